@@ -1,0 +1,63 @@
+# The two commands that matter: `make run` and `make test`. Everything lives in .venv and assets/node_modules.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+NPM_STAMP := assets/node_modules/.installed
+
+.PHONY: setup setup-dev run test test-fast bench soak lint fmt clean browser
+
+setup: $(STAMP) $(NPM_STAMP)
+setup-dev: $(DEV_STAMP) $(NPM_STAMP)
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Njia needs Python 3.11 or newer; this is %s. Set PYTHON=python3.11 (or newer) and run make again." % sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMP): requirements.lock | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	touch $@
+
+$(DEV_STAMP): requirements-dev.lock $(STAMP)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	touch $@
+
+# Without npm the product still runs, on the full bundle inside Python's plotly, and says so at start.
+$(NPM_STAMP): assets/package.json assets/package-lock.json
+	@if command -v npm >/dev/null 2>&1 && npm ci --prefix assets --ignore-scripts --no-audit --no-fund --loglevel=error; then touch $@; \
+	else echo "npm is missing or could not reach its registry: Njia will use the full Plotly bundle and system fonts."; fi
+
+run: setup
+	$(BIN)/python app.py
+
+test: setup-dev browser
+	$(BIN)/python -m pytest
+
+test-fast: setup-dev
+	$(BIN)/python -m pytest -m "not browser and not spark and not postgres"
+
+bench: setup-dev browser
+	$(BIN)/python -m tests.benchmarks
+
+soak: setup-dev browser
+	$(BIN)/python -m pytest -m soak
+
+# Tests drive a real Chromium. Debian and Ubuntu have it as a package; elsewhere set CHROMIUM=/path/to/chromium.
+browser:
+	@if [ -n "$$CHROMIUM" ] || [ -x /usr/bin/chromium ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else echo "The browser tests need Chromium: install the package 'chromium', or set CHROMIUM=/path/to/chromium." >&2; exit 1; fi
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fmt: setup-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) assets/node_modules

@@ -1,0 +1,1 @@
+"""People, language, state, pages and the HTTP surface; no arithmetic on data."""

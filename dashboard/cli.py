@@ -1,0 +1,34 @@
+"""The verbs of `python app.py`: serving here, data work registered by geodata's rooms.
+
+Each room with verbs has a `cli.py` whose `register(verbs)` adds its sub-commands and sets
+`run=function(args) -> exit status`. Rooms import their heavy libraries inside those functions,
+so that `--help` stays quick. A `DataProblem` becomes one sentence and exit status 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from geodata import cli as data_verbs
+from geodata.values import DataProblem
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser with every verb."""
+    top = argparse.ArgumentParser(prog="app.py", description="Njia: counter-trafficking evidence for Kenya's 47 counties.")
+    verbs = top.add_subparsers(title="verbs", metavar="VERB")
+    data_verbs.register(verbs)
+    return top
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one verb; return its exit status."""
+    args = parser().parse_args(argv or ["serve"])
+    try:
+        status: int = args.run(args)
+    except DataProblem as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return status

@@ -1,0 +1,52 @@
+"""Where geodata keeps things: one frozen object, read from the environment once.
+
+The only module below `geodata` that looks at the environment. Everything else receives a
+`DataSettings` as an argument.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+SHIPPED = Path(__file__).parent / "data"
+"""Data files that come with the product (evidence, boundaries, the public-record release)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataSettings:
+    """Folders and the vault's address.
+
+    home:  everything this user adds (vault, releases, official boundaries); ``NJIA_HOME``.
+    vault: address of the case vault, ``duckdb:///path``, ``postgres://…`` or ``spark:///path``;
+           ``NJIA_VAULT``, by default a DuckDB file under home. The web process never opens it.
+    vault_key: encrypts a DuckDB vault at rest when set; ``NJIA_VAULT_KEY``.
+    shipped: read-only data that comes with the product.
+    """
+
+    home: Path
+    vault: str
+    vault_key: str | None = None
+    shipped: Path = SHIPPED
+
+    @property
+    def releases(self) -> Path:
+        """Folder of releases this user published (the shipped public record lives elsewhere)."""
+        return self.home / "releases"
+
+    @property
+    def boundaries(self) -> Path:
+        """Folder of boundary editions this user installed."""
+        return self.home / "boundaries"
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> DataSettings:
+    """Read ``NJIA_HOME``, ``NJIA_VAULT`` and ``NJIA_VAULT_KEY``; defaults suit one user on one machine."""
+    env = os.environ if environ is None else environ
+    home = Path(env.get("NJIA_HOME") or platformdirs.user_data_dir("njia", appauthor=False)).expanduser()
+    vault = env.get("NJIA_VAULT") or f"duckdb:///{home / 'vault.duckdb'}"
+    return DataSettings(home=home, vault=vault, vault_key=env.get("NJIA_VAULT_KEY") or None)

@@ -1,0 +1,1 @@
+"""Released frames in, Plotly traces and figures out: pure functions, no files, network, clock or language."""
