@@ -17,7 +17,9 @@ from geodata.values import DataProblem
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser with every verb."""
-    top = argparse.ArgumentParser(prog="app.py", description="Njia: counter-trafficking evidence for Kenya's 47 counties.")
+    top = argparse.ArgumentParser(
+        prog="app.py", description="Njia: counter-trafficking evidence for Kenya's 47 counties."
+    )
     verbs = top.add_subparsers(title="verbs", metavar="VERB")
     data_verbs.register(verbs)
     return top

@@ -73,9 +73,7 @@ def read(settings: DataSettings, name: str, *, verify: bool = True) -> pd.DataFr
     """
     path = folder(settings) / f"{name}.csv"
     if not path.is_file():
-        raise DataProblem(
-            f"The evidence file {path.name} is missing; restore it from the original copy of Njia."
-        )
+        raise DataProblem(f"The evidence file {path.name} is missing; restore it from the original copy of Njia.")
     if verify:
         hashes = edition(settings).get("files")
         if not isinstance(hashes, dict) or hashes.get(path.name) != sha256_of(path):
@@ -86,9 +84,7 @@ def read(settings: DataSettings, name: str, *, verify: bool = True) -> pd.DataFr
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (ValueError, UnicodeDecodeError) as error:
-        raise DataProblem(
-            f"The evidence file {path.name} cannot be read as a UTF-8 CSV table: {error}."
-        ) from error
+        raise DataProblem(f"The evidence file {path.name} cannot be read as a UTF-8 CSV table: {error}.") from error
     missing = [column for column in FILES[name] if column not in table.columns]
     if missing:
         raise DataProblem(f"The evidence file {path.name} lacks the column(s) {', '.join(missing)}.")

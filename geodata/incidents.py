@@ -106,9 +106,7 @@ def load(settings: DataSettings) -> pd.DataFrame:
         for sex_age, form, persons in zip(table["sex_age"], table["form"], table["persons"], strict=True)
     ]
     few = table["withheld"].str.contains("fewer than five children")
-    leaks = table.loc[
-        few & ((table["place"] != "") | (table["source_url"] != "") | (table["source_url_2"] != ""))
-    ]
+    leaks = table.loc[few & ((table["place"] != "") | (table["source_url"] != "") | (table["source_url_2"] != ""))]
     if len(leaks):
         raise evidence.complain(
             "incidents", int(leaks.iloc[0]["row"]), "is withheld but still carries a place or a link."
@@ -125,6 +123,4 @@ def _marks(settings: DataSettings, ids: set[str]) -> pd.DataFrame:
             "incident_marks", int(unknown.iloc[0]["row"]), f"no incident has the id {unknown.iloc[0]['id']}."
         )
     table["national"] = table["counted_in"] == "national"
-    return table.groupby("id").agg(
-        mark=("mark", ";".join), note=("note", " ".join), national=("national", "max")
-    )
+    return table.groupby("id").agg(mark=("mark", ";".join), note=("note", " ".join), national=("national", "max"))

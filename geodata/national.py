@@ -20,9 +20,7 @@ def series(settings: DataSettings) -> pd.DataFrame:
     table = evidence.read(settings, "national_series")
     bad = table.loc[~table["year"].str.fullmatch(r"\d{4}")]
     if len(bad):
-        raise evidence.complain(
-            "national_series", int(bad.iloc[0]["row"]), f"the year is “{bad.iloc[0]['year']}”."
-        )
+        raise evidence.complain("national_series", int(bad.iloc[0]["row"]), f"the year is “{bad.iloc[0]['year']}”.")
     table["year"] = table["year"].astype("int64")
     table["value_text"] = table["value"]
     table["value"] = pd.to_numeric(table["value"], errors="coerce")

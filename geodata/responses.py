@@ -35,9 +35,9 @@ def load(settings: DataSettings) -> pd.DataFrame:
         )
     table["quantity"] = pd.to_numeric(table["quantity"])
     shared = table["unit"].str.contains(SHARED_TOTAL)
-    table["total_id"] = (
-        table["source_id"] + "|" + table["quantity"].astype(str) + "|" + table["unit"]
-    ).where(shared, "")
+    table["total_id"] = (table["source_id"] + "|" + table["quantity"].astype(str) + "|" + table["unit"]).where(
+        shared, ""
+    )
     table["unit"] = table["unit"].str.replace(r"\s*\(do not sum\)", "", regex=True)
     table["response_id"] = [f"RSP-{row - 1:03d}" for row in table["row"]]
     columns = [

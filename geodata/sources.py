@@ -60,15 +60,11 @@ def cited(settings: DataSettings) -> pd.DataFrame:
     for line in evidence.read(settings, "corridors").itertuples():
         for source_id in str(line.source_ids).split(";"):
             if source_id not in known:
-                raise evidence.complain(
-                    "corridors", int(str(line.row)), f"source “{source_id}” is not in sources.csv."
-                )
+                raise evidence.complain("corridors", int(str(line.row)), f"source “{source_id}” is not in sources.csv.")
             used.add(source_id)
     idle = known - used - BACKGROUND
     if idle:
-        raise DataProblem(
-            f"sources.csv: nothing cites {', '.join(sorted(idle))}; use it, or list it as background."
-        )
+        raise DataProblem(f"sources.csv: nothing cites {', '.join(sorted(idle))}; use it, or list it as background.")
     table["background"] = table["source_id"].isin(BACKGROUND - used)
     return table
 
@@ -133,14 +129,8 @@ def _press_row(source_id: str, url: str, title: str, incident: dict[str, object]
     return {
         "source_id": source_id,
         "title": "" if hidden else str(title).strip("[]"),
-        "publisher": incident["source_publisher"]
-        if first or hidden
-        else url.split("/")[2].removeprefix("www."),
-        "date": str(incident["source_date"])[:4]
-        if hidden
-        else str(incident["source_date"])
-        if first
-        else "n.d.",
+        "publisher": incident["source_publisher"] if first or hidden else url.split("/")[2].removeprefix("www."),
+        "date": str(incident["source_date"])[:4] if hidden else str(incident["source_date"]) if first else "n.d.",
         "url": "" if hidden else url,
         "type": "news",
         "background": False,

@@ -1,0 +1,73 @@
+"""Words and numbers in the reader's language.
+
+`Catalogue.t("map.sentence", n=3, …)` looks a key up in `<lang>.json`, picks the plural form from `n`
+where the entry has forms, and fills the placeholders. A missing key or placeholder raises: a page
+must never show a bare key. Numbers use a narrow no-break space for thousands.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+THIN = "\u202f"
+MISSING = "–"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """One language's words; `words` is flat: dotted key → text or {plural form → text}."""
+
+    lang: str
+    words: dict[str, str | dict[str, str]]
+
+    def t(self, key: str, **values: object) -> str:
+        """Return the text of a key, its plural chosen by `n`, its placeholders filled."""
+        entry = self.words[key]
+        if isinstance(entry, dict):
+            entry = entry["one" if values.get("n") == 1 else "other"]
+        shown = {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
+        return entry.format(**shown)
+
+    def has(self, key: str) -> bool:
+        """Say whether the key exists."""
+        return key in self.words
+
+    def number(self, value: float | None, decimals: int = 0) -> str:
+        """Return a number with narrow spaces between thousands; nothing known is a dash."""
+        if value is None or value != value:  # noqa: PLR0124 - NaN is the only value unequal to itself
+            return MISSING
+        return f"{value:,.{decimals}f}".replace(",", THIN)
+
+    def years(self, first: int, last: int) -> str:
+        """Return a period of years, en dash between; one year stands alone."""
+        return str(first) if first == last else f"{first}–{last}"
+
+
+@lru_cache(maxsize=8)
+def catalogue(lang: str) -> Catalogue:
+    """Return the catalogue of one language."""
+    nested = json.loads((FOLDER / f"{lang}.json").read_text(encoding="utf-8"))
+    return Catalogue(lang, dict(_flatten("", nested)))
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages there are catalogues for, English first."""
+    found = sorted(path.stem for path in FOLDER.glob("??.json"))
+    return ("en", *(lang for lang in found if lang != "en"))
+
+
+def _flatten(prefix: str, node: dict[str, object]) -> list[tuple[str, str | dict[str, str]]]:
+    rows: list[tuple[str, str | dict[str, str]]] = []
+    for name, value in node.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, dict) and set(value) == {"one", "other"}:
+            rows.append((key, value))
+        elif isinstance(value, dict):
+            rows.extend(_flatten(f"{key}.", value))
+        else:
+            rows.append((key, str(value)))
+    return rows

@@ -1,0 +1,175 @@
+"""What a reader is looking at: one frozen value ⇄ the query string of the link.
+
+Only known keys are read; an illegal value falls back to its default and leaves a notice that the
+page shows. Keys equal to their default are left out of the link, so the plain address is the
+default view. The same parser serves the page, its callbacks, the API and every export.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from urllib.parse import parse_qsl, urlencode
+
+from geodata.values import Confidence, Form, Grade, Nature, Period, Role
+
+MAX_QUERY = 4_000
+"""Characters of a query string that are looked at; the rest is ignored."""
+
+MEASURES = ("incidents", "persons", "rate")
+NATURES = (Nature.TRAFFICKING.value, Nature.SMUGGLING.value, Nature.UNCLEAR.value)
+LAYERS = ("corridors", "roles", "places", "labels")
+EXTENTS = ("kenya", "route", "gulf", "world")
+RULES = ("standard", "strict", "loose")
+POOLED = "all"
+_PCODE = re.compile(r"KE0(?:0[1-9]|[1-3][0-9]|4[0-7])")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the data on show allows: the legal values that are not fixed in code."""
+
+    period: Period
+    nationalities: tuple[str, ...]
+    corridors: tuple[str, ...]
+    datasets: tuple[str, ...] = ("public",)
+    languages: tuple[str, ...] = ("en",)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One value of the link that was not understood: its key, the value as given, what is shown instead."""
+
+    key: str
+    given: str
+    used: str
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """The whole view. Empty tuples mean “no filter”; `t` is ``all`` (pooled) or one year."""
+
+    lang: str = "en"
+    dataset: str = "public"
+    nature: str = Nature.TRAFFICKING.value
+    measure: str = "incidents"
+    first: int = 0
+    last: int = 0
+    t: str = POOLED
+    form: tuple[str, ...] = ()
+    nationality: tuple[str, ...] = ()
+    confidence: tuple[str, ...] = ()
+    role: tuple[str, ...] = ()
+    rule: str = "standard"
+    grade: str = Grade.C.value
+    layers: tuple[str, ...] = LAYERS
+    extent: str = "kenya"
+    county: str = ""
+    corridor: str = ""
+
+    @property
+    def period(self) -> Period:
+        """The pooled period of the filters."""
+        return Period(self.first, self.last)
+
+    @property
+    def shown_period(self) -> Period:
+        """The period on the map: one year where the slider stands on a year."""
+        return self.period if self.t == POOLED else Period(int(self.t), int(self.t))
+
+
+KEYS = {"first": "from", "last": "to"}
+"""Field → key in the link, where they differ (`from` is a word of Python's)."""
+
+
+def defaults(choices: Choices) -> ViewState:
+    """Return the view of the plain address."""
+    return ViewState(first=choices.period.first, last=choices.period.last)
+
+
+def from_query(query: str, choices: Choices) -> tuple[ViewState, tuple[Notice, ...]]:
+    """Parse a query string; return the view and a notice for every value that fell back. Never raises."""
+    pairs = parse_qsl(query[:MAX_QUERY].removeprefix("?"), keep_blank_values=False, max_num_fields=None)
+    given: dict[str, str] = {}
+    for key, value in pairs:
+        given[key] = f"{given[key]},{value}" if key in given else value
+    start = defaults(choices)
+    notices: list[Notice] = []
+    values: dict[str, object] = {}
+    for field in fields(ViewState):
+        key = KEYS.get(field.name, field.name)
+        if key not in given:
+            continue
+        default = getattr(start, field.name)
+        value = _read(field.name, given[key].strip(), choices)
+        if value is None:
+            notices.append(Notice(key, given[key][:60], _text(default) or "—"))
+        else:
+            values[field.name] = value
+    state = replace(start, **values)  # type: ignore[arg-type] # each value was read for its own field
+    return _reconcile(state, start, notices)
+
+
+def _read(name: str, text: str, choices: Choices) -> object | None:
+    single: Mapping[str, Iterable[str]] = {
+        "lang": choices.languages,
+        "dataset": choices.datasets,
+        "nature": NATURES,
+        "measure": MEASURES,
+        "rule": RULES,
+        "grade": tuple(Grade),
+        "extent": EXTENTS,
+        "corridor": choices.corridors,
+    }
+    several: Mapping[str, Iterable[str]] = {
+        "form": tuple(Form),
+        "nationality": choices.nationalities,
+        "confidence": tuple(Confidence),
+        "role": tuple(Role),
+        "layers": LAYERS,
+    }
+    if name in single:
+        return text if text in {str(value) for value in single[name]} else None
+    if name in several:
+        legal = [str(value) for value in several[name]]
+        wanted = [part for part in text.split(",") if part]
+        if name == "layers" and wanted == ["none"]:
+            return ()
+        return tuple(value for value in legal if value in wanted) if wanted and set(wanted) <= set(legal) else None
+    if name == "county":
+        return text if _PCODE.fullmatch(text) else None
+    if name == "t" and text == POOLED:
+        return text
+    return _year(name, text, choices.period)
+
+
+def _year(name: str, text: str, period: Period) -> object | None:
+    if not re.fullmatch(r"[0-9]{4}", text) or not period.first <= int(text) <= period.last:
+        return None
+    return text if name == "t" else int(text)
+
+
+def _reconcile(state: ViewState, start: ViewState, notices: list[Notice]) -> tuple[ViewState, tuple[Notice, ...]]:
+    if state.first > state.last:
+        notices.append(Notice("from", f"{state.first}–{state.last}", f"{start.first}–{start.last}"))
+        state = replace(state, first=start.first, last=start.last)
+    if state.t != POOLED and not state.first <= int(state.t) <= state.last:
+        notices.append(Notice("t", state.t, POOLED))
+        state = replace(state, t=POOLED)
+    return state, tuple(notices)
+
+
+def _text(value: object) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def to_query(state: ViewState, choices: Choices) -> str:
+    """Return the query string of a view, without the leading “?”; keys at their default are left out."""
+    start = defaults(choices)
+    pairs = []
+    for field in fields(ViewState):
+        value = getattr(state, field.name)
+        if value != getattr(start, field.name):
+            pairs.append((KEYS.get(field.name, field.name), _text(value) if value != () else "none"))
+    return urlencode(pairs, safe=",")
