@@ -20,7 +20,8 @@ class RawCells:
     """True counts by cell. Sensitive: never written to a release, a log or a page.
 
     frame: one row per distinct combination of dimensions; every column that is not a measure is
-        a dimension. Months are integers ``year * 12 + month`` with month 1…12.
+        a dimension. Months are integers ``year * 12 + (month - 1)``
+        (`geodata.vault.batch.month_number`), so the year is ``month // 12``; 0 is an unknown date.
     measures: names of the count columns; non-negative whole numbers.
 
     Raises DataProblem when a count is missing, negative or not whole, or a dimension is missing.

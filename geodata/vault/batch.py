@@ -155,7 +155,7 @@ def check_rows(rows: pa.Table) -> pa.Table:
     extra = [name for name in rows.column_names if name not in ROW_SCHEMA.names]
     if missing or extra or len(rows.column_names) != len(ROW_SCHEMA.names):
         raise DataProblem(
-            f"The rows of a batch lack {missing or 'nothing'} and carry the unknown columns {extra or 'none'}; "
+            f"The rows of a batch lack {missing or 'nothing'} and carry unknown columns {extra or 'none'}; "
             "the vault takes exactly the columns of its schema.",
         )
     ordered = rows.select(ROW_SCHEMA.names)

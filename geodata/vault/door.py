@@ -1,0 +1,65 @@
+"""`open_vault`: from an address to a vault, and what every vault promises."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from geodata.settings import DataSettings
+from geodata.values import DataProblem
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from geodata.cells import RawCells
+    from geodata.vault.batch import BatchInfo, BatchMeta, StoreResult
+
+
+class Vault(Protocol):
+    """Case records of one steward or one shared server. Every failure is a `DataProblem`."""
+
+    def store_batch(self, meta: BatchMeta, rows: pa.Table) -> StoreResult:
+        """Store one file's rows together with their ledger line, wholly or not at all.
+
+        rows: columns of `geodata.vault.batch.ROW_SCHEMA`. A batch with the same dataset and file
+        key is replaced and keeps its number. Of several rows with one ``case_id`` in a dataset,
+        only the first of the oldest batch counts; the others are stored and reported.
+        """
+
+    def batches(self, dataset: str | None = None) -> list[BatchInfo]:
+        """Return the ledger (of one dataset), oldest batch first."""
+
+    def undo(self, batch_id: int) -> BatchInfo:
+        """Take a batch out, wholly or not at all, and return what it was."""
+
+    def base_cells(self, dataset: str) -> RawCells:
+        """Return the true counts of a dataset by `geodata.vault.batch.DIMS`, in canonical order."""
+
+
+def open_vault(settings: DataSettings) -> Vault:
+    """Return the vault at ``settings.vault``.
+
+    Addresses: ``duckdb:///absolute/path``, ``postgres://…`` (a libpq address), ``spark:///absolute/path``.
+    Nothing is opened or created before the first verb. Raises `DataProblem` for any other address.
+    """
+    scheme, _, rest = settings.vault.partition("://")
+    if scheme == "duckdb" and rest.strip("/"):
+        from geodata.vault.duck import DuckVault  # noqa: PLC0415 - one engine is loaded, not three
+
+        return DuckVault(_path(rest), settings.vault_key)
+    raise DataProblem(
+        f"The vault's address '{_without_password(settings.vault)}' is not understood; "
+        "use duckdb:///path, postgres://user@host/database or spark:///path in NJIA_VAULT.",
+    )
+
+
+def _path(rest: str) -> Path:
+    """Return the path of ``scheme:///path``; ``/C:/…`` is a Windows path."""
+    if re.match(r"/+[A-Za-z]:", rest):
+        return Path(rest.lstrip("/"))
+    return Path("/" + rest.lstrip("/")) if rest.startswith("/") else Path(rest)
+
+
+def _without_password(address: str) -> str:
+    return re.sub(r"(?<=://)([^:/@]*):[^@]*@", r"\1:…@", address)

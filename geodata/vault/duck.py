@@ -1,0 +1,205 @@
+"""The vault as one DuckDB file: the default, for one steward on one machine.
+
+Encrypted at rest (AES-256-GCM) when a key is set. The file is opened for one operation at a time
+and closed again, so that commands, the steward's desk and a second user take turns; who finds it
+busy waits a little and then gets one sentence. Killed in the middle of an import, DuckDB's
+write-ahead log leaves the vault as it was before.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from geodata.cells import RawCells
+from geodata.values import DataProblem
+from geodata.vault import counting, ledger
+from geodata.vault import statements as sql
+from geodata.vault.batch import BatchInfo, BatchMeta, StoreResult
+
+PATIENCE_S = 20.0
+"""How long a command waits for another one to leave the vault."""
+
+_PAUSE_S = 0.1
+_SCHEMA = "held.main"
+
+# DuckDB drops its lock on a file when any other handle of the same process closes: one at a time.
+_turns: dict[Path, threading.Lock] = {}
+_turns_guard = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    connection: duckdb.DuckDBPyConnection
+
+    def run(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        return self.connection.execute(statement.format(s=_SCHEMA), list(values)).fetchall()
+
+    def append(self, rows: pa.Table) -> None:
+        self.connection.register("incoming", rows)
+        columns = ", ".join(sql.CASE_COLUMNS)
+        self.run(f"INSERT INTO {{s}}.cases ({columns}) SELECT {columns} FROM incoming")  # noqa: S608 - constants
+        self.connection.unregister("incoming")
+
+
+@dataclass(frozen=True, slots=True)
+class DuckVault:
+    """`geodata.vault.Vault` in a DuckDB file; see there for what each verb promises."""
+
+    path: Path
+    key: str | None = None
+    patience_s: float = PATIENCE_S
+
+    def store_batch(self, meta: BatchMeta, rows: pa.Table) -> StoreResult:
+        """Add or replace a batch in one transaction."""
+        with self._writing() as session:
+            return ledger.store(session, meta, rows)
+
+    def batches(self, dataset: str | None = None) -> list[BatchInfo]:
+        """Return the ledger, oldest batch first; empty when there is no vault yet."""
+        if not self.path.exists():
+            return []
+        with self._reading() as session:
+            return ledger.batches(session, dataset)
+
+    def undo(self, batch_id: int) -> BatchInfo:
+        """Take a batch out in one transaction."""
+        ledger.find(self.batches(), batch_id)
+        with self._writing() as session:
+            return ledger.undo(session, batch_id)
+
+    def base_cells(self, dataset: str) -> RawCells:
+        """Count the persons of a dataset."""
+        ledger.check_dataset(self.batches(), dataset)
+        import ibis  # noqa: PLC0415 - a second of start-up that only counting needs
+
+        with self._reading() as session:
+            backend = ibis.duckdb.from_connection(session.connection)
+            cases = backend.table("cases", database=("held", "main"))
+            return counting.canonical(backend.to_pyarrow_batches(counting.base_cells(cases, dataset)))
+
+    @contextmanager
+    def _writing(self) -> Iterator[_Session]:
+        with _sentences(self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with self._connection(read_only=False) as connection:
+                session = _Session(connection)
+                session.run("BEGIN TRANSACTION")
+                try:
+                    for statement in (*sql.CREATE, sql.REPEATS_TABLE):
+                        session.run(statement)
+                    ledger.check_version(session)
+                    yield session
+                    session.run("COMMIT")
+                except BaseException:
+                    # After a full disk DuckDB may refuse even this; closing rolls back as well.
+                    with suppress(duckdb.Error):
+                        session.run("ROLLBACK")
+                    raise
+
+    @contextmanager
+    def _reading(self) -> Iterator[_Session]:
+        with _sentences(self.path), self._connection(read_only=True) as connection:
+            session = _Session(connection)
+            ledger.check_version(session)
+            yield session
+
+    @contextmanager
+    def _connection(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        with _turns_guard:
+            turn = _turns.setdefault(self.path.resolve(), threading.Lock())
+        until = time.monotonic() + self.patience_s
+        if not turn.acquire(timeout=self.patience_s):
+            raise DataProblem(_busy(self.path, ""))
+        try:
+            connection = duckdb.connect()
+            try:
+                self._attach(connection, read_only, until)
+                yield connection
+            finally:
+                connection.close()
+        finally:
+            turn.release()
+
+    def _attach(self, connection: duckdb.DuckDBPyConnection, read_only: bool, until: float) -> None:
+        connection.execute("SET autoinstall_known_extensions = false")
+        connection.execute("SET preserve_insertion_order = false")
+        connection.execute(f"SET temp_directory = {_quoted(str(self.path.parent / 'vault.tmp'))}")
+        options = ["READ_ONLY"] if read_only else []
+        if self.key is not None:
+            _load_cipher(connection)
+            connection.execute("SET temp_file_encryption = true")
+            options.append(f"ENCRYPTION_KEY {_quoted(self.key)}")
+        target = f"ATTACH {_quoted(str(self.path))} AS held"
+        statement = f"{target} ({', '.join(options)})" if options else target
+        fresh = not self.path.exists()
+        while True:
+            try:
+                connection.execute(statement)
+                break
+            except duckdb.IOException as problem:
+                if "Could not set lock" not in str(problem) or time.monotonic() > until:
+                    raise
+                time.sleep(_PAUSE_S)
+        if fresh:
+            self.path.chmod(0o600)
+
+
+def _load_cipher(connection: duckdb.DuckDBPyConnection) -> None:
+    """Load the OpenSSL ciphers, which DuckDB keeps in its signed extension httpfs, from its wheel."""
+    try:
+        import duckdb_extension_httpfs  # noqa: PLC0415 - only encrypted vaults need it
+    except ImportError as problem:
+        raise DataProblem(
+            "NJIA_VAULT_KEY is set, but the Python package 'duckdb-extension-httpfs' is not installed; "
+            "install it, or keep the vault on an encrypted disk and unset the key.",
+        ) from problem
+    folder = Path(str(duckdb_extension_httpfs.__path__[0])) / "extensions" / f"v{duckdb.__version__}"
+    connection.execute(f"LOAD {_quoted(str(folder / 'httpfs.duckdb_extension'))}")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _busy(path: Path, told: str) -> str:
+    holder = re.search(r"\(PID (\d+)\)", told)
+    who = f"another program (process {holder[1]})" if holder else "another command"
+    return f"The vault {path} is in use by {who}; wait until it has finished and try again."
+
+
+_SENTENCES = (
+    ("Wrong encryption key", "The vault {path} does not open with this NJIA_VAULT_KEY; set the key it was made with."),
+    ("without a key", "The vault {path} is encrypted; set NJIA_VAULT_KEY to the key it was made with."),
+    ("is not encrypted", "The vault {path} was made without a key, but NJIA_VAULT_KEY is set; unset it."),
+    ("No space left", "The disk of the vault {path} is full; nothing was changed: free some space and try again."),
+    ("File too large", "The vault {path} may not grow further here; nothing was changed: make room and try again."),
+    ("not a valid DuckDB", "The file {path} is not a Njia vault; give another address in NJIA_VAULT."),
+    ("Permission denied", "The vault {path} may not be opened by this user; ask who owns the file."),
+    ("does not exist", "The file {path} is not a Njia vault; give another address in NJIA_VAULT."),
+)
+
+
+@contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    """Turn what DuckDB says into one sentence for people; the original stays as the cause."""
+    try:
+        yield
+    except (duckdb.Error, OSError) as problem:
+        told = str(problem)
+        if "Could not set lock" in told:
+            raise DataProblem(_busy(path, told)) from problem
+        for sign, sentence in _SENTENCES:
+            if sign in told:
+                raise DataProblem(sentence.format(path=path)) from problem
+        first = told.splitlines()[0] if told else type(problem).__name__
+        raise DataProblem(f"The vault {path} could not be used, nothing was changed: {first}") from problem

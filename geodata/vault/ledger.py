@@ -1,0 +1,152 @@
+"""One import or one undo in SQL: rows, ledger and the rule which row of a case counts, together.
+
+`store` and `undo` run inside a transaction their caller opened and will commit; whatever they
+raise, the caller rolls back. DuckDB and PostgreSQL share them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from geodata.values import DataProblem
+from geodata.vault import statements as sql
+from geodata.vault.batch import DUPLICATES_SCHEMA, BatchInfo, BatchMeta, StoreResult, check_rows
+
+
+class Session(Protocol):
+    """An open transaction on one engine."""
+
+    def run(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Execute one statement of `geodata.vault.statements`; rows of a query, else nothing of use."""
+
+    def append(self, rows: pa.Table) -> None:
+        """Add rows with the columns of `statements.CASE_COLUMNS` to the table of cases."""
+
+
+def check_version(session: Session) -> None:
+    """Raise `DataProblem` when another version of Njia made this vault."""
+    found = session.run("SELECT schema_version FROM {s}.vault")
+    if found != [(sql.SCHEMA_VERSION,)]:
+        told = found[0][0] if found else "none"
+        raise DataProblem(
+            f"The vault has layout {told}, this Njia reads layout {sql.SCHEMA_VERSION}; "
+            "use the version of Njia that made it, or import the files into a new vault.",
+        )
+
+
+def batches(session: Session, dataset: str | None = None) -> list[BatchInfo]:
+    """Return the ledger, oldest batch first."""
+    lines = [sql.ledger_line(line) for line in session.run(sql.LEDGER)]
+    return [line for line in lines if dataset in (None, line.meta.dataset)]
+
+
+def store(session: Session, meta: BatchMeta, rows: pa.Table) -> StoreResult:
+    """Add a batch, or put it in the place of the earlier import of the same file."""
+    rows = check_rows(rows)
+    earlier = predecessor(batches(session), meta)
+    if earlier is None:
+        batch_id = int(session.run(sql.NEXT_BATCH)[0][0])
+        session.run(sql.TAKE_NEXT_BATCH)
+    else:
+        batch_id = earlier.batch_id
+    session.run(sql.EMPTY_REPEATS)
+    if earlier is not None:
+        _drop(session, earlier)
+    session.append(as_cases(meta.dataset, batch_id, rows))
+    session.run(sql.REPEATS_WITHIN, batch_id)
+    session.run(sql.REPEATS_ELSEWHERE, meta.dataset, batch_id, batch_id)
+    info = BatchInfo(
+        batch_id=batch_id,
+        revision=1 if earlier is None else earlier.revision + 1,
+        meta=meta,
+        rows=rows.num_rows,
+        counted=rows.num_rows,
+    )
+    session.run(sql.LEDGER_ADD, *sql.ledger_values(info))
+    duplicates = DUPLICATES_SCHEMA.empty_table()
+    counted = rows.num_rows
+    if _recount(session, meta.dataset):
+        found = session.run(sql.DUPLICATES, batch_id, meta.dataset)
+        columns = list(zip(*found, strict=True)) or [(), (), ()]
+        arrays = [pa.array(column, pa.int32()) for column in columns]
+        duplicates = pa.Table.from_arrays(arrays, schema=DUPLICATES_SCHEMA)
+        counted -= duplicates.num_rows
+    return StoreResult(
+        batch_id=batch_id,
+        rows=rows.num_rows,
+        counted=counted,
+        replaced=earlier is not None,
+        duplicates=duplicates,
+    )
+
+
+def undo(session: Session, batch_id: int) -> BatchInfo:
+    """Take a batch out; rows of other batches that repeat its cases count from now on."""
+    gone = find(batches(session), batch_id)
+    session.run(sql.EMPTY_REPEATS)
+    _drop(session, gone)
+    _recount(session, gone.meta.dataset)
+    return gone
+
+
+def predecessor(ledger: list[BatchInfo], meta: BatchMeta) -> BatchInfo | None:
+    """Return the earlier import of the same file.
+
+    Raises `DataProblem` when synthetic and real cases would meet in one dataset.
+    """
+    same = [line for line in ledger if line.meta.dataset == meta.dataset]
+    if any(line.meta.synthetic != meta.synthetic for line in same):
+        held, new = ("real", "synthetic") if meta.synthetic else ("synthetic", "real")
+        raise DataProblem(
+            f"Dataset '{meta.dataset}' holds {held} cases, '{meta.file_name}' holds {new} ones; "
+            "they are never mixed: import it into another dataset.",
+        )
+    return next((line for line in same if line.meta.file_key == meta.file_key), None)
+
+
+def find(ledger: list[BatchInfo], batch_id: int) -> BatchInfo:
+    """Return one batch; raises `DataProblem` when it is not in the ledger."""
+    for line in ledger:
+        if line.batch_id == batch_id:
+            return line
+    known = ", ".join(str(line.batch_id) for line in ledger) or "none"
+    raise DataProblem(f"There is no batch {batch_id} in the vault (it holds: {known}); see 'batches'.")
+
+
+def check_dataset(ledger: list[BatchInfo], dataset: str) -> None:
+    """Raise `DataProblem` when the vault holds nothing of a dataset."""
+    names = sorted({line.meta.dataset for line in ledger})
+    if dataset not in names:
+        raise DataProblem(
+            f"There is no dataset '{dataset}' in the vault (it holds: {', '.join(names) or 'nothing yet'}); "
+            "import a file into it first.",
+        )
+
+
+def as_cases(dataset: str, batch_id: int, rows: pa.Table) -> pa.Table:
+    """Return rows with the vault's own columns in front; every row counts until `RECOUNT` says otherwise."""
+    n = rows.num_rows
+    own = {
+        "dataset": pa.repeat(pa.scalar(dataset), n),
+        "batch_id": pa.repeat(pa.scalar(batch_id, pa.int32()), n),
+        "entry": pa.array(np.arange(n, dtype=np.int32)),
+        "counted": pa.repeat(pa.scalar(value=True), n),
+    }
+    return pa.table({**own, **{name: rows[name] for name in rows.column_names}})
+
+
+def _drop(session: Session, gone: BatchInfo) -> None:
+    session.run(sql.REPEATS_LEFT_BEHIND, gone.meta.dataset, gone.batch_id, gone.batch_id)
+    session.run(sql.DROP_ROWS, gone.batch_id)
+    session.run(sql.DROP_LEDGER_LINE, gone.batch_id)
+
+
+def _recount(session: Session, dataset: str) -> bool:
+    if not session.run(sql.ANY_REPEATS)[0][0]:
+        return False
+    session.run(sql.RECOUNT, dataset)
+    session.run(sql.RECOUNT_LEDGER, dataset)
+    return True

@@ -1,0 +1,142 @@
+"""The SQL that DuckDB and PostgreSQL share: tables, replacement, and which row of a case counts.
+
+Of all rows of a dataset with the same ``case_id`` exactly one counts: the one in the oldest batch
+(lowest ``batch_id``; a replacement keeps its number), and there the first. `RECOUNT` restores that
+rule for the cases named in the temporary table ``repeats`` after rows came or went. ``entry`` is
+the position of a row in its batch; spreadsheet row numbers may repeat across sheets.
+``?`` stands for a parameter; PostgreSQL's driver wants ``%s`` instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from geodata.vault.batch import ROW_SCHEMA, BatchInfo, BatchMeta
+
+SCHEMA_VERSION = 1
+"""Layout of the tables; written into a new vault by `CREATE`, checked whenever one is opened."""
+
+CASE_COLUMNS = ("dataset", "batch_id", "entry", "counted", *ROW_SCHEMA.names)
+
+_SQL_TYPES = {"string": "VARCHAR", "int32": "INTEGER"}
+
+_LEDGER_TYPES = {
+    "batch_id": "INTEGER",
+    "revision": "INTEGER",
+    "dataset": "VARCHAR",
+    "file_key": "VARCHAR",
+    "file_name": "VARCHAR",
+    "content_hash": "VARCHAR",
+    "imported_at": "VARCHAR",  # ISO 8601: the engines disagree about time zones, not about text
+    "synthetic": "BOOLEAN",
+    "accepted": "BIGINT",
+    "corrected": "BIGINT",
+    "to_confirm": "BIGINT",
+    "rejected": "BIGINT",
+    "n_rows": "BIGINT",
+    "n_counted": "BIGINT",
+}
+_LEDGER_DEFINITION = ", ".join(f"{name} {kind} NOT NULL" for name, kind in _LEDGER_TYPES.items())
+_CASES_DEFINITION = (
+    "dataset VARCHAR NOT NULL, batch_id INTEGER NOT NULL, entry INTEGER NOT NULL, counted BOOLEAN NOT NULL, "
+    + ", ".join(f"{column.name} {_SQL_TYPES[str(column.type)]} NOT NULL" for column in ROW_SCHEMA)
+)
+
+CREATE = (
+    "CREATE TABLE IF NOT EXISTS {s}.vault (schema_version INTEGER NOT NULL, next_batch INTEGER NOT NULL)",
+    f"CREATE TABLE IF NOT EXISTS {{s}}.batches ({_LEDGER_DEFINITION})",
+    f"CREATE TABLE IF NOT EXISTS {{s}}.cases ({_CASES_DEFINITION})",
+    "INSERT INTO {s}.vault SELECT 1, 1 WHERE NOT EXISTS (SELECT 1 FROM {s}.vault)",
+)
+
+LEDGER_COLUMNS = ", ".join(_LEDGER_TYPES)
+LEDGER = f"SELECT {LEDGER_COLUMNS} FROM {{s}}.batches ORDER BY batch_id"  # noqa: S608 - constants
+LEDGER_ADD = f"INSERT INTO {{s}}.batches ({LEDGER_COLUMNS}) VALUES ({', '.join('?' * len(_LEDGER_TYPES))})"  # noqa: S608
+NEXT_BATCH = "SELECT next_batch FROM {s}.vault"
+TAKE_NEXT_BATCH = "UPDATE {s}.vault SET next_batch = next_batch + 1"
+DROP_LEDGER_LINE = "DELETE FROM {s}.batches WHERE batch_id = ?"
+DROP_ROWS = "DELETE FROM {s}.cases WHERE batch_id = ?"
+
+# Cases of one batch that other batches hold too, before that batch goes: (dataset, batch, batch).
+REPEATS_LEFT_BEHIND = (
+    "INSERT INTO repeats SELECT DISTINCT other.case_id FROM {s}.cases AS other "
+    "WHERE other.dataset = ? AND other.batch_id <> ? AND NOT other.counted "
+    "AND other.case_id IN (SELECT case_id FROM {s}.cases WHERE batch_id = ?)"
+)
+# Cases a new batch repeats, within itself or from others, after it came: (batch); (dataset, batch, batch).
+REPEATS_WITHIN = (
+    "INSERT INTO repeats SELECT case_id FROM {s}.cases WHERE batch_id = ? GROUP BY case_id HAVING count(*) > 1"
+)
+REPEATS_ELSEWHERE = (
+    "INSERT INTO repeats SELECT DISTINCT other.case_id FROM {s}.cases AS other "
+    "WHERE other.dataset = ? AND other.batch_id <> ? "
+    "AND other.case_id IN (SELECT case_id FROM {s}.cases WHERE batch_id = ?)"
+)
+EMPTY_REPEATS = "DELETE FROM repeats"
+REPEATS_TABLE = "CREATE TEMPORARY TABLE IF NOT EXISTS repeats (case_id VARCHAR NOT NULL)"
+ANY_REPEATS = "SELECT EXISTS (SELECT 1 FROM repeats)"
+RECOUNT = (
+    "UPDATE {s}.cases AS held SET counted = (ranked.place = 1) FROM ("
+    "SELECT batch_id, entry, row_number() OVER (PARTITION BY case_id ORDER BY batch_id, entry) AS place "
+    "FROM {s}.cases WHERE dataset = ? AND case_id IN (SELECT case_id FROM repeats)) AS ranked "
+    "WHERE held.batch_id = ranked.batch_id AND held.entry = ranked.entry "
+    "AND held.counted <> (ranked.place = 1)"
+)
+RECOUNT_LEDGER = (
+    "UPDATE {s}.batches AS line SET n_counted = "
+    "(SELECT count(*) FROM {s}.cases AS held WHERE held.batch_id = line.batch_id AND held.counted) "
+    "WHERE line.dataset = ?"
+)
+DUPLICATES = (
+    "SELECT row.row_number, kept.batch_id AS other_batch, kept.row_number AS other_row "
+    "FROM {s}.cases AS row JOIN {s}.cases AS kept ON kept.case_id = row.case_id "
+    "WHERE row.batch_id = ? AND NOT row.counted AND kept.dataset = ? AND kept.counted "
+    "ORDER BY row.row_number, row.entry"
+)
+
+
+def ledger_values(info: BatchInfo) -> tuple[object, ...]:
+    """Return the parameters of `LEDGER_ADD` for one batch."""
+    meta = info.meta
+    return (
+        info.batch_id,
+        info.revision,
+        meta.dataset,
+        meta.file_key,
+        meta.file_name,
+        meta.content_hash,
+        meta.imported_at.isoformat(),
+        meta.synthetic,
+        meta.accepted,
+        meta.corrected,
+        meta.to_confirm,
+        meta.rejected,
+        info.rows,
+        info.counted,
+    )
+
+
+def ledger_line(line: Sequence[Any]) -> BatchInfo:
+    """Return the batch a line of `LEDGER` describes."""
+    told = dict(zip(_LEDGER_TYPES, line, strict=True))
+    meta = BatchMeta(
+        dataset=told["dataset"],
+        file_key=told["file_key"],
+        file_name=told["file_name"],
+        content_hash=told["content_hash"],
+        imported_at=datetime.fromisoformat(told["imported_at"]),
+        synthetic=told["synthetic"],
+        accepted=told["accepted"],
+        corrected=told["corrected"],
+        to_confirm=told["to_confirm"],
+        rejected=told["rejected"],
+    )
+    return BatchInfo(
+        batch_id=told["batch_id"],
+        revision=told["revision"],
+        meta=meta,
+        rows=told["n_rows"],
+        counted=told["n_counted"],
+    )
