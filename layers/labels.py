@@ -1,0 +1,142 @@
+"""Map labels that never collide: for each label the smallest scale at which it may be seen.
+
+Two boxes fixed in pixels around anchors fixed on the ground overlap only below some scale
+(pixels per degree). Going through the labels from the most to the least important, each gets
+the smallest scale at which it overlaps none of the labels seen there before it. So at *any* zoom the visible set is
+free of overlap, a label once seen stays when zooming in, and every label is seen at some zoom.
+The browser only compares numbers (`min_px_per_deg`); it measures and decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from layers.projection import mercator_y
+from layers.theme import FONT, INK, INK_SECOND
+
+CHAR_WIDTH = 0.56
+"""Mean advance of the typeface per em: a wide estimate, boxes are rather too big than too small."""
+LINE_HEIGHT = 1.25
+MARGIN_PX = 1.0
+BREAK_AT = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text (or a mark) at a point. Box extents are pixels from the anchor; `priority` high goes first.
+
+    `never_below` keeps a label away when zoomed out, px per degree. `key` is returned as customdata.
+    """
+
+    key: str
+    text: str
+    lon: float
+    lat: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+    priority: float = 0.0
+    never_below: float = 0.0
+    size: float = 11.0
+    bold: bool = False
+    colour: str = INK
+
+
+def county_label(
+    key: str, name: str, lon: float, lat: float, *, priority: float = 0.0, size: float = 11.0, bold: bool = False
+) -> Label:
+    """Return the label of a county: text standing on its anchor, broken in two lines when long."""
+    lines = broken(name)
+    width = max(len(line) for line in lines) * CHAR_WIDTH * size * (1.06 if bold else 1) + 2 * MARGIN_PX
+    height = len(lines) * LINE_HEIGHT * size + MARGIN_PX
+    return Label(key, "<br>".join(lines), lon, lat, width / 2, width / 2, height, MARGIN_PX, priority, 0.0, size, bold)
+
+
+def place_label(
+    key: str, name: str, lon: float, lat: float, *, priority: float = 0.0, never_below: float = 0.0
+) -> Label:
+    """Return the label of a place: smaller text to the right of its ring."""
+    size, gap = 10.0, 7.0
+    width = len(name) * CHAR_WIDTH * size
+    half = LINE_HEIGHT * size / 2
+    return Label(key, name, lon, lat, -gap + 2, gap + width, half, half, priority, never_below, size, colour=INK_SECOND)
+
+
+def broken(name: str) -> tuple[str, ...]:
+    """Return a name in one or two lines, broken at the space or hyphen nearest its middle."""
+    if len(name) < BREAK_AT:
+        return (name,)
+    spots = [i + 1 for i, c in enumerate(name) if c in " -–"]
+    if not spots:
+        return (name,)
+    spot = min(spots, key=lambda i: abs(i - len(name) / 2))
+    return (name[:spot].rstrip(), name[spot:])
+
+
+def min_scales(labels: Sequence[Label], obstacles: Sequence[Label] = ()) -> list[float]:
+    """Return `min_px_per_deg` per label, in the given order; obstacles are seen at every scale.
+
+    Raises `ValueError` when two labels share an anchor and overlap there: no zoom parts them.
+    """
+    done: list[tuple[Label, float]] = [(o, 0.0) for o in obstacles]
+    result = [0.0] * len(labels)
+    for i in sorted(range(len(labels)), key=lambda i: (-labels[i].priority, labels[i].key)):
+        own = labels[i].never_below
+        for other, seen_from in done:
+            parted = _parted_from(labels[i], other)
+            if parted > seen_from:
+                own = max(own, parted)
+        if own == float("inf"):
+            raise ValueError(f"the label {labels[i].text!r} sits on another one: no zoom parts them")
+        result[i] = own
+        done.append((labels[i], own))
+    return result
+
+
+def label_trace(name: str, labels: Sequence[Label], scales: Sequence[float], position: str) -> dict[str, Any]:
+    """Return one text trace; `customdata[i]` is ``[key, min_px_per_deg]`` of text element i.
+
+    The browser hides text i by ``style.visibility`` (Plotly owns the ``display`` attribute).
+    """
+    return {
+        "type": "scattergeo",
+        "name": name,
+        "uid": name,
+        "mode": "text",
+        "lon": [round(label.lon, 4) for label in labels] or [None],
+        "lat": [round(label.lat, 4) for label in labels] or [None],
+        "text": [label.text for label in labels],
+        "textposition": position,
+        "textfont": {
+            "family": FONT,
+            "size": [label.size for label in labels] or 11,
+            "color": [label.colour for label in labels] or INK,
+            "weight": [600 if label.bold else 400 for label in labels] or 400,
+        },
+        "customdata": [[label.key, round(scale + 0.05, 1)] for label, scale in zip(labels, scales, strict=True)],
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _parted_from(one: Label, other: Label) -> float:
+    """Return the scale from which two boxes are apart for good (0 when they never touch)."""
+    x = _overlap(other.lon - one.lon, one.right + other.left, one.left + other.right)
+    down = mercator_y(one.lat) - mercator_y(other.lat)
+    y = _overlap(down, one.bottom + other.top, one.top + other.bottom)
+    low, high = max(x[0], y[0]), min(x[1], y[1])
+    return high if low < high else 0.0
+
+
+def _overlap(distance: float, ahead: float, behind: float) -> tuple[float, float]:
+    """Return the open interval of scales s at which ``-behind < s·distance < ahead``."""
+    if distance < 0:
+        distance, ahead, behind = -distance, behind, ahead
+    if ahead <= 0 or (distance == 0 and behind <= 0):
+        return (0.0, 0.0)
+    if distance == 0:
+        return (0.0, float("inf"))
+    return (max(0.0, -behind / distance), ahead / distance)

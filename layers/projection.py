@@ -1,0 +1,51 @@
+"""Spherical Mercator in degrees: what `layout.geo` draws, so that angles and boxes match the screen.
+
+Mercator is conformal: a bearing computed here is the angle on the screen at every zoom and pan,
+and the north–south map of the long corridor keeps shapes. One unit is one degree of longitude;
+the screen scale is therefore *pixels per degree of longitude*.
+"""
+
+from __future__ import annotations
+
+import math
+
+from layers.specs import Extent
+
+
+def mercator_y(lat: float) -> float:
+    """Return the Mercator ordinate of a latitude, in degrees of longitude at the equator."""
+    return math.degrees(math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)))
+
+
+def latitude(y: float) -> float:
+    """Return the latitude of a Mercator ordinate (inverse of `mercator_y`)."""
+    return math.degrees(2 * math.atan(math.exp(math.radians(y))) - math.pi / 2)
+
+
+def screen_angle(lon0: float, lat0: float, lon1: float, lat1: float) -> float:
+    """Return the direction from one point to another on the map, in degrees clockwise from up, [0, 360)."""
+    return math.degrees(math.atan2(lon1 - lon0, mercator_y(lat1) - mercator_y(lat0))) % 360
+
+
+def fit(extent: Extent, aspect: float) -> Extent:
+    """Return the smallest window of the given width/height that holds `extent`, same centre.
+
+    Plotly letterboxes a window whose shape differs from the plot's, so the browser does the same
+    sum with the measured size (see `layers.figure`).
+    """
+    south, north = mercator_y(extent.south), mercator_y(extent.north)
+    width, height = extent.east - extent.west, north - south
+    if width / height < aspect:
+        grow = (height * aspect - width) / 2
+        west, east = extent.west - grow, extent.east + grow
+        return Extent(max(-180, west), extent.south, min(180, east), extent.north)
+    grow = (width / aspect - height) / 2
+    return Extent(extent.west, max(-80, latitude(south - grow)), extent.east, min(80, latitude(north + grow)))
+
+
+def pixels_per_degree(extent: Extent, width: float, height: float) -> float:
+    """Return the scale at which `extent` fits into a plot of width × height pixels."""
+    return min(
+        width / (extent.east - extent.west),
+        height / (mercator_y(extent.north) - mercator_y(extent.south)),
+    )

@@ -1,0 +1,163 @@
+"""Class breaks for skewed counts, and the class code of every value.
+
+`breaks_for` gives at most five classes, fewer when there are few distinct values; zeros and
+missing values are no class (they are *empties*, see `classify`). Breaks are readable: inside the
+gap between two data values the roundest number is printed, which never moves a value to another
+class. Every printed range is closed and none overlaps ("1–9", "10–31"), because values are first
+rounded to the same `step` the ranges are printed with.
+
+Jenks comes from mapclassify, imported only when asked for: it costs seconds and 75 MB, which the
+web process cannot spend. Quantiles are numpy's, equal to `mapclassify.Quantiles` by test.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.values import Empty
+from layers.theme import CODES
+
+Method = Literal["quantile", "jenks"]
+Floats = NDArray[np.float64]
+
+EMPTY_CODE = {Empty.ZERO: "z", Empty.NO_REPORT: "n", Empty.SUPPRESSED: "s", Empty.OUTSIDE: "o"}
+MAX_CLASSES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Breaks:
+    """Classes of positive values: class ``i`` holds ``(uppers[i-1], uppers[i]]``, the first from ``step``.
+
+    `step` is the unit values are rounded to and ranges printed with: 1 for counts, a power of ten
+    below that for rates.
+    """
+
+    uppers: tuple[float, ...]
+    step: float
+    method: Method
+
+    @property
+    def k(self) -> int:
+        """Number of classes, 0 when nothing is positive."""
+        return len(self.uppers)
+
+    def ranges(self) -> tuple[tuple[float, float], ...]:
+        """Return closed, non-overlapping (low, high) per class, as printed in the legend."""
+        lows = (self.step, *(_tidy(upper + self.step, self.step) for upper in self.uppers[:-1]))
+        return tuple(zip(lows, self.uppers, strict=True)) if self.uppers else ()
+
+
+def breaks_for(values: Iterable[float | None], k: int = MAX_CLASSES, method: Method = "quantile") -> Breaks:
+    """Return the breaks of the positive values; the same breaks feed map, legend and table.
+
+    Raises `ValueError` for k outside 1–5, an unknown method, or a negative or infinite value.
+    """
+    if not 1 <= k <= MAX_CLASSES:
+        raise ValueError(f"a map has 1 to {MAX_CLASSES} classes, got {k}")
+    if method not in ("quantile", "jenks"):
+        raise ValueError(f"breaks are made by 'quantile' or 'jenks', got {method!r}")
+    array = np.array([np.nan if v is None else float(v) for v in values], dtype=np.float64)
+    array = array[~np.isnan(array)]
+    if not np.isfinite(array).all() or (array < 0).any():
+        raise ValueError("counts and rates are finite and not negative; found one that is not")
+    positive = array[array > 0]
+    if not positive.size:
+        return Breaks((), 1.0, method)
+    step = _step(positive)
+    rounded = np.maximum(np.round(positive / step), 1)  # in whole steps; nothing positive vanishes
+    distinct = np.unique(rounded)
+    raw = distinct if distinct.size <= k else _bins(rounded, k, method)
+    uppers = _readable(raw, distinct)
+    return Breaks(tuple(_tidy(u * step, step) for u in uppers), step, method)
+
+
+def class_of(value: float, breaks: Breaks) -> int:
+    """Return the class index of a positive value; raises `ValueError` above the highest break."""
+    in_steps = max(1, round(value / breaks.step))
+    for i, upper in enumerate(breaks.uppers):
+        if in_steps <= round(upper / breaks.step):
+            return i
+    raise ValueError(f"{value} lies above the highest break: these breaks come from other data")
+
+
+def classify(
+    values: Sequence[float | None], breaks: Breaks, empty: Sequence[Empty | str | None] | None = None
+) -> list[str]:
+    """Return one code per value: '0'–'4' a class, 'z', 'n', 's', 'o' the four kinds of empty.
+
+    `empty` says why a value is missing; without it a missing value is "no report found", which is
+    never zero. A stated `SUPPRESSED` or `OUTSIDE` wins over any number beside it.
+    """
+    states = [None] * len(values) if empty is None else list(empty)
+    if len(states) != len(values):
+        raise ValueError(f"{len(values)} values but {len(states)} states of emptiness")
+    return [_code(value, state, breaks) for value, state in zip(values, states, strict=True)]
+
+
+def _code(value: float | None, state: Empty | str | None, breaks: Breaks) -> str:
+    missing = value is None or math.isnan(value)
+    stated = None if state is None or state == "" or state != state else Empty(state)  # noqa: PLR0124 - NaN test
+    if stated in (Empty.SUPPRESSED, Empty.OUTSIDE):
+        return EMPTY_CODE[stated]
+    if missing:
+        return EMPTY_CODE[stated or Empty.NO_REPORT]
+    if value == 0:
+        return EMPTY_CODE[Empty.ZERO]
+    return CODES[class_of(float(value), breaks)]  # type: ignore[arg-type] # None is 'missing' above
+
+
+def _step(positive: Floats) -> float:
+    if np.equal(np.mod(positive, 1), 0).all():
+        return 1.0
+    smallest = float(positive.min())
+    return float(10.0 ** min(0, max(-3, math.floor(math.log10(smallest)))))
+
+
+def _bins(values: Floats, k: int, method: Method) -> Floats:
+    if method == "quantile":
+        return np.unique(np.quantile(values, np.arange(1, k + 1) / k))
+    from mapclassify import FisherJenks  # noqa: PLC0415 - seconds and 75 MB, only for who asks
+
+    return np.unique(np.asarray(FisherJenks(values, k=k).bins, dtype=np.float64))
+
+
+def _readable(raw: Floats, distinct: Floats) -> list[int]:
+    """Move each break to the roundest place in its gap, so that no value changes class; drop empty classes."""
+    uppers: list[int] = []
+    for edge in raw[:-1]:
+        below, above = distinct[distinct <= edge], distinct[distinct > edge]
+        if not below.size or not above.size:
+            continue
+        start = _roundest(int(below[-1]) + 1, int(above[0]))  # where the next class begins
+        if not uppers or start - 1 > uppers[-1]:
+            uppers.append(start - 1)
+    return [*uppers, int(distinct[-1])]
+
+
+def _roundest(low: int, high: int) -> int:
+    """Return the roundest integer of [low, high]: fewest digits before its zeros, then 1, 5, 2, then smallest."""
+    best = low
+    magnitude = 10 ** len(str(high))
+    while magnitude >= 1:
+        first = -(-low // magnitude) * magnitude
+        if low <= first <= high:
+            multiples = range(first, high + 1, magnitude)
+            best = min(multiples[:10], key=lambda n: (_leading(n) not in "152", n))
+            break
+        magnitude //= 10
+    return best
+
+
+def _leading(number: int) -> str:
+    return str(number).rstrip("0") or "0"
+
+
+def _tidy(value: float, step: float) -> float:
+    """Take binary dust off a multiple of `step`."""
+    return round(value, max(0, -math.floor(math.log10(step)))) if step < 1 else float(round(value))

@@ -1,0 +1,113 @@
+"""Breaks are readable, cover every value once, and agree with their printed ranges and legend."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geodata.values import Empty, Nature
+from layers.legend import county_legend
+from layers.scales import Breaks, breaks_for, class_of, classify
+from layers.specs import Labels
+from layers.theme import ramp
+
+COUNTS = st.lists(st.integers(0, 5000), max_size=60)
+RATES = st.lists(st.floats(0.004, 900, allow_nan=False), min_size=1, max_size=60)
+
+
+def test_skewed_counts_get_readable_ranges(labels: Labels):
+    values = [0, 1, 1, 2, 3, 4, 8, 9, 12, 20, 31, 60, 71, 210, 400]
+    texts = [item.label for item in county_legend(breaks_for(values), Nature.TRAFFICKING, labels)[:-4]]
+    assert texts == ["1–2", "3–8", "9–19", "20–69", "70–400"]
+
+
+@given(COUNTS)
+def test_every_count_lies_in_exactly_one_printed_range(values: list[int]):
+    breaks = breaks_for(values)
+    ranges = breaks.ranges()
+    assert breaks.k <= 5
+    for value in values:
+        holding = [i for i, (low, high) in enumerate(ranges) if low <= value <= high]
+        assert holding == ([] if value == 0 else [class_of(value, breaks)])
+    for (low, high), (next_low, _) in itertools.pairwise(ranges):
+        assert low <= high
+        assert next_low == high + 1
+
+
+@given(COUNTS)
+def test_no_printed_class_is_empty(values: list[int]):
+    breaks = breaks_for(values)
+    assert {class_of(v, breaks) for v in values if v} == set(range(breaks.k))
+
+
+@given(RATES)
+def test_rates_as_printed_lie_in_their_printed_range(values: list[float]):
+    breaks = breaks_for(values)
+    digits = max(0, round(-math.log10(breaks.step)))
+    for value in values:
+        low, high = breaks.ranges()[class_of(value, breaks)]
+        assert low - 1e-9 <= max(round(round(value / breaks.step) * breaks.step, digits), breaks.step) <= high + 1e-9
+
+
+def test_few_distinct_values_give_few_classes():
+    assert breaks_for([3, 3, 3]).ranges() == ((1, 3),)
+    assert breaks_for([1, 1, 2]).ranges() == ((1, 1), (2, 2))
+    assert breaks_for([0, None, float("nan")]).k == 0
+
+
+def test_readable_breaks_never_move_a_value():
+    raw = np.unique(np.quantile([1, 2, 4, 8, 9, 40, 41, 300, 301, 999], np.arange(1, 6) / 5))
+    breaks = breaks_for([1, 2, 4, 8, 9, 40, 41, 300, 301, 999])
+    for value in (1, 2, 4, 8, 9, 40, 41, 300, 301, 999):
+        assert class_of(value, breaks) == int(np.searchsorted(raw, value))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.integers(1, 400), min_size=12, max_size=47))
+def test_both_methods_agree_with_mapclassify(values: list[int]):
+    mapclassify = pytest.importorskip("mapclassify")
+    if len(set(values)) <= 5:
+        return
+    array = np.array(values, dtype=float)
+    ours = breaks_for(values)
+    theirs = mapclassify.Quantiles(array, k=5)
+    # Classes that mapclassify leaves empty because of ties do not exist here.
+    order = sorted({int(i) for i in theirs.yb})
+    assert [class_of(v, ours) for v in values] == [order.index(int(i)) for i in theirs.yb]
+    jenks = breaks_for(values, method="jenks")
+    assert [class_of(v, jenks) for v in values] == [int(i) for i in mapclassify.FisherJenks(array, k=5).yb]
+
+
+def test_the_four_empties_are_four_codes_and_never_zero():
+    breaks = breaks_for([1, 2, 3])
+    codes = classify(
+        [3, 0, None, None, None, 7, None],
+        breaks,
+        [None, None, None, Empty.SUPPRESSED, Empty.OUTSIDE, Empty.SUPPRESSED, Empty.ZERO],
+    )
+    assert codes == ["2", "z", "n", "s", "o", "s", "z"]
+
+
+def test_values_beyond_the_breaks_and_negative_counts_are_refused():
+    with pytest.raises(ValueError, match="other data"):
+        classify([9], breaks_for([1, 2, 3]))
+    with pytest.raises(ValueError, match="not negative"):
+        breaks_for([-1])
+    with pytest.raises(ValueError, match="1 to 5"):
+        breaks_for([1], k=6)
+    with pytest.raises(ValueError, match="2 values but 1"):
+        classify([1, 2], breaks_for([1, 2]), [None])
+
+
+def test_legend_is_the_breaks(labels: Labels):
+    breaks = Breaks((9, 31, 400), 1, "quantile")
+    items = county_legend(breaks, Nature.SMUGGLING, labels)
+    assert [(i.code, i.label, i.colour) for i in items[:3]] == list(
+        zip("012", ["1–9", "10–31", "32–400"], ramp(Nature.SMUGGLING, 3), strict=True)
+    )
+    assert [(i.code, i.mark) for i in items[3:]] == [("z", "zero"), ("n", "hatch"), ("s", "dots"), ("o", "flat")]
