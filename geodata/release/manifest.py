@@ -1,0 +1,123 @@
+"""What a release says about itself: one frozen object, one JSON file.
+
+The manifest is public. Figures in it are either derived from released numbers or coarse enough
+that no true count follows from them (see `geodata.release.audit`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date
+from typing import Any
+
+from geodata.release.cells import Value, canonical_json
+from geodata.values import DataProblem
+
+SCHEMA_VERSION = 1
+
+PUBLIC_RECORD = "public-record"
+PROTECTED = "protected"
+
+_OUTSIDE_CORE = frozenset({"id", "published", "predecessor", "audit", "files"})
+"""Not part of the content hash: when it was published, after what, and how it was checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What only the caller knows of a release.
+
+    dataset: short name, also the folder's name (lower-case letters, digits, hyphens).
+    title: words for people. sources: source ids cited. boundary_edition: id of the counties' edition.
+    coverage: facts on what the data covers, JSON-able. synthetic: invented data, for training only.
+    """
+
+    dataset: str
+    title: str = ""
+    boundary_edition: str = ""
+    sources: tuple[str, ...] = ()
+    coverage: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One release's card; `core()` is the part its id is computed over.
+
+    k: size of a published group (None: exact counts). tables: dimensions of each published cross.
+    period: first and last year covered, or None. suppressed_share: part of the persons in the grand
+    total that county × year does not show, from released numbers only. files: name → bytes, sha256.
+    """
+
+    dataset: str
+    policy: str
+    k: int | None
+    dims: tuple[str, ...]
+    measures: tuple[str, ...]
+    tables: tuple[tuple[str, ...], ...]
+    domains: Mapping[str, tuple[Value, ...]]
+    period: tuple[int, int] | None
+    suppressed_share: float
+    title: str = ""
+    boundary_edition: str = ""
+    sources: tuple[str, ...] = ()
+    coverage: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    synthetic: bool = False
+    closed_through: int | None = None
+    two_sources: bool = False
+    schema_version: int = SCHEMA_VERSION
+    id: str = ""
+    published: str = ""
+    predecessor: str | None = None
+    audit: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def core(self) -> dict[str, Any]:
+        """Return the hashed part, as plain JSON values."""
+        plain = json.loads(canonical_json(asdict(self)))
+        return {name: value for name, value in plain.items() if name not in _OUTSIDE_CORE}
+
+    def sealed(self, *, release_id: str, published: date, predecessor: str | None) -> Manifest:
+        """Return the manifest with its id, date and predecessor."""
+        return replace(self, id=release_id, published=published.isoformat(), predecessor=predecessor)
+
+    def to_json(self) -> bytes:
+        """Readable JSON, keys sorted, ending with a line break."""
+        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, indent=1, allow_nan=False)
+        return text.encode("utf-8") + b"\n"
+
+
+def from_json(content: bytes, where: str) -> Manifest:
+    """Read a manifest; raises DataProblem when it is damaged or of another schema."""
+    try:
+        plain = json.loads(content)
+        version = plain["schema_version"]
+        if version == SCHEMA_VERSION:
+            return _from_plain(plain)
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise DataProblem(
+            f"The manifest of release {where} is damaged and cannot be read; expected the JSON written when it "
+            "was published; copy the release again, or roll back to another one."
+        ) from problem
+    raise DataProblem(
+        f"Release {where} has schema version {version}, this program reads {SCHEMA_VERSION}; "
+        "use the program version that published it, or publish again."
+    )
+
+
+def _from_plain(plain: dict[str, Any]) -> Manifest:
+    """Turn JSON lists back into tuples; an unknown or absent key is a damaged manifest."""
+    known = {item.name for item in fields(Manifest)}
+    if set(plain) != known:
+        raise KeyError(sorted(set(plain) ^ known))
+    for name in ("dims", "measures", "sources", "notes"):
+        plain[name] = tuple(plain[name])
+    plain["tables"] = tuple(tuple(dims) for dims in plain["tables"])
+    plain["domains"] = {dim: tuple(values) for dim, values in plain["domains"].items()}
+    if plain["period"] is not None:
+        first, last = plain["period"]
+        plain["period"] = (int(first), int(last))
+    return Manifest(**plain)
