@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from geodata.values import N_COUNTIES, Nature, Pcode
-from layers.theme import CODES, EMPTY_FILL, WHITE, ramp
+from layers.context import flat
+from layers.theme import CODES, EMPTY_FILL, FOCUS, WHITE, ramp
 
 COUNTY_ORDER: tuple[Pcode, ...] = tuple(Pcode(f"KE{i:03d}") for i in range(1, N_COUNTIES + 1))
 """Order of class strings and of the trace's paths: IEBC number."""
@@ -65,28 +66,9 @@ def county_trace(spec: CountySpec) -> dict[str, Any]:
     }
 
 
-def outline_trace(geojson_url: str, pcodes: Sequence[Pcode], colour: str, width: float = 2.5) -> dict[str, Any]:
-    """Return an unfilled outline of the selected counties, drawn over their fill (same geometry file).
-
-    `pcodes` may be empty: the trace then keeps its place in the figure, invisible.
-    """
-    return {
-        "type": "choropleth",
-        "name": "selected",
-        "uid": "selected",
-        "geojson": geojson_url,
-        "featureidkey": "id",
-        "locationmode": "geojson-id",
-        "locations": list(pcodes) or ["none"],
-        "z": [0] * max(1, len(pcodes)),
-        "zmin": 0,
-        "zmax": 1,
-        "colorscale": [[0, "rgba(0,0,0,0)"], [1, "rgba(0,0,0,0)"]],
-        "showscale": False,
-        "hoverinfo": "skip",
-        "visible": bool(pcodes),
-        "marker": {"line": {"color": colour, "width": width}},
-    }
+def outline_trace(geojson_url: str, pcodes: Sequence[Pcode], width: float = 2.5) -> dict[str, Any]:
+    """Return the unfilled outline of the selected counties, over their fill (same geometry file)."""
+    return flat("selected", geojson_url, pcodes, "rgba(0,0,0,0)", (FOCUS, width))
 
 
 def stepped(colours: Sequence[str]) -> list[list[Any]]:

@@ -4,17 +4,17 @@
 holds a 47-character class string (order: `layers.counties.COUNTY_ORDER`, codes: `theme.CODES`) and
 the values of its classed counties, in the order their digits appear. All single-year frames of a
 nature and measure share one scale, so playing them is comparable; every pooled frame group
-(`scale_of`) has its own. Natures are never added.
+(`scale_group`) has its own. Natures are never added.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from geodata.values import Empty, Nature, Pcode
+from geodata.values import Empty, Nature
 from layers.counties import COUNTY_ORDER
 from layers.legend import class_items
 from layers.scales import Breaks, Method, breaks_for, classify
@@ -25,7 +25,7 @@ COLUMNS = ("frame_id", "nature", "measure", "pcode", "value", "empty")
 VERSION = 1
 
 
-def year_or_pooled(frame_id: str) -> str:
+def scale_group(frame_id: str) -> str:
     """Return the scale group of a frame: ``year`` for a single year, else ``pooled``."""
     return "year" if frame_id.isdigit() else "pooled"
 
@@ -36,8 +36,6 @@ def build_frames(
     *,
     frame_ids: Sequence[str],
     default: Empty = Empty.NO_REPORT,
-    scale_of: Callable[[str], str] = year_or_pooled,
-    order: Sequence[Pcode] = COUNTY_ORDER,
     method: Method = "quantile",
 ) -> dict[str, Any]:
     """Return ``{v, frames, scales, cells}`` of a long table with the columns `COLUMNS`.
@@ -46,16 +44,15 @@ def build_frames(
     ``scales[nature][measure][group]`` is ``{colours, labels}`` and ``groups[i]`` the group of frame i.
     Counties without a row are `default`. Refuses unknown counties, frames and doubled cells.
     """
-    _refuse(long, frame_ids, order)
-    groups = [scale_of(frame) for frame in frame_ids]
+    _refuse(long, frame_ids)
+    groups = [scale_group(frame) for frame in frame_ids]
     cells: dict[str, dict[str, Any]] = {}
     scales: dict[str, dict[str, Any]] = {}
     for (nature, measure), part in long.groupby(["nature", "measure"], sort=True, observed=True):
-        breaks = _breaks_per_group(part, scale_of, sorted(set(groups)), method)
+        breaks = _breaks_per_group(part, sorted(set(groups)), method)
         by_frame = dict(list(part.groupby("frame_id", observed=True)))
         cells.setdefault(str(nature), {})[str(measure)] = [
-            _cell(by_frame.get(frame), breaks[group], default, order)
-            for frame, group in zip(frame_ids, groups, strict=True)
+            _cell(by_frame.get(frame), breaks[group], default) for frame, group in zip(frame_ids, groups, strict=True)
         ]
         scales.setdefault(str(nature), {})[str(measure)] = {
             group: _scale(b, Nature(str(nature)), labels) for group, b in breaks.items()
@@ -63,10 +60,10 @@ def build_frames(
     return {"v": VERSION, "frames": list(frame_ids), "groups": groups, "scales": scales, "cells": cells}
 
 
-def _refuse(long: pd.DataFrame, frame_ids: Sequence[str], order: Sequence[Pcode]) -> None:
+def _refuse(long: pd.DataFrame, frame_ids: Sequence[str]) -> None:
     if missing := [c for c in COLUMNS if c not in long.columns]:
         raise ValueError(f"frames need the columns {', '.join(COLUMNS)}; missing {', '.join(missing)}")
-    if unknown := set(long["pcode"]) - set(order):
+    if unknown := set(long["pcode"]) - set(COUNTY_ORDER):
         raise ValueError(f"frames speak of counties that are not on the map: {sorted(unknown)[:3]}")
     if unknown := set(long["frame_id"]) - set(frame_ids):
         raise ValueError(f"frames not in the list of frames: {sorted(unknown)[:3]}")
@@ -74,15 +71,13 @@ def _refuse(long: pd.DataFrame, frame_ids: Sequence[str], order: Sequence[Pcode]
         raise ValueError("a county has two values in one frame, nature and measure")
 
 
-def _breaks_per_group(
-    part: pd.DataFrame, scale_of: Callable[[str], str], groups: Sequence[str], method: Method
-) -> Mapping[str, Breaks]:
+def _breaks_per_group(part: pd.DataFrame, groups: Sequence[str], method: Method) -> Mapping[str, Breaks]:
     shown = part[~part["empty"].isin([Empty.SUPPRESSED, Empty.OUTSIDE])]
-    group = shown["frame_id"].map(scale_of)
+    group = shown["frame_id"].map(scale_group)
     return {g: breaks_for(shown.loc[group == g, "value"].tolist(), method=method) for g in groups}
 
 
-def _cell(rows: pd.DataFrame | None, breaks: Breaks, default: Empty, order: Sequence[Pcode]) -> list[Any]:
+def _cell(rows: pd.DataFrame | None, breaks: Breaks, default: Empty) -> list[Any]:
     values: dict[str, float] = {}
     empty: dict[str, str | None] = {}
     if rows is not None:
@@ -91,11 +86,11 @@ def _cell(rows: pd.DataFrame | None, breaks: Breaks, default: Empty, order: Sequ
             p: None if pd.isna(e) or e == "" else str(e) for p, e in zip(rows["pcode"], rows["empty"], strict=True)
         }
     codes = classify(
-        [values.get(p) for p in order],
+        [values.get(p) for p in COUNTY_ORDER],
         breaks,
-        [empty[p] if p in empty else default for p in order],
+        [empty.get(p, default) for p in COUNTY_ORDER],
     )
-    shown = [values[p] for p, code in zip(order, codes, strict=True) if code.isdigit()]
+    shown = [values[p] for p, code in zip(COUNTY_ORDER, codes, strict=True) if code.isdigit()]
     return ["".join(codes), [int(v) if v == int(v) else round(v, 2) for v in shown]]
 
 

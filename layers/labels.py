@@ -45,24 +45,23 @@ class Label:
     colour: str = INK
 
 
-def county_label(
-    key: str, name: str, lon: float, lat: float, *, priority: float = 0.0, size: float = 11.0, bold: bool = False
-) -> Label:
-    """Return the label of a county: text standing on its anchor, broken in two lines when long."""
+def county_label(key: str, name: str, at: tuple[float, float], *, priority: float = 0.0, bold: bool = False) -> Label:
+    """Return the label of a county: text standing on its anchor (lon, lat), in two lines when long."""
     lines = broken(name)
+    size = 12.0 if bold else 11.0
     width = max(len(line) for line in lines) * CHAR_WIDTH * size * (1.06 if bold else 1) + 2 * MARGIN_PX
     height = len(lines) * LINE_HEIGHT * size + MARGIN_PX
-    return Label(key, "<br>".join(lines), lon, lat, width / 2, width / 2, height, MARGIN_PX, priority, 0.0, size, bold)
+    return Label(key, "<br>".join(lines), *at, width / 2, width / 2, height, MARGIN_PX, priority, 0.0, size, bold)
 
 
 def place_label(
-    key: str, name: str, lon: float, lat: float, *, priority: float = 0.0, never_below: float = 0.0
+    key: str, name: str, at: tuple[float, float], *, priority: float = 0.0, never_below: float = 0.0
 ) -> Label:
-    """Return the label of a place: smaller text to the right of its ring."""
+    """Return the label of a place: smaller text to the right of its ring at (lon, lat)."""
     size, gap = 10.0, 7.0
-    width = len(name) * CHAR_WIDTH * size
+    right = gap + len(name) * CHAR_WIDTH * size
     half = LINE_HEIGHT * size / 2
-    return Label(key, name, lon, lat, -gap + 2, gap + width, half, half, priority, never_below, size, colour=INK_SECOND)
+    return Label(key, name, *at, 2 - gap, right, half, half, priority, never_below, size, colour=INK_SECOND)
 
 
 def broken(name: str) -> tuple[str, ...]:

@@ -1,0 +1,154 @@
+"""The only place that composes a map: traces in a fixed order, layout, config, windows.
+
+Offline geo trap, all of it closed here and pinned by a test: Plotly fetches a world map from a CDN
+when the first geo trace has `locationmode` (every choropleth has) or when any base layer is shown.
+So the first trace is always the corridor casing (a scattergeo, with or without legs), every
+`show…` is False and `fitbounds` too. The page must also stub ``window.PlotlyGeoAssets = {topojson:
+{}}`` and the config names an address on our own host, so that even a mistake stays at home.
+
+Plotly letterboxes a window whose shape differs from the plot's. `layout.meta.window` therefore holds the wanted
+window; the browser widens it to the measured shape (`layers.projection.fit` in six lines) before
+the first draw and after a resize.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from geodata.values import Pcode
+from layers.context import ContextSpec, border_trace, ilemi_trace, lakes_trace, land_trace
+from layers.corridors import CorridorSpec, corridor_traces
+from layers.counties import CountySpec, county_trace, outline_trace
+from layers.labels import Label, label_trace, min_scales
+from layers.places import line_angles, place_traces
+from layers.projection import fit
+from layers.roles import role_boxes, role_trace
+from layers.specs import Extent
+from layers.theme import FONT, INK, PAPER, WATER
+
+Window = Literal["kenya", "corridor", "gulf", "libya"]
+EXTENTS: dict[Window, Extent] = {
+    "kenya": Extent(33.7, -4.85, 42.1, 5.15),
+    "corridor": Extent(21.0, -28.5, 47.0, 17.5),
+    "gulf": Extent(31.5, -5.5, 60.0, 31.0),
+    "libya": Extent(8.0, -5.5, 46.0, 34.5),
+}
+MAX_ZOOM = 24.0
+BASE_LAYERS = ("land", "ocean", "lakes", "rivers", "countries", "subunits", "coastlines", "frame")
+
+
+@dataclass(frozen=True, eq=False)
+class MapSpec:
+    """Everything on one map. What is None is not drawn; order and geometry addresses come from the caller.
+
+    `aspect` is width/height of the plot when known (exports, tests); the browser measures its own.
+    """
+
+    counties: CountySpec
+    context: ContextSpec
+    corridors: CorridorSpec | None = None
+    places: pd.DataFrame | None = None
+    roles: pd.DataFrame | None = None
+    county_labels: tuple[Label, ...] = ()
+    place_labels: tuple[Label, ...] = ()
+    selected: tuple[Pcode, ...] = ()
+    window: Window = "kenya"
+    aspect: float | None = None
+    phone: bool = False
+
+
+def map_figure(spec: MapSpec) -> dict[str, Any]:
+    """Return ``{data, layout}`` as plain dictionaries; `layout.meta.traces` gives the index of each name."""
+    data = [*_lines(spec), *_areas(spec), *_marks(spec), *_texts(spec)]
+    return {"data": data, "layout": _layout(spec, [trace["name"] for trace in data])}
+
+
+def extent(window: Window, aspect: float | None = None) -> Extent:
+    """Return a named window, widened to a plot's width/height when that is given."""
+    wanted = EXTENTS[window]
+    return wanted if aspect is None else fit(wanted, aspect)
+
+
+def config(*, phone: bool = False, own_host: str = "/geometry/") -> dict[str, Any]:
+    """Return Plotly's config: nothing leaves the host; on a phone the page scrolls, the map does not steal it."""
+    return {
+        "displayModeBar": False,
+        "displaylogo": False,
+        "showSendToCloud": False,
+        "scrollZoom": not phone,
+        "doubleClick": "reset",
+        "responsive": True,
+        "topojsonURL": own_host,
+    }
+
+
+def _lines(spec: MapSpec) -> list[dict[str, Any]]:
+    corridors = spec.corridors
+    if corridors is None:
+        guard = {"type": "scattergeo", "name": "corridor-casing", "uid": "corridor-casing"}
+        return [{**guard, "mode": "lines", "lon": [None], "lat": [None], "hoverinfo": "skip", "showlegend": False}]
+    return corridor_traces(corridors)
+
+
+def _areas(spec: MapSpec) -> list[dict[str, Any]]:
+    """Areas lie below all lines whatever their place in the list: Plotly has one layer for each kind."""
+    return [
+        land_trace(spec.context),
+        county_trace(spec.counties),
+        lakes_trace(spec.context),
+        border_trace(spec.context),
+        outline_trace(spec.counties.geojson_url, spec.selected),
+        ilemi_trace(spec.context),
+    ]
+
+
+def _marks(spec: MapSpec) -> list[dict[str, Any]]:
+    marks: list[dict[str, Any]] = []
+    if spec.places is not None:
+        angles = {} if spec.corridors is None else line_angles(spec.places, spec.corridors.legs)
+        marks += place_traces(spec.places, angles)
+    if spec.roles is not None:
+        marks.append(role_trace(spec.roles))
+    return marks
+
+
+def _texts(spec: MapSpec) -> list[dict[str, Any]]:
+    """Place all texts in one go, so that a place never covers a county; marks of roles are always seen."""
+    labels = [*spec.county_labels, *spec.place_labels]
+    obstacles = [] if spec.roles is None else role_boxes(spec.roles)
+    scales = min_scales(labels, obstacles)
+    n = len(spec.county_labels)
+    return [
+        label_trace("place-labels", labels[n:], scales[n:], "middle right"),
+        label_trace("county-labels", labels[:n], scales[:n], "top center"),
+    ]
+
+
+def _layout(spec: MapSpec, names: list[str]) -> dict[str, Any]:
+    seen = extent(spec.window, spec.aspect)
+    wanted = EXTENTS[spec.window]
+    return {
+        "geo": {
+            "projection": {"type": "mercator", "minscale": 0.2, "maxscale": MAX_ZOOM},
+            "lonaxis": {"range": [round(seen.west, 4), round(seen.east, 4)]},
+            "lataxis": {"range": [round(seen.south, 4), round(seen.north, 4)]},
+            "bgcolor": WATER,
+            "fitbounds": False,
+            "visible": False,
+            **{f"show{layer}": False for layer in BASE_LAYERS},
+        },
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0},
+        "paper_bgcolor": PAPER,
+        "font": {"family": FONT, "color": INK, "size": 12},
+        "showlegend": False,
+        "hovermode": "closest",
+        "dragmode": False if spec.phone else "pan",
+        "uirevision": spec.window,
+        "meta": {
+            "window": [wanted.west, wanted.south, wanted.east, wanted.north],
+            "traces": {name: i for i, name in enumerate(names)},
+        },
+    }
