@@ -1,0 +1,162 @@
+"""The ground around Kenya: countries fitted to the county outline, lakes, border, coast, Ilemi.
+
+Natural Earth (public domain) shows boundaries as they are controlled, not as they are claimed;
+nothing here is an endorsement. Countries carry codes, never names: naming is the reader's
+language's business. Two of its shapes without an ISO code are joined to the State the United
+Nations count them under (Somaliland to Somalia, Northern Cyprus to Cyprus).
+
+The Ilemi Triangle is found, not drawn by hand: it is where the county layer reaches into the land
+that Natural Earth 1:10m gives to South Sudan. Its edges become lines of kind ``ilemi`` and are
+taken out of the solid border.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import shapely
+from shapely import Geometry, MultiLineString
+
+from geodata.boundaries.decode import polygonal, topojson_shapes
+from geodata.boundaries.geojson import Feature
+from geodata.boundaries.topology import rounded
+
+NEAR = (24.0, -14.0, 54.0, 18.0)
+"""West, south, east, north of the detailed surroundings: Eritrea to Malawi."""
+
+FAR = (-20.0, -40.0, 118.0, 40.0)
+"""Window of the coarse surroundings: every corridor stop from Tripoli to Gauteng and Thailand."""
+
+ILEMI_SEARCH = (33.8, 4.2, 36.2, 5.7)
+FAR_STEP = 0.02
+"""Degrees: simplification of everything in the far window before it is stored."""
+
+KENYA, SOUTH_SUDAN = "404", "728"
+JOINED = {"Somaliland": "706", "N. Cyprus": "196"}
+
+ISO3 = {
+    "050": "BGD", "072": "BWA", "104": "MMR", "108": "BDI", "148": "TCD", "174": "COM", "178": "COG",
+    "180": "COD", "140": "CAF", "196": "CYP", "231": "ETH", "232": "ERI", "262": "DJI", "275": "PSE",
+    "356": "IND", "364": "IRN", "368": "IRQ", "376": "ISR", "400": "JOR", "404": "KEN", "414": "KWT",
+    "422": "LBN", "426": "LSO", "434": "LBY", "450": "MDG", "454": "MWI", "508": "MOZ", "512": "OMN",
+    "516": "NAM", "524": "NPL", "586": "PAK", "634": "QAT", "646": "RWA", "682": "SAU", "706": "SOM",
+    "710": "ZAF", "716": "ZWE", "728": "SSD", "729": "SDN", "748": "SWZ", "760": "SYR", "764": "THA",
+    "784": "ARE", "788": "TUN", "800": "UGA", "818": "EGY", "834": "TZA", "887": "YEM", "894": "ZMB",
+    "024": "AGO", "048": "BHR", "012": "DZA",
+}  # fmt: skip
+"""ISO 3166-1 numeric to alpha-3 for the countries a corridor may touch; others keep the number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the surroundings are made from, before they are fitted to a county layer.
+
+    countries: ISO numeric code to shape, Kenya included, clipped to FAR.
+    lakes: shapes inside FAR. claim: South Sudan at 1:10m inside ILEMI_SEARCH.
+    """
+
+    countries: dict[str, Geometry]
+    lakes: list[Geometry]
+    claim: Geometry
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The ground fitted to one county layer; its borders share the counties' own vertices.
+
+    ilemi: the part of the county layer that Natural Earth gives to South Sudan, empty if none.
+    """
+
+    countries: dict[str, Geometry]
+    lakes: list[Geometry]
+    ilemi: Geometry
+
+
+def ground(countries_50m: str, countries_10m: str, lakes_50m: Iterable[str]) -> Ground:
+    """Read the ground from three Natural Earth TopoJSON texts (two scales of countries, lakes)."""
+    window = shapely.box(*FAR)
+    found: dict[str, list[Geometry]] = {}
+    for identity, name, shape in topojson_shapes(countries_50m, "countries"):
+        code = identity or JOINED.get(name or "")
+        if code and shape.intersects(window):
+            found.setdefault(code, []).append(shape)
+    whole = {code: shapely.union_all(parts) for code, parts in sorted(found.items())}
+    clipped = {code: polygonal(shape.intersection(window)) for code, shape in whole.items()}
+    clipped = {code: shape for code, shape in clipped.items() if not shape.is_empty}
+    claims = [shape for identity, _, shape in topojson_shapes(countries_10m, "countries") if identity == SOUTH_SUDAN]
+    claim = polygonal(shapely.union_all(claims).intersection(shapely.box(*ILEMI_SEARCH)))
+    lakes: list[Geometry] = []
+    for text in lakes_50m:
+        for _, _, shape in topojson_shapes(text, "lakes"):
+            if shape.intersects(window) and not any(shape.intersects(known) for known in lakes):
+                lakes.append(shape)
+    return Ground(_coarser_far(clipped), sorted(lakes, key=lambda s: s.bounds), claim)
+
+
+def _coarser_far(countries: dict[str, Geometry]) -> dict[str, Geometry]:
+    """Simplify countries that lie wholly outside NEAR, keeping shared borders shared."""
+    near = shapely.box(*NEAR)
+    shapes = shapely.coverage_clean(list(countries.values()), snapping_distance=0.0)
+    coarse = shapely.coverage_simplify(shapes, FAR_STEP)
+    fine = shapely.coverage_simplify(shapes, FAR_STEP / 5)
+    inside = [shape.intersects(near) for shape in shapes]
+    chosen = [f if keep else c for f, c, keep in zip(fine, coarse, inside, strict=True)]
+    joined = shapely.coverage_clean(chosen, gap_width=FAR_STEP, snapping_distance=0.0)
+    return {code: polygonal(shape) for code, shape in zip(countries, joined, strict=True)}
+
+
+def fit(base: Ground, kenya: Geometry) -> Surroundings:
+    """Fit the ground to one county layer's outline, so that borders meet exactly.
+
+    Neighbours lose what the counties cover; land that the ground calls Kenya and the counties do
+    not cover goes to the neighbour with the longest shared border, or is dropped at the sea.
+    """
+    others = {code: shape.difference(kenya) for code, shape in base.countries.items() if code != KENYA}
+    touching = [code for code, shape in base.countries.items() if code != KENYA and shape.distance(kenya) < 0.5]
+    left_over = polygonal(base.countries[KENYA].difference(kenya))
+    for piece in sorted(shapely.get_parts(left_over), key=lambda part: (-part.area, part.bounds)):
+        shared = {code: piece.boundary.intersection(others[code].boundary).length for code in touching}
+        best = max(shared, key=lambda code: (shared[code], code))
+        if shared[best] > 0:
+            others[best] = others[best].union(piece)
+    overlap = polygonal(kenya.intersection(base.claim))
+    area = rounded(max(shapely.get_parts(overlap), key=lambda part: part.area, default=shapely.Polygon()))
+    names = [code for code, shape in others.items() if not shape.is_empty]
+    members = shapely.coverage_clean([kenya, *(polygonal(others[code]) for code in names)], gap_width=0.01, snapping_distance=0.0)
+    countries = {code: polygonal(rounded(shape)) for code, shape in zip(names, members[1:], strict=True)}
+    return Surroundings(countries, base.lakes, area)
+
+
+def lines(kenya: Geometry, around: Surroundings) -> dict[str, Geometry]:
+    """Split the outline of Kenya into solid land `border` and `coast`, and add the dashed `ilemi`.
+
+    `kenya` and `around` must share vertices, as they do after `fit` and after joint simplification.
+    """
+    outline = kenya.boundary
+    land = shapely.union_all([outline.intersection(shape.boundary) for shape in around.countries.values()])
+    dashed = around.ilemi.boundary
+    return {
+        "coast": _lines(outline.difference(land)),
+        "border": _lines(land.difference(dashed)),
+        "ilemi": _lines(dashed),
+    }
+
+
+def _lines(shape: Geometry) -> Geometry:
+    parts = [p for p in shapely.get_parts(shapely.get_parts(shape)) if p.geom_type == "LineString"]
+    merged = shapely.line_merge(MultiLineString(parts))
+    return shapely.normalize(merged)
+
+
+def features(around: Surroundings, kenya: Geometry) -> list[Feature]:
+    """List the surroundings as GeoJSON features of kind country, lake, coast, border and ilemi."""
+    listed = [
+        Feature(shape, {"kind": "country", "iso3": ISO3.get(code, ""), "iso_n3": code}, id=f"n{code}")
+        for code, shape in around.countries.items()
+    ]
+    listed += [Feature(lake, {"kind": "lake"}, id=f"lake{i}") for i, lake in enumerate(around.lakes, 1)]
+    for kind, line in lines(kenya, around).items():
+        if not line.is_empty:
+            listed.append(Feature(line, {"kind": kind}, id=kind))
+    return listed

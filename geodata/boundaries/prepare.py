@@ -1,0 +1,123 @@
+"""Static geometry for browsers: simplified, content-hashed, compressed, wound for d3-geo.
+
+Counties and their surroundings are simplified together, so that their borders meet at every
+resolution: ``low`` goes with the far surroundings, ``mid`` with the near ones, ``high`` stands
+alone.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import brotli
+import shapely
+from shapely import Geometry, MultiPolygon
+
+from geodata.boundaries.context import FAR, NEAR, Surroundings, features
+from geodata.boundaries.decode import polygonal
+from geodata.boundaries.files import write
+from geodata.boundaries.geojson import Feature, dump
+from geodata.boundaries.topology import Coverage, outline, repair, rounded
+from geodata.values import Pcode
+
+
+Window = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How much is kept: `step` in degrees (root of the smallest triangle), decimals stored."""
+
+    name: str
+    step: float
+    decimals: int
+    smallest: float
+    """Islands below this many square degrees are left out, unless a county would vanish."""
+
+
+LOW = Resolution("low", 0.035, 2, 4e-4)
+MID = Resolution("mid", 0.008, 3, 2e-5)
+HIGH = Resolution("high", 0.0015, 4, 0.0)
+
+BROTLI_QUALITY, BROTLI_WINDOW = 11, 22
+GZIP_LEVEL = 9
+
+
+def prepare(folder: Path, coverage: Coverage, names: dict[Pcode, str], around: Surroundings) -> None:
+    """Write every prepared file and ``index.json`` into `folder`."""
+    low, far = together(coverage, around, LOW, FAR)
+    mid, near = together(coverage, around, MID, NEAR)
+    high, _ = together(coverage, None, HIGH, NEAR)
+    files = {
+        "counties-low": _counties(low, names, LOW),
+        "counties-mid": _counties(mid, names, MID),
+        "counties-high": _counties(high, names, HIGH),
+        "context-near": _context(near, mid, MID),
+        "context-far": _context(far, low, LOW),
+    }
+    roles = {role: {"file": store(folder, role, content), "bytes": len(content)} for role, content in files.items()}
+    index = {"roles": roles, "windows": {"near": NEAR, "far": FAR}}
+    write(folder / "index.json", (json.dumps(index, indent=1) + "\n").encode())
+
+
+def store(folder: Path, role: str, content: bytes) -> str:
+    """Write ``role.hash.json`` with its .br and .gz twins; return the name."""
+    name = f"{role}.{hashlib.sha256(content).hexdigest()[:12]}.json"
+    write(folder / name, content)
+    write(folder / f"{name}.br", brotli.compress(content, quality=BROTLI_QUALITY, lgwin=BROTLI_WINDOW))
+    write(folder / f"{name}.gz", gzip.compress(content, GZIP_LEVEL, mtime=0))
+    return name
+
+
+def together(coverage: Coverage, around: Surroundings | None, resolution: Resolution, window: Window) -> tuple[Coverage, Surroundings]:
+    """Simplify counties, surroundings and the Ilemi area as one coverage; clip to the window."""
+    around = around or Surroundings({}, [], shapely.Polygon())
+    frame = shapely.box(*window)
+    countries = {code: shape for code, shape in around.countries.items() if shape.intersects(frame)}
+    parts: list[tuple[str, Geometry]] = []
+    for pcode, shape in coverage.items():
+        parts.append((pcode, polygonal(shape.difference(around.ilemi))))
+        disputed = polygonal(shape.intersection(around.ilemi))
+        parts += [] if disputed.is_empty else [(f"{pcode} ilemi", disputed)]
+    parts += countries.items()
+    noded = repair([shape for _, shape in parts], gap=0.0)
+    reduced = shapely.coverage_simplify(noded, resolution.step)
+    kept = [_without_crumbs(shape, resolution) for shape in reduced]
+    simple = dict(zip((key for key, _ in parts), repair(kept, resolution.step / 4, resolution.decimals), strict=True))
+    disputed = [shape for key, shape in simple.items() if key.endswith("ilemi")]
+    counties = {p: _joined([simple[key] for key in (p, f"{p} ilemi") if key in simple]) for p in coverage}
+    outside = {code: polygonal(simple[code].intersection(frame)) for code in countries}
+    lakes = [_lake(lake.intersection(frame), resolution) for lake in around.lakes]
+    return counties, Surroundings(
+        {code: shape for code, shape in outside.items() if not shape.is_empty},
+        [lake for lake in lakes if lake.area > 5 * resolution.smallest],
+        _joined(disputed),
+    )
+
+
+def _joined(shapes: list[Geometry]) -> Geometry:
+    return shapely.normalize(shapely.coverage_union_all(shapes)) if shapes else shapely.Polygon()
+
+
+def _without_crumbs(shape: Geometry, resolution: Resolution) -> Geometry:
+    """Drop islands too small to see; a shape's largest part always stays."""
+    parts = sorted(shapely.get_parts(shape), key=lambda part: (-part.area, part.bounds))
+    return MultiPolygon(parts[:1] + [part for part in parts[1:] if part.area >= resolution.smallest])
+
+
+def _lake(lake: Geometry, resolution: Resolution) -> Geometry:
+    smooth = shapely.simplify(lake, resolution.step / 2)
+    return polygonal(shapely.make_valid(rounded(smooth, resolution.decimals)))
+
+
+def _counties(coverage: Coverage, names: dict[Pcode, str], resolution: Resolution) -> bytes:
+    shapes = [Feature(shape, {"pcode": pcode, "name": names[pcode]}, id=pcode) for pcode, shape in coverage.items()]
+    return dump(shapes, resolution.decimals, clockwise=True)
+
+
+def _context(around: Surroundings, coverage: Coverage, resolution: Resolution) -> bytes:
+    return dump(features(around, outline(coverage)), resolution.decimals, clockwise=True)
