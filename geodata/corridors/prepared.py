@@ -1,0 +1,89 @@
+"""Read prepared corridors back, with the standard library alone.
+
+Refuses a missing or damaged file in one sentence. `prepare.run` writes the files read here.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from geodata.values import DataProblem, Nature
+
+Row = Mapping[str, Any]
+
+LEGS = "legs.geojson"
+TABLES = ("places", "corridors", "corridor_counties", "county_corridors")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything about corridors for one boundary edition; `;`-joined columns are tuples here.
+
+    legs: GeoJSON features (EPSG:4326, geometry None where a place has no point).
+    places, corridors: one row each. corridor_counties: county × corridor. county_corridors: county.
+    Columns as in `geodata.places`, `legs`, `passing` and `prepare.corridor_table`.
+    """
+
+    legs: tuple[Row, ...]
+    places: tuple[Row, ...]
+    corridors: tuple[Row, ...]
+    corridor_counties: tuple[Row, ...]
+    county_corridors: tuple[Row, ...]
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(text.split(";")) if text else ()
+
+
+def _yes(text: str) -> bool:
+    return text == "True"
+
+
+_ALONG = ("upstream", "downstream", "upstream_countries", "downstream_countries")
+_LISTS = frozenset({"kinds", "corridors", "source_ids", "stops", "trunk", "counties", *_ALONG})
+_WHOLE = frozenset({"n_stops", "n_sources", "n_legs", "n_stated", "n_corridors", "n_stopping", "last_confirmed"})
+_BY_NATURE = tuple(f"km_{nature}" for nature in Nature)
+_NUMBERS = frozenset({"lat", "lon", "length_km", "km_inside", "km_trunk", "corridor_km", *_BY_NATURE})
+
+
+def _reader(column: str) -> Callable[[str], object]:
+    if column in _LISTS:
+        return _list
+    if column in _WHOLE:
+        return _whole
+    if column in _NUMBERS:
+        return _number
+    return _yes if column == "country_level" else str
+
+
+def load_prepared(folder: Path) -> Prepared:
+    """Return the prepared corridors of one boundary edition."""
+    try:
+        legs = json.loads((folder / LEGS).read_text(encoding="utf-8"))["features"]
+        tables = {name: _table(folder / f"{name}.csv") for name in TABLES}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataProblem(
+            f"The prepared corridors in {folder.name} are missing or damaged ({type(error).__name__}); "
+            "run `python app.py build` to make them again."
+        ) from error
+    return Prepared(legs=tuple(legs), **tables)
+
+
+def _table(path: Path) -> tuple[Row, ...]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        lines = csv.DictReader(stream, strict=True)
+        readers = {column: _reader(column) for column in lines.fieldnames or ()}
+        return tuple({column: readers[column](text) for column, text in line.items()} for line in lines)
