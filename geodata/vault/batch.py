@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from geodata.values import DataProblem
 
@@ -147,7 +148,7 @@ DUPLICATES_SCHEMA = pa.schema(
 
 
 def check_rows(rows: pa.Table) -> pa.Table:
-    """Return ``rows`` with exactly the columns and types of `ROW_SCHEMA`.
+    """Return ``rows`` with the columns and types of `ROW_SCHEMA`; text may stay dictionary-encoded.
 
     Raises `DataProblem` when a column is missing, is unknown, has the wrong type or holds a null.
     """
@@ -160,12 +161,25 @@ def check_rows(rows: pa.Table) -> pa.Table:
         )
     ordered = rows.select(ROW_SCHEMA.names)
     for name in ROW_SCHEMA.names:
-        if ordered[name].null_count:
+        if any(_empties(chunk) for chunk in ordered[name].chunks):
             raise DataProblem(
-                f"Column '{name}' of a batch holds {ordered[name].null_count} empty values; "
+                f"Column '{name}' of a batch holds empty values; "
                 f"write '{UNKNOWN}' (or month {UNKNOWN_MONTH}) where the file says nothing.",
             )
+    encoded = pa.dictionary(pa.int32(), pa.string())
+    fields = [
+        field.with_type(encoded) if pa.types.is_dictionary(ordered.schema.field(field.name).type) else field
+        for field in ROW_SCHEMA
+    ]
     try:
-        return ordered.cast(ROW_SCHEMA)
+        return ordered.cast(pa.schema(fields))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as problem:
         raise DataProblem(f"A column of a batch has the wrong type: {problem}") from problem
+
+
+def _empties(chunk: pa.Array) -> int:
+    values = chunk.dictionary if pa.types.is_dictionary(chunk.type) else chunk
+    empties = int(chunk.null_count) + (int(values.null_count) if values is not chunk else 0)
+    if pa.types.is_string(values.type) and len(values):
+        empties += int(pc.sum(pc.equal(values, "")).as_py() or 0)
+    return empties

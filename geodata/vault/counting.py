@@ -23,45 +23,40 @@ _INTEGER_DIMS = ("month",)
 _LARGEST_KEY = 2**62
 
 
-def base_cells(cases: Any, dataset: str) -> Any:
+def base_cells(cases: Any, dataset: int) -> Any:
     """Return the Ibis expression: persons counted per combination of `DIMS` in one dataset.
 
-    cases: Ibis table with the columns of `geodata.vault.statements.CASE_COLUMNS`.
+    cases: Ibis table with the columns of `geodata.vault.statements.CASE_COLUMNS`; dataset: number
+    of its name. The answer holds numbers of words, in no particular order.
     """
     counted = cases.filter((cases.dataset == dataset) & cases.counted)
     return counted.group_by(list(DIMS)).agg(n=counted.count())
 
 
-def canonical(batches: Iterable[pa.RecordBatch]) -> RawCells:
+def canonical(batches: Iterable[pa.RecordBatch], words: dict[str, int]) -> RawCells:
     """Return the answer of `base_cells`, whatever engine gave it, in canonical form.
 
-    Text dimensions become categoricals whose categories are the values present, in code-point
-    order; lines are sorted by the dimensions in their order; ``month`` is int32 and ``n`` int64.
+    words: word → number in that vault. Text dimensions become categoricals whose categories are
+    the words present, in code-point order; lines are sorted by the dimensions in their order;
+    ``month`` is int32 and ``n`` int64.
     """
-    codes: dict[str, list[NDArray[np.int32]]] = {name: [] for name in DIMS}
-    known: dict[str, dict[str, int]] = {name: {} for name in DIMS}
-    counts: list[NDArray[np.int64]] = []
+    parts: dict[str, list[NDArray[Any]]] = {name: [] for name in (*DIMS, COUNT)}
     for batch in batches:
-        for name in DIMS:
-            column = batch.column(name)
-            if name in _INTEGER_DIMS:
-                codes[name].append(column.to_numpy(zero_copy_only=False).astype(np.int32))
-            else:
-                codes[name].append(_encode(column, known[name]))
-        counts.append(batch.column(COUNT).to_numpy(zero_copy_only=False).astype(np.int64))
-    columns = {name: _joined(codes.pop(name), np.int32) for name in DIMS}
-    n = _joined(counts, np.int64)
+        for name, held in parts.items():
+            held.append(batch.column(name).to_numpy(zero_copy_only=False))
+    columns: dict[str, NDArray[Any]] = {
+        name: np.concatenate([np.empty(0, np.int32), *held]).astype(np.int64 if name == COUNT else np.int32)
+        for name, held in parts.items()
+    }
+    del parts
+    word_of = {code: word for word, code in words.items()}
     categories: dict[str, list[str]] = {}
     for name in DIMS:
         if name not in _INTEGER_DIMS:
-            categories[name] = sorted(known[name])
-            places = np.zeros(max(len(known[name]), 1), dtype=np.int32)
-            for place, value in enumerate(categories[name]):
-                places[known[name][value]] = place
-            columns[name] = places[columns[name]]
+            columns[name], categories[name] = _ranked(columns[name], word_of)
     order = _order([columns[name] for name in DIMS])
     frame = pd.DataFrame(
-        {name: _column(columns.pop(name)[order], categories.get(name)) for name in DIMS} | {COUNT: n[order]},
+        {name: _column(columns.pop(name)[order], categories.get(name)) for name in (*DIMS, COUNT)},
         copy=False,
     )
     return RawCells(frame=frame)
@@ -91,16 +86,14 @@ def reporting_sources(cells: RawCells, by: list[str]) -> pd.DataFrame:
     return counted.rename("reporting_sources").reset_index()
 
 
-def _encode(column: pa.Array, known: dict[str, int]) -> NDArray[np.int32]:
-    encoded = column.dictionary_encode()
-    values = encoded.dictionary.to_pylist()
-    places = np.array([known.setdefault(value, len(known)) for value in values] or [0], dtype=np.int32)
-    local: NDArray[np.int32] = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
-    return places[local]
-
-
-def _joined(parts: list[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:
-    return np.concatenate(parts) if parts else np.empty(0, dtype=kind)
+def _ranked(codes: NDArray[np.int32], word_of: dict[int, str]) -> tuple[NDArray[np.int32], list[str]]:
+    """Replace numbers of words by the words' places in code-point order."""
+    used = np.flatnonzero(np.bincount(codes))
+    present = sorted((word_of[int(code)], int(code)) for code in used)
+    places = np.zeros(int(used.max()) + 1 if used.size else 1, dtype=np.int32)
+    for place, (_, code) in enumerate(present):
+        places[code] = place
+    return places[codes], [word for word, _ in present]
 
 
 def _order(columns: list[NDArray[np.int32]]) -> NDArray[np.intp]:

@@ -44,10 +44,10 @@ class _Session:
     def run(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         return self.connection.execute(statement.format(s=_SCHEMA), list(values)).fetchall()
 
-    def append(self, rows: pa.Table) -> None:
+    def append(self, table: str, rows: pa.Table) -> None:
         self.connection.register("incoming", rows)
-        columns = ", ".join(sql.CASE_COLUMNS)
-        self.run(f"INSERT INTO {{s}}.cases ({columns}) SELECT {columns} FROM incoming")  # noqa: S608 - constants
+        columns = ", ".join(rows.column_names)
+        self.run(f"INSERT INTO {{s}}.{table} ({columns}) SELECT {columns} FROM incoming")  # noqa: S608 - our names
         self.connection.unregister("incoming")
 
 
@@ -85,7 +85,9 @@ class DuckVault:
         with self._reading() as session:
             backend = ibis.duckdb.from_connection(session.connection)
             cases = backend.table("cases", database=("held", "main"))
-            return counting.canonical(backend.to_pyarrow_batches(counting.base_cells(cases, dataset)))
+            words = ledger.words(session)
+            found = backend.to_pyarrow_batches(counting.base_cells(cases, words[dataset]))
+            return counting.canonical(found, words)
 
     @contextmanager
     def _writing(self) -> Iterator[_Session]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-import numpy as np
 import pyarrow as pa
 
 from geodata.values import DataProblem
 from geodata.vault import statements as sql
 from geodata.vault.batch import DUPLICATES_SCHEMA, BatchInfo, BatchMeta, StoreResult, check_rows
+from geodata.vault.words import encode
 
 
 class Session(Protocol):
@@ -22,8 +22,8 @@ class Session(Protocol):
     def run(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Execute one statement of `geodata.vault.statements`; rows of a query, else nothing of use."""
 
-    def append(self, rows: pa.Table) -> None:
-        """Add rows with the columns of `statements.CASE_COLUMNS` to the table of cases."""
+    def append(self, table: str, rows: pa.Table) -> None:
+        """Add many rows to the table ``words`` or ``cases``; columns as there."""
 
 
 def check_version(session: Session) -> None:
@@ -53,11 +53,17 @@ def store(session: Session, meta: BatchMeta, rows: pa.Table) -> StoreResult:
     else:
         batch_id = earlier.batch_id
     session.run(sql.EMPTY_REPEATS)
+    known = words(session)
     if earlier is not None:
-        _drop(session, earlier)
-    session.append(as_cases(meta.dataset, batch_id, rows))
+        _drop(session, earlier, known)
+    cases, fresh = encode(meta.dataset, batch_id, rows, known)
+    session.append(
+        "words", pa.table({"code": pa.array(fresh.values(), pa.int32()), "word": pa.array(fresh, pa.string())})
+    )
+    session.append("cases", cases)
+    dataset = (known | fresh)[meta.dataset]
     session.run(sql.REPEATS_WITHIN, batch_id)
-    session.run(sql.REPEATS_ELSEWHERE, meta.dataset, batch_id, batch_id)
+    session.run(sql.REPEATS_ELSEWHERE, dataset, batch_id, batch_id)
     info = BatchInfo(
         batch_id=batch_id,
         revision=1 if earlier is None else earlier.revision + 1,
@@ -68,8 +74,8 @@ def store(session: Session, meta: BatchMeta, rows: pa.Table) -> StoreResult:
     session.run(sql.LEDGER_ADD, *sql.ledger_values(info))
     duplicates = DUPLICATES_SCHEMA.empty_table()
     counted = rows.num_rows
-    if _recount(session, meta.dataset):
-        found = session.run(sql.DUPLICATES, batch_id, meta.dataset)
+    if _recount(session, dataset, meta.dataset):
+        found = session.run(sql.DUPLICATES, batch_id, dataset)
         columns = list(zip(*found, strict=True)) or [(), (), ()]
         arrays = [pa.array(column, pa.int32()) for column in columns]
         duplicates = pa.Table.from_arrays(arrays, schema=DUPLICATES_SCHEMA)
@@ -87,8 +93,9 @@ def undo(session: Session, batch_id: int) -> BatchInfo:
     """Take a batch out; rows of other batches that repeat its cases count from now on."""
     gone = find(batches(session), batch_id)
     session.run(sql.EMPTY_REPEATS)
-    _drop(session, gone)
-    _recount(session, gone.meta.dataset)
+    known = words(session)
+    _drop(session, gone, known)
+    _recount(session, known[gone.meta.dataset], gone.meta.dataset)
     return gone
 
 
@@ -126,27 +133,21 @@ def check_dataset(ledger: list[BatchInfo], dataset: str) -> None:
         )
 
 
-def as_cases(dataset: str, batch_id: int, rows: pa.Table) -> pa.Table:
-    """Return rows with the vault's own columns in front; every row counts until `RECOUNT` says otherwise."""
-    n = rows.num_rows
-    own = {
-        "dataset": pa.repeat(pa.scalar(dataset), n),
-        "batch_id": pa.repeat(pa.scalar(batch_id, pa.int32()), n),
-        "entry": pa.array(np.arange(n, dtype=np.int32)),
-        "counted": pa.repeat(pa.scalar(value=True), n),
-    }
-    return pa.table({**own, **{name: rows[name] for name in rows.column_names}})
+def words(session: Session) -> dict[str, int]:
+    """Return the vault's words and their numbers."""
+    return dict(session.run(sql.WORDS))
 
 
-def _drop(session: Session, gone: BatchInfo) -> None:
-    session.run(sql.REPEATS_LEFT_BEHIND, gone.meta.dataset, gone.batch_id, gone.batch_id)
+def _drop(session: Session, gone: BatchInfo, known: dict[str, int]) -> None:
+    session.run(sql.REPEATS_LEFT_BEHIND, known[gone.meta.dataset], gone.batch_id, gone.batch_id)
     session.run(sql.DROP_ROWS, gone.batch_id)
     session.run(sql.DROP_LEDGER_LINE, gone.batch_id)
 
 
-def _recount(session: Session, dataset: str) -> bool:
+def _recount(session: Session, code: int, dataset: str) -> bool:
+    """Restore the rule which rows count; False when no case of the change is held twice."""
     if not session.run(sql.ANY_REPEATS)[0][0]:
         return False
-    session.run(sql.RECOUNT, dataset)
+    session.run(sql.RECOUNT, code)
     session.run(sql.RECOUNT_LEDGER, dataset)
     return True

@@ -2,8 +2,9 @@
 
 Of all rows of a dataset with the same ``case_id`` exactly one counts: the one in the oldest batch
 (lowest ``batch_id``; a replacement keeps its number), and there the first. `RECOUNT` restores that
-rule for the cases named in the temporary table ``repeats`` after rows came or went. ``entry`` is
-the position of a row in its batch; spreadsheet row numbers may repeat across sheets.
+rule for the cases named in the temporary table ``repeats`` after rows came or went. ``dataset``
+and the coded columns hold numbers of the table of words (`geodata.vault.words`). ``entry`` is the
+position of a row in its batch; spreadsheet row numbers may repeat across sheets.
 ``?`` stands for a parameter; PostgreSQL's driver wants ``%s`` instead.
 """
 
@@ -20,7 +21,6 @@ SCHEMA_VERSION = 1
 
 CASE_COLUMNS = ("dataset", "batch_id", "entry", "counted", *ROW_SCHEMA.names)
 
-_SQL_TYPES = {"string": "VARCHAR", "int32": "INTEGER"}
 
 _LEDGER_TYPES = {
     "batch_id": "INTEGER",
@@ -40,12 +40,13 @@ _LEDGER_TYPES = {
 }
 _LEDGER_DEFINITION = ", ".join(f"{name} {kind} NOT NULL" for name, kind in _LEDGER_TYPES.items())
 _CASES_DEFINITION = (
-    "dataset VARCHAR NOT NULL, batch_id INTEGER NOT NULL, entry INTEGER NOT NULL, counted BOOLEAN NOT NULL, "
-    + ", ".join(f"{column.name} {_SQL_TYPES[str(column.type)]} NOT NULL" for column in ROW_SCHEMA)
+    "dataset INTEGER NOT NULL, batch_id INTEGER NOT NULL, entry INTEGER NOT NULL, counted BOOLEAN NOT NULL, "
+    + ", ".join(f"{name} {'VARCHAR' if name == 'case_id' else 'INTEGER'} NOT NULL" for name in ROW_SCHEMA.names)
 )
 
 CREATE = (
     "CREATE TABLE IF NOT EXISTS {s}.vault (schema_version INTEGER NOT NULL, next_batch INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS {s}.words (code INTEGER NOT NULL, word VARCHAR NOT NULL)",
     f"CREATE TABLE IF NOT EXISTS {{s}}.batches ({_LEDGER_DEFINITION})",
     f"CREATE TABLE IF NOT EXISTS {{s}}.cases ({_CASES_DEFINITION})",
     "INSERT INTO {s}.vault SELECT 1, 1 WHERE NOT EXISTS (SELECT 1 FROM {s}.vault)",
@@ -54,6 +55,7 @@ CREATE = (
 LEDGER_COLUMNS = ", ".join(_LEDGER_TYPES)
 LEDGER = f"SELECT {LEDGER_COLUMNS} FROM {{s}}.batches ORDER BY batch_id"  # noqa: S608 - constants
 LEDGER_ADD = f"INSERT INTO {{s}}.batches ({LEDGER_COLUMNS}) VALUES ({', '.join('?' * len(_LEDGER_TYPES))})"  # noqa: S608
+WORDS = "SELECT word, code FROM {s}.words"
 NEXT_BATCH = "SELECT next_batch FROM {s}.vault"
 TAKE_NEXT_BATCH = "UPDATE {s}.vault SET next_batch = next_batch + 1"
 DROP_LEDGER_LINE = "DELETE FROM {s}.batches WHERE batch_id = ?"
