@@ -1,8 +1,9 @@
 """What lies around the counties: land, lakes, the national border, the dashed Ilemi line.
 
 Areas are choropleths of one flat colour on a prepared static file (features carry an ``id``), so the
-figure holds ids, not coordinates. The sea is the ground of the map. The Ilemi Triangle is a
-short dashed line given as coordinates: disputed, so drawn apart from every border.
+figure holds ids, not coordinates; the sea is the ground of the map. Lines are given as coordinates,
+because Plotly fills shapes from a file but draws no lines from it. The Ilemi Triangle is disputed:
+a dashed line, drawn apart from every border.
 """
 
 from __future__ import annotations
@@ -13,16 +14,19 @@ from typing import Any
 
 from layers.theme import INK, INK_SECOND, LAND, LAND_LINE, WATER, WATER_LINE
 
+Line = Sequence[Sequence[float]]
+"""(lon, lat) pairs, WGS84 degrees."""
+
 
 @dataclass(frozen=True, slots=True)
 class ContextSpec:
-    """Address of the context geometry and the feature ids of each kind; Ilemi lines as (lon, lat) pairs."""
+    """Address of the context geometry, the feature ids of countries and lakes, and two kinds of lines."""
 
     geojson_url: str
     countries: Sequence[str] = ()
     lakes: Sequence[str] = ()
-    border: Sequence[str] = ()
-    ilemi: Sequence[Sequence[tuple[float, float]]] = ()
+    border: Sequence[Line] = ()
+    ilemi: Sequence[Line] = ()
 
 
 def land_trace(spec: ContextSpec) -> dict[str, Any]:
@@ -36,25 +40,30 @@ def lakes_trace(spec: ContextSpec) -> dict[str, Any]:
 
 
 def border_trace(spec: ContextSpec) -> dict[str, Any]:
-    """Return the outline of Kenya, 1.5 px ink, unfilled."""
-    return flat("border", spec.geojson_url, spec.border, "rgba(0,0,0,0)", (INK, 1.5))
+    """Return the national border, 1.5 px ink."""
+    return lines("border", spec.border, {"color": INK, "width": 1.5})
 
 
 def ilemi_trace(spec: ContextSpec) -> dict[str, Any]:
     """Return the dashed line of the Ilemi Triangle."""
+    return lines("ilemi", spec.ilemi, {"color": INK_SECOND, "width": 1.3, "dash": "4px,3px"})
+
+
+def lines(name: str, parts: Sequence[Line], style: dict[str, Any]) -> dict[str, Any]:
+    """Return lines of one style in one trace, parted by None; without lines the trace keeps its place."""
     lon: list[float | None] = []
     lat: list[float | None] = []
-    for line in spec.ilemi:
-        lon += [*(round(p[0], 3) for p in line), None]
-        lat += [*(round(p[1], 3) for p in line), None]
+    for part in parts:
+        lon += [*(round(p[0], 3) for p in part), None]
+        lat += [*(round(p[1], 3) for p in part), None]
     return {
         "type": "scattergeo",
-        "name": "ilemi",
-        "uid": "ilemi",
+        "name": name,
+        "uid": name,
         "mode": "lines",
         "lon": lon or [None],
         "lat": lat or [None],
-        "line": {"color": INK_SECOND, "width": 1.2, "dash": "4px,3px"},
+        "line": style,
         "hoverinfo": "skip",
         "showlegend": False,
     }

@@ -14,7 +14,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,10 +39,12 @@ WIDTHS = (1.2, 1.8, 2.6, 3.5, 4.6)
 SOURCE_CLASSES = (1, 2, 4, 7)
 OLD_YEARS = 10
 DASH = "7px,4px"
-CASING_PX = 2.4
+CASING_PX = 2.0
+THIN_DEG = 0.01
 FADED, DIMMED = 0.4, 0.16
 ARROW_EVERY_DEG = 4.0
-HOVER_EVERY_DEG = 1.0
+ARROW_MIN_DEG = 0.25
+HOVER_EVERY_DEG = 1.5
 
 Point = tuple[float, float]
 
@@ -64,6 +66,23 @@ class CorridorSpec:
             raise ValueError(f"legs need the columns {', '.join(LEG_COLUMNS)}; missing {', '.join(missing)}")
         for nature in set(self.legs["nature"]):
             Nature(nature)
+
+
+def legs_frame(features: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return the legs of prepared GeoJSON features as a frame; legs without a line are left to the table.
+
+    `inferred` is read from ``basis``, the word the corridor room uses.
+    """
+    rows = [
+        {
+            **f["properties"],
+            "geometry": f["geometry"]["coordinates"],
+            "inferred": f["properties"]["basis"] == "inferred",
+        }
+        for f in features
+        if f["geometry"] is not None
+    ]
+    return pd.DataFrame(rows, columns=[*LEG_COLUMNS, "grade", "from_place", "to_place", "length_km"])
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -94,9 +113,8 @@ def corridor_traces(spec: CorridorSpec) -> list[dict[str, Any]]:
     groups: dict[Style, list[_Leg]] = defaultdict(list)
     for leg in legs:
         groups[leg.style].append(leg)
-    casing = [_casing(groups)]
     lines = [trace for style in sorted(groups) for trace in _lines(style, groups[style])]
-    return [*casing, *lines, _arrows(legs), _hover(legs)]
+    return [*_casing(groups), *lines, _arrows(legs), _hover(legs)]
 
 
 def width_class(n_sources: int, *, alternative: bool) -> int:
@@ -120,9 +138,29 @@ def style_of(leg: Any, spec: CorridorSpec) -> Style:
 
 
 def points_of(geometry: Any) -> tuple[Point, ...]:
-    """Return (lon, lat) pairs of a shapely line or of any sequence of pairs, to five decimals."""
+    """Return (lon, lat) pairs of a shapely line or of any sequence of pairs, to three decimals (100 m)."""
     pairs: Iterable[Sequence[float]] = getattr(geometry, "coords", geometry)
-    return tuple((round(float(p[0]), 4), round(float(p[1]), 4)) for p in pairs)
+    return tuple((round(float(p[0]), 3), round(float(p[1]), 3)) for p in pairs)
+
+
+def thinned(line: Sequence[Point], tolerance: float = THIN_DEG) -> tuple[Point, ...]:
+    """Return the line without the points that lie within `tolerance` of it on the Mercator map.
+
+    Geodesics come with a vertex every 50 km for measuring; the eye needs few (Douglas–Peucker).
+    """
+    if len(line) < 3:
+        return tuple(line)
+    plane = [(lon, mercator_y(lat)) for lon, lat in line]
+    (x0, y0), (x1, y1) = plane[0], plane[-1]
+    length = math.hypot(x1 - x0, y1 - y0)
+    off = [
+        abs((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)) / length if length else math.hypot(x - x0, y - y0)
+        for x, y in plane
+    ]
+    worst = max(range(len(off)), key=off.__getitem__)
+    if off[worst] <= tolerance:
+        return (line[0], line[-1])
+    return (*thinned(line[: worst + 1], tolerance)[:-1], *thinned(line[worst:], tolerance))
 
 
 def along(line: Sequence[Point], every_deg: float) -> Iterator[tuple[Point, float]]:
@@ -148,15 +186,21 @@ def along(line: Sequence[Point], every_deg: float) -> Iterator[tuple[Point, floa
 def _legs(spec: CorridorSpec) -> Iterator[_Leg]:
     row: Any
     for row in spec.legs.itertuples(index=False):
-        line = points_of(row.geometry)
+        line = thinned(points_of(row.geometry))
         if len(line) > 1:
             yield _Leg(str(row.leg_id), str(row.corridor_id), line, style_of(row, spec))
 
 
-def _casing(groups: dict[Style, list[_Leg]]) -> dict[str, Any]:
-    strong = [leg for style, legs in groups.items() if style.opacity > DIMMED for leg in legs]
-    widest = max((_outer(leg.style) for leg in strong), default=1.0)
-    return _line_trace("corridor-casing", strong, {"color": WHITE, "width": widest + CASING_PX}, 0.8)
+def _casing(groups: dict[Style, list[_Leg]]) -> list[dict[str, Any]]:
+    """Return one white trace per width, below all lines; dashes and lines that step back have none."""
+    by_width: dict[float, list[_Leg]] = {}
+    for style in sorted(groups):
+        if style.opacity == 1 and not style.dashed:
+            by_width.setdefault(_outer(style), []).extend(groups[style])
+    return [
+        _line_trace(f"corridor-casing-{i}", legs, {"color": WHITE, "width": width + CASING_PX}, 0.85)
+        for i, (width, legs) in enumerate(sorted(by_width.items()))
+    ] or [_line_trace("corridor-casing-0", [], {"color": WHITE, "width": 1}, 1)]
 
 
 def _outer(style: Style) -> float:
@@ -198,10 +242,14 @@ def _line_trace(name: str, legs: Sequence[_Leg], line: dict[str, Any], opacity: 
     }
 
 
+def _span(line: Sequence[Point]) -> float:
+    return math.dist(line[0], line[-1])
+
+
 def _arrows(legs: Sequence[_Leg]) -> dict[str, Any]:
     best: dict[tuple[Point, float], Style] = {}
     for leg in legs:
-        if leg.style.opacity <= DIMMED:
+        if leg.style.opacity <= DIMMED or _span(leg.line) < ARROW_MIN_DEG:
             continue
         for at in along(leg.line, ARROW_EVERY_DEG):
             best[at] = max(best.get(at, leg.style), leg.style)
@@ -214,10 +262,10 @@ def _arrows(legs: Sequence[_Leg]) -> dict[str, Any]:
         "lon": [at[0] for at, _ in best] or [None],
         "lat": [at[1] for at, _ in best] or [None],
         "marker": {
-            "symbol": "arrow-wide",
+            "symbol": "triangle-up",
             "angleref": "up",
             "angle": [angle for _, angle in best],
-            "size": [8.5 + 1.2 * style.width for style in styles],
+            "size": [8.0 + 1.2 * style.width for style in styles],
             "color": [LINE_HUE[style.nature] for style in styles],
             "opacity": [1.0 if style.opacity == 1 else 0.55 for style in styles],
             "line": {"color": WHITE, "width": 1},

@@ -22,16 +22,16 @@ from geodata.values import Pcode
 from layers.context import ContextSpec, border_trace, ilemi_trace, lakes_trace, land_trace
 from layers.corridors import CorridorSpec, corridor_traces
 from layers.counties import CountySpec, county_trace, outline_trace
-from layers.labels import Label, label_trace, min_scales
+from layers.labels import Label, label_trace, lifted, min_scales
 from layers.places import line_angles, place_traces
 from layers.projection import fit
-from layers.roles import role_boxes, role_trace
+from layers.roles import ROLE_LIFT_PX, role_boxes, role_trace
 from layers.specs import Extent
 from layers.theme import FONT, INK, PAPER, WATER
 
 Window = Literal["kenya", "corridor", "gulf", "libya"]
 EXTENTS: dict[Window, Extent] = {
-    "kenya": Extent(33.7, -4.85, 42.1, 5.15),
+    "kenya": Extent(33.7, -4.9, 42.1, 5.6),
     "corridor": Extent(21.0, -28.5, 47.0, 17.5),
     "gulf": Extent(31.5, -5.5, 60.0, 31.0),
     "libya": Extent(8.0, -5.5, 46.0, 34.5),
@@ -88,7 +88,7 @@ def config(*, phone: bool = False, own_host: str = "/geometry/") -> dict[str, An
 def _lines(spec: MapSpec) -> list[dict[str, Any]]:
     corridors = spec.corridors
     if corridors is None:
-        guard = {"type": "scattergeo", "name": "corridor-casing", "uid": "corridor-casing"}
+        guard = {"type": "scattergeo", "name": "corridor-casing-0", "uid": "corridor-casing-0"}
         return [{**guard, "mode": "lines", "lon": [None], "lat": [None], "hoverinfo": "skip", "showlegend": False}]
     return corridor_traces(corridors)
 
@@ -117,10 +117,12 @@ def _marks(spec: MapSpec) -> list[dict[str, Any]]:
 
 def _texts(spec: MapSpec) -> list[dict[str, Any]]:
     """Place all texts in one go, so that a place never covers a county; marks of roles are always seen."""
-    labels = [*spec.county_labels, *spec.place_labels]
-    obstacles = [] if spec.roles is None else role_boxes(spec.roles)
-    scales = min_scales(labels, obstacles)
-    n = len(spec.county_labels)
+    rows = [] if spec.roles is None else role_boxes(spec.roles)
+    marked = {row.key for row in rows}
+    counties = [lifted(label, ROLE_LIFT_PX) if label.key in marked else label for label in spec.county_labels]
+    labels = [*counties, *spec.place_labels]
+    scales = min_scales(labels, rows)
+    n = len(counties)
     return [
         label_trace("place-labels", labels[n:], scales[n:], "middle right"),
         label_trace("county-labels", labels[:n], scales[:n], "top center"),

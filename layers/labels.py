@@ -10,7 +10,7 @@ The browser only compares numbers (`min_px_per_deg`); it measures and decides no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from layers.projection import mercator_y
@@ -21,6 +21,9 @@ CHAR_WIDTH = 0.56
 LINE_HEIGHT = 1.25
 MARGIN_PX = 1.0
 BREAK_AT = 11
+COUNTY_FROM = 22.0
+"""Pixels per degree below which Kenya is too small for the names of its counties."""
+PLACE_GAP_PX = 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Label:
     """A text (or a mark) at a point. Box extents are pixels from the anchor; `priority` high goes first.
 
     `never_below` keeps a label away when zoomed out, px per degree. `key` is returned as customdata.
+    `lift` is the room left between anchor and text, already part of `top` and `bottom`.
     """
 
     key: str
@@ -43,6 +47,7 @@ class Label:
     size: float = 11.0
     bold: bool = False
     colour: str = INK
+    lift: float = 0.0
 
 
 def county_label(key: str, name: str, at: tuple[float, float], *, priority: float = 0.0, bold: bool = False) -> Label:
@@ -51,17 +56,26 @@ def county_label(key: str, name: str, at: tuple[float, float], *, priority: floa
     size = 12.0 if bold else 11.0
     width = max(len(line) for line in lines) * CHAR_WIDTH * size * (1.06 if bold else 1) + 2 * MARGIN_PX
     height = len(lines) * LINE_HEIGHT * size + MARGIN_PX
-    return Label(key, "<br>".join(lines), *at, width / 2, width / 2, height, MARGIN_PX, priority, 0.0, size, bold)
+    return Label(
+        key, "<br>".join(lines), *at, width / 2, width / 2, height, MARGIN_PX, priority, COUNTY_FROM, size, bold
+    )
 
 
 def place_label(
     key: str, name: str, at: tuple[float, float], *, priority: float = 0.0, never_below: float = 0.0
 ) -> Label:
     """Return the label of a place: smaller text to the right of its ring at (lon, lat)."""
-    size, gap = 10.0, 7.0
-    right = gap + len(name) * CHAR_WIDTH * size
+    size = 10.0
+    right = PLACE_GAP_PX + len(name) * CHAR_WIDTH * size
     half = LINE_HEIGHT * size / 2
-    return Label(key, name, *at, 2 - gap, right, half, half, priority, never_below, size, colour=INK_SECOND)
+    return Label(
+        key, name, *at, 4.0, right, half, half, priority, never_below, size, colour=INK_SECOND, lift=PLACE_GAP_PX
+    )
+
+
+def lifted(label: Label, px: float) -> Label:
+    """Return the label raised by some pixels, to stand above a mark on the same anchor."""
+    return replace(label, top=label.top + px, bottom=label.bottom - px, lift=label.lift + px)
 
 
 def broken(name: str) -> tuple[str, ...]:
@@ -104,7 +118,7 @@ def label_trace(name: str, labels: Sequence[Label], scales: Sequence[float], pos
         "type": "scattergeo",
         "name": name,
         "uid": name,
-        "mode": "text",
+        "mode": "markers+text",
         "lon": [round(label.lon, 4) for label in labels] or [None],
         "lat": [round(label.lat, 4) for label in labels] or [None],
         "text": [label.text for label in labels],
@@ -115,6 +129,8 @@ def label_trace(name: str, labels: Sequence[Label], scales: Sequence[float], pos
             "color": [label.colour for label in labels] or INK,
             "weight": [600 if label.bold else 400 for label in labels] or 400,
         },
+        # Plotly keeps text away from a marker by radius / 0.8 + 1: an invisible one is the lift.
+        "marker": {"opacity": 0, "size": [max(0.0, round(1.6 * (label.lift - 1), 1)) for label in labels] or 0},
         "customdata": [[label.key, round(scale + 0.05, 1)] for label, scale in zip(labels, scales, strict=True)],
         "hoverinfo": "skip",
         "showlegend": False,

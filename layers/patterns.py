@@ -25,7 +25,7 @@ _EMPTIES = {
         9,
         (
             f'<rect width="9" height="9" fill="{EMPTY_FILL["n"]}"/>'
-            '<path d="M-1,1 l2,-2 M0,9 l9,-9 M8,10 l2,-2" stroke="#C6C1B4" stroke-width=".8"/>'
+            '<path d="M-1,1 l2,-2 M0,9 l9,-9 M8,10 l2,-2" stroke="#C4BFB0" stroke-width=".9"/>'
         ),
     ),
     "njia-dots": (

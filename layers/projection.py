@@ -34,13 +34,26 @@ def fit(extent: Extent, aspect: float) -> Extent:
     sum with the measured size (see `layers.figure`).
     """
     south, north = mercator_y(extent.south), mercator_y(extent.north)
+    middle = (extent.west + extent.east) / 2
     width, height = extent.east - extent.west, north - south
     if width / height < aspect:
-        grow = (height * aspect - width) / 2
-        west, east = extent.west - grow, extent.east + grow
-        return Extent(max(-180, west), extent.south, min(180, east), extent.north)
+        for _ in range(4):  # the drawn height grows with the width, see drawn_height
+            width = drawn_height(extent.south, extent.north, width) * aspect
+        half = min(width / 2, 180 - abs(middle))
+        return Extent(middle - half, extent.south, middle + half, extent.north)
     grow = (width / aspect - height) / 2
     return Extent(extent.west, max(-80, latitude(south - grow)), extent.east, min(80, latitude(north + grow)))
+
+
+def drawn_height(south: float, north: float, width: float) -> float:
+    """Return the height Plotly gives a window: its edges are great circles in four pieces, bulging polewards."""
+    bulge = math.cos(math.radians(width / 8))
+
+    def edge(lat: float, *, top: bool) -> float:
+        outward = lat > 0 if top else lat < 0
+        return mercator_y(math.degrees(math.atan(math.tan(math.radians(lat)) / bulge)) if outward else lat)
+
+    return edge(north, top=True) - edge(south, top=False)
 
 
 def pixels_per_degree(extent: Extent, width: float, height: float) -> float:

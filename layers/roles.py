@@ -3,7 +3,7 @@
 Shape says the role, weight the grade: filled A, outlined B, small and dotted C. Hue only repeats
 what words say: purple when trafficking is stated, teal when only smuggling is. All roles of all
 counties are one trace; the row is held together in pixels by `marker.standoff`, which moves a
-mark against its angle: marks to the left are turned by 90°, those to the right by 270°, and the
+mark along its angle: marks to the right are turned by 90°, those to the left by 270°, and the
 triangle is chosen so that it ends upright.
 """
 
@@ -20,6 +20,8 @@ from layers.theme import LINE_HUE, PAPER, WHITE
 
 ROLE_COLUMNS = ("pcode", "role", "grade", "smuggling_only", "lon", "lat")
 SPACING_PX = 11.0
+ROLE_LIFT_PX = 7.0
+"""How far the county's name stands above its anchor, where the row of marks lies."""
 SIZE = {Grade.A: 9.0, Grade.B: 8.5, Grade.C: 6.5}
 UPRIGHT = {0: "triangle-up", 90: "triangle-left", 270: "triangle-right"}
 """The triangle that points up after being turned clockwise by the key."""
@@ -80,7 +82,7 @@ def _marks(roles: pd.DataFrame) -> Iterator[dict[str, Any]]:
         for i, row in enumerate(held):
             role, grade = Role(row.role), Grade(row.grade)
             dx = (i - (len(held) - 1) / 2) * SPACING_PX
-            angle = 0 if dx == 0 else 90 if dx < 0 else 270
+            angle = 0 if dx == 0 else 270 if dx < 0 else 90
             hue = LINE_HUE[Nature.SMUGGLING if row.smuggling_only else Nature.TRAFFICKING]
             yield {
                 "lon": round(float(row.lon), 4),

@@ -49,7 +49,7 @@ MIXED_CORE: Final = LINE_HUE[Nature.SMUGGLING]
 CODES: Final = "01234znso"
 """Class codes: five classes, then zero with looking, no report, suppressed, outside the dataset."""
 
-EMPTY_FILL: Final = MappingProxyType({"z": "#FFFFFF", "n": "#F6F4EE", "s": "#EDEBE5", "o": "#D9D7D2"})
+EMPTY_FILL: Final = MappingProxyType({"z": "#FFFFFF", "n": "#E9E6DD", "s": "#E9E6DD", "o": "#D3D1CB"})
 """Flat colours that stand under the marks, and alone where patterns cannot be drawn."""
 
 FONT: Final = "'Source Sans 3 Variable', 'Source Sans 3', 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
