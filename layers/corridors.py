@@ -44,7 +44,7 @@ THIN_DEG = 0.01
 FADED, DIMMED = 0.4, 0.16
 ARROW_EVERY_DEG = 4.0
 ARROW_MIN_DEG = 0.25
-HOVER_EVERY_DEG = 1.5
+HOVER_EVERY_DEG = 2.5
 
 Point = tuple[float, float]
 
@@ -284,7 +284,7 @@ def _hover(legs: Sequence[_Leg]) -> dict[str, Any]:
         "mode": "markers",
         "lon": [at[0] for at, _ in points] or [None],
         "lat": [at[1] for at, _ in points] or [None],
-        "customdata": [[leg.leg_id, leg.corridor_id] for _, leg in points],
+        "customdata": [leg.leg_id for _, leg in points],
         "marker": {"size": 14, "opacity": 0},
         "hoverinfo": "none",
         "showlegend": False,

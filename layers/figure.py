@@ -25,7 +25,7 @@ from layers.counties import CountySpec, county_trace, outline_trace
 from layers.labels import Label, label_trace, lifted, min_scales
 from layers.places import line_angles, place_traces
 from layers.projection import fit
-from layers.roles import ROLE_LIFT_PX, role_boxes, role_trace
+from layers.roles import ROLE_LIFT_PX, role_boxes, role_traces
 from layers.specs import Extent
 from layers.theme import FONT, INK, PAPER, WATER
 
@@ -36,7 +36,7 @@ EXTENTS: dict[Window, Extent] = {
     "gulf": Extent(31.5, -5.5, 60.0, 31.0),
     "libya": Extent(8.0, -5.5, 46.0, 34.5),
 }
-MAX_ZOOM = 24.0
+MAX_ZOOM = 40.0
 BASE_LAYERS = ("land", "ocean", "lakes", "rivers", "countries", "subunits", "coastlines", "frame")
 
 
@@ -62,7 +62,7 @@ class MapSpec:
 
 def map_figure(spec: MapSpec) -> dict[str, Any]:
     """Return ``{data, layout}`` as plain dictionaries; `layout.meta.traces` gives the index of each name."""
-    data = [*_lines(spec), *_areas(spec), *_marks(spec), *_texts(spec)]
+    data = [*_lines(spec), *_areas(spec), *_places(spec), *_words(spec)]
     return {"data": data, "layout": _layout(spec, [trace["name"] for trace in data])}
 
 
@@ -105,25 +105,26 @@ def _areas(spec: MapSpec) -> list[dict[str, Any]]:
     ]
 
 
-def _marks(spec: MapSpec) -> list[dict[str, Any]]:
-    marks: list[dict[str, Any]] = []
-    if spec.places is not None:
-        angles = {} if spec.corridors is None else line_angles(spec.places, spec.corridors.legs)
-        marks += place_traces(spec.places, angles)
-    if spec.roles is not None:
-        marks.append(role_trace(spec.roles))
-    return marks
+def _places(spec: MapSpec) -> list[dict[str, Any]]:
+    if spec.places is None:
+        return []
+    angles = {} if spec.corridors is None else line_angles(spec.places, spec.corridors.legs)
+    return place_traces(spec.places, angles)
 
 
-def _texts(spec: MapSpec) -> list[dict[str, Any]]:
-    """Place all texts in one go, so that a place never covers a county; marks of roles are always seen."""
-    rows = [] if spec.roles is None else role_boxes(spec.roles)
+def _words(spec: MapSpec) -> list[dict[str, Any]]:
+    """Place rows of roles and all texts in one go, so that nothing covers anything; rows come first."""
+    rank = {label.key: label.priority for label in spec.county_labels}
+    rows = [] if spec.roles is None else role_boxes(spec.roles, rank)
     marked = {row.key for row in rows}
     counties = [lifted(label, ROLE_LIFT_PX) if label.key in marked else label for label in spec.county_labels]
+    row_scales = min_scales(rows)
+    seen_from = {row.key: scale for row, scale in zip(rows, row_scales, strict=True)}
     labels = [*counties, *spec.place_labels]
-    scales = min_scales(labels, rows)
+    scales = min_scales(labels, list(zip(rows, row_scales, strict=True)))
     n = len(counties)
     return [
+        *([] if spec.roles is None else role_traces(spec.roles, seen_from)),
         label_trace("place-labels", labels[n:], scales[n:], "middle right"),
         label_trace("county-labels", labels[:n], scales[:n], "top center"),
     ]

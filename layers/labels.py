@@ -9,6 +9,7 @@ The browser only compares numbers (`min_px_per_deg`); it measures and decides no
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -89,12 +90,13 @@ def broken(name: str) -> tuple[str, ...]:
     return (name[:spot].rstrip(), name[spot:])
 
 
-def min_scales(labels: Sequence[Label], obstacles: Sequence[Label] = ()) -> list[float]:
-    """Return `min_px_per_deg` per label, in the given order; obstacles are seen at every scale.
+def min_scales(labels: Sequence[Label], obstacles: Sequence[tuple[Label, float]] = ()) -> list[float]:
+    """Return the px per degree from which each label may be seen, in the given order.
 
-    Raises `ValueError` when two labels share an anchor and overlap there: no zoom parts them.
+    `obstacles` are boxes already placed, with the scale from which they are seen. Raises
+    `ValueError` when two labels share an anchor and overlap there: no zoom parts them.
     """
-    done: list[tuple[Label, float]] = [(o, 0.0) for o in obstacles]
+    done = list(obstacles)
     result = [0.0] * len(labels)
     for i in sorted(range(len(labels)), key=lambda i: (-labels[i].priority, labels[i].key)):
         own = labels[i].never_below
@@ -131,10 +133,15 @@ def label_trace(name: str, labels: Sequence[Label], scales: Sequence[float], pos
         },
         # Plotly keeps text away from a marker by radius / 0.8 + 1: an invisible one is the lift.
         "marker": {"opacity": 0, "size": [max(0.0, round(1.6 * (label.lift - 1), 1)) for label in labels] or 0},
-        "customdata": [[label.key, round(scale + 0.05, 1)] for label, scale in zip(labels, scales, strict=True)],
+        "customdata": [[label.key, shown_from(scale)] for label, scale in zip(labels, scales, strict=True)],
         "hoverinfo": "skip",
         "showlegend": False,
     }
+
+
+def shown_from(scale: float) -> float:
+    """Return a scale rounded up to one decimal, so that rounding never shows a label too early."""
+    return math.ceil(float(scale) * 10) / 10
 
 
 def _parted_from(one: Label, other: Label) -> float:

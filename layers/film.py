@@ -1,0 +1,82 @@
+"""The film: everything the time slider and the measure switch need, sent once, a few kilobytes.
+
+`film` turns arrays (frame × county) into a JSON-able dictionary. Per nature, measure and frame it
+holds a 47-character class string (codes: `theme.CODES`) and the values of its classed counties in the
+order their digits appear. All single-year frames of a nature and measure share one scale, so playing
+them is comparable; the pooled frame has its own. Natures are never added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.values import Nature
+from layers.legend import class_items
+from layers.scales import Breaks, Method, breaks_for
+from layers.specs import Labels
+from layers.theme import CODES, ramp
+
+VERSION = 2
+POOLED, YEAR = "pooled", "year"
+Values = Mapping[tuple[str, str], NDArray[np.float64]]
+"""(nature, measure) → frames × counties; NaN where there is no value."""
+
+
+def film(
+    values: Values,
+    empties: Mapping[str, NDArray[np.str_]],
+    frame_ids: Sequence[str],
+    labels: Labels,
+    method: Method = "quantile",
+) -> dict[str, Any]:
+    """Return ``{v, frames, groups, scales, cells}``.
+
+    empties: nature → frames × counties of the codes of `scales.EMPTY_CODE`, used where there is no value
+    (and “z” where the value is zero). ``cells[nature][measure][i]`` is ``[class string, values]``;
+    ``scales[nature][measure][group]`` is ``{colours, labels}``. Refuses arrays of another length.
+    """
+    groups = [YEAR if frame.isdigit() else POOLED for frame in frame_ids]
+    cells: dict[str, dict[str, Any]] = {}
+    scales: dict[str, dict[str, Any]] = {}
+    for (nature, measure), array in values.items():
+        if len(array) != len(frame_ids):
+            raise ValueError(f"{len(frame_ids)} frames but {len(array)} rows of values")
+        cell: list[Any] = [None] * len(frame_ids)
+        scale = {}
+        for group in dict.fromkeys(groups):
+            rows = [i for i, own in enumerate(groups) if own == group]
+            breaks = breaks_for(array[rows].ravel(), method=method)
+            scale[group] = _scale(breaks, Nature(nature), labels)
+            for i, coded in zip(rows, classes(array[rows], breaks, empties[nature][rows]), strict=True):
+                cell[i] = [coded, [_short(v) for v, code in zip(array[i], coded, strict=True) if code.isdigit()]]
+        cells.setdefault(nature, {})[measure] = cell
+        scales.setdefault(nature, {})[measure] = scale
+    return {"v": VERSION, "frames": list(frame_ids), "groups": groups, "scales": scales, "cells": cells}
+
+
+def classes(array: NDArray[np.float64], breaks: Breaks, empty: NDArray[np.str_]) -> list[str]:
+    """Return one class string per row: the same classes as `scales.classify`, for a whole block at once."""
+    codes = empty.copy()
+    positive = np.nan_to_num(array) > 0
+    in_steps = np.maximum(1, np.round(np.where(positive, array, 0) / breaks.step))
+    uppers = np.round(np.array(breaks.uppers) / breaks.step)
+    index = np.searchsorted(uppers, in_steps, side="left")
+    if positive.any() and int(index[positive].max()) >= breaks.k:
+        raise ValueError("a value lies above the highest break: these breaks come from other data")
+    codes[positive] = np.array(list(CODES))[index[positive]]
+    return ["".join(row) for row in codes]
+
+
+def _short(value: float) -> float | int:
+    return int(value) if value == int(value) else round(float(value), 2)
+
+
+def _scale(breaks: Breaks, nature: Nature, labels: Labels) -> dict[str, Any]:
+    return {
+        "colours": list(ramp(nature, breaks.k)),
+        "labels": [item.label for item in class_items(breaks, nature, labels)],
+    }
