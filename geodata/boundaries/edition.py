@@ -78,9 +78,11 @@ class Edition:
     document: dict[str, Any] = field(repr=False, compare=False, hash=False)
 
     def counties(self) -> GeoDataFrame:
-        """Full-precision counties: index `pcode` (KE001…KE047 in order), columns `code` (int),
-        `name` (str), `geometry` (Polygon or MultiPolygon). A fresh copy each call.
-        """  # fmt: skip # noqa: D205, D209
+        """Return a fresh copy of the full-precision counties.
+
+        Index `pcode` (KE001…KE047 in order); columns `code` (int), `name` (str), `geometry`
+        (Polygon or MultiPolygon).
+        """
         frame: GeoDataFrame = _counties(self.folder, self.id).copy()
         return frame
 
@@ -93,7 +95,7 @@ class Edition:
         return _anchors(self.folder, self.id)
 
     def prepared(self) -> dict[str, Prepared]:
-        """Static files by role: ``counties-low|mid|high`` and ``context-near|far``."""
+        """Return the static files by role: ``counties-low|mid|high`` and ``context-near|far``."""
         return _prepared(self.folder, self.id)
 
     def context(self) -> Path:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import shapely
-from shapely import Geometry
+from shapely.geometry.base import BaseGeometry as Geometry
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,9 @@ class Feature:
     id: str = ""
 
 
-def dump(features: Iterable[Feature], decimals: int, *, clockwise: bool, extra: Mapping[str, Any] | None = None) -> bytes:
+def dump(
+    features: Iterable[Feature], decimals: int, *, clockwise: bool, extra: Mapping[str, Any] | None = None
+) -> bytes:
     """Serialise features, one per line, as UTF-8 GeoJSON.
 
     clockwise=False is RFC 7946 (exterior rings anticlockwise), for GIS and archives.

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import brotli
 import shapely
-from shapely import Geometry, MultiPolygon
+from shapely import MultiPolygon
+from shapely.geometry.base import BaseGeometry as Geometry
 
 from geodata.boundaries.context import FAR, NEAR, Surroundings, features
 from geodata.boundaries.decode import polygonal
@@ -23,7 +24,6 @@ from geodata.boundaries.files import write
 from geodata.boundaries.geojson import Feature, dump
 from geodata.boundaries.topology import Coverage, outline, repair, rounded
 from geodata.values import Pcode
-
 
 Window = tuple[float, float, float, float]
 
@@ -43,6 +43,9 @@ LOW = Resolution("low", 0.035, 2, 4e-4)
 MID = Resolution("mid", 0.008, 3, 2e-5)
 HIGH = Resolution("high", 0.0015, 4, 0.0)
 
+FAR_STEP, FAR_ISLAND, FAR_LAKE = 0.15, 0.05, 0.08
+"""Degrees and square degrees: how coarse the far surroundings become away from Kenya's border."""
+
 BROTLI_QUALITY, BROTLI_WINDOW = 11, 22
 GZIP_LEVEL = 9
 
@@ -57,7 +60,7 @@ def prepare(folder: Path, coverage: Coverage, names: dict[Pcode, str], around: S
         "counties-mid": _counties(mid, names, MID),
         "counties-high": _counties(high, names, HIGH),
         "context-near": _context(near, mid, MID),
-        "context-far": _context(far, low, LOW),
+        "context-far": _context(_coarser(far, low), low, LOW),
     }
     roles = {role: {"file": store(folder, role, content), "bytes": len(content)} for role, content in files.items()}
     index = {"roles": roles, "windows": {"near": NEAR, "far": FAR}}
@@ -73,7 +76,9 @@ def store(folder: Path, role: str, content: bytes) -> str:
     return name
 
 
-def together(coverage: Coverage, around: Surroundings | None, resolution: Resolution, window: Window) -> tuple[Coverage, Surroundings]:
+def together(
+    coverage: Coverage, around: Surroundings | None, resolution: Resolution, window: Window
+) -> tuple[Coverage, Surroundings]:
     """Simplify counties, surroundings and the Ilemi area as one coverage; clip to the window."""
     around = around or Surroundings({}, [], shapely.Polygon())
     frame = shapely.box(*window)
@@ -86,32 +91,48 @@ def together(coverage: Coverage, around: Surroundings | None, resolution: Resolu
     parts += countries.items()
     noded = repair([shape for _, shape in parts], gap=0.0)
     reduced = shapely.coverage_simplify(noded, resolution.step)
-    kept = [_without_crumbs(shape, resolution) for shape in reduced]
+    kept = [_without_crumbs(shape, resolution.smallest) for shape in reduced]
     simple = dict(zip((key for key, _ in parts), repair(kept, resolution.step / 4, resolution.decimals), strict=True))
-    disputed = [shape for key, shape in simple.items() if key.endswith("ilemi")]
+    claimed = [shape for key, shape in simple.items() if key.endswith("ilemi")]
     counties = {p: _joined([simple[key] for key in (p, f"{p} ilemi") if key in simple]) for p in coverage}
     outside = {code: polygonal(simple[code].intersection(frame)) for code in countries}
-    lakes = [_lake(lake.intersection(frame), resolution) for lake in around.lakes]
+    lakes = [_lake(lake.intersection(frame), resolution.step, resolution.decimals) for lake in around.lakes]
     return counties, Surroundings(
         {code: shape for code, shape in outside.items() if not shape.is_empty},
         [lake for lake in lakes if lake.area > 5 * resolution.smallest],
-        _joined(disputed),
+        _joined(claimed),
     )
+
+
+def _coarser(around: Surroundings, coverage: Coverage) -> Surroundings:
+    """Simplify far countries further, leaving Kenya's border as it is.
+
+    The sea takes part as one more shape, so that the only outer edges of the coverage are the
+    window and the outline of Kenya, and those stay.
+    """
+    kenya = outline(coverage)
+    countries = {code: _without_crumbs(shape, FAR_ISLAND) for code, shape in around.countries.items()}
+    sea = polygonal(shapely.box(*FAR).difference(shapely.union_all([kenya, *countries.values()])))
+    noded = repair([*countries.values(), sea], gap=0.0)
+    reduced = shapely.coverage_simplify(noded, FAR_STEP, simplify_boundary=False)[:-1]
+    shapes = {code: rounded(polygonal(shape), LOW.decimals) for code, shape in zip(countries, reduced, strict=True)}
+    lakes = [_lake(lake, FAR_STEP, LOW.decimals) for lake in around.lakes if lake.area >= FAR_LAKE]
+    return Surroundings(shapes, lakes, around.ilemi)
 
 
 def _joined(shapes: list[Geometry]) -> Geometry:
     return shapely.normalize(shapely.coverage_union_all(shapes)) if shapes else shapely.Polygon()
 
 
-def _without_crumbs(shape: Geometry, resolution: Resolution) -> Geometry:
+def _without_crumbs(shape: Geometry, smallest: float) -> Geometry:
     """Drop islands too small to see; a shape's largest part always stays."""
     parts = sorted(shapely.get_parts(shape), key=lambda part: (-part.area, part.bounds))
-    return MultiPolygon(parts[:1] + [part for part in parts[1:] if part.area >= resolution.smallest])
+    return MultiPolygon(parts[:1] + [part for part in parts[1:] if part.area >= smallest])
 
 
-def _lake(lake: Geometry, resolution: Resolution) -> Geometry:
-    smooth = shapely.simplify(lake, resolution.step / 2)
-    return polygonal(shapely.make_valid(rounded(smooth, resolution.decimals)))
+def _lake(lake: Geometry, step: float, decimals: int) -> Geometry:
+    smooth = shapely.simplify(lake, step / 2)
+    return polygonal(shapely.make_valid(rounded(smooth, decimals)))
 
 
 def _counties(coverage: Coverage, names: dict[Pcode, str], resolution: Resolution) -> bytes:

