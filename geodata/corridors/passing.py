@@ -31,8 +31,8 @@ COUNTY_COLUMNS = [
     "upstream", "downstream", "upstream_countries", "downstream_countries",
 ]  # fmt: skip
 SUMMARY_COLUMNS = [
-    "pcode", "corridors", "n_corridors", "n_stopping", "n_stops", "corridor_km",
-    *(f"km_{nature}" for nature in Nature),
+    "pcode", "corridors", "corridors_stopping", "n_corridors", "n_stopping", "n_stops", "corridor_km",
+    "corridor_km_trunk", *(f"km_{nature}" for nature in Nature),
 ]  # fmt: skip
 
 
@@ -126,26 +126,31 @@ def summary(
 ) -> pd.DataFrame:
     """Return one row per county, in P-code order: corridors, stops and km, in all and by nature.
 
-    corridors: ids that stop in it or cross it; n_stopping: those that stop; n_stops: places.
+    corridors: ids that stop in it or cross it; corridors_stopping: those that stop; n_stops: places.
     corridor_km and km_<nature>: length inside of the union of lines, of all corridors and of those of
-    one nature. Natures overlap on the ground, so their km do not add up to corridor_km.
+    one nature, every branch counted; corridor_km_trunk: without alternatives, the smaller and safer
+    figure where branches fan out. Natures overlap on the ground, so their km do not add up.
     """
     shapes = shapes_of(counties)
     land = _on_land(legs)
     total = km_inside(land.geometry, shapes)
+    trunk = km_inside(land.loc[~land["is_alternative"]].geometry, shapes)
     by_nature = {n: km_inside(land.loc[land["nature"] == n].geometry, shapes) for n in Nature}
     stops = places.loc[places["pcode"] != ""].groupby("pcode").size().to_dict()
     rows = []
     for pcode in sorted(shapes):
         mine = passing.loc[passing["pcode"] == pcode]
+        stopping = mine.loc[mine["passes"] == "stop"]
         rows.append(
             {
                 "pcode": pcode,
                 "corridors": _joined(mine["corridor_id"]),
+                "corridors_stopping": _joined(stopping["corridor_id"]),
                 "n_corridors": len(mine),
-                "n_stopping": int((mine["passes"] == "stop").sum()),
+                "n_stopping": len(stopping),
                 "n_stops": int(stops.get(pcode, 0)),
                 "corridor_km": round(total.get(pcode, 0.0), 1),
+                "corridor_km_trunk": round(trunk.get(pcode, 0.0), 1),
                 **{f"km_{n}": round(by_nature[n].get(pcode, 0.0), 1) for n in Nature},
             }
         )

@@ -53,10 +53,12 @@ def _yes(text: str) -> bool:
 
 
 _ALONG = ("upstream", "downstream", "upstream_countries", "downstream_countries")
-_LISTS = frozenset({"kinds", "corridors", "source_ids", "stops", "trunk", "counties", *_ALONG})
+_LISTS = frozenset({"kinds", "corridors", "source_ids", "corridors_stopping", "stops", "trunk", "counties", *_ALONG})
 _WHOLE = frozenset({"n_stops", "n_sources", "n_legs", "n_stated", "n_corridors", "n_stopping", "last_confirmed"})
 _BY_NATURE = tuple(f"km_{nature}" for nature in Nature)
-_NUMBERS = frozenset({"lat", "lon", "length_km", "km_inside", "km_trunk", "corridor_km", *_BY_NATURE})
+_NUMBERS = frozenset(
+    {"lat", "lon", "length_km", "km_inside", "km_trunk", "corridor_km", "corridor_km_trunk", *_BY_NATURE}
+)
 
 
 def _reader(column: str) -> Callable[[str], object]:
