@@ -1,0 +1,109 @@
+"""What every reader hands on: one table of text cells, in chunks, with its place in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from geodata.values import DataProblem
+
+CHUNK_ROWS = 131_072
+"""Rows handed on at a time: large enough for speed, small enough to stay within memory."""
+HEADER_SEARCH = 15
+"""How many rows from the top the heading row is looked for."""
+MOST_COLUMNS = 4096
+OVERFLOW = "overflow"
+"""Name of the column that catches a cell beyond the last heading."""
+
+
+def column(place: int) -> str:
+    """Return the internal name of the column at a zero-based place."""
+    return f"c{place}"
+
+
+def cell_name(place: int) -> str:
+    """Return a column's letters as a spreadsheet shows them: A, B, …, AA."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@dataclass(slots=True)
+class Table:
+    """One table on its way in.
+
+    headers:   headings as written, one per column; "" where there is none.
+    tags:      HXL tags in the same order, empty when the file has none.
+    first_row: spreadsheet row number of the first data row (the heading of a plain file is row 1).
+    chunks:    frames of text columns c0, c1, … (+ overflow); a missing cell is null.
+    samples:   the first rows, for finding out what the columns hold.
+    size:      rows in all, 0 if not known; for the progress bar.
+    notes:     what the reader had to say, one sentence each.
+    points:    chunks also carry columns ``lon`` and ``lat`` (degrees, WGS 84) from a geometry.
+    """
+
+    path: Path
+    sheet: str
+    headers: list[str]
+    first_row: int
+    chunks: Iterator[pl.DataFrame]
+    samples: pl.DataFrame
+    tags: list[str] = field(default_factory=list)
+    size: int = 0
+    notes: list[str] = field(default_factory=list)
+    points: bool = False
+
+    @property
+    def where(self) -> str:
+        """Return how sentences name this table."""
+        return f"‘{self.path.name}’" + (f", sheet ‘{self.sheet}’" if self.sheet else "")
+
+
+def is_tag_row(cells: list[str]) -> bool:
+    """Whether a row is a row of HXL tags: at least two, and every filled cell is one."""
+    filled = [cell for cell in cells if cell.strip()]
+    return len(filled) > 1 and all(cell.strip().startswith("#") and cell.strip()[1:2].isalpha() for cell in filled)
+
+
+def find_heading(rows: list[list[str]], known: Any, where: str) -> tuple[list[str], list[str], int]:
+    """Return (headings, HXL tags, zero-based place of the first data row) from a table's first rows.
+
+    ``known(text) -> bool`` says whether a heading is one we recognise. The heading row is the one with
+    most recognised cells; a row of HXL tags settles it. Merged heading cells are filled from above.
+    Raises `DataProblem` when there is nothing in the rows.
+    """
+    filled = [place for place, row in enumerate(rows) if any(cell.strip() for cell in row)]
+    if not filled:
+        raise DataProblem(f"{where} holds no table; expected headings and at least one row below them.")
+    tag_rows = [place for place in filled if is_tag_row(rows[place])]
+    if tag_rows:
+        place, tags = tag_rows[0] - 1, rows[tag_rows[0]]
+        heading = rows[place] if place >= 0 else ["" for _ in tags]
+        return _same_length(heading, tags), [tag.strip() for tag in tags], tag_rows[0] + 1
+    scores = [(sum(bool(known(cell)) for cell in rows[place] if cell.strip()), -place) for place in filled]
+    best = -max(scores)[1] if max(scores)[0] else filled[0]
+    heading = list(rows[best])
+    if best > 0:
+        above = _same_length(rows[best - 1], heading)
+        heading = [cell if cell.strip() else over for cell, over in zip(heading, above, strict=False)]
+    return heading, [], best + 1
+
+
+def _same_length(row: list[str], other: list[str]) -> list[str]:
+    return [*row, *[""] * (len(other) - len(row))][: max(len(row), len(other))]
+
+
+def check_width(n_columns: int, where: str) -> None:
+    """Refuse a table too wide to be a list of cases."""
+    if n_columns > MOST_COLUMNS:
+        raise DataProblem(
+            f"{where} has {n_columns:,} columns, more than the {MOST_COLUMNS:,} Njia reads; "
+            "export only the case list and import that.",
+        )
