@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from geodata.intake.schema import nationality_group
 from geodata.values import N_COUNTIES, Form, Nature, Role
 from geodata.vault.batch import ROW_SCHEMA, UNKNOWN, UNKNOWN_MONTH, month_number
 
@@ -74,8 +75,8 @@ _STREAMS = (
         roles={Role.TRANSIT: 0.9, Role.DESTINATION: 0.06, UNKNOWN: 0.04},
         corridors={"C01": 0.55, "C02": 0.12, "C03": 0.1, "C06": 0.08, "C05": 0.05, UNKNOWN: 0.1},
         transport={"road": 0.9, "foot": 0.05, UNKNOWN: 0.05},
-        means={UNKNOWN: 0.7, "debt": 0.2, "false_promises": 0.1},
-        recruiter={UNKNOWN: 0.6, "stranger": 0.4},
+        means={UNKNOWN: 0.7, "debt_bondage": 0.2, "false_promises": 0.1},
+        recruiter={UNKNOWN: 0.6, "other": 0.4},
         zipf=1.4,
     ),
     _Stream(
@@ -86,8 +87,8 @@ _STREAMS = (
         roles={Role.SOURCE: 0.86, Role.TRANSIT: 0.11, UNKNOWN: 0.03},
         corridors={"C19": 0.62, "C20": 0.14, "C21": 0.12, UNKNOWN: 0.12},
         transport={"air": 0.93, UNKNOWN: 0.07},
-        means={"false_promises": 0.5, "false_promises;withholds_documents": 0.25, "debt": 0.15, UNKNOWN: 0.1},
-        recruiter={"agency": 0.6, "friend": 0.2, "family": 0.08, UNKNOWN: 0.12},
+        means={"false_promises": 0.5, "false_promises;withholds_documents": 0.25, "debt_bondage": 0.15, UNKNOWN: 0.1},
+        recruiter={"other": 0.6, "friend": 0.2, "family": 0.08, UNKNOWN: 0.12},
         zipf=1.1,
     ),
     _Stream(
@@ -98,8 +99,8 @@ _STREAMS = (
         roles={Role.DESTINATION: 0.5, Role.SOURCE: 0.42, UNKNOWN: 0.08},
         corridors={UNKNOWN: 0.8, "C14": 0.12, "C24": 0.08},
         transport={"road": 0.6, UNKNOWN: 0.4},
-        means={UNKNOWN: 0.4, "threats": 0.3, "restricts_movement;threats": 0.3},
-        recruiter={"family": 0.45, "friend": 0.2, "stranger": 0.1, UNKNOWN: 0.25},
+        means={UNKNOWN: 0.4, "threats": 0.3, "threats;restricts_movement": 0.3},
+        recruiter={"family": 0.45, "friend": 0.2, "other": 0.1, UNKNOWN: 0.25},
         zipf=0.9,
     ),
     _Stream(
@@ -110,8 +111,8 @@ _STREAMS = (
         roles={Role.DESTINATION: 0.66, Role.SOURCE: 0.26, UNKNOWN: 0.08},
         corridors={UNKNOWN: 0.85, "C22": 0.07, "C15": 0.08},
         transport={UNKNOWN: 0.6, "road": 0.3, "air": 0.1},
-        means={"threats": 0.3, "psychoactive_substances;threats": 0.1, "debt": 0.2, UNKNOWN: 0.4},
-        recruiter={"friend": 0.3, "intimate_partner": 0.2, "stranger": 0.2, UNKNOWN: 0.3},
+        means={"threats": 0.3, "threats;psychoactive_substances": 0.1, "debt_bondage": 0.2, UNKNOWN: 0.4},
+        recruiter={"friend": 0.3, "intimate_partner": 0.2, "other": 0.2, UNKNOWN: 0.3},
         zipf=1.2,
     ),
     _Stream(
@@ -122,8 +123,8 @@ _STREAMS = (
         roles={Role.DESTINATION: 0.6, Role.SOURCE: 0.34, UNKNOWN: 0.06},
         corridors={UNKNOWN: 0.8, "C23": 0.2},
         transport={"road": 0.55, UNKNOWN: 0.45},
-        means={"takes_earnings": 0.4, "excessive_hours;takes_earnings": 0.3, UNKNOWN: 0.3},
-        recruiter={"stranger": 0.3, "family": 0.2, "friend": 0.2, UNKNOWN: 0.3},
+        means={"takes_earnings": 0.4, "takes_earnings;excessive_working_hours": 0.3, UNKNOWN: 0.3},
+        recruiter={"other": 0.3, "family": 0.2, "friend": 0.2, UNKNOWN: 0.3},
         zipf=1.0,
     ),
 )
@@ -165,7 +166,7 @@ def _chunk(number: int, start: int, size: int, seed: int) -> pa.Table:
         "date_precision": _words(precision, ("day", "month", "year", "unknown")),
         "role": _words(role, roles),
         "nationality": _words(drawn["nationality"], _names("nationalities")),
-        "nationality_group": _words(drawn["nationality"], _names("nationalities")),
+        "nationality_group": _words(drawn["nationality"], tuple(map(nationality_group, _names("nationalities")))),
         "sex": _words(_sexes(rng, stream), SEXES),
         "age_group": _words(_ages(rng, form), AGE_GROUPS),
         "forms": _words(form, forms),

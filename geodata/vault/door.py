@@ -48,6 +48,14 @@ def open_vault(settings: DataSettings) -> Vault:
         from geodata.vault.duck import DuckVault  # noqa: PLC0415 - one engine is loaded, not three
 
         return DuckVault(_path(rest), settings.vault_key)
+    if scheme in {"postgres", "postgresql"}:
+        from geodata.vault.postgres import PostgresVault  # noqa: PLC0415
+
+        return PostgresVault(settings.vault)
+    if scheme == "spark" and rest.strip("/"):
+        from geodata.vault.spark import SparkVault  # noqa: PLC0415
+
+        return SparkVault(_path(rest))
     raise DataProblem(
         f"The vault's address '{_without_password(settings.vault)}' is not understood; "
         "use duckdb:///path, postgres://user@host/database or spark:///path in NJIA_VAULT.",

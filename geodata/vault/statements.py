@@ -92,10 +92,10 @@ RECOUNT_LEDGER = (
     "WHERE line.dataset = ?"
 )
 DUPLICATES = (
-    "SELECT row.row_number, kept.batch_id AS other_batch, kept.row_number AS other_row "
-    "FROM {s}.cases AS row JOIN {s}.cases AS kept ON kept.case_id = row.case_id "
-    "WHERE row.batch_id = ? AND NOT row.counted AND kept.dataset = ? AND kept.counted "
-    "ORDER BY row.row_number, row.entry"
+    "SELECT mine.row_number, kept.batch_id AS other_batch, kept.row_number AS other_row "
+    "FROM {s}.cases AS mine JOIN {s}.cases AS kept ON kept.case_id = mine.case_id "
+    "WHERE mine.batch_id = ? AND NOT mine.counted AND kept.dataset = ? AND kept.counted "
+    "ORDER BY mine.row_number, mine.entry"
 )
 
 
