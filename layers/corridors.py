@@ -21,6 +21,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.values import Nature
+from layers.labels import shown_from
 from layers.projection import mercator_y, screen_angle
 from layers.theme import LINE_HUE, MIXED_CORE, PAPER, WHITE
 
@@ -43,7 +44,7 @@ CASING_PX = 2.0
 THIN_DEG = 0.01
 FADED, DIMMED = 0.4, 0.16
 ARROW_EVERY_DEG = 4.0
-ARROW_MIN_DEG = 0.25
+ARROW_ROOM_PX = 34.0
 HOVER_EVERY_DEG = 2.5
 
 Point = tuple[float, float]
@@ -247,13 +248,13 @@ def _span(line: Sequence[Point]) -> float:
 
 
 def _arrows(legs: Sequence[_Leg]) -> dict[str, Any]:
-    best: dict[tuple[Point, float], Style] = {}
+    """Return arrowheads; `customdata` is ``[leg_id, min_px_per_deg]``: a short leg shows none when zoomed out."""
+    best: dict[tuple[Point, float], _Leg] = {}
     for leg in legs:
-        if leg.style.opacity <= DIMMED or _span(leg.line) < ARROW_MIN_DEG:
-            continue
-        for at in along(leg.line, ARROW_EVERY_DEG):
-            best[at] = max(best.get(at, leg.style), leg.style)
-    styles = list(best.values())
+        if leg.style.opacity > DIMMED:
+            for at in along(leg.line, ARROW_EVERY_DEG):
+                best[at] = max(best.get(at, leg), leg, key=lambda one: one.style)
+    styles = [leg.style for leg in best.values()]
     return {
         "type": "scattergeo",
         "name": "corridor-arrows",
@@ -261,13 +262,17 @@ def _arrows(legs: Sequence[_Leg]) -> dict[str, Any]:
         "mode": "markers",
         "lon": [at[0] for at, _ in best] or [None],
         "lat": [at[1] for at, _ in best] or [None],
+        "customdata": [
+            [leg.leg_id, shown_from(ARROW_ROOM_PX / min(ARROW_EVERY_DEG, max(_span(leg.line), 1e-3)))]
+            for leg in best.values()
+        ],
         "marker": {
             "symbol": "triangle-up",
             "angleref": "up",
-            "angle": [angle for _, angle in best],
-            "size": [8.0 + 1.2 * style.width for style in styles],
-            "color": [LINE_HUE[style.nature] for style in styles],
-            "opacity": [1.0 if style.opacity == 1 else 0.55 for style in styles],
+            "angle": [angle for _, angle in best] or 0,
+            "size": [round(8.0 + 1.2 * style.width, 1) for style in styles] or 8,
+            "color": [LINE_HUE[style.nature] for style in styles] or WHITE,
+            "opacity": [1.0 if style.opacity == 1 else 0.55 for style in styles] or 1,
             "line": {"color": WHITE, "width": 1},
         },
         "hoverinfo": "skip",

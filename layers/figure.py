@@ -13,7 +13,7 @@ the first draw and after a resize.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pandas as pd
@@ -23,7 +23,7 @@ from layers.context import ContextSpec, border_trace, ilemi_trace, lakes_trace, 
 from layers.corridors import CorridorSpec, corridor_traces
 from layers.counties import CountySpec, county_trace, outline_trace
 from layers.labels import Label, label_trace, lifted, min_scales
-from layers.places import line_angles, place_traces
+from layers.places import line_angles, place_boxes, place_traces
 from layers.projection import fit
 from layers.roles import ROLE_LIFT_PX, role_boxes, role_traces
 from layers.specs import Extent
@@ -37,6 +37,18 @@ EXTENTS: dict[Window, Extent] = {
     "libya": Extent(8.0, -5.5, 46.0, 34.5),
 }
 MAX_ZOOM = 40.0
+SCALED = (
+    "corridor-arrows",
+    "crossing-casing",
+    "crossings",
+    "stops",
+    "roles-folded",
+    "role-halos",
+    "roles",
+    "place-labels",
+    "county-labels",
+)
+"""Traces whose element i is seen from ``customdata[i][1]`` px per degree (``roles-folded``: below it)."""
 BASE_LAYERS = ("land", "ocean", "lakes", "rivers", "countries", "subunits", "coastlines", "frame")
 
 
@@ -62,7 +74,7 @@ class MapSpec:
 
 def map_figure(spec: MapSpec) -> dict[str, Any]:
     """Return ``{data, layout}`` as plain dictionaries; `layout.meta.traces` gives the index of each name."""
-    data = [*_lines(spec), *_areas(spec), *_places(spec), *_words(spec)]
+    data = [*_lines(spec), *_areas(spec), *_points(spec)]
     return {"data": data, "layout": _layout(spec, [trace["name"] for trace in data])}
 
 
@@ -105,29 +117,34 @@ def _areas(spec: MapSpec) -> list[dict[str, Any]]:
     ]
 
 
-def _places(spec: MapSpec) -> list[dict[str, Any]]:
-    if spec.places is None:
-        return []
-    angles = {} if spec.corridors is None else line_angles(spec.places, spec.corridors.legs)
-    return place_traces(spec.places, angles)
-
-
-def _words(spec: MapSpec) -> list[dict[str, Any]]:
-    """Place rows of roles and all texts in one go, so that nothing covers anything; rows come first."""
+def _points(spec: MapSpec) -> list[dict[str, Any]]:
+    """Place marks and texts in one go, so that at no zoom one covers another; rows of roles come first."""
     rank = {label.key: label.priority for label in spec.county_labels}
     rows = [] if spec.roles is None else role_boxes(spec.roles, rank)
-    marked = {row.key for row in rows}
-    counties = [lifted(label, ROLE_LIFT_PX) if label.key in marked else label for label in spec.county_labels]
-    row_scales = min_scales(rows)
-    seen_from = {row.key: scale for row, scale in zip(rows, row_scales, strict=True)}
-    labels = [*counties, *spec.place_labels]
-    scales = min_scales(labels, list(zip(rows, row_scales, strict=True)))
+    row_from = _scales(rows)
+    stops = [] if spec.places is None else place_boxes(spec.places)
+    stop_from = _scales(stops)
+    counties = [lifted(label, ROLE_LIFT_PX) if label.key in row_from else label for label in spec.county_labels]
+    places = [
+        replace(label, never_below=max(label.never_below, stop_from.get(label.key, 0))) for label in spec.place_labels
+    ]
+    scales = min_scales([*counties, *places], [(row, row_from[row.key]) for row in rows])
+    traces: list[dict[str, Any]] = []
+    if spec.places is not None:
+        angles = {} if spec.corridors is None else line_angles(spec.places, spec.corridors.legs)
+        traces += place_traces(spec.places, stop_from, angles)
+    if spec.roles is not None:
+        traces += role_traces(spec.roles, row_from)
     n = len(counties)
     return [
-        *([] if spec.roles is None else role_traces(spec.roles, seen_from)),
-        label_trace("place-labels", labels[n:], scales[n:], "middle right"),
-        label_trace("county-labels", labels[:n], scales[:n], "top center"),
+        *traces,
+        label_trace("place-labels", places, scales[n:], "middle right"),
+        label_trace("county-labels", counties, scales[:n], "top center"),
     ]
+
+
+def _scales(boxes: list[Label]) -> dict[str, float]:
+    return {box.key: scale for box, scale in zip(boxes, min_scales(boxes), strict=True)}
 
 
 def _layout(spec: MapSpec, names: list[str]) -> dict[str, Any]:
@@ -153,5 +170,6 @@ def _layout(spec: MapSpec, names: list[str]) -> dict[str, Any]:
         "meta": {
             "window": [wanted.west, wanted.south, wanted.east, wanted.north],
             "traces": {name: i for i, name in enumerate(names)},
+            "scaled": [name for name in SCALED if name in names],
         },
     }

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from layers.corridors import points_of
+from layers.labels import Label, shown_from
 from layers.projection import screen_angle
 from layers.theme import INK, PAPER, WHITE
 
@@ -17,11 +18,14 @@ TOUCH_DEG = 0.03
 """How near a leg's end must be to a place to be its line; places are towns, not survey marks."""
 
 
-def place_traces(places: pd.DataFrame, bearings: Mapping[str, float] | None = None) -> list[dict[str, Any]]:
-    """Return bars (casing, ink) and rings with hubs; `customdata` is ``[place_id, kind]``.
+def place_traces(
+    places: pd.DataFrame, seen_from: Mapping[str, float], bearings: Mapping[str, float] | None = None
+) -> list[dict[str, Any]]:
+    """Return bars (casing, ink) and rings; `customdata` is ``[place_id, min_px_per_deg, kind]``.
 
-    `bearings` gives the screen angle of the line through a crossing (see `line_angles`); without
-    one the bar lies flat, across a line that runs north.
+    `seen_from` says from which scale a place may be seen (see `place_boxes`). `bearings` gives the
+    screen angle of the line through a crossing (see `line_angles`); without one the bar lies flat,
+    across a line that runs north.
     """
     if missing := [c for c in PLACE_COLUMNS if c not in places.columns]:
         raise ValueError(f"places need the columns {', '.join(PLACE_COLUMNS)}; missing {', '.join(missing)}")
@@ -30,15 +34,24 @@ def place_traces(places: pd.DataFrame, bearings: Mapping[str, float] | None = No
     angles = [round((bearings or {}).get(p, 0.0), 1) for p in bars["place_id"]]
     hub = (rings["kind"] == HUB).tolist()
     ring_marker = {
-        "symbol": ["circle-dot" if h else "circle" for h in hub],
-        "size": [9 if h else 5.5 for h in hub],
+        "symbol": ["circle-dot" if h else "circle" for h in hub] or "circle",
+        "size": [9 if h else 5.5 for h in hub] or 6,
         "color": PAPER,
-        "line": {"color": INK, "width": [1.8 if h else 1.2 for h in hub]},
+        "line": {"color": INK, "width": [1.8 if h else 1.2 for h in hub] or 1},
     }
     return [
-        _markers("crossing-casing", bars, _bar(angles, WHITE, 7, 5.5), hover=False),
-        _markers("crossings", bars, _bar(angles, INK, 6, 2.6), hover=True),
-        _markers("stops", rings, ring_marker, hover=True),
+        _markers("crossing-casing", bars, _bar(angles, WHITE, 7, 5.5), seen_from),
+        _markers("crossings", bars, _bar(angles, INK, 6, 2.6), seen_from),
+        _markers("stops", rings, ring_marker, seen_from),
+    ]
+
+
+def place_boxes(places: pd.DataFrame) -> list[Label]:
+    """Return the box of each place's mark for `layers.labels.min_scales`; hubs and crossings go first."""
+    rank = {HUB: 3.0, BORDER: 2.0}
+    return [
+        Label(str(p), "", float(lon), float(lat), 4.0, 4.0, 4.0, 4.0, rank.get(str(kind), 1.0))
+        for p, lon, lat, kind in zip(places["place_id"], places["lon"], places["lat"], places["kind"], strict=True)
     ]
 
 
@@ -77,18 +90,19 @@ def _bar(angles: list[float], colour: str, size: float, width: float) -> dict[st
     }
 
 
-def _markers(name: str, places: pd.DataFrame, marker: dict[str, Any], *, hover: bool) -> dict[str, Any]:
+def _markers(name: str, places: pd.DataFrame, marker: dict[str, Any], seen_from: Mapping[str, float]) -> dict[str, Any]:
     return {
         "type": "scattergeo",
         "name": name,
         "uid": name,
         "mode": "markers",
-        "lon": [round(float(v), 4) for v in places["lon"]] or [None],
-        "lat": [round(float(v), 4) for v in places["lat"]] or [None],
-        "customdata": [[str(p), str(k)] for p, k in zip(places["place_id"], places["kind"], strict=True)]
-        if hover
-        else [],
+        "lon": [round(float(v), 3) for v in places["lon"]] or [None],
+        "lat": [round(float(v), 3) for v in places["lat"]] or [None],
+        "customdata": [
+            [str(p), shown_from(seen_from.get(str(p), 0.0)), str(k)]
+            for p, k in zip(places["place_id"], places["kind"], strict=True)
+        ],
         "marker": marker,
-        "hoverinfo": "none" if hover else "skip",
+        "hoverinfo": "skip" if name == "crossing-casing" else "none",
         "showlegend": False,
     }

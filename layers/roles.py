@@ -69,7 +69,7 @@ def _trace(name: str, marks: list[dict[str, Any]], *, halo: bool) -> dict[str, A
         "customdata": [m["data"] for m in marks],
         "marker": {
             "symbol": [m["symbol"] for m in marks] or "circle",
-            "size": [m["size"] + HALO_PX * halo for m in marks] or 6,
+            "size": [m["size"] + m["halo"] * halo for m in marks] or 6,
             "angle": [m["angle"] for m in marks] or 0,
             "angleref": "up",
             "standoff": [m["standoff"] for m in marks] or 0,
@@ -122,6 +122,7 @@ def _marks(roles: pd.DataFrame, seen_from: Mapping[str, float]) -> Iterator[dict
                 "angle": angle,
                 "standoff": abs(dx),
                 "size": round(SIZE[grade] * (TRIANGLE if role is Role.SOURCE else 1), 1),
+                "halo": HALO_PX * (1.7 if role is Role.SOURCE else 1),
                 "fill": hue if grade is Grade.A else PAPER,
                 "line": hue,
                 "width": {Grade.A: 0.8, Grade.B: 1.6, Grade.C: 1.2}[grade],
