@@ -22,7 +22,7 @@ from geodata.values import DataProblem
 if TYPE_CHECKING:
     import geopandas as gpd
 
-WGS84_ELLIPSOID = Geod(ellps="WGS84")
+GEOD = Geod(ellps="WGS84")
 NEAR_KM = 5.0
 """A border town may lie this far outside its county's generalised outline (Kiunga: 2.9 km)."""
 
@@ -53,7 +53,7 @@ def counties_of(
     ordered = counties.sort_values("pcode")
     codes, shapes = ordered["pcode"].to_numpy(str), ordered.geometry.to_numpy()
     shapely.prepare(shapes)
-    inside = np.stack([shapely.contains_xy(s, lon, lat) | shapely.intersects_xy(s, lon, lat) for s in shapes])
+    inside = np.stack([shapely.intersects_xy(s, lon, lat) for s in shapes])
     found: list[str] = []
     away: list[float] = []
     for i in range(len(lon)):
@@ -71,7 +71,7 @@ def counties_of(
 def km_from(lon: float, lat: float, shape: shapely.Geometry) -> float:
     """Return the geodesic distance in km from a point to the nearest point of a shape (0 inside)."""
     x, y = shapely.get_coordinates(shapely.shortest_line(shapely.Point(lon, lat), shape))[-1]
-    return float(WGS84_ELLIPSOID.inv(lon, lat, x, y)[2]) / 1000
+    return float(GEOD.inv(lon, lat, x, y)[2]) / 1000
 
 
 def _nearest(lon: float, lat: float, shapes: npt.NDArray[np.object_]) -> tuple[int, float]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import shapely
-from pyproj import Geod
 from shapely import LineString
 
-GEOD = Geod(ellps="WGS84")
+from geodata.places import GEOD
+
 VERTEX_KM = 50.0
 """Vertices of a drawn geodesic are at most this far apart (its bow between two is then < 0.1 km)."""
 

@@ -14,7 +14,7 @@ import networkx as nx
 import pytest
 
 from geodata.corridors import graph, load_prepared, prepare
-from geodata.corridors.geometry import GEOD
+from geodata.places import GEOD
 from geodata.values import Grade
 
 if TYPE_CHECKING:
