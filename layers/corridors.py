@@ -193,13 +193,14 @@ def _legs(spec: CorridorSpec) -> Iterator[_Leg]:
 
 
 def _casing(groups: dict[Style, list[_Leg]]) -> list[dict[str, Any]]:
-    """Return one white trace per width, below all lines; dashes and lines that step back have none."""
+    """Return one white trace per width, below all lines; dashes get less, lines that step back none."""
     by_width: dict[float, list[_Leg]] = {}
     for style in sorted(groups):
-        if style.opacity == 1 and not style.dashed:
-            by_width.setdefault(_outer(style), []).extend(groups[style])
+        if style.opacity == 1:
+            width = _outer(style) + (CASING_PX / 2 if style.dashed else CASING_PX)
+            by_width.setdefault(round(width, 1), []).extend(groups[style])
     return [
-        _line_trace(f"corridor-casing-{i}", legs, {"color": WHITE, "width": width + CASING_PX}, 0.85)
+        _line_trace(f"corridor-casing-{i}", legs, {"color": WHITE, "width": width}, 0.75)
         for i, (width, legs) in enumerate(sorted(by_width.items()))
     ] or [_line_trace("corridor-casing-0", [], {"color": WHITE, "width": 1}, 1)]
 
