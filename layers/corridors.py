@@ -219,7 +219,7 @@ def _lines(style: Style, legs: Sequence[_Leg]) -> list[dict[str, Any]]:
     core = max(1.0, WIDTHS[style.width] - 0.8)
     return [
         outer,
-        _line_trace(f"{name}-gap", legs, {"color": PAPER, "width": core + 1.4, **dash}, 1.0),
+        _line_trace(f"{name}-gap", legs, {"color": PAPER, "width": core + 1.4, **dash}, min(1.0, 2 * style.opacity)),
         _line_trace(f"{name}-core", legs, {"color": MIXED_CORE, "width": core, **dash}, style.opacity),
     ]
 

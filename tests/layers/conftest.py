@@ -60,7 +60,7 @@ def roles() -> pd.DataFrame:
 
 @pytest.fixture
 def places() -> pd.DataFrame:
-    """A hub, a crossing at the end of the southward leg, a town."""
+    """Return a hub, a crossing at the end of the southward leg, a town."""
     return pd.DataFrame(
         [
             ("hub", "Hub", 36.0, 0.0, "hub"),
