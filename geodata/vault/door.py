@@ -40,7 +40,8 @@ class Vault(Protocol):
 def open_vault(settings: DataSettings) -> Vault:
     """Return the vault at ``settings.vault``.
 
-    Addresses: ``duckdb:///absolute/path``, ``postgres://…`` (a libpq address), ``spark:///absolute/path``.
+    Addresses: ``duckdb:///absolute/path``, ``postgres://…`` (a libpq address), ``spark:///absolute/path``
+    (on this machine; with ``?master=…`` on a cluster).
     Nothing is opened or created before the first verb. Raises `DataProblem` for any other address.
     """
     scheme, _, rest = settings.vault.partition("://")
@@ -53,9 +54,10 @@ def open_vault(settings: DataSettings) -> Vault:
 
         return PostgresVault(settings.vault)
     if scheme == "spark" and rest.strip("/"):
-        from geodata.vault.spark import SparkVault  # noqa: PLC0415
+        from geodata.vault.spark import LOCAL, SparkVault  # noqa: PLC0415
 
-        return SparkVault(_path(rest))
+        path, _, master = rest.partition("?master=")
+        return SparkVault(_path(path), master or LOCAL)
     raise DataProblem(
         f"The vault's address '{_without_password(settings.vault)}' is not understood; "
         "use duckdb:///path, postgres://user@host/database or spark:///path in NJIA_VAULT.",

@@ -103,7 +103,7 @@ def java() -> None:
 
 @pytest.fixture
 def settings_for(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[str], DataSettings]:
-    """Settings with an empty vault on the named engine."""
+    """Make settings with an empty vault on the named engine."""
 
     def make(engine: str) -> DataSettings:
         if engine == "postgres":
@@ -120,5 +120,5 @@ def settings_for(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[st
 
 @pytest.fixture(params=ENGINES)
 def vault(request: pytest.FixtureRequest, settings_for: Callable[[str], DataSettings]) -> Vault:
-    """An empty vault, once per engine."""
+    """Open an empty vault, once per engine."""
     return open_vault(settings_for(request.param))

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pyarrow as pa
 import pytest
 
 from geodata.values import DataProblem
+from geodata.vault import Vault
+from geodata.vault.batch import BatchMeta, StoreResult
+
+Rows = Callable[..., pa.Table]
+Meta = Callable[..., BatchMeta]
 
 
-def persons(vault, dataset="shelters"):
+def persons(vault: Vault, dataset: str = "shelters") -> dict[tuple[str, str], int]:
     frame = vault.base_cells(dataset).frame
     return {(str(line.county), str(line.reporting_source)): line.n for line in frame.itertuples()}
 
 
-def duplicates(result):
+def duplicates(result: StoreResult) -> list[tuple[int, ...]]:
     return [tuple(line.values()) for line in result.duplicates.to_pylist()]
 
 
-def test_a_life_of_batches(vault, rows, meta):
+def test_a_life_of_batches(vault: Vault, rows: Rows, meta: Meta) -> None:
     """One test for the whole story: Spark needs seconds for every step."""
     assert vault.batches() == []
     with pytest.raises(DataProblem, match=r"no dataset 'shelters'.*nothing yet"):
@@ -55,7 +63,7 @@ def test_a_life_of_batches(vault, rows, meta):
     assert persons(vault) == {("KE010", "A"): 1, ("KE010", "B"): 2}
 
 
-def test_awkward_words_and_an_empty_file(vault, rows, meta):
+def test_awkward_words_and_an_empty_file(vault: Vault, rows: Rows, meta: Meta) -> None:
     odd = 'Bureau "Été", 1;2\nÑandú \\N %s {s} ?'
     vault.store_batch(meta("a", dataset="l'été"), rows(["1"], reporting_source=odd))
     assert persons(vault, "l'été") == {("KE010", odd): 1}
