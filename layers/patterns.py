@@ -8,7 +8,7 @@ Legend, table cell and map use the same ids, so the four empties look the same e
 from __future__ import annotations
 
 from geodata.values import Role
-from layers.theme import EMPTY_FILL, INK, INK_SECOND
+from layers.theme import EMPTY_FILL, INK, INK_SECOND, PAPER
 
 PATTERN_OF = {"z": "njia-zero", "n": "njia-hatch", "s": "njia-dots"}
 """Class code → pattern id; codes without one (classes, 'o') are flat colours."""
@@ -57,11 +57,12 @@ def pattern_defs() -> str:
     for bits in range(1, 8):
         roles = {role for i, role in enumerate(Role) if bits >> i & 1}
         lines = "".join(
-            f'<path d="{_ROLE_LINE[role]}" stroke="{INK}" stroke-width=".9" opacity=".6"/>'
+            f'<path d="{_ROLE_LINE[role]}" stroke="{INK}" stroke-width=".9" opacity=".55"/>'
             for role in Role
             if role in roles
         )
-        parts.append(_pattern(role_code(roles), 10, lines))
+        ground = f'<rect width="10" height="10" fill="{PAPER}"/>'
+        parts.append(_pattern(role_code(roles), 10, ground + lines))
     return "".join(parts)
 
 
