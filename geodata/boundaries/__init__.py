@@ -7,13 +7,13 @@ official one.
 
 Rooms: `sources` fetches pinned packages · `decode` reads their encodings · `topology` repairs ·
 `context` fits the surroundings · `prepare` simplifies and compresses · `assemble` writes a folder ·
-`shipped` builds ours · `intake` checks a user's file · `install` stores it · `edition` opens a
+`shipped` builds ours · `official` checks a user's file · `install` stores it · `edition` opens a
 folder for everybody else · `svg` draws the first paint · `quality` measures.
 
 CRS: everything stored is WGS 84 longitude/latitude (EPSG:4326). Lengths and areas are measured in
 `geodata.values.METRIC_CRS`, a Lambert azimuthal equal-area projection centred on Kenya, because
-the country spans UTM zones 36 and 37; within 600 km of the centre it is true in area and errs by
-at most 0.15 % in length.
+the country spans UTM zones 36 and 37; it is true in area everywhere and, within 600 km of the centre,
+errs by at most 0.15 % in length.
 
 Importing this package is cheap: no GeoPandas, no shapely.
 """

@@ -62,8 +62,10 @@ def run_build(args: argparse.Namespace) -> int:
 def run_use(args: argparse.Namespace) -> int:
     """Install an official boundary file after checking it."""
     from geodata.boundaries.install import use  # noqa: PLC0415 - heavy
+    from geodata.build import prepare_edition  # noqa: PLC0415 - imports this package
 
-    edition = use(args.file, from_environment())
+    settings = from_environment()
+    edition = use(args.file, settings, lambda fresh: prepare_edition(settings, fresh))
     print(f"Boundary edition {edition.id} installed: {edition.citation}")
     return 0
 

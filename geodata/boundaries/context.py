@@ -15,13 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
 from shapely import MultiLineString
 from shapely.geometry.base import BaseGeometry as Geometry
 
-from geodata.boundaries.decode import polygonal, topojson_shapes
+from geodata.boundaries.decode import DECIMALS, polygonal, topojson_shapes
 from geodata.boundaries.geojson import Feature
-from geodata.boundaries.topology import clean, rounded
+from geodata.boundaries.topology import Coverage, clean, first_owner, give_away, merged, split
 
 NEAR = (24.0, -14.0, 54.0, 18.0)
 """West, south, east, north of the detailed surroundings: Eritrea to Malawi."""
@@ -118,28 +119,25 @@ def _coarser_far(countries: dict[str, Geometry]) -> dict[str, Geometry]:
     return {code: polygonal(shape) for code, shape in zip(countries, joined, strict=True)}
 
 
-def fit(base: Ground, kenya: Geometry) -> Surroundings:
-    """Fit the ground to one county layer's outline, so that borders meet exactly.
+def fit(base: Ground, counties: Coverage) -> Surroundings:
+    """Fit the ground to a county layer, so that borders meet exactly.
 
     Neighbours lose what the counties cover; land that the ground calls Kenya and the counties do
     not cover goes to the neighbour with the longest shared border, or is dropped at the sea.
     """
-    others = {code: shape.difference(kenya) for code, shape in base.countries.items() if code != KENYA}
-    touching = [code for code, shape in base.countries.items() if code != KENYA and shape.distance(kenya) < 0.5]
-    left_over = polygonal(base.countries[KENYA].difference(kenya).difference(shapely.box(*COAST)))
-    for piece in sorted(shapely.get_parts(left_over), key=lambda part: (-part.area, part.bounds)):
-        shared = {code: piece.boundary.intersection(others[code].boundary).length for code in touching}
-        best = max(shared, key=lambda code: (shared[code], code))
-        if shared[best] > 0:
-            others[best] = others[best].union(piece)
-    overlap = polygonal(kenya.intersection(base.beyond))
-    area = rounded(max(shapely.get_parts(overlap), key=lambda part: part.area, default=shapely.Polygon()))
-    names = [code for code, shape in others.items() if not shape.is_empty]
-    members = clean([kenya, *(others[code] for code in names)], 0.01)
-    countries: dict[str, Geometry] = {
-        code: polygonal(rounded(shape)) for code, shape in zip(names, members[1:], strict=True)
-    }
-    return Surroundings(countries, base.lakes, area)
+    codes = [code for code in base.countries if code != KENYA]
+    kenya = base.countries[KENYA]
+    shapes = [*counties.values(), *(base.countries[c] for c in codes), kenya, base.beyond, shapely.box(*COAST)]
+    faces, inside = split(shapes, 10.0**-DECIMALS)
+    n = len(counties)
+    ours = inside[:n].any(axis=0)
+    theirs = np.where(ours, -1, first_owner(inside[n : n + len(codes)]))
+    unclaimed = ~ours & (theirs < 0) & inside[-3] & ~inside[-1]
+    theirs = give_away(faces, theirs, unclaimed)
+    countries = {code: merged(faces[theirs == i]) for i, code in enumerate(codes)}
+    triangle = shapely.get_parts(merged(faces[ours & inside[-2]]))
+    disputed = max(triangle, key=lambda part: part.area, default=shapely.Polygon())
+    return Surroundings({code: shape for code, shape in countries.items() if not shape.is_empty}, base.lakes, disputed)
 
 
 def lines(kenya: Geometry, around: Surroundings) -> dict[str, Geometry]:

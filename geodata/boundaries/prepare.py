@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import brotli
+import numpy as np
 import shapely
 from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry as Geometry
@@ -22,7 +23,7 @@ from geodata.boundaries.context import FAR, NEAR, Surroundings, features
 from geodata.boundaries.decode import polygonal
 from geodata.boundaries.files import write
 from geodata.boundaries.geojson import Feature, dump
-from geodata.boundaries.topology import Coverage, outline, repair, rounded
+from geodata.boundaries.topology import Coverage, crumbs, first_owner, give_away, merged, outline, rounded, split
 from geodata.values import Pcode
 
 Window = tuple[float, float, float, float]
@@ -39,7 +40,7 @@ class Resolution:
     """Islands below this many square degrees are left out, unless a county would vanish."""
 
 
-LOW = Resolution("low", 0.035, 2, 4e-4)
+LOW = Resolution("low", 0.035, 2, 5e-4)
 MID = Resolution("mid", 0.008, 3, 2e-5)
 HIGH = Resolution("high", 0.0015, 4, 0.0)
 
@@ -83,25 +84,33 @@ def together(
     around = around or Surroundings({}, [], shapely.Polygon())
     frame = shapely.box(*window)
     countries = {code: shape for code, shape in around.countries.items() if shape.intersects(frame)}
-    parts: list[tuple[str, Geometry]] = []
-    for pcode, shape in coverage.items():
-        parts.append((pcode, polygonal(shape.difference(around.ilemi))))
-        disputed = polygonal(shape.intersection(around.ilemi))
-        parts += [] if disputed.is_empty else [(f"{pcode} ilemi", disputed)]
-    parts += countries.items()
-    noded = repair([shape for _, shape in parts], gap=0.0)
-    reduced = shapely.coverage_simplify(noded, resolution.step)
-    kept = [_without_crumbs(shape, resolution.smallest) for shape in reduced]
-    simple = dict(zip((key for key, _ in parts), repair(kept, resolution.step / 4, resolution.decimals), strict=True))
-    claimed = [shape for key, shape in simple.items() if key.endswith("ilemi")]
-    counties = {p: _joined([simple[key] for key in (p, f"{p} ilemi") if key in simple]) for p in coverage}
-    outside = {code: polygonal(simple[code].intersection(frame)) for code in countries}
+    simple, disputed = _simplified([*coverage.values(), *countries.values()], around.ilemi, resolution)
+    counties = dict(zip(coverage, simple[: len(coverage)], strict=True))
+    outside = {c: polygonal(s.intersection(frame)) for c, s in zip(countries, simple[len(coverage) :], strict=True)}
     lakes = [_lake(lake.intersection(frame), resolution.step, resolution.decimals) for lake in around.lakes]
     return counties, Surroundings(
         {code: shape for code, shape in outside.items() if not shape.is_empty},
         [lake for lake in lakes if lake.area > 5 * resolution.smallest],
-        _joined(claimed),
+        disputed,
     )
+
+
+def _simplified(shapes: list[Geometry], disputed: Geometry, resolution: Resolution) -> tuple[list[Geometry], Geometry]:
+    """Snap to the grid, cut out the disputed area, simplify all as one coverage, put it back.
+
+    Snapping comes first: simplifying keeps a choice of the vertices, so the result needs no
+    rounding that could make edges cross.
+    """
+    faces, inside = split([*shapes, disputed], 10.0**-resolution.decimals)
+    owner = first_owner(inside[:-1])
+    label = np.where(owner < 0, -1, 2 * owner + inside[-1])  # even: plain, odd: the disputed part
+    pinched = (label < 0) & (shapely.area(faces) < 2 * resolution.smallest)  # creeks that snapping has closed
+    label = give_away(faces, label, pinched | crumbs(faces, label, resolution.smallest))
+    keys = [int(key) for key in np.unique(label[label >= 0])]
+    reduced = shapely.coverage_simplify([merged(faces[label == key]) for key in keys], resolution.step)
+    parts = dict(zip(keys, reduced, strict=True))
+    whole = [_joined([parts[key] for key in (2 * n, 2 * n + 1) if key in parts]) for n in range(len(shapes))]
+    return whole, _joined([part for key, part in parts.items() if key % 2])
 
 
 def _coarser(around: Surroundings, coverage: Coverage) -> Surroundings:
@@ -113,9 +122,11 @@ def _coarser(around: Surroundings, coverage: Coverage) -> Surroundings:
     kenya = outline(coverage)
     countries = {code: _without_crumbs(shape, FAR_ISLAND) for code, shape in around.countries.items()}
     sea = polygonal(shapely.box(*FAR).difference(shapely.union_all([kenya, *countries.values()])))
-    noded = repair([*countries.values(), sea], gap=0.0)
-    reduced = shapely.coverage_simplify(noded, FAR_STEP, simplify_boundary=False)[:-1]
-    shapes = {code: rounded(polygonal(shape), LOW.decimals) for code, shape in zip(countries, reduced, strict=True)}
+    faces, inside = split([*countries.values(), sea], 10.0**-LOW.decimals)
+    owner = first_owner(inside)
+    members = [merged(faces[owner == i]) for i in range(len(countries) + 1)]
+    reduced = shapely.coverage_simplify(members, FAR_STEP, simplify_boundary=False)[:-1]
+    shapes = dict(zip(countries, reduced, strict=True))
     lakes = [_lake(lake, FAR_STEP, LOW.decimals) for lake in around.lakes if lake.area >= FAR_LAKE]
     return Surroundings(shapes, lakes, around.ilemi)
 

@@ -79,7 +79,7 @@ def build(folder: Path, tarballs: Tarballs, settings: DataSettings, yardstick: P
     names = county_names(settings)
     coverage = county_coverage(tarballs, names)
     ground = read_ground(tarballs)
-    around = context.fit(ground, topology.outline(coverage))
+    around = context.fit(ground, coverage)
     write(folder / GROUND, ground_geojson(ground))
     write(folder / "LICENCES.txt", _licences(tarballs))
     quality = measure(coverage, yardstick) if yardstick else None

@@ -10,6 +10,7 @@ from functools import cache
 from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from pyproj import Transformer
 from shapely import MultiPolygon, Polygon
@@ -24,6 +25,16 @@ Mombasa's creek near 39.70 E, 3.93 S is wider and stays water."""
 
 NEIGHBOUR_KM = 2.0
 """Two counties are neighbours when they share at least this much edge; less is a corner."""
+
+SNAPS = (0.0, 1e-7, 1e-6, 1e-5)
+"""Snapping distances in degrees, tried in turn: GEOS cannot node some inputs without a little."""
+
+KEPT = 0.2
+"""Share of its area by which a shape may change when outlines are joined."""
+
+Faces = npt.NDArray[np.object_]
+Inside = npt.NDArray[np.bool_]
+Owners = npt.NDArray[np.int_]
 
 Coverage = dict[Pcode, Geometry]
 """County shapes keyed by P-code, in P-code order."""
@@ -56,10 +67,74 @@ def from_rings(rings: Sequence[Ring]) -> MultiPolygon:
 
 
 def clean(shapes: Iterable[Geometry], gap: float = 0.0) -> list[Geometry]:
-    """Node edges, give overlaps and gaps narrower than `gap` degrees to the longest-edge neighbour."""
+    """Node edges, give overlaps and gaps narrower than `gap` degrees to the longest-edge neighbour.
+
+    Raises DataProblem when a shape loses or gains more than KEPT of its area: GEOS drops whole
+    polygons it cannot node.
+    """
     polygons = [polygonal(shape) for shape in shapes]
-    cleaned = shapely.coverage_clean(polygons, gap_width=gap, snapping_distance=0.0)  # type: ignore[attr-defined] # the stubs are of shapely 2.1
-    return list(cleaned)
+    for snap in SNAPS:
+        try:
+            cleaned = shapely.coverage_clean(polygons, gap_width=gap, snapping_distance=snap)  # type: ignore[attr-defined] # the stubs are of shapely 2.1
+        except shapely.errors.GEOSException:
+            continue
+        if all(abs(new.area - old.area) <= KEPT * old.area for new, old in zip(cleaned, polygons, strict=True)):
+            return list(cleaned)
+    raise DataProblem(
+        "The outlines cross each other in ways that cannot be repaired; expected polygons that nearly fit."
+    )
+
+
+def split(shapes: Sequence[Geometry], grid: float) -> tuple[Faces, Inside]:
+    """Cut the plane along the outlines of all shapes, snapped to a grid of `grid` degrees.
+
+    Returns the faces, and per shape (row) which faces (columns) lie inside it. Unions of faces
+    share their edges exactly, whatever the shapes looked like.
+    """
+    outlines = [shape.boundary for shape in shapes if not shape.is_empty]
+    noded = shapely.union_all(outlines, grid_size=grid)
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+    inside = np.zeros((len(shapes), len(faces)), dtype=bool)
+    point, shape = shapely.STRtree(list(shapes)).query(shapely.point_on_surface(faces), predicate="within")
+    inside[shape, point] = True
+    return faces, inside
+
+
+def first_owner(inside: Inside) -> Owners:
+    """Return the first row that holds each face, -1 for none."""
+    return np.where(inside.any(axis=0), inside.argmax(axis=0), -1)
+
+
+def merged(faces: Faces) -> Geometry:
+    """Join faces of one `split`; an empty polygon for none."""
+    return shapely.normalize(polygonal(shapely.coverage_union_all(faces))) if len(faces) else Polygon()
+
+
+def give_away(faces: Faces, owners: Owners, unclaimed: Inside) -> Owners:
+    """Give each patch of unclaimed faces to the owner it shares the longest border with, -1 if with none."""
+    given = np.where(unclaimed, -1, owners)
+    labels = np.unique(given[given >= 0])
+    outlines = [merged(faces[given == label]).boundary for label in labels]
+    tree = shapely.STRtree(outlines)
+    points = shapely.point_on_surface(faces)
+    for patch in shapely.get_parts(merged(faces[unclaimed])):
+        near = sorted(tree.query(patch, predicate="intersects"))
+        shared = [patch.boundary.intersection(outlines[i]).length for i in near]
+        if shared and max(shared) > 0:
+            given[unclaimed & shapely.within(points, patch)] = labels[near[int(np.argmax(shared))]]
+    return given
+
+
+def crumbs(faces: Faces, owners: Owners, smallest: float) -> Inside:
+    """Mark the faces of parts below `smallest` square degrees; an owner's largest part stays."""
+    found = np.zeros(len(faces), dtype=bool)
+    points = shapely.point_on_surface(faces)
+    for label in np.unique(owners[owners >= 0]):
+        parts = sorted(shapely.get_parts(merged(faces[owners == label])), key=lambda part: (-part.area, part.bounds))
+        for part in parts[1:]:
+            if part.area < smallest:
+                found |= (owners == label) & shapely.within(points, part)
+    return found
 
 
 def repair(shapes: Sequence[Geometry], gap: float = GAP_DEGREES, decimals: int = DECIMALS) -> list[Geometry]:
