@@ -37,7 +37,7 @@ class Coded:
 @lru_cache(maxsize=8)
 def load_yaml(path: Path) -> Any:
     """Return a shipped YAML file's content."""
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=1)
@@ -137,6 +137,10 @@ def code_age(text: str) -> Coded:
         return Coded(band_of(0))
     if word := _vocabulary()["age_group"].get(fold(text)):
         return Coded(word)
+    return _code_age_span(plain)
+
+
+def _code_age_span(plain: str) -> Coded:
     if found := _UNDER.match(plain):
         return Coded("minor" if int(found[1]) <= schema.AGE_BANDS[2][0] else schema.UNKNOWN)
     if found := _RANGE.match(plain):

@@ -1,0 +1,177 @@
+"""Dates as people write them → month numbers (``year * 12 + month − 1``) and how exact they are.
+
+Day before month unless the column as a whole proves otherwise; a column that proves both is ambiguous and
+those dates wait. Refused with a reason: dates in the future, days that do not exist, dates that carry the
+marks of the Ethiopian calendar (a 13th month, 30 February, its month names, "E.C."): they are seven to eight
+years behind and converting them unasked would be guessing.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from geodata.countries import fold
+from geodata.intake.coding import is_unknown
+
+UNKNOWN_MONTH = 0
+EARLIEST_YEAR = 1990
+"""Cases dated before it are asked about: the record starts in 2007."""
+
+_ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T ].*)?$")
+_BASIC = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
+_NUMBERS = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?:,?[T ]+\d.*)?$")
+_MONTH_YEAR = re.compile(r"^(\d{1,2})[-/.](\d{4})$")
+_YEAR = re.compile(r"^(\d{4})(?:\.0+)?$")
+_QUARTER = re.compile(r"^(?:q([1-4])[ /-]*(\d{4})|(\d{4})[ /-]*q([1-4]))$", re.IGNORECASE)
+_SERIAL = re.compile(r"^(\d{5})(?:\.\d+)?$")
+_WORDS = re.compile(
+    r"^(?:\w+ )??(\d{1,2})?(?:st|nd|rd|th|er)? ?(?:de |of )?([^\W\d]+) ?(\d{1,2})?(?:st|nd|rd|th)? "
+    r"(\d{4}|\d{2})(?: \d.*)?$",
+)
+_ETHIOPIAN_MARK = re.compile(r"\be\.? ?c\.?\b|\bethiopian\b", re.IGNORECASE)
+_SERIAL_START = date(1899, 12, 30)
+
+_MONTHS = (
+    "january jan janvier janv januari",
+    "february feb fevrier fevr februari",
+    "march mar mars machi",
+    "april apr avril avr aprili",
+    "may mai mei",
+    "june jun juin juni",
+    "july jul juillet juil julai",
+    "august aug aout agosti",
+    "september sep sept septembre septemba",
+    "october oct octobre oktoba",
+    "november nov novembre novemba",
+    "december dec decembre desemba",
+)
+MONTH_NAMES = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words.split()}
+_ETHIOPIAN_MONTHS = (
+    "meskerem tikimt tikemt hidar tahsas tahisas tir yekatit megabit miyazya miazia ginbot genbot sene hamle "
+    "nehase pagume pagumen"
+)
+ETHIOPIAN_MONTHS = frozenset(_ETHIOPIAN_MONTHS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """One date understood.
+
+    month: year * 12 + month − 1, or 0 when unknown.  precision: day, month, year or unknown.
+    change, ask, refuse: what was corrected; why it waits; why it is rejected. All "" for a plain date.
+    """
+
+    month: int = UNKNOWN_MONTH
+    precision: str = "unknown"
+    change: str = ""
+    ask: str = ""
+    refuse: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a column writes dates in numbers."""
+
+    day_first: bool = True
+    ambiguous: bool = False
+
+
+def order_of(texts: Iterable[str]) -> Order:
+    """Return the order of day and month that all dates of a column together prove."""
+    day_first = month_first = False
+    for text in texts:
+        if found := _NUMBERS.match(text.strip()):
+            day_first |= int(found[1]) > 12
+            month_first |= int(found[2]) > 12 and int(found[1]) <= 12
+    return Order(day_first=day_first or not month_first, ambiguous=day_first and month_first)
+
+
+def read_date(text: str, order: Order, today: date) -> Dated:
+    """Return one cell's date."""
+    plain = text.strip()
+    if is_unknown(plain):
+        return Dated()
+    if _ETHIOPIAN_MARK.search(plain) or any(word in ETHIOPIAN_MONTHS for word in fold(plain).split()):
+        return Dated(refuse=_ETHIOPIAN)
+    if found := _ISO.match(plain) or _BASIC.match(plain):
+        return _checked(int(found[1]), int(found[2]), int(found[3]) if found[3] else None, today)
+    if found := _NUMBERS.match(plain):
+        return _from_numbers(int(found[1]), int(found[2]), found[3], order, today)
+    if found := _MONTH_YEAR.match(plain):
+        return _checked(int(found[2]), int(found[1]), None, today)
+    return _read_rarer(plain, today)
+
+
+_ETHIOPIAN = "the date looks like one of the Ethiopian calendar; write it in the Gregorian calendar"
+
+
+def _from_numbers(first: int, second: int, year_text: str, order: Order, today: date) -> Dated:
+    year, change, ask = _full_year(year_text, today)
+    day, month = (first, second) if order.day_first else (second, first)
+    if order.ambiguous:
+        if first <= 12 and second <= 12 and first != second:
+            return Dated(ask="the column mixes day/month and month/day, so this date can be read two ways")
+        day, month = (second, first) if second > 12 else (first, second)
+    dated = _checked(year, month, day, today)
+    if dated.refuse:
+        return dated
+    return Dated(dated.month, dated.precision, change or dated.change, ask or dated.ask)
+
+
+def _read_rarer(plain: str, today: date) -> Dated:
+    """Read years, quarters, spreadsheet day numbers and dates with a month's name."""
+    if found := _YEAR.match(plain):
+        return _checked(int(found[1]), None, None, today)
+    if found := _QUARTER.match(plain):
+        dated = _checked(int(found[2] or found[3]), None, None, today)
+        return Dated(dated.month, dated.precision, "quarter kept as its year", dated.ask, dated.refuse)
+    if found := _SERIAL.match(plain):
+        day = _SERIAL_START + timedelta(days=int(found[1]))
+        dated = _checked(day.year, day.month, day.day, today)
+        return Dated(dated.month, dated.precision, "spreadsheet day number read as a date", dated.ask, dated.refuse)
+    if (found := _WORDS.match(fold(plain))) and (month := MONTH_NAMES.get(found[2])):
+        year, change, ask = _full_year(found[4], today)
+        day_text = found[1] or found[3]
+        dated = _checked(year, month, int(day_text) if day_text else None, today)
+        return Dated(dated.month, dated.precision, change or dated.change, ask or dated.ask, dated.refuse)
+    return Dated(ask="not readable as a date; correct it, or leave it empty if it is not known")
+
+
+def _full_year(text: str, today: date) -> tuple[int, str, str]:
+    """Return the year, what was changed, and why it waits."""
+    year = int(text)
+    if len(text) == 4:
+        return year, "", ""
+    if year <= today.year % 100:
+        return 2000 + year, f"two-digit year read as {2000 + year}", ""
+    return 1900 + year, "", f"a two-digit year that would lie in the future, or in {1900 + year}"
+
+
+def _checked(year: int, month: int | None, day: int | None, today: date) -> Dated:
+    """Return a date after asking whether it can be."""
+    if month == 13 or (month == 2 and day == 30):
+        return Dated(refuse=_ETHIOPIAN)
+    if month is not None and not 1 <= month <= 12:
+        return Dated(refuse="the month is not one of 1 to 12")
+    if month and day is not None and not 1 <= day <= calendar.monthrange(max(year, 1), month)[1]:
+        return Dated(refuse="there is no such day in that month")
+    if (year, month or 1, day or 1) > (today.year, today.month, today.day):
+        return Dated(refuse="the date lies in the future")
+    number = year * 12 + (month or 1) - 1
+    precision = "day" if day else "month" if month else "year"
+    early = f"the year is before {EARLIEST_YEAR}" if year < EARLIEST_YEAR else ""
+    return Dated(number, precision, ask=early)
+
+
+def read_birth(text: str, order: Order, today: date) -> int:
+    """Return the month number of a birth date, 0 when it cannot be read; it is used and dropped."""
+    plain = text.strip()
+    found = _NUMBERS.match(plain)
+    if found and len(found[3]) == 2 and int(found[3]) > today.year % 100:
+        plain = plain.replace(found[3], f"19{found[3]}") if found[3] not in (found[1], found[2]) else ""
+    dated = read_date(plain, order, today)
+    return 0 if dated.refuse else dated.month

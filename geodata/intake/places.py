@@ -1,0 +1,194 @@
+"""County words, countries and coordinates of a table → three counties per row and how sure each is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.countries import iso3_of
+from geodata.intake import coding, privacy
+from geodata.intake.columns import COUNTY_FIELDS, Reading
+from geodata.intake.gather import NO_POINT, OUTSIDE, Gathered
+from geodata.intake.outcome import Doubt, Remark, Status
+from geodata.intake.schema import BY_NAME
+from geodata.matching import KENYA, CountyMatcher, Match, Notation, Standing
+from geodata.values import Pcode
+
+LABELS = {name: BY_NAME[name].label.lower() for name in COUNTY_FIELDS}
+_COUNTRY_FIELD = {name: name.replace("county", "country") for name in COUNTY_FIELDS}
+
+
+class State(IntEnum):
+    """What one county cell is."""
+
+    EMPTY, SURE, CORRECTED, ASK, REJECTED, ABROAD = range(6)
+
+
+@dataclass(slots=True)
+class Places:
+    """Counties of a table.
+
+    county: field → per row the index into the matcher's P-codes, −1 unknown.   status: per row.
+    counted: per row the county that is counted.   quarantined: kind → cells found in county columns.
+    """
+
+    county: dict[str, NDArray[np.int16]]
+    counted: NDArray[np.int16]
+    status: NDArray[np.uint8]
+    remarks: list[Remark] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    quarantined: dict[str, int] = field(default_factory=dict)
+
+
+class PlaceJudge:
+    """Judges the places of one table."""
+
+    def __init__(self, gathered: Gathered, reading: Reading, matcher: CountyMatcher, *, yes: bool = False) -> None:
+        """``yes`` takes every suggestion as confirmed."""
+        self.gathered, self.reading, self.matcher, self.yes = gathered, reading, matcher, yes
+        self.pcodes: tuple[Pcode, ...] = tuple(matcher.names)
+        self._index = {pcode: place for place, pcode in enumerate(self.pcodes)}
+        n_rows = len(gathered.rows)
+        self.out = Places({}, np.full(n_rows, -1, np.int16), np.zeros(n_rows, np.uint8))
+        self._states: dict[str, NDArray[np.uint8]] = {}
+        self._verdicts: dict[str, dict[int, Match]] = {}
+
+    def judge(self) -> Places:
+        """Return the counties of every row."""
+        for name in COUNTY_FIELDS:
+            self._field(name)
+        self._points()
+        sure = np.zeros(len(self.gathered.rows), dtype=bool)
+        for name in COUNTY_FIELDS:
+            self.out.counted = np.where(self.out.counted < 0, self.out.county[name], self.out.counted)
+            sure |= self.out.county[name] >= 0
+        for name in COUNTY_FIELDS:
+            self._speak(name, sure)
+        return self.out
+
+    def _field(self, name: str) -> None:
+        """Judge the words of one county column."""
+        n_rows = len(self.gathered.rows)
+        if name not in self.gathered.codes:
+            self.out.county[name] = np.full(n_rows, -1, np.int16)
+            self._states[name] = np.zeros(n_rows, np.uint8)
+            return
+        codes = self.gathered.codes[name]
+        place = self.reading.fields[name]
+        notation = Notation.ISO if place in self.reading.iso else Notation.IEBC
+        size = max(self.gathered.words) + 1
+        index, state = np.full(size, -1, np.int16), np.zeros(size, np.uint8)
+        self._verdicts[name] = {}
+        for word in self.gathered.distinct(name).tolist():
+            text = self.gathered.words[word]
+            if coding.is_unknown(text):
+                continue
+            match = self._confirmed(self.matcher.match(text, notation=notation))
+            self._verdicts[name][word] = match
+            state[word] = _state_of(match)
+            if match.pcode is not None:
+                index[word] = self._index[match.pcode]
+            elif match.standing is Standing.REJECTED and not match.abroad:
+                self._quarantine(text, int((codes == word).sum()))
+            elif match.suggestion:
+                n_cells = int((codes == word).sum())
+                self.out.doubts.append(Doubt(text, match.suggestion, self.matcher.names[match.suggestion], n_cells))
+        county, states = index[codes], state[codes]
+        abroad = self._abroad(name) & (states != State.EMPTY)
+        states[abroad], county[abroad] = State.ABROAD, -1
+        self.out.county[name], self._states[name] = county, states
+
+    def _confirmed(self, match: Match) -> Match:
+        if self.yes and match.standing is Standing.TO_CONFIRM and match.suggestion:
+            change = f"read as {self.matcher.names[match.suggestion]}, as suggested (--yes)"
+            return Match(Standing.SURE, match.suggestion, change=change)
+        return match
+
+    def _quarantine(self, text: str, cells: int) -> None:
+        if kind := privacy.kind_of_value(text):
+            self.out.quarantined[kind] = self.out.quarantined.get(kind, 0) + cells
+
+    def _abroad(self, name: str) -> NDArray[np.bool_]:
+        """Return the rows whose country column says another country than Kenya."""
+        none = np.zeros(len(self.gathered.rows), dtype=bool)
+        country = _COUNTRY_FIELD[name]
+        if country not in self.gathered.codes:
+            # One plain "country" column speaks for the one plain county column, whatever that is.
+            plain = next((some for some in COUNTY_FIELDS[1::-1] + COUNTY_FIELDS[2:] if some in self.gathered.codes), "")
+            country = "country_identification"
+            if country not in self.gathered.codes or name != plain:
+                return none
+        foreign = np.zeros(max(self.gathered.words) + 1, dtype=bool)
+        for word in self.gathered.distinct(country).tolist():
+            iso3 = iso3_of(self.gathered.words[word])
+            foreign[word] = bool(iso3) and iso3 != KENYA
+        return foreign[self.gathered.codes[country]]
+
+    def _points(self) -> None:
+        """Let coordinates say where a row names no county; tell where they disagree with a named one."""
+        points = self.gathered.points
+        if not (points != NO_POINT).any():
+            return
+        name, place = "county_identification", self._point_column()
+        states, county = self._states[name], self.out.county[name]
+        named = np.isin(states, (State.SURE, State.CORRECTED))
+        empty = states == State.EMPTY
+        filled = empty & (points >= 0)
+        county[filled], states[filled] = points[filled], State.SURE
+        outside = empty & (points == OUTSIDE)
+        states[outside] = State.ABROAD
+        turned = self.gathered.swapped & filled
+        self._remark(turned, place, Status.CORRECTED, "latitude and longitude were exchanged and put right")
+        differs = named & (points >= 0) & (points != county)
+        self._remark(differs, place, Status.CORRECTED, "the position lies in another county; the named one was kept")
+
+    def _point_column(self) -> int:
+        fields = self.reading.fields
+        return fields.get("latitude", fields.get("geopoint", -1))
+
+    def _remark(self, rows: NDArray[np.bool_], place: int, status: Status, text: str, suggestion: str = "") -> None:
+        if rows.any():
+            self.out.remarks.append(Remark(np.flatnonzero(rows), place, status, text, suggestion))
+            self.out.status[rows] = np.maximum(self.out.status[rows], status)
+
+    def _speak(self, name: str, sure: NDArray[np.bool_]) -> None:
+        """Turn the states of one column into remarks, knowing whether the row has a county elsewhere."""
+        states = self._states[name]
+        place = self.reading.fields.get(name, self._point_column())
+        label = LABELS[name]
+        abroad = states == State.ABROAD
+        self._remark(abroad & sure, place, Status.CORRECTED, f"{label}: not in Kenya, kept as unknown")
+        text = "the place is in another country, not in Kenya, and the row names no county"
+        if self.yes:
+            self._remark(abroad & ~sure, place, Status.CORRECTED, f"{text}; kept without one (--yes)")
+        else:
+            self._remark(abroad & ~sure, place, Status.TO_CONFIRM, f"{text}; --yes keeps it without one")
+        if name not in self._verdicts:
+            return
+        codes = self.gathered.codes[name]
+        said: dict[tuple[State, str, str], list[int]] = {}
+        for word, match in self._verdicts[name].items():
+            state = _state_of(match)
+            if state in (State.CORRECTED, State.ASK, State.REJECTED):
+                key = (state, match.change or match.reason, match.suggestion or "")
+                said.setdefault(key, []).append(word)
+        for (state, words, suggestion), numbers in said.items():
+            rows = np.isin(codes, numbers) & (states == state)
+            if state is State.CORRECTED:
+                self._remark(rows, place, Status.CORRECTED, words)
+            elif state is State.ASK:
+                self._remark(rows, place, Status.TO_CONFIRM, words, suggestion)
+            else:
+                self._remark(rows & sure, place, Status.CORRECTED, f"{label}: {words}, kept as unknown")
+                self._remark(rows & ~sure, place, Status.REJECTED, words)
+
+
+def _state_of(match: Match) -> State:
+    if match.standing is Standing.SURE:
+        return State.CORRECTED if match.change else State.SURE
+    if match.standing is Standing.TO_CONFIRM:
+        return State.ASK
+    return State.ABROAD if match.abroad else State.REJECTED
