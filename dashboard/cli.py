@@ -21,6 +21,8 @@ def parser() -> argparse.ArgumentParser:
         prog="app.py", description="Njia: counter-trafficking evidence for Kenya's 47 counties."
     )
     verbs = top.add_subparsers(title="verbs", metavar="VERB")
+    serve = verbs.add_parser("serve", help="serve the map (the default)")
+    serve.set_defaults(run=run_serve)
     data_verbs.register(verbs)
     return top
 
@@ -34,3 +36,11 @@ def main(argv: Sequence[str]) -> int:
         print(problem, file=sys.stderr)
         return 1
     return status
+
+
+def run_serve(args: argparse.Namespace) -> int:
+    """Serve the map until stopped."""
+    from dashboard.serve import serve  # noqa: PLC0415 - Dash is only needed here
+
+    del args
+    return serve()

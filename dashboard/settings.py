@@ -35,12 +35,13 @@ class AppSettings:
 def from_environment(environ: Mapping[str, str] | None = None) -> AppSettings:
     """Read the settings; a port that is not a number is refused in one sentence."""
     env = os.environ if environ is None else environ
+    plain = AppSettings()
     return AppSettings(
-        host=env.get("HOST") or AppSettings.host,
-        port=_number(env, "PORT", AppSettings.port, 65_535),
-        frame_ancestors=env.get("NJIA_FRAME_ANCESTORS") or AppSettings.frame_ancestors,
-        workers=_number(env, "NJIA_WORKERS", AppSettings.workers, 64),
-        threads=_number(env, "NJIA_THREADS", AppSettings.threads, 64),
+        host=env.get("HOST") or plain.host,
+        port=_number(env, "PORT", plain.port, 65_535),
+        frame_ancestors=env.get("NJIA_FRAME_ANCESTORS") or plain.frame_ancestors,
+        workers=_number(env, "NJIA_WORKERS", plain.workers, 64),
+        threads=_number(env, "NJIA_THREADS", plain.threads, 64),
     )
 
 

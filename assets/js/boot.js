@@ -1,0 +1,16 @@
+/* Runs before Dash: says where the plotting bundle lives and keeps Plotly from asking anyone for a base map. */
+(function () {
+  "use strict";
+  const root = document.documentElement;
+  root.classList.add("js");
+  if (root.dataset.plotly) window._dashPlotlyJSURL = root.dataset.plotly;
+  window.PlotlyConfig = { MathJaxConfig: "local" };
+  window.PlotlyGeoAssets = { topojson: {} };
+  window.njia = {};
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    njia: {
+      frames: function (data) { if (data && window.njia.receive) window.njia.receive(data); return ""; },
+      panel: function (data) { if (data && window.njia.panel) window.njia.panel(data); return ""; },
+    },
+  });
+})();

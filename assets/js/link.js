@@ -1,0 +1,177 @@
+/* The form is the view and the link is the form: reads controls into the address, and the address into controls.
+   Kind, measure, year and layers are repainted here at once; everything else asks the server through Dash. */
+(function () {
+  "use strict";
+  const njia = window.njia;
+  const form = document.getElementById("view");
+  const defaults = JSON.parse(form.getAttribute("data-defaults"));
+  const LENS = new Set(["nature", "measure", "t", "layers", "extent"]);
+  const SEVERAL = new Set(["form", "nationality", "confidence", "role", "layers"]);
+  let asked = { filters: null, view: null, lines: null };
+
+  function values() {
+    const found = {};
+    for (const key of Object.keys(defaults)) found[key] = "";
+    for (const [key, value] of new FormData(form)) if (key in found) found[key] = found[key] ? found[key] + "," + value : value;
+    if (!found.layers) found.layers = "none";
+    return found;
+  }
+
+  function query(found, skip) {
+    const params = [];
+    for (const key of Object.keys(defaults)) {
+      if (skip && skip.has(key)) continue;
+      if (found[key] !== defaults[key] && found[key] !== "") params.push(key + "=" + encodeURIComponent(found[key]).replace(/%2C/g, ","));
+    }
+    return params.join("&");
+  }
+  njia.query = () => query(values());
+
+  function ask(found) {
+    const set = window.dash_clientside && window.dash_clientside.set_props;
+    if (!set || !njia.ready) return;
+    const filters = query(found, new Set([...LENS, "county", "corridor", "grade"]));
+    const view = query(found, new Set(["layers", "extent", "measure", "t"]));
+    const lines = query({ ...Object.fromEntries(Object.keys(defaults).map((k) => [k, defaults[k]])), corridor: found.corridor, grade: found.grade, rule: found.rule, lang: found.lang, county: found.county, role: found.role });
+    if (filters !== asked.filters) { asked.filters = filters; set("filters-query", { data: filters }); }
+    if (view !== asked.view) { asked.view = view; set("view-query", { data: view }); }
+    if (lines !== asked.lines) { asked.lines = lines; set("lines-query", { data: lines }); }
+  }
+
+  function summaries() {
+    for (const group of form.querySelectorAll("details.group")) {
+      const chosen = [...group.querySelectorAll("input:checked")].map((box) => box.parentElement.textContent.trim());
+      const said = group.querySelector(".said");
+      said.textContent = chosen.length ? chosen.join(", ") : said.dataset.any;
+    }
+  }
+
+  function downloads(search) {
+    for (const link of document.querySelectorAll("a[data-path]")) link.href = link.dataset.path + (search ? "?" + search : "");
+  }
+
+  njia.commit = function (how) {
+    const found = values(), search = query(found);
+    const address = location.pathname + (search ? "?" + search : "");
+    if (address !== location.pathname + location.search) history[how === "replace" ? "replaceState" : "pushState"]({}, "", address);
+    downloads(search);
+    ask(found);
+    if (njia.applied) njia.applied(found);
+  };
+
+  function restore() {
+    const params = new URLSearchParams(location.search);
+    for (const key of Object.keys(defaults)) {
+      const text = params.has(key) ? params.getAll(key).join(",") : defaults[key];
+      const parts = SEVERAL.has(key) ? text.split(",") : [text];
+      for (const control of form.querySelectorAll('[name="' + key + '"]')) {
+        if (control.type === "checkbox") control.checked = parts.includes(control.value);
+        else if (control.type === "radio") control.checked = control.value === text;
+        else control.value = text;
+      }
+    }
+    summaries();
+    njia.paint();
+    const found = values();
+    downloads(query(found));
+    ask(found);
+    if (njia.applied) njia.applied(found);
+  }
+
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("change", (event) => {
+    const key = event.target.name;
+    if (!key || !(key in defaults)) return;
+    if (key === "from" || key === "to") {
+      const [from, to] = [form.elements.from, form.elements.to];
+      if (Number(from.value) > Number(to.value)) (key === "from" ? to : from).value = event.target.value;
+      form.elements.t.value = "all";
+    }
+    if (SEVERAL.has(key)) summaries();
+    if (key === "nature" || key === "measure") njia.paint();
+    njia.commit();
+  });
+
+  const slider = document.getElementById("slider"), play = document.getElementById("play");
+  let settle = 0, timer = 0;
+  function toFrame(index) { form.elements.t.value = njia.data.frames[index]; njia.paint(); }
+  slider.addEventListener("input", () => {
+    toFrame(Number(slider.value));
+    clearTimeout(settle);
+    settle = setTimeout(() => njia.commit("replace"), 400);
+  });
+  function stop() { clearInterval(timer); timer = 0; play.setAttribute("aria-pressed", "false"); play.querySelector(".word").textContent = njia.fixed.words.play; play.firstElementChild.textContent = "▶"; njia.commit("replace"); }
+  play.addEventListener("click", () => {
+    if (timer) { stop(); return; }
+    play.setAttribute("aria-pressed", "true");
+    play.querySelector(".word").textContent = njia.fixed.words.stop;
+    play.firstElementChild.textContent = "■";
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    let index = Number(slider.value) >= njia.data.frames.length - 1 ? 1 : Math.max(1, Number(slider.value) + 1);
+    toFrame(index);
+    timer = setInterval(() => { index += 1; if (index >= njia.data.frames.length) { stop(); return; } toFrame(index); }, calm ? 2500 : 1100);
+  });
+
+  njia.choose = function (key, value, focus) {
+    form.elements[key].value = value;
+    if (key === "county" && value) form.elements.corridor.value = "";
+    if (key === "corridor" && value) form.elements.county.value = "";
+    njia.focusPanel = Boolean(focus);
+    njia.commit();
+  };
+
+  const find = document.getElementById("find"), said = document.getElementById("find-said");
+  function search() {
+    const text = find.value.trim();
+    said.textContent = "";
+    if (!text) return;
+    const key = text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\bcounty\b/g, "").replace(/[^a-z0-9]/g, "");
+    const pcode = njia.fixed.spellings[key];
+    if (pcode) { find.value = ""; njia.choose("county", pcode, true); return; }
+    fetch("/api/v1/find?q=" + encodeURIComponent(text)).then((answer) => answer.json()).then((answer) => {
+      if (answer.pcode) { find.value = ""; njia.choose("county", answer.pcode, true); return; }
+      said.textContent = answer.said;
+    });
+  }
+  find.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); search(); } });
+  find.addEventListener("change", search);
+
+  document.getElementById("reset").addEventListener("click", (event) => { event.preventDefault(); history.pushState({}, "", location.pathname); restore(); });
+  document.getElementById("copy").addEventListener("click", () => {
+    navigator.clipboard.writeText(location.href).then(() => { document.getElementById("copied").textContent = njia.fixed.words.copied; });
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-county-link],[data-corridor-link],[data-close],[data-extent]");
+    if (!link || event.ctrlKey || event.metaKey) return;
+    if (link.dataset.countyLink) { event.preventDefault(); njia.choose("county", link.dataset.countyLink, true); }
+    else if (link.dataset.corridorLink) { event.preventDefault(); njia.choose("corridor", link.dataset.corridorLink, true); }
+    else if ("close" in link.dataset) { event.preventDefault(); form.elements.county.value = ""; form.elements.corridor.value = ""; njia.commit(); document.getElementById("find").focus(); }
+    else if (link.dataset.extent) { form.elements.extent.value = link.dataset.extent; njia.commit(); }
+  });
+  window.addEventListener("popstate", restore);
+
+  /* Column headings sort the table; the heading says so to a screen reader. */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("#table th button");
+    if (!button) return;
+    const head = button.closest("th"), table = head.closest("table"), body = table.tBodies[0];
+    const down = head.getAttribute("aria-sort") !== "descending" && head.dataset.kind === "number" || head.getAttribute("aria-sort") === "ascending";
+    for (const other of table.querySelectorAll("th")) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    const at = [...head.parentElement.children].indexOf(head), number = head.dataset.kind === "number";
+    const worth = (row) => { const cell = row.children[at]; return number ? Number(cell.dataset.sort) : cell.textContent; };
+    const rows = [...body.rows].sort((a, b) => { const x = worth(a), y = worth(b); return number ? x - y : x.localeCompare(y); });
+    if (down) rows.reverse();
+    body.append(...rows);
+  });
+
+  /* Dash calls the store's setter only once it is up; the page already holds this view, so nothing is asked again. */
+  njia.start = function () {
+    const found = values();
+    asked = { filters: query(found, new Set([...LENS, "county", "corridor", "grade"])), view: query(found, new Set(["layers", "extent", "measure", "t"])), lines: null };
+    njia.ready = true;
+    ask(found);
+  };
+  if (matchMedia("(max-width: 1023px)").matches) document.getElementById("filters").open = false;
+  document.body.classList.toggle("has-choice", Boolean(form.elements.county.value || form.elements.corridor.value));
+})();

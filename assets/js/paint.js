@@ -1,0 +1,146 @@
+/* Paints one frame (period × kind × measure) on every drawing of the counties, with legend, sentence and table.
+   All numbers, classes, colours and words come from the server; this file only picks and places them. */
+(function () {
+  "use strict";
+  const njia = window.njia;
+  const fixed = JSON.parse(document.getElementById("njia-fixed").textContent);
+  const form = document.getElementById("view");
+  const $ = (id) => document.getElementById(id);
+  const PATTERN = { z: "url(#njia-zero)", n: "url(#njia-hatch)", s: "url(#njia-dots)", o: "#D9D9D6", x: "#EFEDE6" };
+  const EMPTY = { z: "zero", n: "no_report", s: "suppressed", o: "outside", x: "filtered" };
+  const THIN = "\u202f";
+
+  njia.fixed = fixed;
+  njia.data = JSON.parse($("njia-frames").textContent);
+  njia.drawings = {};      // name → 47 paths in county order
+  njia.lens = function () {
+    return { nature: form.elements.nature.value, measure: form.elements.measure.value, t: form.elements.t.value };
+  };
+
+  function format(value) {
+    const decimals = Number.isInteger(value) ? 0 : value < 10 ? 2 : 1;
+    return value.toFixed(decimals).replace(/\B(?=(\d{3})+(?!\d))/g, THIN);
+  }
+
+  function frame() {
+    const lens = njia.lens(), data = njia.data;
+    const index = Math.max(0, data.frames.indexOf(lens.t));
+    const nature = data.cells[lens.nature] || {};
+    const cell = (nature[lens.measure] || [])[index] || ["n".repeat(47), []];
+    const scale = ((data.scales[lens.nature] || {})[lens.measure] || {})[data.groups[index]] || { colours: [], labels: [] };
+    const mask = data.mask || "";
+    let codes = cell[0];
+    if (mask) codes = codes.split("").map((code, i) => (mask[i] === "0" ? "x" : code)).join("");
+    const values = new Array(47).fill(null);
+    let seen = 0;
+    for (let i = 0; i < 47; i += 1) {
+      if (cell[0][i] >= "0" && cell[0][i] <= "4") { values[i] = cell[1][seen]; seen += 1; }
+      if (codes[i] === "x") values[i] = null;
+    }
+    return { lens, index, codes, values, scale };
+  }
+
+  function fillOf(code, scale) { return PATTERN[code] || scale.colours[Number(code)] || "#fff"; }
+
+  function paintPaths(now) {
+    for (const name of Object.keys(njia.drawings)) {
+      const paths = njia.drawings[name];
+      for (let i = 0; i < 47; i += 1) if (paths[i]) paths[i].style.fill = fillOf(now.codes[i], now.scale);
+    }
+  }
+
+  function paintWords(now) {
+    const data = njia.data;
+    const sentence = (data.sentences[now.lens.nature] || [])[now.index];
+    if (sentence && $("sentence").textContent !== sentence) $("sentence").textContent = sentence;
+    const label = data.labels[now.index];
+    const slider = $("slider");
+    slider.max = data.frames.length - 1;
+    slider.value = now.index;
+    slider.setAttribute("aria-valuetext", label);
+    $("slider-label").textContent = label;
+  }
+
+  function swatch(colour) { const box = document.createElement("i"); box.className = "swatch"; box.style.background = colour; return box; }
+  function patch(code) {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("class", "swatch");
+    const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    rect.setAttribute("width", "100%"); rect.setAttribute("height", "100%");
+    rect.style.fill = PATTERN[code];
+    svg.append(rect);
+    return svg;
+  }
+
+  function paintLegend(now) {
+    const key = [now.lens.nature, now.lens.measure, njia.data.groups[now.index], now.codes, now.index].join("|");
+    if (njia.legendKey === key) return;
+    njia.legendKey = key;
+    const title = document.createElement("p");
+    title.className = "legend-title";
+    title.textContent = fixed.nature[now.lens.nature] + ": " + fixed.unit[now.lens.measure] + ", " + njia.data.labels[now.index];
+    const list = document.createElement("ul");
+    now.scale.labels.forEach((text, i) => {
+      const item = document.createElement("li");
+      item.append(swatch(now.scale.colours[i]), text);
+      list.append(item);
+    });
+    for (const code of ["z", "n", "s", "o", "x"]) {
+      if (!now.codes.includes(code)) continue;
+      const item = document.createElement("li");
+      item.append(patch(code), fixed.empty[EMPTY[code]]);
+      list.append(item);
+    }
+    $("legend").replaceChildren(title, list);
+  }
+
+  function paintTable(now) {
+    const cells = njia.cells || (njia.cells = fixed.pcodes.map((pcode) => document.querySelector('#table td[data-value="' + pcode + '"]')));
+    for (let i = 0; i < 47; i += 1) {
+      const cell = cells[i];
+      if (!cell) continue;
+      cell.textContent = now.values[i] === null ? fixed.short[EMPTY[now.codes[i]]] : format(now.values[i]);
+      cell.dataset.sort = now.values[i] === null ? -1 : now.values[i];
+    }
+    const caption = $("table-caption");
+    if (caption) caption.textContent = fixed.nature[now.lens.nature] + ": " + fixed.unit[now.lens.measure] + ", " + njia.data.labels[now.index];
+  }
+
+  njia.describe = function (i) {
+    const now = njia.now || frame();
+    const name = fixed.names[i];
+    const what = now.values[i] === null ? fixed.empty[EMPTY[now.codes[i]]] : format(now.values[i]) + " " + fixed.unit[now.lens.measure];
+    return { name, what, kind: fixed.nature[now.lens.nature], when: njia.data.labels[now.index], roles: (njia.data.roles || {})[fixed.pcodes[i]] || "" };
+  };
+
+  njia.paint = function (words) {
+    const now = njia.now = frame();
+    paintPaths(now);
+    paintWords(now);
+    paintLegend(now);
+    if (words === false) return;
+    clearTimeout(njia.later);               // the table may follow a moment after the picture
+    njia.later = setTimeout(() => { paintTable(now); if (njia.painted) njia.painted(); }, 0);
+  };
+
+  njia.receive = function (data) {
+    njia.data = data;
+    if (data.frames.indexOf(form.elements.t.value) < 0) form.elements.t.value = data.frames[0];
+    njia.paint();
+  };
+
+  njia.panel = function (data) {
+    const panel = $("panel"), had = panel.contains(document.activeElement);
+    panel.innerHTML = data.html;
+    panel.dataset.county = data.county;
+    document.body.classList.toggle("has-choice", Boolean(data.county || data.corridor));
+    $("notices").innerHTML = data.notices;
+    document.title = data.title;
+    $("trend-title").textContent = data.trendTitle;
+    if (had || njia.focusPanel) { njia.focusPanel = false; const head = panel.querySelector("h2"); if (head) { head.tabIndex = -1; head.focus({ preventScroll: true }); } }
+    if (njia.panelPainted) njia.panelPainted();
+  };
+
+  njia.drawings.shell = fixed.pcodes.map((pcode) => document.querySelector('#shell [data-pcode="' + pcode + '"]'));
+  njia.paint();
+})();

@@ -1,0 +1,209 @@
+"""`/api/v1` and `/healthz`: the same query string as the page, the same figures as files.
+
+Text that a spreadsheet would run as a formula is made harmless on the way out.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import Flask, Response, request
+
+from dashboard.page import Site
+from dashboard.picture import filters_of
+from dashboard.state import ViewState, from_query
+from geodata.query import Cube, Standing, cube, events, find_county, indicator_rows, uses
+from geodata.values import NATIONAL, Grade
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+EVENT_COLUMNS = (
+    "id", "date", "date_precision", "year", "county", "county_name", "place", "persons", "suspects", "nationality",
+    "sex_age", "form", "nature", "role_of_county", "intended_destination", "summary", "confidence", "marks", "notes",
+    "source_id", "source_id_2", "is_withheld",
+)  # fmt: skip
+SOURCE_COLUMNS = ("source_id", "title", "publisher", "date", "url", "type", "background", "withheld", "uses")
+
+
+def serve(server: Flask, site: Site) -> None:
+    """Add the routes."""
+    world = site.world
+
+    def view() -> ViewState:
+        return from_query(request.query_string.decode("utf-8", "replace"), site.choices)[0]
+
+    @server.route("/api/v1/indicators.csv")
+    def indicators() -> Response:
+        state = view()
+        counted = cube(world, state.dataset, filters_of(world, state))
+        rows = indicator_rows(world, counted, state.nature, _frame(counted, state))
+        roles = _roles(site, state)
+        lines = [{**row, "roles": ";".join(roles.get(str(row["pcode"]), ()))} for row in rows]
+        return _csv("indicators", list(lines[0]), lines, site, state)
+
+    @server.route("/api/v1/incidents.csv")
+    def incidents() -> Response:
+        state = view()
+        rows = [row for row in events(world, filters_of(world, state)) if _wanted(row, state)]
+        named = [{**row, "county_name": world.names.get(row["county"], "Kenya (no county)")} for row in rows]
+        return _csv("incidents", EVENT_COLUMNS, named, site, state)
+
+    @server.route("/api/v1/sources.csv")
+    def sources() -> Response:
+        state = view()
+        counted: dict[str, int] = {}
+        for use in uses(world):
+            if not state.county or use.county in (state.county, NATIONAL):
+                counted[use.source_id] = counted.get(use.source_id, 0) + 1
+        rows = [
+            {**row, "uses": counted.get(source_id, 0)}
+            for source_id, row in world.source_rows.items()
+            if source_id in counted or (not state.county and row["background"])
+        ]
+        return _csv("sources", SOURCE_COLUMNS, rows, site, state)
+
+    @server.route("/api/v1/counties.geojson")
+    def counties() -> Response:
+        return _geojson(county_features(site, view()), site, view())
+
+    @server.route("/api/v1/corridors.geojson")
+    def corridors() -> Response:
+        state = view()
+        grades = [grade.value for grade in Grade]
+        allowed = grades[: grades.index(state.grade) + 1]
+        legs = [
+            leg
+            for leg in world.corridors.legs
+            if leg["properties"]["grade"] in allowed
+            and (not state.corridor or leg["properties"]["corridor_id"] == state.corridor)
+        ]
+        return _geojson(legs, site, state, note="Schematic: the shortest way between two stops, not a track.")
+
+    @server.route("/api/v1/find")
+    def find() -> Response:
+        text = request.args.get("q", "")
+        found = find_county(world, text)
+        cat_said = "" if found.standing is Standing.SURE else found.reason
+        suggestion = world.names.get(str(found.suggestion), "") if found.suggestion else ""
+        said = f"“{text[:60]}”: {cat_said}." + (f" {suggestion}?" if suggestion else "") if cat_said else ""
+        return _json({"pcode": found.pcode or "", "said": said})
+
+    @server.route("/healthz")
+    def healthz() -> Response:
+        release = world.releases["public"]
+        return _json(
+            {
+                "status": "ok",
+                "release": release.id,
+                "boundaries": world.edition.id,
+                "counties": len(world.counties),
+                "incidents": len(world.events),
+                "sources": len(world.sources),
+            }
+        )
+
+
+def county_features(site: Site, state: ViewState) -> list[dict[str, Any]]:
+    """Return 47 features with the figures of a view; counts are numbers, missing where no report was found."""
+    world = site.world
+    counted = cube(world, state.dataset, filters_of(world, state))
+    frame = _frame(counted, state)
+    roles = _roles(site, state)
+    passing = {row["pcode"]: row for row in world.corridors.county_corridors}
+    features = []
+    for line in world.counties.to_dict("records"):
+        pcode = str(line["pcode"])
+        by_nature = {n: counted.totals(n, frame, of=pcode) for n in ("trafficking", "smuggling", "unclear")}
+        events_of = [sums.incidents for sums in by_nature.values() if sums]
+        persons = {
+            n: sums.persons if sums and sums.incidents > sums.unstated else None for n, sums in by_nature.items()
+        }
+        properties = {
+            "pcode": pcode,
+            "code": int(line["code"]),
+            "iso": line["iso"],
+            "name": line["name"],
+            "roles": list(roles.get(pcode, ())),
+            "neighbours": [str(n.pcode) for n in world.edition.neighbours().get(line["pcode"], ())],
+            "corridor_km": passing[pcode]["corridor_km"],
+            "corridors": list(passing[pcode]["corridors"]),
+            "incidents": sum(events_of) if events_of else None,
+            "persons_trafficking": persons["trafficking"],
+            "persons_smuggling": persons["smuggling"],
+            "population_2019": int(line["population_2019"]),
+            "area_km2": float(line["area_km2"]),
+        }
+        geometry = world.shapes[pcode]
+        features.append({"type": "Feature", "id": pcode, "properties": properties, "geometry": geometry})
+    return features
+
+
+def _frame(counted: Cube, state: ViewState) -> int:
+    return counted.frame_of(state.shown_period) or 0
+
+
+def _roles(site: Site, state: ViewState) -> dict[str, tuple[str, ...]]:
+    held: dict[str, tuple[str, ...]] = {}
+    for answer in site.world.answers[state.rule]:
+        if answer.state.value == "held":
+            held[str(answer.pcode)] = (*held.get(str(answer.pcode), ()), answer.role.value)
+    return held
+
+
+def _wanted(row: Mapping[str, Any], state: ViewState) -> bool:
+    period = state.shown_period
+    inside = period.first <= row["year"] <= period.last
+    return inside and row["nature"] == state.nature and (not state.county or row["county"] == state.county)
+
+
+def harmless(value: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN
+        return ""
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return "'" + value
+    return value
+
+
+def _csv(
+    name: str, columns: Iterable[str], rows: Iterable[Mapping[str, Any]], site: Site, state: ViewState
+) -> Response:
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    head = list(columns)
+    writer.writerow(head)
+    writer.writerows([harmless(row.get(column)) for column in head] for row in rows)
+    answer = Response("\ufeff" + stream.getvalue(), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="njia-{name}.csv"'
+    _stamp(answer, site, state)
+    return answer
+
+
+def _geojson(features: Iterable[Mapping[str, Any]], site: Site, state: ViewState, note: str = "") -> Response:
+    edition = site.world.edition
+    body = {
+        "type": "FeatureCollection",
+        "release": site.world.releases[state.dataset].id,
+        "as_of": site.world.as_of,
+        "boundaries": edition.citation,
+        "licence": edition.licence,
+        "note": note,
+        "features": list(features),
+    }
+    answer = Response(json.dumps(body, ensure_ascii=False, separators=(",", ":")), mimetype="application/geo+json")
+    _stamp(answer, site, state)
+    return answer
+
+
+def _json(body: object) -> Response:
+    answer = Response(json.dumps(body, ensure_ascii=False), mimetype="application/json")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _stamp(answer: Response, site: Site, state: ViewState) -> None:
+    answer.headers["X-Njia-Release"] = site.world.releases[state.dataset].id
+    answer.headers["X-Njia-Boundaries"] = site.world.edition.id

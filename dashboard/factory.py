@@ -1,0 +1,163 @@
+"""The web application: `create_app(world, settings)` → Dash, with every route on its Flask server.
+
+Data arrives as an argument, so tests pass a world of their own. The server keeps no user state:
+the link is the view. One callback per panel draws from the link's query string; the browser turns
+controls into the link and back (assets/js/link.js), so no callback writes what another reads.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dash
+from dash import ClientsideFunction, Input, Output, dcc, html
+from flask import Flask, Response, abort, redirect, request
+from flask_compress import Compress
+from markupsafe import Markup
+
+from dashboard import api, assets, ids, security
+from dashboard.ground import PREFIX, ground
+from dashboard.i18n.catalogue import languages
+from dashboard.page import Site, common, map_page
+from dashboard.panel import panel_data
+from dashboard.picture import figure, frames, graph_config, lines_patch, state_filters
+from dashboard.render import render
+from dashboard.settings import ASSETS, AppSettings
+from dashboard.state import Choices, ViewState, defaults, from_query
+from dashboard.trend import trend_figure
+from geodata.query import World, spellings
+
+
+class Njia(dash.Dash):
+    """Dash, with the page made by `page.map_page` around Dash's own markup."""
+
+    site: Site
+
+    def interpolate_index(self, **kwargs: Any) -> str:
+        """Return the whole map page for the request's query string."""
+        query = request.query_string.decode("utf-8", "replace")
+        state, notices = from_query(query, self.site.choices)
+        parts = {
+            "app_entry": Markup(kwargs["app_entry"]),  # noqa: S704 - Dash's own markup
+            "dash_config": Markup(kwargs["config"]),  # noqa: S704
+            "dash_scripts": Markup(kwargs["scripts"]),  # noqa: S704
+            "dash_renderer": Markup(kwargs["renderer"]),  # noqa: S704
+        }
+        return map_page(self.site, state, notices, parts)
+
+
+def choices_of(world: World) -> Choices:
+    """Return the legal values of a link that depend on the data."""
+    public = world.releases["public"]
+    sets = {code for value in public.values("nationality") for code in str(value).split(";")}
+    corridors = tuple(str(row["corridor_id"]) for row in world.corridors.corridors)
+    return Choices(world.coverage, tuple(sorted(sets)), corridors, tuple(world.releases), languages())
+
+
+def create_app(world: World, settings: AppSettings) -> Njia:
+    """Build the application around a world."""
+    server = Flask("njia", static_folder=None)
+    server.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
+    server.config["COMPRESS_BR_LEVEL"] = 5
+    server.config["COMPRESS_MIN_SIZE"] = 400
+    Compress(server)
+    files = assets.Assets(ASSETS)
+    site = Site(
+        world, choices_of(world), ground(world), files.url, files.plotly_url(), files.font_url(), spellings(world)
+    )
+    _routes(server, site, files)
+    app = Njia(
+        "njia",
+        server=server,
+        use_async=False,
+        assets_folder=str(Path(__file__).parent / "no-assets"),
+        include_assets_files=False,
+        serve_locally=True,
+        title="Njia",
+        update_title="",
+        compress=False,
+        suppress_callback_exceptions=False,
+    )
+    app.site = site
+    app.layout = lambda: _layout(site)
+    _callbacks(app, site)
+    security.harden(server, app.csp_hashes(), settings.frame_ancestors)
+    return app
+
+
+def _layout(site: Site) -> html.Div:
+    state = defaults(site.choices)
+    return html.Div(
+        [
+            dcc.Store(id=ids.FILTERS),
+            dcc.Store(id=ids.VIEW),
+            dcc.Store(id=ids.LINES),
+            dcc.Store(id=ids.FRAMES),
+            dcc.Store(id=ids.PANEL),
+            dcc.Graph(
+                id=ids.MAP, figure=figure(site.world, site.ground, state), config=graph_config(), responsive=True
+            ),
+            dcc.Graph(
+                id=ids.TREND,
+                figure=trend_figure(site.world, state),
+                config={"displayModeBar": False, "staticPlot": True, "responsive": True},
+                responsive=True,
+            ),
+            html.Div(id=ids.SINK, hidden=True),
+            html.Div(id=ids.SINK_2, hidden=True),
+        ],
+        id="dash",
+    )
+
+
+def _callbacks(app: Njia, site: Site) -> None:
+    world, choices = site.world, site.choices
+
+    def read(query: str | None) -> tuple[ViewState, Any]:
+        return from_query(query or "", choices)
+
+    @app.callback(Output(ids.FRAMES, "data"), Input(ids.FILTERS, "data"), prevent_initial_call=True)
+    def draw_frames(query: str | None) -> dict[str, Any]:
+        state, _ = read(query)
+        return frames(world, state_filters(state, world))
+
+    @app.callback(
+        Output(ids.PANEL, "data"), Output(ids.TREND, "figure"), Input(ids.VIEW, "data"), prevent_initial_call=True
+    )
+    def draw_panel(query: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+        state, notices = read(query)
+        return panel_data(world, choices, state, notices), trend_figure(world, state)
+
+    @app.callback(Output(ids.MAP, "figure"), Input(ids.LINES, "data"), prevent_initial_call=True)
+    def draw_lines(query: str | None) -> Any:
+        state, _ = read(query)
+        return lines_patch(world, site.ground, state)
+
+    for source, sink, name in ((ids.FRAMES, ids.SINK, "frames"), (ids.PANEL, ids.SINK_2, "panel")):
+        app.clientside_callback(
+            ClientsideFunction("njia", name), Output(sink, "children"), Input(source, "data"), prevent_initial_call=True
+        )
+
+
+def _routes(server: Flask, site: Site, files: assets.Assets) -> None:
+    files.serve(server)
+    prepared = {prepared.path.name: prepared.path for prepared in site.world.edition.prepared().values()}
+
+    @server.route(f"{PREFIX}<name>")
+    def geometry(name: str) -> Response:
+        if name not in prepared:
+            abort(404)
+        return assets.send(prepared[name])
+
+    @server.route("/favicon.ico")
+    def favicon() -> Any:
+        return redirect(files.url("njia.svg"), code=302)
+
+    api.serve(server, site)
+
+    def missing(_error: Exception) -> tuple[str, int]:
+        state = defaults(site.choices)
+        return render("error.html", here="", **common(site, state)), 404
+
+    server.register_error_handler(404, missing)

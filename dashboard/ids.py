@@ -1,0 +1,11 @@
+"""Ids of Dash components; strings appear nowhere else in Python (link.js and map.js name them once each)."""
+
+FILTERS = "filters-query"
+VIEW = "view-query"
+LINES = "lines-query"
+FRAMES = "frames"
+PANEL = "panel-data"
+MAP = "map-graph"
+TREND = "trend-graph"
+SINK = "painted-frames"
+SINK_2 = "painted-panel"

@@ -1,0 +1,247 @@
+"""The map page: what stays the same for every reader, and what one view fills in.
+
+The page is complete without JavaScript: sentence, coloured counties with links, table, panel. The
+browser then takes over the same elements; Dash mounts only the two Plotly drawings.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard.ground import shell_svg
+from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.panel import notices_html, panel_html, title, trend_title
+from dashboard.picture import Ground, frames, state_filters
+from dashboard.render import Tools, render
+from dashboard.state import (
+    EXTENTS, KEYS, LAYERS, MEASURES, NATURES, RULES, Choices, Notice, ViewState, defaults, to_query,
+)  # fmt: skip
+from geodata.query import World
+from geodata.values import Confidence, Empty, Role
+from layers.figure import EXTENTS as WINDOWS
+from layers.legend import corridor_legend
+from layers.patterns import PATTERN_OF, pattern_defs
+from layers.theme import EMPTY_FILL
+
+COLUMNS = (
+    ("county", "text"), ("value", "number"), ("roles", "text"), ("corridors", "number"), ("corridor_km", "number"),
+    ("population", "number"),
+)  # fmt: skip
+DOWNLOADS = (
+    ("CSV", "/api/v1/indicators.csv"), ("GeoJSON", "/api/v1/counties.geojson"), ("events", "/api/v1/incidents.csv"),
+    ("corridors", "/api/v1/corridors.geojson"), ("sources", "/api/v1/sources.csv"),
+)  # fmt: skip
+EMPTY_OF = {"z": Empty.ZERO.value, "n": Empty.NO_REPORT.value, "s": Empty.SUPPRESSED.value, "o": Empty.OUTSIDE.value}
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """What one process serves: the world, the legal choices, addresses of assets."""
+
+    world: World
+    choices: Choices
+    ground: Ground
+    asset: Any
+    plotly_url: str
+    font_url: str
+    spellings: dict[str, str]
+
+
+def common(site: Site, state: ViewState) -> dict[str, Any]:
+    """Return what every page needs: words, addresses, and the facts of the footer."""
+    world, edition = site.world, site.world.edition
+    return {
+        "c": catalogue(state.lang),
+        "asset": site.asset,
+        "plotly_url": "",
+        "font_url": site.font_url,
+        "home_query": "",
+        "synthetic": world.releases[state.dataset].manifest.synthetic,
+        "foot": {
+            "as_of": world.as_of,
+            "release": world.releases[state.dataset].id[:12],
+            "boundaries": edition.citation if edition.official else edition.title,
+            "boundaries_licence": edition.licence,
+            "years": catalogue(state.lang).years(world.coverage.first, world.coverage.last),
+        },
+    }
+
+
+def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: dict[str, str]) -> str:
+    """Return the map page of a view; `dash` holds the markup Dash needs (entry, config, scripts, renderer)."""
+    cat = catalogue(state.lang)
+    built = frames(site.world, state_filters(state, site.world))
+    index = built["frames"].index(state.t) if state.t in built["frames"] else 0
+    shown = [_shown(site, cat, built, state, index, i) for i in range(47)]
+    tools = Tools(site.world, site.choices, state).names()
+    page = {
+        "title": title(site.world, state),
+        "patterns": Markup(pattern_defs()),  # noqa: S704 - our own constant markup
+        "defaults": json.dumps(_defaults(site.choices), ensure_ascii=False),
+        "notices": Markup(notices_html(state, notices)),  # noqa: S704 - escaped by its template
+        "sentence": built["sentences"][state.nature][index],
+        "natures": NATURES,
+        "measures": MEASURES,
+        "frame_ids": built["frames"],
+        "frame_index": index,
+        "frame_label": built["labels"][index],
+        "names": list(site.world.names.values()),
+        "years": list(site.choices.period.years()),
+        "groups": groups(cat, site, state),
+        "rules": RULES,
+        "layers": LAYERS,
+        "extents": EXTENTS,
+        "shell_svg": shell_svg(
+            site.world,
+            tuple(one["fill"] for one in shown),
+            tuple(tools["link"](county=one["pcode"]) for one in shown),
+            cat.t("map.label"),
+            tuple(one["words"] for one in shown),
+        ),
+        "legend": Markup(render("parts/legend.html", **_legend(cat, built, state, index, shown))),  # noqa: S704
+        "fixed_legend": Markup(render("parts/fixed_legend.html", c=cat, lines=_lines(cat))),  # noqa: S704
+        "trend_title": trend_title(site.world, state),
+        "panel": Markup(panel_html(site.world, site.choices, state)),  # noqa: S704
+        "table": Markup(_table(cat, site, built, state, index, shown, tools)),  # noqa: S704
+        "downloads": [(name, f"{path}?{to_query(state, site.choices)}".rstrip("?")) for name, path in DOWNLOADS],
+        "fixed": _json(fixed(site, cat)),
+        "frames": _json(built),
+    }
+    head = {**common(site, state), "plotly_url": site.plotly_url}
+    return render("map.html", page=page, here="map", **{**tools, **head}, **dash)
+
+
+def fixed(site: Site, cat: Catalogue) -> dict[str, Any]:
+    """Return what the browser needs once: names, words, windows, addresses."""
+    anchors = site.world.edition.anchors()
+    return {
+        "pcodes": list(site.world.names),
+        "names": list(site.world.names.values()),
+        "anchors": [[a.lon, a.lat] for a in anchors.values()],
+        "unit": {measure: cat.t(f"unit.{measure}") for measure in MEASURES},
+        "nature": {nature: cat.t(f"nature.{nature}") for nature in NATURES},
+        "empty": {kind: cat.t(f"empty.{kind}") for kind in (*EMPTY_OF.values(), "filtered")},
+        "short": {kind: cat.t(f"empty.{kind}_short") for kind in (*EMPTY_OF.values(), "filtered")},
+        "words": {name: cat.t(f"time.{name}") for name in ("play", "stop")} | {"copied": cat.t("map.copied")},
+        "windows": {name: [e.west, e.south, e.east, e.north] for name, e in WINDOWS.items()},
+        "near": site.ground.near_url,
+        "far": site.ground.far_url,
+        "nearCountries": list(site.ground.context.countries),
+        "farCountries": list(site.ground.far_countries),
+        "corridors": {str(row["corridor_id"]): str(row["name"]) for row in site.world.corridors.corridors},
+        "places": {str(row["place_id"]): str(row["name"]) for row in site.world.corridors.places},
+        "spellings": site.spellings,
+    }
+
+
+def groups(cat: Catalogue, site: Site, state: ViewState) -> list[dict[str, Any]]:
+    """Return the groups of checkboxes: only values that occur in the data."""
+    release = site.world.releases[state.dataset]
+    listed = (
+        ("form", "form", [str(v) for v in release.values("form")], state.form),
+        ("nationality", "country", list(site.choices.nationalities), state.nationality),
+        ("confidence", "confidence", [v.value for v in Confidence], state.confidence),
+        ("role", "role", [v.value for v in Role], state.role),
+    )
+    found = []
+    for key, prefix, values, chosen in listed:
+        options = [{"value": v, "label": cat.t(f"{prefix}.{v}"), "checked": v in chosen} for v in values]
+        if key in ("form", "nationality"):
+            options.sort(key=lambda option: str(option["label"]))
+        said = ", ".join(str(option["label"]) for option in options if option["checked"]) or cat.t("filters.any")
+        found.append(
+            {"key": key, "label": cat.t(f"filters.{key}"), "options": options, "said": said, "chosen": bool(chosen)}
+        )
+    return found
+
+
+def _defaults(choices: Choices) -> dict[str, str]:
+    start = defaults(choices)
+    values = {KEYS.get(field.name, field.name): getattr(start, field.name) for field in fields(ViewState)}
+    return {key: ",".join(value) if isinstance(value, tuple) else str(value) for key, value in values.items()}
+
+
+def _shown(site: Site, cat: Catalogue, built: dict[str, Any], state: ViewState, index: int, i: int) -> dict[str, Any]:
+    """Return one county's value, fill and words in one frame."""
+    pcode = list(site.world.names)[i]
+    cell = built["cells"][state.nature][state.measure][index]
+    code = cell[0][i]
+    scale = built["scales"][state.nature][state.measure][built["groups"][index]]
+    value = cell[1][sum(c.isdigit() for c in cell[0][:i])] if code.isdigit() else None
+    hidden = built.get("mask", "1" * 47)[i] == "0"
+    kind = "filtered" if hidden else EMPTY_OF.get(code, "")
+    text = cat.number(value, 0 if value == int(value) else 2) if value is not None and not hidden else ""
+    name, years = site.world.names[pcode], built["labels"][index]
+    fill = scale["colours"][int(code)] if code.isdigit() else EMPTY_FILL[code]
+    if code in PATTERN_OF:
+        fill = f"url(#{PATTERN_OF[code]})"
+    words = (
+        cat.t("map.county", county=name, value=text, unit=cat.t(f"unit.{state.measure}"), years=years)
+        if text
+        else cat.t("map.county_empty", county=name, empty=cat.t(f"empty.{kind}"), years=years)
+    )
+    return {
+        "pcode": pcode,
+        "code": "x" if hidden else code,
+        "fill": "#EFEDE6" if hidden else fill,
+        "text": text or cat.t(f"empty.{kind}_short"),
+        "sort": value if text else -1,
+        "words": words,
+    }
+
+
+def _legend(
+    cat: Catalogue, built: dict[str, Any], state: ViewState, index: int, shown: list[dict[str, Any]]
+) -> dict[str, Any]:
+    scale = built["scales"][state.nature][state.measure][built["groups"][index]]
+    used = {one["code"] for one in shown}
+    empties = [
+        (f"url(#{PATTERN_OF[c]})" if c in PATTERN_OF else EMPTY_FILL[c], k) for c, k in EMPTY_OF.items() if c in used
+    ]
+    return {
+        "c": cat,
+        "title": f"{cat.t(f'nature.{state.nature}')}: {cat.t(f'unit.{state.measure}')}, {built['labels'][index]}",
+        "classes": list(zip(scale["colours"], scale["labels"], strict=True)),
+        "empties": empties,
+    }
+
+
+def _lines(cat: Catalogue) -> list[dict[str, str]]:
+    from dashboard.picture import labels_of  # noqa: PLC0415 - one word table, made where the layers' words are
+
+    return [item.as_dict() for item in corridor_legend(labels_of(cat))]
+
+
+def _table(
+    cat: Catalogue,
+    site: Site,
+    built: dict[str, Any],
+    state: ViewState,
+    index: int,
+    shown: list[dict[str, Any]],
+    tools: dict[str, Any],
+) -> str:
+    by_county = {row["pcode"]: row for row in site.world.corridors.county_corridors}
+    rows = [
+        {
+            **one,
+            "name": site.world.names[one["pcode"]],
+            "roles": built["roles"].get(one["pcode"], "–"),
+            "corridors": by_county[one["pcode"]]["n_corridors"],
+            "km": by_county[one["pcode"]]["corridor_km"],
+            "residents": site.world.population[one["pcode"]],
+        }
+        for one in shown
+    ]
+    caption = f"{cat.t(f'nature.{state.nature}')}: {cat.t(f'unit.{state.measure}')}, {built['labels'][index]}"
+    return render("parts/table.html", rows=rows, columns=COLUMNS, caption=caption, **tools)
+
+
+def _json(value: Any) -> Markup:
+    """Return JSON that is safe inside a script element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704 - no markup can start in it

@@ -1,0 +1,61 @@
+"""Serving: gunicorn with threads where it exists, Werkzeug's server elsewhere (Windows)."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from flask import Flask
+
+from dashboard import assets
+from dashboard.factory import create_app
+from dashboard.settings import ASSETS, AppSettings
+from dashboard.settings import from_environment as app_settings
+from geodata.query import open_world
+from geodata.settings import from_environment as data_settings
+
+
+def application() -> Flask:
+    """Open the world and return the WSGI application; raises DataProblem when a file is not in order."""
+    server: Flask = create_app(open_world(data_settings()), app_settings()).server
+    return server
+
+
+def serve() -> int:
+    """Serve until stopped; the world is opened before the workers fork, so they share its memory."""
+    settings = app_settings()
+    server = application()
+    if said := assets.Assets(ASSETS).missing():
+        print(said, file=sys.stderr)  # noqa: T201 - the operator reads this
+    print(f"Njia is on http://{settings.host}:{settings.port}/", file=sys.stderr, flush=True)  # noqa: T201
+    try:
+        _gunicorn(server, settings)
+    except ImportError:
+        server.run(host=settings.host, port=settings.port, threaded=True)
+    return 0
+
+
+def _gunicorn(server: Flask, settings: AppSettings) -> None:
+    from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # noqa: PLC0415 - not on Windows
+
+    class Served(BaseApplication):  # type: ignore[misc] # gunicorn has no types
+        def load_config(self) -> None:
+            options: dict[str, Any] = {
+                "bind": f"{settings.host}:{settings.port}",
+                "workers": settings.workers,
+                "threads": settings.threads,
+                "worker_class": "gthread",
+                "preload_app": True,
+                "accesslog": None,
+                "errorlog": "-",
+                "loglevel": "warning",
+                "worker_tmp_dir": "/dev/shm" if sys.platform == "linux" else None,  # noqa: S108 - gunicorn's heartbeat
+                "graceful_timeout": 5,
+            }
+            for key, value in options.items():
+                self.cfg.set(key, value)
+
+        def load(self) -> Flask:
+            return server
+
+    Served().run()

@@ -1,0 +1,37 @@
+"""The trend drawing of a view: events by year, trafficking and smuggling apart."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.i18n.catalogue import catalogue
+from dashboard.picture import filters_of, labels_of
+from dashboard.state import ViewState
+from geodata.query import NATURES, World, cube
+from geodata.values import Empty
+from layers.charts import TrendSpec
+from layers.charts import trend_figure as draw
+
+EMPTY_OF = {"z": Empty.ZERO.value, "n": Empty.NO_REPORT.value}
+
+
+@lru_cache(maxsize=256)
+def trend_figure(world: World, state: ViewState) -> dict[str, Any]:
+    """Return the figure of the selected county, or of Kenya."""
+    counted = cube(world, state.dataset, filters_of(world, state))
+    measure = "incidents" if state.measure == "incidents" else "persons"
+    at = counted.areas.index(state.county) if state.county else None
+    rows = []
+    for nature in NATURES[:2]:
+        values = counted.values[nature, measure][1:]
+        empties = counted.empties[nature][1:]
+        for i, year in enumerate(counted.years):
+            value = values[i, at] if at is not None else np.nansum(values[i]) or np.nan
+            code = str(empties[i, at]) if at is not None else "n"
+            rows.append((year, nature, value, "" if value > 0 else EMPTY_OF.get(code, "")))
+    table = pd.DataFrame(rows, columns=["year", "nature", "value", "empty"])
+    return draw(TrendSpec(table, state.period, labels_of(catalogue(state.lang))))

@@ -1,0 +1,66 @@
+"""Which figures rest on which source: the ledger behind every number on the site."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+
+from geodata.query.indicators import Filters
+from geodata.query.profiles import events
+from geodata.query.world import World
+from geodata.values import NATIONAL, Nature
+
+USES = ("incidents", "roles", "corridors", "responses", "series", "programmes", "facts")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One figure or statement that cites a source: what kind, which county (KE: the country), and its own name."""
+
+    source_id: str
+    use: str
+    county: str
+    key: str
+    nature: str = ""
+    year: int | None = None
+
+
+@lru_cache(maxsize=4)
+def uses(world: World) -> tuple[Use, ...]:
+    """Return every use of every source."""
+    found: list[Use] = []
+    for line in events(world, Filters(world.coverage)):
+        for source_id in (line["source_id"], line["source_id_2"]):
+            if source_id:
+                found.append(Use(source_id, "incidents", line["county"], line["id"], line["nature"], line["year"]))
+    for answer in next(iter(world.answers.values())):
+        for text in (*answer.counted, *answer.others):
+            found.append(Use(text.source_id, "roles", str(text.pcode), text.role.value, text.nature.value, text.year))
+    found += _corridor_uses(world)
+    for name, table in (("responses", world.responses), ("facts", world.county_facts)):
+        key = "name" if name == "responses" else "fact"
+        found += [Use(str(r["source_id"]), name, str(r["county"]), str(r[key])) for r in table.to_dict("records")]
+    for row in world.series.to_dict("records"):
+        found.append(Use(str(row["source_id"]), "series", NATIONAL, str(row["indicator"]), year=int(row["year"])))
+    for row in world.programmes.to_dict("records"):
+        found.append(Use(str(row["source_id"]), "programmes", NATIONAL, str(row["name"])))
+    return tuple(found)
+
+
+def _corridor_uses(world: World) -> list[Use]:
+    touched: dict[str, list[str]] = defaultdict(list)
+    for row in world.corridors.corridor_counties:
+        touched[row["corridor_id"]].append(row["pcode"])
+    cited: dict[str, set[str]] = defaultdict(set)
+    for corridor in world.corridors.corridors:
+        cited[corridor["corridor_id"]] |= set(corridor["source_ids"])
+    for leg in world.corridors.legs:
+        cited[leg["properties"]["corridor_id"]] |= set(leg["properties"]["sources"])
+    natures = {row["corridor_id"]: str(Nature(row["nature"])) for row in world.corridors.corridors}
+    return [
+        Use(source_id, "corridors", county, corridor_id, natures[corridor_id])
+        for corridor_id, ids in cited.items()
+        for source_id in sorted(ids)
+        for county in touched[corridor_id] or [NATIONAL]
+    ]

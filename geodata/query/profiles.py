@@ -1,0 +1,189 @@
+"""Everything about one county, one corridor, or the country, for one set of filters.
+
+Plain rows for whoever shows them; no words of ours, no layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from geodata import responses as response_rules
+from geodata.query.indicators import NATURES, Cube, Filters, Totals, cube, rate_interval
+from geodata.query.world import World
+from geodata.values import NATIONAL
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One nature's figures of one area: totals, and persons per 100,000 residents with its exact interval."""
+
+    nature: str
+    totals: Totals
+    rate: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """One corridor through one county."""
+
+    corridor: Row
+    passing: Row
+    stops: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountyProfile:
+    """What the panel, the card and the brief say about one county."""
+
+    county: Row
+    figures: tuple[Figure, ...]
+    years: Mapping[str, Mapping[int, Totals]]
+    events: tuple[Row, ...]
+    neighbours: tuple[tuple[str, str, float], ...]
+    corridors: tuple[Passing, ...]
+    corridor_summary: Row | None
+    responses: tuple[Row, ...]
+    facts: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CorridorProfile:
+    """One corridor with its legs in order, its stops by id, and the counties it touches."""
+
+    corridor: Row
+    legs: tuple[Row, ...]
+    places: Mapping[str, Row]
+    counties: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountryProfile:
+    """Kenya as a whole: figures over counties, and what belongs to no county."""
+
+    figures: tuple[Figure, ...]
+    national: tuple[Figure, ...]
+    years: Mapping[str, Mapping[int, Totals]]
+    national_events: tuple[Row, ...]
+    responses: tuple[Row, ...]
+    programmes: tuple[Row, ...]
+    series: tuple[Row, ...]
+
+
+def county_profile(world: World, dataset: str, filters: Filters, pcode: str) -> CountyProfile:
+    """Return the profile of one county; an unknown P-code raises KeyError."""
+    row = world.counties.set_index("pcode", drop=False).loc[pcode].to_dict()
+    counted = cube(world, dataset, filters)
+    neighbours = tuple(
+        (str(n.pcode), world.names[n.pcode], n.edge_km)
+        for n in world.edition.neighbours().get(pcode, ())  # type: ignore[call-overload]
+    )
+    return CountyProfile(
+        county=row,
+        figures=_figures(counted, pcode, world.population[pcode]),
+        years={nature: counted.by_year(nature, of=pcode) for nature in NATURES},
+        events=events(world, filters, pcode),
+        neighbours=neighbours,
+        corridors=_passing(world, pcode),
+        corridor_summary=next((r for r in world.corridors.county_corridors if r["pcode"] == pcode), None),
+        responses=_responses(world, pcode),
+        facts=_rows(world.county_facts.loc[world.county_facts["county"] == pcode]),
+    )
+
+
+def corridor_profile(world: World, corridor_id: str) -> CorridorProfile:
+    """Return one corridor; an unknown id raises KeyError."""
+    found = next((row for row in world.corridors.corridors if row["corridor_id"] == corridor_id), None)
+    if found is None:
+        raise KeyError(corridor_id)
+    legs = tuple(leg["properties"] for leg in world.corridors.legs if leg["properties"]["corridor_id"] == corridor_id)
+    used = {leg["from_place"] for leg in legs} | {leg["to_place"] for leg in legs}
+    return CorridorProfile(
+        corridor=found,
+        legs=legs,
+        places={row["place_id"]: row for row in world.corridors.places if row["place_id"] in used},
+        counties=tuple(row for row in world.corridors.corridor_counties if row["corridor_id"] == corridor_id),
+    )
+
+
+def country_profile(world: World, dataset: str, filters: Filters) -> CountryProfile:
+    """Return what the map shows for the whole country and what is counted for no county."""
+    counted = cube(world, dataset, filters)
+    population = sum(world.population.values())
+    return CountryProfile(
+        figures=_figures(counted, None, population),
+        national=_figures(counted, NATIONAL, population),
+        years={nature: counted.by_year(nature) for nature in NATURES},
+        national_events=events(world, filters, NATIONAL),
+        responses=_responses(world, NATIONAL),
+        programmes=_rows(world.programmes),
+        series=_rows(world.series),
+    )
+
+
+def events(world: World, filters: Filters, county: str | None = None) -> tuple[Row, ...]:
+    """Return the events that the filters count, newest first, as a reader may see them."""
+    table = world.events
+    keep = table["year"].between(filters.period.first, filters.period.last)
+    if county is not None:
+        keep &= table["county"] == county
+    if filters.counties is not None:
+        keep &= table["county"].isin(filters.counties)
+    if filters.forms:
+        keep &= table["form"].isin(filters.forms)
+    if filters.confidences:
+        keep &= table["confidence"].isin(filters.confidences)
+    if filters.nationalities:
+        wanted = set(filters.nationalities)
+        keep &= table["nationality"].map(lambda text: bool(wanted & set(text.split(";"))))
+    return _rows(table.loc[keep])
+
+
+def shared_total(world: World, total_id: str) -> tuple[str, ...]:
+    """Return the names of the counties that share one total."""
+    rows = world.responses.loc[world.responses["total_id"] == total_id, "county"]
+    return tuple(world.names[pcode] for pcode in rows if pcode in world.names)
+
+
+def trained_once(world: World) -> pd.DataFrame:
+    """Return quantities by kind and unit over the country, every shared total counted once."""
+    return response_rules.totals(world.responses)
+
+
+def _figures(counted: Cube, area: str | None, residents: int) -> tuple[Figure, ...]:
+    figures = []
+    for nature in NATURES:
+        sums = counted.totals(nature, of=area)
+        if sums is None:
+            continue
+        rates: tuple[float | None, ...] = (None, None, None)
+        if sums.incidents > sums.unstated:
+            rates = rate_interval(sums.persons, residents)
+        figures.append(Figure(nature, sums, *rates))
+    return tuple(figures)
+
+
+def _passing(world: World, pcode: str) -> tuple[Passing, ...]:
+    by_id = {row["corridor_id"]: row for row in world.corridors.corridors}
+    names = {row["place_id"]: str(row["name"]) for row in world.corridors.places}
+    return tuple(
+        Passing(by_id[row["corridor_id"]], row, tuple(names[stop] for stop in row["stops"]))
+        for row in world.corridors.corridor_counties
+        if row["pcode"] == pcode
+    )
+
+
+def _responses(world: World, county: str) -> tuple[Row, ...]:
+    return _rows(world.responses.loc[world.responses["county"] == county].sort_values("start_date", ascending=False))
+
+
+def _rows(table: pd.DataFrame) -> tuple[Row, ...]:
+    rows: Sequence[Row] = table.astype(object).where(table.notna(), None).to_dict("records")
+    return tuple(rows)

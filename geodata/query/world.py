@@ -1,0 +1,107 @@
+"""Everything the web process knows, opened once at start: releases and facts, never the vault.
+
+Damaged or missing files stop the start with one sentence. Frames are shared and must not be changed.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from geodata import counties, evidence, national, responses, roles
+from geodata.boundaries import Edition, load_edition
+from geodata.built import PUBLIC, corridor_folder, public_store
+from geodata.corridors import Prepared, load_prepared
+from geodata.release.reader import Release
+from geodata.settings import DataSettings
+from geodata.values import DataProblem, Pcode, Period
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """Facts and releases. `key` changes with any of them: it may key caches.
+
+    events, sources: attachments of the public-record release (withheld rule applied).
+    answers: rule preset → one role answer per county and role. corridors: prepared for `edition`.
+    """
+
+    settings: DataSettings
+    key: str
+    as_of: str
+    counties: pd.DataFrame
+    edition: Edition
+    releases: dict[str, Release]
+    events: pd.DataFrame
+    sources: pd.DataFrame
+    responses: pd.DataFrame
+    series: pd.DataFrame
+    programmes: pd.DataFrame
+    county_facts: pd.DataFrame
+    answers: dict[str, tuple[roles.Answer, ...]]
+    corridors: Prepared
+    population: dict[str, int] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def shapes(self) -> dict[str, Any]:
+        """P-code → GeoJSON geometry at full precision, lon/lat (RFC 7946 winding)."""
+        text = (self.edition.folder / "counties.geojson").read_text(encoding="utf-8")
+        return {feature["properties"]["pcode"]: feature["geometry"] for feature in json.loads(text)["features"]}
+
+    @cached_property
+    def source_rows(self) -> dict[str, dict[str, str]]:
+        """Source id → its row in the ledger."""
+        return {str(row["source_id"]): row for row in self.sources.to_dict("records")}
+
+    @cached_property
+    def coverage(self) -> Period:
+        """First and last year of the public record."""
+        first, last = self.releases[PUBLIC].manifest.period or (0, 0)
+        return Period(first, last)
+
+
+def open_world(settings: DataSettings) -> World:
+    """Open releases and facts; raise DataProblem, in one sentence, at the first thing that is not in order."""
+    table = counties.load(settings)
+    edition = load_edition(settings)
+    public = public_store(settings).open_current(PUBLIC)
+    try:
+        events = pd.read_csv(io.BytesIO(public.attachment("incidents.csv")), dtype=str, keep_default_na=False)
+        ledger = pd.read_csv(io.BytesIO(public.attachment("sources.csv")), dtype=str, keep_default_na=False)
+    except (ValueError, KeyError) as error:
+        raise DataProblem("The public-record release is damaged; restore it, or run `python app.py build`.") from error
+    events["year"] = events["year"].astype("int64")
+    events["persons"] = pd.to_numeric(events["persons"]).astype("Int64")
+    for column in ("is_withheld",):
+        events[column] = events[column] == "True"
+    for column in ("background", "withheld"):
+        ledger[column] = ledger[column] == "True"
+    return World(
+        settings=settings,
+        key=f"{public.id}/{edition.id}",
+        as_of=str(evidence.edition(settings)["as_of"]),
+        counties=table,
+        edition=edition,
+        releases={PUBLIC: public},
+        events=events,
+        sources=ledger,
+        responses=responses.load(settings),
+        series=national.series(settings),
+        programmes=national.programmes(settings),
+        county_facts=national.county_facts(settings),
+        answers=_answers(settings, [Pcode(pcode) for pcode in table["pcode"]]),
+        corridors=load_prepared(corridor_folder(settings, edition)),
+        population=dict(zip(table["pcode"], (int(n) for n in table["population_2019"]), strict=True)),
+        names=dict(zip(table["pcode"], table["name"], strict=True)),
+    )
+
+
+def _answers(settings: DataSettings, pcodes: list[Pcode]) -> dict[str, tuple[roles.Answer, ...]]:
+    known, presets = roles.statements(settings), roles.presets(settings)
+    everything = tuple(presets.values())
+    return {name: roles.decide(known, rule, everything, pcodes) for name, rule in presets.items()}
