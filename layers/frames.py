@@ -17,12 +17,15 @@ import pandas as pd
 from geodata.values import Empty, Nature
 from layers.counties import COUNTY_ORDER
 from layers.legend import class_items
-from layers.scales import Breaks, Method, breaks_for, classify
+from layers.scales import EMPTY_CODE, Breaks, Method, breaks_for, classify
 from layers.specs import Labels
 from layers.theme import ramp
 
 COLUMNS = ("frame_id", "nature", "measure", "pcode", "value", "empty")
 VERSION = 1
+
+_Frame = dict[int, tuple[float | None, Empty | None]]
+"""Place of the county in the class string → (value, stated emptiness)."""
 
 
 def scale_group(frame_id: str) -> str:
@@ -44,54 +47,65 @@ def build_frames(
     ``scales[nature][measure][group]`` is ``{colours, labels}`` and ``groups[i]`` the group of frame i.
     Counties without a row are `default`. Refuses unknown counties, frames and doubled cells.
     """
-    _refuse(long, frame_ids)
+    rows = _rows(long, frame_ids)
     groups = [scale_group(frame) for frame in frame_ids]
     cells: dict[str, dict[str, Any]] = {}
     scales: dict[str, dict[str, Any]] = {}
-    for (nature, measure), part in long.groupby(["nature", "measure"], sort=True, observed=True):
-        breaks = _breaks_per_group(part, sorted(set(groups)), method)
-        by_frame = dict(list(part.groupby("frame_id", observed=True)))
-        cells.setdefault(str(nature), {})[str(measure)] = [
-            _cell(by_frame.get(frame), breaks[group], default) for frame, group in zip(frame_ids, groups, strict=True)
+    for (nature, measure), by_frame in sorted(rows.items()):
+        breaks = _breaks_per_group(by_frame, groups, frame_ids, method)
+        cells.setdefault(nature, {})[measure] = [
+            _cell(by_frame.get(frame, {}), breaks[group], default)
+            for frame, group in zip(frame_ids, groups, strict=True)
         ]
-        scales.setdefault(str(nature), {})[str(measure)] = {
-            group: _scale(b, Nature(str(nature)), labels) for group, b in breaks.items()
+        scales.setdefault(nature, {})[measure] = {
+            group: _scale(b, Nature(nature), labels) for group, b in breaks.items()
         }
     return {"v": VERSION, "frames": list(frame_ids), "groups": groups, "scales": scales, "cells": cells}
 
 
-def _refuse(long: pd.DataFrame, frame_ids: Sequence[str]) -> None:
+def _rows(long: pd.DataFrame, frame_ids: Sequence[str]) -> dict[tuple[str, str], dict[str, _Frame]]:
+    """Return the table as nature and measure → frame → county place → (value, state); plain loops, for speed."""
     if missing := [c for c in COLUMNS if c not in long.columns]:
         raise ValueError(f"frames need the columns {', '.join(COLUMNS)}; missing {', '.join(missing)}")
-    if unknown := set(long["pcode"]) - set(COUNTY_ORDER):
-        raise ValueError(f"frames speak of counties that are not on the map: {sorted(unknown)[:3]}")
-    if unknown := set(long["frame_id"]) - set(frame_ids):
-        raise ValueError(f"frames not in the list of frames: {sorted(unknown)[:3]}")
-    if long.duplicated(["frame_id", "nature", "measure", "pcode"]).any():
-        raise ValueError("a county has two values in one frame, nature and measure")
+    known, frames = {p: i for i, p in enumerate(COUNTY_ORDER)}, set(frame_ids)
+    rows: dict[tuple[str, str], dict[str, _Frame]] = {}
+    for frame, nature, measure, pcode, value, state in zip(*(long[c].tolist() for c in COLUMNS), strict=True):
+        if pcode not in known:
+            raise ValueError(f"frames speak of a county that is not on the map: {pcode}")
+        if frame not in frames:
+            raise ValueError(f"a frame is not in the list of frames: {frame}")
+        cell = rows.setdefault((str(nature), str(measure)), {}).setdefault(frame, {})
+        if known[pcode] in cell:
+            raise ValueError(f"a county has two values in one frame, nature and measure: {pcode} in {frame}")
+        number = None if value is None or value != value else float(value)  # noqa: PLR0124 - NaN test
+        kind = None if state is None or state != state or state == "" else Empty(state)  # noqa: PLR0124 - NaN test
+        cell[known[pcode]] = (number, kind)
+    return rows
 
 
-def _breaks_per_group(part: pd.DataFrame, groups: Sequence[str], method: Method) -> Mapping[str, Breaks]:
-    shown = part[~part["empty"].isin([Empty.SUPPRESSED, Empty.OUTSIDE])]
-    group = shown["frame_id"].map(scale_group)
-    return {g: breaks_for(shown.loc[group == g, "value"].tolist(), method=method) for g in groups}
+def _breaks_per_group(
+    by_frame: Mapping[str, _Frame], groups: Sequence[str], frame_ids: Sequence[str], method: Method
+) -> dict[str, Breaks]:
+    values: dict[str, list[float | None]] = {group: [] for group in sorted(set(groups))}
+    for frame, group in zip(frame_ids, groups, strict=True):
+        shown = by_frame.get(frame, {}).values()
+        values[group] += [number for number, kind in shown if kind not in (Empty.SUPPRESSED, Empty.OUTSIDE)]
+    return {group: breaks_for(found, method=method) for group, found in values.items()}
 
 
-def _cell(rows: pd.DataFrame | None, breaks: Breaks, default: Empty) -> list[Any]:
-    values: dict[str, float] = {}
-    empty: dict[str, str | None] = {}
-    if rows is not None:
-        values = dict(zip(rows["pcode"], rows["value"].astype(float), strict=True))
-        empty = {
-            p: None if pd.isna(e) or e == "" else str(e) for p, e in zip(rows["pcode"], rows["empty"], strict=True)
-        }
-    codes = classify(
-        [values.get(p) for p in COUNTY_ORDER],
-        breaks,
-        [empty.get(p, default) for p in COUNTY_ORDER],
-    )
-    shown = [values[p] for p, code in zip(COUNTY_ORDER, codes, strict=True) if code.isdigit()]
-    return ["".join(codes), [int(v) if v == int(v) else round(v, 2) for v in shown]]
+def _cell(rows: _Frame, breaks: Breaks, default: Empty) -> list[Any]:
+    """Return [class string, values of its digits]; counties without a row have the default's code."""
+    places = sorted(rows)
+    found = [rows[place] for place in places]
+    states = [kind or (default if number is None else None) for number, kind in found]
+    codes = classify([number for number, _ in found], breaks, states)
+    string = [EMPTY_CODE[default]] * len(COUNTY_ORDER)
+    shown = []
+    for place, (number, _), code in zip(places, found, codes, strict=True):
+        string[place] = code
+        if code.isdigit() and number is not None:
+            shown.append(int(number) if number == int(number) else round(number, 2))
+    return ["".join(string), shown]
 
 
 def _scale(breaks: Breaks, nature: Nature, labels: Labels) -> dict[str, Any]:

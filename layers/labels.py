@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from layers.projection import mercator_y
@@ -94,21 +95,28 @@ def min_scales(labels: Sequence[Label], obstacles: Sequence[tuple[Label, float]]
     """Return the px per degree from which each label may be seen, in the given order.
 
     `obstacles` are boxes already placed, with the scale from which they are seen. Raises
-    `ValueError` when two labels share an anchor and overlap there: no zoom parts them.
+    `ValueError` when two labels share an anchor and overlap there: no zoom parts them. Remembered
+    for the last few sets, because a filter change redraws the same names.
     """
-    done = list(obstacles)
+    return list(_placed(tuple(labels), tuple(obstacles)))
+
+
+@lru_cache(maxsize=32)
+def _placed(labels: tuple[Label, ...], obstacles: tuple[tuple[Label, float], ...]) -> tuple[float, ...]:
+    done = [(label, mercator_y(label.lat), scale) for label, scale in obstacles]
     result = [0.0] * len(labels)
     for i in sorted(range(len(labels)), key=lambda i: (-labels[i].priority, labels[i].key)):
-        own = labels[i].never_below
-        for other, seen_from in done:
-            parted = _parted_from(labels[i], other)
+        label, y = labels[i], mercator_y(labels[i].lat)
+        own = label.never_below
+        for other, other_y, seen_from in done:
+            parted = _parted_from(label, other, y - other_y)
             if parted > seen_from:
                 own = max(own, parted)
         if own == float("inf"):
-            raise ValueError(f"the label {labels[i].text!r} sits on another one: no zoom parts them")
+            raise ValueError(f"the label {label.text!r} sits on another one: no zoom parts them")
         result[i] = own
-        done.append((labels[i], own))
-    return result
+        done.append((label, y, own))
+    return tuple(result)
 
 
 def label_trace(name: str, labels: Sequence[Label], scales: Sequence[float], position: str) -> dict[str, Any]:
@@ -144,10 +152,12 @@ def shown_from(scale: float) -> float:
     return math.ceil(float(scale) * 10) / 10
 
 
-def _parted_from(one: Label, other: Label) -> float:
-    """Return the scale from which two boxes are apart for good (0 when they never touch)."""
+def _parted_from(one: Label, other: Label, down: float) -> float:
+    """Return the scale from which two boxes are apart for good (0 when they never touch).
+
+    `down` is how far the other anchor lies below, in Mercator degrees.
+    """
     x = _overlap(other.lon - one.lon, one.right + other.left, one.left + other.right)
-    down = mercator_y(one.lat) - mercator_y(other.lat)
     y = _overlap(down, one.bottom + other.top, one.top + other.bottom)
     low, high = max(x[0], y[0]), min(x[1], y[1])
     return high if low < high else 0.0

@@ -50,11 +50,10 @@ def role_traces(roles: pd.DataFrame, seen_from: Mapping[str, float]) -> list[dic
 def role_boxes(roles: pd.DataFrame, priority: Mapping[str, float] | None = None) -> list[Label]:
     """Return the box of each county's row of marks, for `layers.labels.min_scales`; key = pcode."""
     boxes = []
-    for pcode, rows in roles.groupby("pcode", sort=True):
+    for pcode, rows in _by_county(roles).items():
         half = (len(rows) - 1) * SPACING_PX / 2 + 5.5
-        lon, lat = float(rows["lon"].iloc[0]), float(rows["lat"].iloc[0])
-        rank = (priority or {}).get(str(pcode), 0.0)
-        boxes.append(Label(str(pcode), "", lon, lat, half, half, 5.5, 5.5, rank))
+        rank = (priority or {}).get(pcode, 0.0)
+        boxes.append(Label(pcode, "", float(rows[0].lon), float(rows[0].lat), half, half, 5.5, 5.5, rank))
     return boxes
 
 
@@ -105,10 +104,7 @@ def _folded(roles: pd.DataFrame, seen_from: Mapping[str, float]) -> dict[str, An
 
 
 def _marks(roles: pd.DataFrame, seen_from: Mapping[str, float]) -> Iterator[dict[str, Any]]:
-    order = {role: i for i, role in enumerate(Role)}
-    for pcode, rows in roles.groupby("pcode", sort=True):
-        held: list[Any] = list(rows.itertuples(index=False))
-        held.sort(key=lambda row: order[Role(row.role)])
+    for pcode, held in _by_county(roles).items():
         for i, row in enumerate(held):
             role, grade = Role(row.role), Grade(row.grade)
             dx = (i - (len(held) - 1) / 2) * SPACING_PX
@@ -117,7 +113,7 @@ def _marks(roles: pd.DataFrame, seen_from: Mapping[str, float]) -> Iterator[dict
             yield {
                 "lon": round(float(row.lon), 4),
                 "lat": round(float(row.lat), 4),
-                "data": [str(pcode), shown_from(seen_from.get(str(pcode), 0.0)), role.value, grade.value],
+                "data": [pcode, shown_from(seen_from.get(pcode, 0.0)), role.value, grade.value],
                 "symbol": _symbol(role, angle),
                 "angle": angle,
                 "standoff": abs(dx),
@@ -128,6 +124,16 @@ def _marks(roles: pd.DataFrame, seen_from: Mapping[str, float]) -> Iterator[dict
                 "width": {Grade.A: 0.8, Grade.B: 1.6, Grade.C: 1.2}[grade],
                 "dash": "1.6px,1.2px" if grade is Grade.C else "solid",
             }
+
+
+def _by_county(roles: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return the rows of each county in the order source, transit, destination."""
+    order = {role: i for i, role in enumerate(Role)}
+    found: dict[str, list[Any]] = {}
+    rows: list[Any] = list(roles.itertuples(index=False))
+    for row in sorted(rows, key=lambda row: (str(row.pcode), order[Role(row.role)])):
+        found.setdefault(str(row.pcode), []).append(row)
+    return found
 
 
 def _symbol(role: Role, angle: int) -> str:

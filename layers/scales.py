@@ -13,6 +13,7 @@ web process cannot spend. Quantiles are numpy's, equal to `mapclassify.Quantiles
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -47,6 +48,11 @@ class Breaks:
         """Number of classes, 0 when nothing is positive."""
         return len(self.uppers)
 
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """Return the upper ends in whole steps, where comparing is exact."""
+        return tuple(round(upper / self.step) for upper in self.uppers)
+
     def ranges(self) -> tuple[tuple[float, float], ...]:
         """Return closed, non-overlapping (low, high) per class, as printed in the legend."""
         lows = (self.step, *(_tidy(upper + self.step, self.step) for upper in self.uppers[:-1]))
@@ -80,10 +86,10 @@ def breaks_for(values: Iterable[float | None], k: int = MAX_CLASSES, method: Met
 def class_of(value: float, breaks: Breaks) -> int:
     """Return the class index of a positive value; raises `ValueError` above the highest break."""
     in_steps = max(1, round(value / breaks.step))
-    for i, upper in enumerate(breaks.uppers):
-        if in_steps <= round(upper / breaks.step):
-            return i
-    raise ValueError(f"{value} lies above the highest break: these breaks come from other data")
+    index = bisect_left(breaks.steps, in_steps)
+    if index == breaks.k:
+        raise ValueError(f"{value} lies above the highest break: these breaks come from other data")
+    return index
 
 
 def classify(
