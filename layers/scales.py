@@ -16,6 +16,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -51,7 +52,7 @@ class Breaks:
     @property
     def steps(self) -> tuple[int, ...]:
         """Return the upper ends in whole steps, where comparing is exact."""
-        return tuple(round(upper / self.step) for upper in self.uppers)
+        return _in_steps(self.uppers, self.step)
 
     def ranges(self) -> tuple[tuple[float, float], ...]:
         """Return closed, non-overlapping (low, high) per class, as printed in the legend."""
@@ -116,6 +117,11 @@ def _code(value: float | None, state: Empty | str | None, breaks: Breaks) -> str
     if value == 0:
         return EMPTY_CODE[Empty.ZERO]
     return CODES[class_of(float(value), breaks)]  # type: ignore[arg-type] # None is 'missing' above
+
+
+@lru_cache(maxsize=256)
+def _in_steps(uppers: tuple[float, ...], step: float) -> tuple[int, ...]:
+    return tuple(round(upper / step) for upper in uppers)
 
 
 def _step(positive: Floats) -> float:
