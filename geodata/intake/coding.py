@@ -83,7 +83,7 @@ def code_one(field: str, text: str) -> Coded:
 
 
 def code_many(field: str, text: str) -> Coded:
-    """Return the codes of a cell that may hold several choices, joined by ``;`` in list order."""
+    """Return the codes of a cell that may hold several choices, sorted and joined by ``;``."""
     words = _vocabulary()[field]
     empty = "unspecified" if field == "forms" else schema.UNKNOWN
     if is_unknown(text) and fold(text) not in words:
@@ -94,8 +94,7 @@ def code_many(field: str, text: str) -> Coded:
     if len(pieces) == 1:
         pieces = text.split()
     codes = [words.get(fold(piece)) for piece in pieces if not is_unknown(piece)]
-    order = schema.BY_NAME[field].code_names()
-    found = sorted({code for code in codes if code}, key=order.index)
+    found = sorted({code for code in codes if code})
     change = f"{_label(field)}: a word in no list was left out" if None in codes else ""
     return Coded(";".join(found) or empty, change)
 
@@ -103,9 +102,8 @@ def code_many(field: str, text: str) -> Coded:
 def merge_codes(field: str, codes: list[str]) -> str:
     """Return several joined code lists as one, without the code for nothing known."""
     empty = "unspecified" if field == "forms" else schema.UNKNOWN
-    order = schema.BY_NAME[field].code_names()
     found = {code for joined in codes for code in joined.split(";")} - {empty}
-    return ";".join(sorted(found, key=order.index)) or empty
+    return ";".join(sorted(found)) or empty
 
 
 def code_nationality(text: str) -> Coded:

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from geodata.intake import privacy
 from geodata.intake.table import cell_name
 
 
@@ -26,6 +27,11 @@ class Status(IntEnum):
     def word(self) -> str:
         """Return the word used in JSON and reports."""
         return self.name.lower()
+
+
+def shown_heading(heading: str) -> str:
+    """Return a heading fit for a report: a file without headings has a person's data in that place."""
+    return "not shown" if privacy.kind_of_value(heading) else heading.strip()[:40]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ class Outcome:
         if place < 0:
             return "row"
         heading = self.headers[place] if place < len(self.headers) else ""
-        return f"column {cell_name(place)}" + (f" ‘{heading[:40]}’" if heading.strip() else "")
+        return f"column {cell_name(place)}" + (f" ‘{shown_heading(heading)}’" if heading.strip() else "")
 
     def row_objects(self) -> Iterator[dict[str, Any]]:
         """Yield one object per row, as `import --json` prints it."""

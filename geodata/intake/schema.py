@@ -33,7 +33,7 @@ class Variable:
     """One variable of the schema.
 
     codes:    the closed code list; empty when the values are an outside list (``values`` says which).
-    multiple: a case may hold several codes, joined by ``;`` in the order of the list.
+    multiple: a case may hold several codes, sorted and joined by ``;``.
     """
 
     name: str

@@ -1,0 +1,249 @@
+"""`import`, `batches`, `undo`, `variables`: case files on the command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geodata.settings import from_environment
+from geodata.values import DataProblem
+
+if TYPE_CHECKING:
+    from geodata.intake.outcome import Doubt
+    from geodata.intake.run import Imported, Options
+    from geodata.intake.table import Table
+
+Verbs = Any  # argparse._SubParsersAction, which argparse does not name in public
+
+ALL_STORED, NOTHING_STORED, SOME_WAIT = 0, 1, 2
+_SLOW_ROWS = 50_000
+
+
+def register(verbs: Verbs) -> None:
+    """Add the verbs of the intake."""
+    take = verbs.add_parser("import", help="import case files (CSV, XLSX, XLS, ODS, Parquet, GeoJSON, GPKG, SHP)")
+    take.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    take.add_argument("--map", type=Path, metavar="PROFILE", help="YAML profile that says which column is what")
+    take.add_argument("--save-map", type=Path, metavar="PROFILE", help="write the decisions taken to a profile")
+    take.add_argument("--dataset", help="the caseload the files belong to (default: caseload)")
+    take.add_argument("--yes", action="store_true", help="take every suggestion without asking")
+    take.add_argument("--json", action="store_true", help="print one JSON object")
+    take.set_defaults(run=run_import)
+    batches = verbs.add_parser("batches", help="list what has been imported")
+    batches.add_argument("--dataset")
+    batches.add_argument("--json", action="store_true")
+    batches.set_defaults(run=run_batches)
+    undo = verbs.add_parser("undo", help="take an import out of the vault")
+    undo.add_argument("batch", type=int, metavar="BATCH")
+    undo.set_defaults(run=run_undo)
+    variables = verbs.add_parser("variables", help="print the data dictionary of a case")
+    variables.set_defaults(run=run_variables)
+
+
+def run_import(args: argparse.Namespace) -> int:
+    """Import files; 0 all rows stored, 2 some wait or were rejected, 1 nothing stored."""
+    from geodata.intake.profile import Profile, load_profile, save_profile  # noqa: PLC0415 - keeps --help quick
+    from geodata.intake.run import DATASET, Options, import_file  # noqa: PLC0415
+    from geodata.vault import open_vault  # noqa: PLC0415
+
+    settings = from_environment()
+    profile = load_profile(args.map) if args.map else Profile()
+    progress = Progress(quiet=args.json)
+    ask = Asker() if sys.stdin.isatty() and not args.json and not args.yes else None
+    options = Options(
+        dataset=args.dataset or profile.dataset or DATASET, profile=profile, yes=args.yes, ask=ask,
+        tick=progress.tick, opened=progress.open,
+    )  # fmt: skip
+    vault = open_vault(settings)
+    done: list[tuple[Path, Imported]] = []
+    problems: list[str] = []
+    for path in args.files:
+        try:
+            done.append((path, import_file(path, settings, vault, options)))
+        except DataProblem as problem:
+            problems.append(str(problem))
+        finally:
+            progress.close()
+    if args.save_map:
+        save_profile(args.save_map, profile)
+    if args.json:
+        print(json.dumps(as_json(done, problems, options), ensure_ascii=False))
+    else:
+        for _, imported in done:
+            print(summary(imported))
+    for sentence in problems:
+        print(sentence, file=sys.stderr)
+    return exit_status([imported for _, imported in done], problems)
+
+
+def exit_status(done: list[Imported], problems: list[str]) -> int:
+    """Return the exit status of an import."""
+    from geodata.intake.outcome import Status  # noqa: PLC0415
+
+    if not any(imported.stored for imported in done):
+        return NOTHING_STORED
+    waiting = any((imported.outcome.status > Status.CORRECTED).any() for imported in done)
+    return SOME_WAIT if waiting or problems else ALL_STORED
+
+
+def as_json(done: list[tuple[Path, Imported]], problems: list[str], options: Options) -> dict[str, Any]:
+    """Return the object `import --json` prints."""
+    from geodata.intake.outcome import Status  # noqa: PLC0415
+    from geodata.intake.privacy import LABELS  # noqa: PLC0415
+
+    rows: list[dict[str, Any]] = []
+    dropped: dict[str, int] = {}
+    for path, imported in done:
+        extra = {"file": path.name} if len(done) > 1 else {}
+        rows += [{**row, **extra} for row in imported.outcome.row_objects()]
+        for kind, (cells, _) in imported.outcome.dropped.items():
+            if kind:
+                dropped[LABELS[kind]] = dropped.get(LABELS[kind], 0) + cells
+    found: dict[str, Any] = {
+        status.word: sum(imported.outcome.count(status) for _, imported in done) for status in Status
+    }
+    found |= {
+        "rows": rows,
+        "dataset": options.dataset,
+        "files": [_file_json(path, imported) for path, imported in done],
+        "kept_out": dropped,
+    }
+    if problems:
+        found["problems"] = problems
+    return found
+
+
+def _file_json(path: Path, imported: Imported) -> dict[str, Any]:
+    stored, outcome = imported.stored, imported.outcome
+    return {
+        "file": path.name,
+        "sheet": outcome.sheet,
+        "batch": stored.batch_id if stored else None,
+        "replaced": bool(stored and stored.replaced),
+        "stored": stored.rows if stored else 0,
+        "counted": stored.counted if stored else 0,
+        "notes": outcome.notes,
+        "unsure_columns": {outcome.heading(place): name for place, name in outcome.unsure.items()},
+        "report": str(imported.report) if imported.report else None,
+    }
+
+
+def summary(imported: Imported) -> str:
+    """Return what a person is told about one file."""
+    from geodata.intake.outcome import Status  # noqa: PLC0415
+    from geodata.intake.privacy import LABELS  # noqa: PLC0415
+
+    outcome, stored = imported.outcome, imported.stored
+    first = (
+        f"{outcome.file_name}: {len(outcome.rows):,} rows — {outcome.count(Status.ACCEPTED):,} accepted, "
+        f"{outcome.count(Status.CORRECTED):,} corrected, {outcome.count(Status.TO_CONFIRM):,} waiting for you, "
+        f"{outcome.count(Status.REJECTED):,} rejected."
+    )
+    lines = [first]
+    if stored:
+        again = " in place of the earlier import" if stored.replaced else ""
+        lines.append(f"  Stored as batch {stored.batch_id}{again}: {stored.rows:,} rows, {stored.counted:,} counted.")
+    else:
+        lines.append("  Nothing was stored.")
+    kept_out = [f"{cells:,} {LABELS[kind]}" for kind, (cells, _) in sorted(outcome.dropped.items()) if kind and cells]
+    if kept_out:
+        lines.append(f"  Kept out and never stored: {'; '.join(kept_out)}.")
+    lines += [f"  {outcome.heading(place)} may be {name}; decide with --map." for place, name in outcome.unsure.items()]
+    lines += [f"  Note: {note}." for note in outcome.notes]
+    if imported.report:
+        lines.append(f"  Report: {imported.report}")
+    return "\n".join(lines)
+
+
+def run_batches(args: argparse.Namespace) -> int:
+    """List the ledger."""
+    from geodata.vault import open_vault  # noqa: PLC0415
+
+    lines = open_vault(from_environment()).batches(args.dataset)
+    if args.json:
+        found = [
+            {
+                "batch": line.batch_id, "revision": line.revision, "dataset": line.meta.dataset,
+                "file": line.meta.file_name, "imported": line.meta.imported_at.isoformat(), "rows": line.rows,
+                "counted": line.counted, "synthetic": line.meta.synthetic,
+            }
+            for line in lines
+        ]  # fmt: skip
+        print(json.dumps(found, ensure_ascii=False))
+        return 0
+    for line in lines:
+        print(
+            f"{line.batch_id:>5}  {line.meta.imported_at:%Y-%m-%d %H:%M}  {line.meta.dataset:<16} "
+            f"{line.rows:>9,} rows {line.counted:>9,} counted  {line.meta.file_name}",
+        )
+    if not lines:
+        print("Nothing has been imported yet.")
+    return 0
+
+
+def run_undo(args: argparse.Namespace) -> int:
+    """Take one batch out."""
+    from geodata.vault import open_vault  # noqa: PLC0415
+
+    gone = open_vault(from_environment()).undo(args.batch)
+    print(f"Batch {gone.batch_id} ({gone.meta.file_name}, {gone.rows:,} rows) was taken out of {gone.meta.dataset}.")
+    return 0
+
+
+def run_variables(_args: argparse.Namespace) -> int:
+    """Print the data dictionary."""
+    from geodata.intake.dictionary import dictionary_page  # noqa: PLC0415
+
+    print(dictionary_page(), end="")
+    return 0
+
+
+class Asker:
+    """Asks on the terminal; only yes is yes."""
+
+    def column(self, heading: str, field: str) -> bool:
+        """Ask whether a heading means a field."""
+        return self._yes(f"Is the column ‘{heading}’ the {field.replace('_', ' ')}?")
+
+    def county(self, doubt: Doubt) -> bool:
+        """Ask whether a spelling means a county."""
+        return self._yes(f"{doubt.n_rows:,} rows say ‘{doubt.spelling}’: is that {doubt.county} ({doubt.pcode})?")
+
+    @staticmethod
+    def _yes(question: str) -> bool:
+        try:
+            return input(f"{question} [y/N] ").strip().casefold() in ("y", "yes", "oui", "ndio", "ndiyo")
+        except EOFError:
+            return False
+
+
+class Progress:
+    """A bar on the error stream while a long file is read by a person."""
+
+    def __init__(self, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+        """``quiet`` never draws."""
+        self.shown = not quiet and sys.stderr.isatty()
+        self.clock, self.rows, self.started, self.name, self.drawn = clock, 0, clock(), "", False
+
+    def open(self, table: Table) -> None:
+        """Start with a new table."""
+        self.rows, self.started, self.name = 0, self.clock(), table.path.name
+
+    def tick(self, rows: int) -> None:
+        """Count rows read and redraw."""
+        self.rows += rows
+        if self.shown and self.rows >= _SLOW_ROWS:
+            speed = self.rows / max(self.clock() - self.started, 1e-6)
+            print(f"\r{self.name}: {self.rows:,} rows read, {speed:,.0f} rows/s ", end="", file=sys.stderr, flush=True)
+            self.drawn = True
+
+    def close(self) -> None:
+        """Leave the line."""
+        if self.drawn:
+            print(file=sys.stderr)
+            self.drawn = False
