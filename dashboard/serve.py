@@ -18,6 +18,8 @@ from geodata.settings import from_environment as data_settings
 def application() -> Flask:
     """Open the world and return the WSGI application; raises DataProblem when a file is not in order."""
     server: Flask = create_app(open_world(data_settings()), app_settings()).server
+    # Dash learns which scripts it may serve while it writes the first page: each worker must have written one.
+    server.test_client().get("/")
     return server
 
 

@@ -62,7 +62,7 @@ class ViewState:
     confidence: tuple[str, ...] = ()
     role: tuple[str, ...] = ()
     rule: str = "standard"
-    grade: str = Grade.C.value
+    grade: str = Grade.B.value
     layers: tuple[str, ...] = LAYERS
     extent: str = "kenya"
     county: str = ""

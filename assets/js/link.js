@@ -31,7 +31,7 @@
     const set = window.dash_clientside && window.dash_clientside.set_props;
     if (!set || !njia.ready) return;
     const filters = query(found, new Set([...LENS, "county", "corridor", "grade"]));
-    const view = query(found, new Set(["layers", "extent", "measure", "t"]));
+    const view = query(found, new Set(["layers", "extent", "t"]));
     const lines = query({ ...Object.fromEntries(Object.keys(defaults).map((k) => [k, defaults[k]])), corridor: found.corridor, grade: found.grade, rule: found.rule, lang: found.lang, county: found.county, role: found.role });
     if (filters !== asked.filters) { asked.filters = filters; set("filters-query", { data: filters }); }
     if (view !== asked.view) { asked.view = view; set("view-query", { data: view }); }
@@ -168,7 +168,7 @@
   /* Dash calls the store's setter only once it is up; the page already holds this view, so nothing is asked again. */
   njia.start = function () {
     const found = values();
-    asked = { filters: query(found, new Set([...LENS, "county", "corridor", "grade"])), view: query(found, new Set(["layers", "extent", "measure", "t"])), lines: null };
+    asked = { filters: query(found, new Set([...LENS, "county", "corridor", "grade"])), view: "", lines: "" };
     njia.ready = true;
     ask(found);
   };

@@ -63,6 +63,7 @@
 
   function swatch(colour) { const box = document.createElement("i"); box.className = "swatch"; box.style.background = colour; return box; }
   function patch(code) {
+    if (code === "z") { const zero = swatch("#fff"); zero.classList.add("z"); zero.textContent = "0"; return zero; }
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("class", "swatch");
     const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
