@@ -92,7 +92,7 @@ def ground(countries_50m: str, countries_10m: str, lakes_50m: Iterable[str]) -> 
     whole = {code: shapely.union_all(parts) for code, parts in sorted(found.items())}
     clipped: dict[str, Geometry] = {code: polygonal(shape.intersection(window)) for code, shape in whole.items()}
     clipped = {code: shape for code, shape in clipped.items() if not shape.is_empty}
-    fine = [shape for identity, _, shape in topojson_shapes(countries_10m, "countries") if identity == KENYA]
+    fine = [shape for _, _, shape in topojson_shapes(countries_10m, "countries", only=KENYA)]
     beyond = polygonal(shapely.box(*ILEMI_SEARCH).difference(shapely.union_all(fine)))
     lakes: list[Geometry] = []
     for text in lakes_50m:

@@ -89,15 +89,19 @@ def echarts_polygon(script: str, name: str) -> Polygon:
     )
 
 
-def topojson_shapes(text: str, layer: str) -> list[tuple[str | None, str | None, MultiPolygon]]:
+def topojson_shapes(
+    text: str, layer: str, only: str | None = None
+) -> list[tuple[str | None, str | None, MultiPolygon]]:
     """Decode a layer of a quantised TopoJSON file into (id, name, shape), in file order.
 
-    Rings that quantisation has squeezed below four points are dropped.
+    `only` decodes a single id. Rings that quantisation has squeezed below four points are dropped.
     """
     topology = json.loads(text)
     arcs = _arcs(topology)
     shapes = []
     for item in topology["objects"][layer]["geometries"]:
+        if only is not None and item.get("id") != only:
+            continue
         if item.get("type") == "Polygon":
             parts = [item["arcs"]]
         elif item.get("type") == "MultiPolygon":
