@@ -1,7 +1,8 @@
 """The only door through which `layers` and `dashboard` get data: it opens releases and facts, never the vault.
 
 `world` opens everything once · `indicators` counts and rates · `profiles` one county, corridor or
-the country · `ledger` which figures rest on which source.
+the country · `ledger` which figures rest on which source · `search` finds sources · `method` what
+the rules give on the data at hand.
 """
 
 from geodata.query.find import Standing, find_county, spellings
@@ -18,6 +19,15 @@ from geodata.query.indicators import (
     watched_since,
 )
 from geodata.query.ledger import USES, Use, uses
+from geodata.query.method import (
+    RuleResult,
+    form_table,
+    mark_counts,
+    record_facts,
+    rule_changes,
+    rule_results,
+    why_withheld,
+)
 from geodata.query.profiles import (
     CorridorProfile,
     CountryProfile,
@@ -30,19 +40,24 @@ from geodata.query.profiles import (
     events,
     shared_total,
 )
+from geodata.query.search import SORTS, Entry, SourceFilter, find_sources
 from geodata.query.world import World, open_world
 
 __all__ = [
     "NATURES",
     "POOLED",
+    "SORTS",
     "USES",
     "CorridorProfile",
     "CountryProfile",
     "CountyProfile",
     "Cube",
+    "Entry",
     "Figure",
     "Filters",
     "Passing",
+    "RuleResult",
+    "SourceFilter",
     "Standing",
     "Totals",
     "Use",
@@ -53,12 +68,19 @@ __all__ = [
     "cube",
     "events",
     "find_county",
+    "find_sources",
+    "form_table",
     "indicator_rows",
+    "mark_counts",
     "open_world",
     "poisson_interval",
     "rate_interval",
+    "record_facts",
+    "rule_changes",
+    "rule_results",
     "shared_total",
     "spellings",
     "uses",
     "watched_since",
+    "why_withheld",
 ]
