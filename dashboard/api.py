@@ -15,7 +15,7 @@ from flask import Flask, Response, request
 
 from dashboard.page import Site
 from dashboard.picture import filters_of
-from dashboard.state import ViewState, from_query
+from dashboard.state import ALL_CORRIDORS, ViewState, from_query
 from geodata.query import Cube, Standing, cube, events, find_county, indicator_rows, uses
 from geodata.values import NATIONAL, Grade
 
@@ -42,14 +42,14 @@ def serve(server: Flask, site: Site) -> None:
         rows = indicator_rows(world, counted, state.nature, _frame(counted, state))
         roles = _roles(site, state)
         lines = [{**row, "roles": ";".join(roles.get(str(row["pcode"]), ()))} for row in rows]
-        return _csv("indicators", list(lines[0]), lines, site, state)
+        return csv_answer("indicators", list(lines[0]), lines, site, state)
 
     @server.route("/api/v1/incidents.csv")
     def incidents() -> Response:
         state = view()
         rows = [row for row in events(world, filters_of(world, state)) if _wanted(row, state)]
         named = [{**row, "county_name": world.names.get(row["county"], "Kenya (no county)")} for row in rows]
-        return _csv("incidents", EVENT_COLUMNS, named, site, state)
+        return csv_answer("incidents", EVENT_COLUMNS, named, site, state)
 
     @server.route("/api/v1/sources.csv")
     def sources() -> Response:
@@ -63,7 +63,7 @@ def serve(server: Flask, site: Site) -> None:
             for source_id, row in world.source_rows.items()
             if source_id in counted or (not state.county and row["background"])
         ]
-        return _csv("sources", SOURCE_COLUMNS, rows, site, state)
+        return csv_answer("sources", SOURCE_COLUMNS, rows, site, state)
 
     @server.route("/api/v1/counties.geojson")
     def counties() -> Response:
@@ -78,7 +78,7 @@ def serve(server: Flask, site: Site) -> None:
             leg
             for leg in world.corridors.legs
             if leg["properties"]["grade"] in allowed
-            and (not state.corridor or leg["properties"]["corridor_id"] == state.corridor)
+            and (state.corridor in ("", ALL_CORRIDORS) or leg["properties"]["corridor_id"] == state.corridor)
         ]
         return _geojson(legs, site, state, note="Schematic: the shortest way between two stops, not a track.")
 
@@ -168,9 +168,10 @@ def harmless(value: object) -> object:
     return value
 
 
-def _csv(
+def csv_answer(
     name: str, columns: Iterable[str], rows: Iterable[Mapping[str, Any]], site: Site, state: ViewState
 ) -> Response:
+    """Return rows as a CSV download, every cell harmless, stamped with release and boundary edition."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     head = list(columns)
