@@ -23,6 +23,8 @@ PAGE = """<div id=m style="width:600px;height:600px"></div><script src="BUNDLE">
 const none = {objects: {}, arcs: []};
 window.PlotlyGeoAssets = {topojson: {africa_110m: none, world_110m: none}};
 const shapes = SHAPES;
+if (WRONG) shapes.features.forEach(f => f.geometry.coordinates.flat(f.geometry.type === 'Polygon' ? 0 : 1)
+  .forEach(ring => ring.reverse()));
 const trace = {type: 'choropleth', geojson: shapes, locationmode: 'geojson-id', featureidkey: 'id',
   locations: shapes.features.map(f => f.id), z: shapes.features.map((f, i) => i)};
 const geo = {visible: false, projection: {type: 'mercator'}, lonaxis: {range: [30, 46]}, lataxis: {range: [-8, 8]}};
@@ -96,7 +98,7 @@ def test_plotly_fills_a_county_not_the_world(shipped: Edition, tmp_path: Path):
     playwright = pytest.importorskip("playwright.sync_api")
     shapes = shipped.prepared()["counties-mid"].path.read_text(encoding="utf-8")
     page_text = PAGE.replace("BUNDLE", PLOTLY.as_uri()).replace("SHAPES", shapes)
-    (tmp_path / "map.html").write_text(page_text, encoding="utf-8")
+    drawn = {}
     with playwright.sync_playwright() as driver:
         chromium = Path("/usr/bin/chromium")
         browser = driver.chromium.launch(
@@ -104,9 +106,12 @@ def test_plotly_fills_a_county_not_the_world(shipped: Edition, tmp_path: Path):
             args=["--no-sandbox", "--disable-dev-shm-usage"],
         )
         page = browser.new_page()
-        page.goto((tmp_path / "map.html").as_uri())
-        page.wait_for_function("document.title === 'drawn'", timeout=20_000)
-        boxes = page.evaluate(BOXES)
+        for wrong in ("false", "true"):
+            (tmp_path / "map.html").write_text(page_text.replace("WRONG", wrong), encoding="utf-8")
+            page.goto((tmp_path / "map.html").as_uri())
+            page.wait_for_function("document.title === 'drawn'", timeout=20_000)
+            drawn[wrong] = page.evaluate(BOXES)
         browser.close()
-    assert len(boxes) == 47
-    assert max(max(box) for box in boxes) < 200
+    assert len(drawn["false"]) == 47
+    assert max(max(box) for box in drawn["false"]) < 200
+    assert min(max(box) for box in drawn["true"]) > 500, "the trap this test is about no longer exists"
