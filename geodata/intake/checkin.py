@@ -67,7 +67,7 @@ class CheckIn:
         self.remarks: list[Remark] = []
         self.notes = [*table.notes, *reading.notes]
         self.found: dict[str, int] = {}
-        self.columns: dict[str, pa.Array] = {}
+        self.columns: dict[str, pa.Array | pa.ChunkedArray] = {}
 
     def run(self) -> Outcome:
         """Return the outcome of the table."""
@@ -352,7 +352,7 @@ class CheckIn:
         times = persons[keep]
         picked = np.repeat(keep, times) if (times > 1).any() else keep
         every = len(picked) == self.n_rows and len(keep) == self.n_rows and not (times > 1).any()
-        self.columns["case_id"] = pa.array(self.gathered.marks, pa.string())
+        self.columns["case_id"] = self.gathered.marks
         self.columns["row_number"] = pa.array(self.gathered.rows)
         columns = [self.columns[name] for name in ROW_SCHEMA.names]
         if not every:
@@ -365,7 +365,7 @@ class CheckIn:
         """Return one mark per person: the case's own for the first, others derived from it."""
         marks: list[str] = []
         for place, number in zip(keep.tolist(), times.tolist(), strict=True):
-            mark = self.gathered.marks[place]
+            mark = self.gathered.marks[place].as_py()
             marks.append(mark)
             marks += self.rules.key.marks(f"{mark}\x1fperson\x1f", map(str, range(2, number + 1)))
         return pa.array(marks, pa.string())

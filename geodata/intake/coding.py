@@ -17,6 +17,7 @@ from geodata.settings import SHIPPED
 from geodata.values import DataProblem
 
 FOLDER = SHIPPED / "intake"
+_SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same safety, ten times as fast
 _SPLIT = re.compile(r"[;,|/&+\n]| - ")
 _AGE = re.compile(r"^(\d{1,3})(?:\.\d+)?\s*(?:y|yr|yrs|years?|ans|miaka)?$")
 _MONTHS_OLD = re.compile(r"^(\d{1,2})\s*(?:m|mo|mos|months?|mois|miezi|weeks?|wiki|days?|siku)$")
@@ -37,7 +38,11 @@ class Coded:
 @lru_cache(maxsize=8)
 def load_yaml(path: Path) -> Any:
     """Return a shipped YAML file's content."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    loader = _SAFE_LOADER(path.read_text(encoding="utf-8"))
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from geodata.intake import privacy
@@ -45,7 +46,7 @@ class Gathered:
     rows: NDArray[np.int32]
     codes: dict[str, Codes]
     words: dict[int, str]
-    marks: list[str]
+    marks: pa.ChunkedArray
     points: NDArray[np.int16]
     swapped: NDArray[np.bool_]
     overflow: NDArray[np.bool_]
@@ -81,21 +82,22 @@ class Gatherer:
         places: list[Any] = []
         swapped: list[Any] = []
         overflow: list[Any] = []
-        marks: list[list[str]] = []
+        marks: list[pa.Array] = []
         start = self.table.first_row
         for chunk in self.table.chunks:
             numbers = np.arange(start, start + chunk.height, dtype=np.int32)
             start += chunk.height
-            blank = chunk.select(pl.all_horizontal(pl.all().is_null())).to_series()
-            if blank.any():
-                numbers, chunk = numbers[~blank.to_numpy()], chunk.filter(~blank)  # noqa: PLW2901 - the same chunk
+            numbers, chunk = _without_blank_rows(numbers, chunk)  # noqa: PLW2901 - the same chunk
             coded = chunk.select(self._expressions())
+            known = len(words)
             for name in self._coded:
-                parts[name].append(coded[name].to_physical().to_numpy())
-                seen = coded[name].unique()
-                words.update(zip(seen.to_physical().to_list(), seen.cast(pl.String).to_list(), strict=True))
+                numbered = coded[name].to_physical()
+                parts[name].append(numbered.to_numpy())
+                if int(numbered.max() or 0) >= known:  # words are numbered in order of first use
+                    seen = coded[name].filter(numbered >= known).unique()
+                    words.update(zip(seen.to_physical().to_list(), seen.cast(pl.String).to_list(), strict=True))
             rows.append(numbers)
-            marks.append(self._marks(chunk, numbers))
+            marks.append(pa.array(self._marks(chunk, numbers), pa.string()))
             place, turned = self._places(chunk, points)
             places.append(place)
             swapped.append(turned)
@@ -107,7 +109,7 @@ class Gatherer:
             tick(chunk.height)
         return Gathered(
             _joined(rows, np.int32), {name: _joined(some, np.uint32) for name, some in parts.items()}, words,
-            [mark for some in marks for mark in some], _joined(places, np.int16), _joined(swapped, np.bool_),
+            pa.chunked_array(marks, pa.string()), _joined(places, np.int16), _joined(swapped, np.bool_),
             _joined(overflow, np.bool_), self._dropped(),
         )  # fmt: skip
 
@@ -182,6 +184,16 @@ class Gatherer:
             cells, columns = found.get(kind, (0, 0))
             found[kind] = (cells + filled, columns + 1)
         return found
+
+
+def _without_blank_rows(numbers: NDArray[np.int32], chunk: pl.DataFrame) -> tuple[NDArray[np.int32], pl.DataFrame]:
+    """Return a chunk without rows that hold nothing; row numbers stay those of the file."""
+    if any(not some.null_count() for some in chunk.iter_columns()):
+        return numbers, chunk
+    blank = chunk.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    if not blank.any():
+        return numbers, chunk
+    return numbers[~blank.to_numpy()], chunk.filter(~blank)
 
 
 def _joined(parts: list[Any], kind: Any) -> Any:

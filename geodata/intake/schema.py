@@ -201,7 +201,7 @@ _COUNTY_VALUES = "P-code KE001 … KE047, or unknown"
 _EVENT, _VICTIM, _ENTITY = "TIP event", "Victim", "Reporting entity"
 
 VARIABLES: tuple[Variable, ...] = (
-    Variable("case_id", "Case", "Keyed hash (HMAC-SHA256, first 32 hexadecimal digits) of the file's own case "
+    Variable("case_id", "Case", "Keyed hash (BLAKE2b, 128 bits) of the file's own case "
              "number. The key stays on the user's machine.", _VICTIM, "key of the Person record",
              "not published", values="32 hexadecimal digits"),
     Variable("county_exploitation", "County of exploitation", "Where the person was exploited.", _EVENT,
