@@ -10,7 +10,7 @@ synthetic, and every page, map and export of their releases wears a banner.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -166,7 +166,9 @@ def _chunk(number: int, start: int, size: int, seed: int) -> pa.Table:
         "date_precision": _words(precision, ("day", "month", "year", "unknown")),
         "role": _words(role, roles),
         "nationality": _words(drawn["nationality"], _names("nationalities")),
-        "nationality_group": _words(drawn["nationality"], tuple(map(nationality_group, _names("nationalities")))),
+        "nationality_group": _words(
+            drawn["nationality"], [nationality_group(name) for name in _names("nationalities")]
+        ),
         "sex": _words(_sexes(rng, stream), SEXES),
         "age_group": _words(_ages(rng, form), AGE_GROUPS),
         "forms": _words(form, forms),
@@ -255,8 +257,11 @@ def _pick(rng: np.random.Generator, size: int, weights: list[float]) -> Codes:
     return np.searchsorted(edges / edges[-1], rng.random(size), side="right").astype(np.int32)
 
 
-def _words(codes: NDArray[np.integer], values: tuple[str, ...]) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array([str(value) for value in values]))
+def _words(codes: NDArray[np.integer], values: Sequence[str]) -> pa.DictionaryArray:
+    """Dictionary-encode; ``values`` may name a word twice, the dictionary does not."""
+    different = list(dict.fromkeys(map(str, values)))
+    places = np.array([different.index(str(value)) for value in values], dtype=np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(places[codes]), pa.array(different))
 
 
 def _case_ids(start: int, size: int, seed: int) -> pa.Array:

@@ -8,6 +8,7 @@ write-ahead log leaves the vault as it was before.
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import time
@@ -92,14 +93,14 @@ class DuckVault:
     @contextmanager
     def _writing(self) -> Iterator[_Session]:
         with _sentences(self.path):
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not self.path.exists():
+                self._found()
             with self._connection(read_only=False) as connection:
                 session = _Session(connection)
+                ledger.check_version(session)
+                session.run(sql.REPEATS_TABLE)
                 session.run("BEGIN TRANSACTION")
                 try:
-                    for statement in (*sql.CREATE, sql.REPEATS_TABLE):
-                        session.run(statement)
-                    ledger.check_version(session)
                     yield session
                     session.run("COMMIT")
                 except BaseException:
@@ -107,6 +108,21 @@ class DuckVault:
                     with suppress(duckdb.Error):
                         session.run("ROLLBACK")
                     raise
+
+    def _found(self) -> None:
+        """Make an empty vault beside its place and move it there whole: no crash leaves half a file."""
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = self.path.with_name(f".{self.path.name}.{os.getpid()}.{threading.get_ident()}")
+        try:
+            with duckdb.connect() as connection:
+                self._attach(connection, draft, read_only=False, until=0.0)
+                for statement in sql.CREATE:
+                    _Session(connection).run(statement)
+                connection.execute("DETACH held")
+            draft.chmod(0o600)
+            _move_if_absent(draft, self.path)
+        finally:
+            draft.unlink(missing_ok=True)
 
     @contextmanager
     def _reading(self) -> Iterator[_Session]:
@@ -125,14 +141,14 @@ class DuckVault:
         try:
             connection = duckdb.connect()
             try:
-                self._attach(connection, read_only, until)
+                self._attach(connection, self.path, read_only=read_only, until=until)
                 yield connection
             finally:
                 connection.close()
         finally:
             turn.release()
 
-    def _attach(self, connection: duckdb.DuckDBPyConnection, read_only: bool, until: float) -> None:
+    def _attach(self, connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool, until: float) -> None:
         connection.execute("SET autoinstall_known_extensions = false")
         connection.execute("SET preserve_insertion_order = false")
         connection.execute(f"SET temp_directory = {_quoted(str(self.path.parent / 'vault.tmp'))}")
@@ -141,9 +157,8 @@ class DuckVault:
             _load_cipher(connection)
             connection.execute("SET temp_file_encryption = true")
             options.append(f"ENCRYPTION_KEY {_quoted(self.key)}")
-        target = f"ATTACH {_quoted(str(self.path))} AS held"
+        target = f"ATTACH {_quoted(str(path))} AS held"
         statement = f"{target} ({', '.join(options)})" if options else target
-        fresh = not self.path.exists()
         while True:
             try:
                 connection.execute(statement)
@@ -152,8 +167,17 @@ class DuckVault:
                 if "Could not set lock" not in str(problem) or time.monotonic() > until:
                     raise
                 time.sleep(_PAUSE_S)
-        if fresh:
-            self.path.chmod(0o600)
+
+
+def _move_if_absent(draft: Path, path: Path) -> None:
+    """Put a file in its place unless another import founded the vault meanwhile."""
+    try:
+        os.link(draft, path)  # unlike renaming, replaces nothing
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links, such as a USB stick's
+        if not path.exists():
+            draft.rename(path)
 
 
 def _load_cipher(connection: duckdb.DuckDBPyConnection) -> None:

@@ -51,6 +51,9 @@ _RANKED = """
 """
 """Rows of the cases an import touches, with their place; place 1 is the one that counts."""
 
+_TYPES = {"case_id": "STRING", "counted": "BOOLEAN"}
+_COLUMNS = ", ".join(f"{name} {_TYPES.get(name, 'INT')}" for name in sql.CASE_COLUMNS)
+
 
 @dataclass(frozen=True, slots=True)
 class _Ledger:
@@ -192,7 +195,7 @@ class SparkVault:
 
     def _view(self, session: Any, name: str, folders: list[str]) -> None:
         paths = [str(self.root / "batches" / folder) for folder in folders]
-        session.read.parquet(*paths).createOrReplaceTempView(name)
+        session.read.schema(_COLUMNS).parquet(*paths).createOrReplaceTempView(name)
 
     def _new_folder(self, batch_id: int) -> Path:
         folder = self.root / "batches" / f"{batch_id:06d}-{uuid.uuid4().hex[:12]}"
