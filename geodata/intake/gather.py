@@ -66,7 +66,8 @@ class Gatherer:
         """Take what was found about the columns; ``id_prefix`` keeps cases of datasets apart."""
         self.table, self.reading, self.key, self.id_prefix = table, reading, key, id_prefix
         self._kind = pl.Categorical(pl.Categories.random())
-        pl.Series([""]).cast(self._kind)  # the empty cell is number 0
+        # The empty cell is number 0. Polars forgets the numbers when the last column using them goes: hold one.
+        self._anchor = pl.Series([""]).cast(self._kind)
         self._coded = {name: place for name, place in reading.fields.items() if name not in _NUMERIC | {"case_id"}}
         self._coded |= {f"flag:{flag.place}": flag.place for flag in reading.flags}
         self._quarantine = quarantined(table, reading)
@@ -93,7 +94,7 @@ class Gatherer:
             for name in self._coded:
                 numbered = coded[name].to_physical()
                 parts[name].append(numbered.to_numpy())
-                if int(numbered.max() or 0) >= known:  # words are numbered in order of first use
+                if (numbered >= known).any():  # words are numbered in order of first use
                     seen = coded[name].filter(numbered >= known).unique()
                     words.update(zip(seen.to_physical().to_list(), seen.cast(pl.String).to_list(), strict=True))
             rows.append(numbers)
@@ -107,6 +108,8 @@ class Gatherer:
             overflow.append(beyond)
             self._count(chunk)
             tick(chunk.height)
+        if len(set(words.values())) != len(words) or max(words) != len(words) - 1:
+            raise RuntimeError("the numbering of distinct words is not one to one")
         return Gathered(
             _joined(rows, np.int32), {name: _joined(some, np.uint32) for name, some in parts.items()}, words,
             pa.chunked_array(marks, pa.string()), _joined(places, np.int16), _joined(swapped, np.bool_),

@@ -1,7 +1,8 @@
 """The key that turns case numbers into marks nobody else can undo, and how it does so.
 
 The key file (32 random bytes, owner-only) is made once in the home folder and never leaves it. The mark is
-keyed BLAKE2b (RFC 7693) of 128 bits: as strong here as HMAC-SHA256 and twice as fast. Losing the key means that re-imported cases are no longer recognised as the same.
+keyed BLAKE2b (RFC 7693) of 128 bits: as strong here as HMAC-SHA256 and twice as fast. Losing the key means
+that re-imported cases are no longer recognised as the same.
 """
 
 from __future__ import annotations
