@@ -21,7 +21,7 @@ from dashboard.ground import PREFIX, ground
 from dashboard.i18n.catalogue import languages
 from dashboard.page import Site, common, map_page
 from dashboard.panel import panel_data
-from dashboard.picture import figure, frames, graph_config, lines_patch, state_filters
+from dashboard.picture import figure, frames, graph_config, traces, state_filters
 from dashboard.render import render
 from dashboard.settings import ASSETS, AppSettings
 from dashboard.state import Choices, ViewState, defaults, from_query
@@ -95,6 +95,7 @@ def _layout(site: Site) -> html.Div:
             dcc.Store(id=ids.LINES),
             dcc.Store(id=ids.FRAMES),
             dcc.Store(id=ids.PANEL),
+            dcc.Store(id=ids.DRAWN),
             dcc.Graph(
                 id=ids.MAP, figure=figure(site.world, site.ground, state), config=graph_config(), responsive=True
             ),
@@ -106,6 +107,7 @@ def _layout(site: Site) -> html.Div:
             ),
             html.Div(id=ids.SINK, hidden=True),
             html.Div(id=ids.SINK_2, hidden=True),
+            html.Div(id=ids.SINK_3, hidden=True),
         ],
         id="dash",
     )
@@ -129,12 +131,16 @@ def _callbacks(app: Njia, site: Site) -> None:
         state, notices = read(query)
         return panel_data(world, choices, state, notices), trend_figure(world, state)
 
-    @app.callback(Output(ids.MAP, "figure"), Input(ids.LINES, "data"), prevent_initial_call=True)
-    def draw_lines(query: str | None) -> Any:
+    @app.callback(Output(ids.DRAWN, "data"), Input(ids.LINES, "data"), prevent_initial_call=True)
+    def draw_lines(query: str | None) -> dict[str, Any]:
         state, _ = read(query)
-        return lines_patch(world, site.ground, state)
+        return traces(world, site.ground, state)
 
-    for source, sink, name in ((ids.FRAMES, ids.SINK, "frames"), (ids.PANEL, ids.SINK_2, "panel")):
+    for source, sink, name in (
+        (ids.FRAMES, ids.SINK, "frames"),
+        (ids.PANEL, ids.SINK_2, "panel"),
+        (ids.DRAWN, ids.SINK_3, "traces"),
+    ):
         app.clientside_callback(
             ClientsideFunction("njia", name), Output(sink, "children"), Input(source, "data"), prevent_initial_call=True
         )

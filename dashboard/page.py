@@ -93,6 +93,7 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: di
         "years": list(site.choices.period.years()),
         "groups": groups(cat, site, state),
         "rules": RULES,
+        "corridors": [(row["corridor_id"], row["name"]) for row in site.world.corridors.corridors],
         "layers": LAYERS,
         "extents": EXTENTS,
         "shell_svg": shell_svg(

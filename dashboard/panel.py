@@ -8,7 +8,7 @@ from typing import Any
 from dashboard.i18n.catalogue import catalogue
 from dashboard.picture import filters_of
 from dashboard.render import Tools, render
-from dashboard.state import Choices, Notice, ViewState
+from dashboard.state import ALL_CORRIDORS, Choices, Notice, ViewState
 from geodata.query import World, corridor_profile, country_profile, county_profile
 
 
@@ -21,7 +21,7 @@ def panel_html(world: World, choices: Choices, state: ViewState) -> str:
         answers = [a for a in world.answers[state.rule] if a.pcode == state.county]
         profile = county_profile(world, state.dataset, filters, state.county)
         return render("parts/county.html", p=profile, answers=answers, **tools)
-    if state.corridor:
+    if state.corridor and state.corridor != ALL_CORRIDORS:
         return render("parts/corridor.html", p=corridor_profile(world, state.corridor), **tools)
     country = country_profile(world, state.dataset, filters)
     return render("parts/country.html", p=country, corridors=world.corridors.corridors, **tools)
@@ -33,7 +33,7 @@ def title(world: World, state: ViewState) -> str:
     what = cat.t(f"nature.{state.nature}")
     if state.county:
         what = f"{world.names[state.county]} · {what}"
-    elif state.corridor:
+    elif state.corridor and state.corridor != ALL_CORRIDORS:
         what = f"{state.corridor} · {what}"
     return f"{what} {cat.years(state.first, state.last)} – {cat.t('site.name')}"
 
@@ -56,7 +56,7 @@ def panel_data(world: World, choices: Choices, state: ViewState, notices: tuple[
     return {
         "html": panel_html(world, choices, state),
         "county": state.county,
-        "corridor": state.corridor,
+        "corridor": "" if state.corridor == ALL_CORRIDORS else state.corridor,
         "title": title(world, state),
         "trendTitle": trend_title(world, state),
         "notices": notices_html(state, notices),

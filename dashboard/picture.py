@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.state import NATURES, Choices, ViewState
+from dashboard.state import ALL_CORRIDORS, NATURES, Choices, ViewState
 from geodata.query import Cube, Filters, World, cube
 from geodata.values import NATIONAL, Grade, Nature, Pcode
 from layers.context import ContextSpec
@@ -23,6 +23,10 @@ from layers.figure import MapSpec, config, map_figure
 from layers.film import film
 from layers.labels import Label, county_label, place_label
 from layers.specs import WORDS, Labels
+
+
+TRUNK = "C01"
+"""The Southern Route trunk, brought forward where no corridor is chosen: the map's first concern."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,17 +149,28 @@ def leg_table(world: World) -> pd.DataFrame:
     return legs_frame(world.corridors.legs)
 
 
+def brought_forward(corridor: str) -> str:
+    """Return the corridor the map brings forward: the chosen one, the trunk by default, none for “all”."""
+    return "" if corridor == ALL_CORRIDORS else corridor or TRUNK
+
+
 def corridor_spec(world: World, grade: str, corridor: str, as_of_year: int) -> CorridorSpec:
     """Return the corridor layer of a view: legs of the chosen grade or better, one corridor brought forward."""
     legs = leg_table(world)
     allowed = [g.value for g in Grade][: [g.value for g in Grade].index(grade) + 1]
-    return CorridorSpec(legs.loc[legs["grade"].isin(allowed)], as_of_year, corridor or None)
+    forward = brought_forward(corridor)
+    mine = legs["corridor_id"] == forward
+    return CorridorSpec(legs.loc[legs["grade"].isin(allowed) | mine], as_of_year, forward or None)
 
 
-def place_table(world: World) -> pd.DataFrame:
-    """Return the places with a point."""
-    rows = [row for row in world.corridors.places if row["lat"] is not None]
-    return pd.DataFrame(rows)
+def places_of(world: World, corridor: str) -> list[dict[str, Any]]:
+    """Return the places with a point: those of the corridor brought forward, or all."""
+    forward = brought_forward(corridor)
+    return [
+        dict(row)
+        for row in world.corridors.places
+        if row["lat"] is not None and (not forward or forward in row["corridors"])
+    ]
 
 
 def county_labels(world: World, names: bool) -> tuple[Label, ...]:
@@ -170,22 +185,16 @@ def county_labels(world: World, names: bool) -> tuple[Label, ...]:
     )
 
 
-def place_labels(world: World) -> tuple[Label, ...]:
+def place_labels(world: World, corridor: str) -> tuple[Label, ...]:
     """Return labels of the stops outside Kenya, and of crossings and hubs inside when near enough."""
     found = []
-    for row in world.corridors.places:
-        if row["lat"] is None:
-            continue
+    for row in places_of(world, corridor):
         abroad = row["iso3"] != "KEN"
         if not abroad and row["kind"] not in ("hub", "border_crossing"):
             continue
-        name = str(row["name"]).split(" (")[0]
-        found.append(
-            place_label(
-                row["place_id"], name, (row["lon"], row["lat"]), priority=2.0 if abroad else 1.0,
-                never_below=0.0 if abroad else 90.0,
-            )
-        )  # fmt: skip
+        name, at = str(row["name"]).split(" (")[0], (row["lon"], row["lat"])
+        near = 0.0 if abroad else 12.0
+        found.append(place_label(row["place_id"], name, at, priority=2.0 if abroad else 1.0, never_below=near))
     return tuple(found)
 
 
@@ -201,10 +210,10 @@ def figure(world: World, ground: Ground, state: ViewState) -> dict[str, Any]:
         counties=CountySpec(ground.counties_url, codes, nature, len(scale["colours"])),
         context=ground.context,
         corridors=corridor_spec(world, state.grade, state.corridor, int(world.as_of[:4])),
-        places=place_table(world),
+        places=pd.DataFrame(places_of(world, state.corridor)),
         roles=role_rows(world, state.rule),
         county_labels=county_labels(world, names=True),
-        place_labels=place_labels(world),
+        place_labels=place_labels(world, state.corridor),
         selected=(Pcode(state.county),) if state.county else (),
         window="kenya",
     )
@@ -216,9 +225,14 @@ def state_filters(state: ViewState, world: World) -> ViewState:
     return filter_part(state, Choices(world.coverage, (), ()))
 
 
-def lines_patch(world: World, ground: Ground, state: ViewState) -> dict[str, Any]:
-    """Return the figure of another choice of corridor, county, grade or rule; geometry stays where it is."""
-    return figure(world, ground, state)
+@lru_cache(maxsize=128)
+def traces(world: World, ground: Ground, state: ViewState) -> dict[str, Any]:
+    """Return the traces for another choice of corridor, county, grade or rule.
+
+    The browser gives them to Plotly with the layout as it stands, so that the reader's zoom is kept.
+    """
+    made = figure(world, ground, state)
+    return {"data": made["data"], "meta": made["layout"]["meta"]}
 
 
 def graph_config() -> dict[str, Any]:

@@ -23,6 +23,7 @@ LAYERS = ("corridors", "roles", "places", "labels")
 EXTENTS = ("kenya", "corridor", "gulf", "libya")
 RULES = ("standard", "strict", "loose")
 POOLED = "all"
+ALL_CORRIDORS = "all"
 _PCODE = re.compile(r"KE0(?:0[1-9]|[1-3][0-9]|4[0-7])")
 
 
@@ -120,7 +121,7 @@ def _read(name: str, text: str, choices: Choices) -> object | None:
         "rule": RULES,
         "grade": tuple(Grade),
         "extent": EXTENTS,
-        "corridor": choices.corridors,
+        "corridor": (ALL_CORRIDORS, *choices.corridors),
     }
     several: Mapping[str, Iterable[str]] = {
         "form": tuple(Form),

@@ -211,7 +211,9 @@ def _outer(style: Style) -> float:
 
 def _lines(style: Style, legs: Sequence[_Leg]) -> list[dict[str, Any]]:
     """Return one trace per style; *mixed* takes three: outer line, gap, core."""
-    name = f"corridor-{style.nature.value}-{style.width}{'-inferred' if style.dashed else ''}-{style.opacity:g}"
+    name = (
+        f"corridor-{style.nature.value}-{style.width}{'-inferred' if style.dashed else ''}-{round(style.opacity * 100)}"
+    )
     dash = {"dash": DASH} if style.dashed else {}
     outer = _line_trace(name, legs, {"color": LINE_HUE[style.nature], "width": _outer(style), **dash}, style.opacity)
     if style.nature is not Nature.MIXED:

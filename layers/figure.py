@@ -32,7 +32,7 @@ from layers.theme import FONT, INK, PAPER, WATER
 Window = Literal["kenya", "corridor", "gulf", "libya"]
 EXTENTS: dict[Window, Extent] = {
     "kenya": Extent(33.35, -4.9, 42.2, 5.6),
-    "corridor": Extent(21.0, -28.5, 47.0, 17.5),
+    "corridor": Extent(21.0, -31.5, 47.0, 17.0),
     "gulf": Extent(31.5, -5.5, 60.0, 31.0),
     "libya": Extent(8.0, -5.5, 46.0, 34.5),
 }

@@ -15,10 +15,10 @@ PATTERN_OF = {"z": "njia-zero", "n": "njia-hatch", "s": "njia-dots"}
 
 _EMPTIES = {
     "njia-zero": (
-        26,
+        36,
         (
-            f'<rect width="26" height="26" fill="{EMPTY_FILL["z"]}"/>'
-            f'<text x="13" y="16" text-anchor="middle" font-size="9" fill="{INK_SECOND}">0</text>'
+            f'<rect width="36" height="36" fill="{EMPTY_FILL["z"]}"/>'
+            '<text x="18" y="21" text-anchor="middle" font-size="9" fill="#8A939A">0</text>'
         ),
     ),
     "njia-hatch": (

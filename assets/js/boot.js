@@ -10,6 +10,7 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     njia: {
       frames: function (data) { if (data && window.njia.receive) window.njia.receive(data); return ""; },
+      traces: function (data) { if (data && window.njia.traces) window.njia.traces(data); return ""; },
       panel: function (data) { if (data && window.njia.panel) window.njia.panel(data); return ""; },
     },
   });

@@ -88,6 +88,7 @@
       form.elements.t.value = "all";
     }
     if (SEVERAL.has(key)) summaries();
+    if (key === "corridor") { form.elements.county.value = ""; }
     if (key === "nature" || key === "measure") njia.paint();
     njia.commit();
   });

@@ -8,6 +8,7 @@
   const LAYER = {
     corridors: /^corridor-/, roles: /^role/, places: /^(crossing|stops|place-labels)/, labels: /^county-labels$/,
   };
+  const ROLES_FROM = 26;   // px per degree: on a map of the whole way, Kenya is too small for marks
   let gd = null, at = 0, focused = false, farShown = false, window_ = "";
 
   const traceOf = (node) => node.__data__ && node.__data__[0] && node.__data__[0].trace;
@@ -42,7 +43,7 @@
     const layers = new Set([...form.querySelectorAll('[name="layers"]:checked')].map((box) => box.value));
     for (const group of groups()) {
       const trace = traceOf(group), name = trace.name;
-      for (const key of Object.keys(LAYER)) if (LAYER[key].test(name)) group.style.display = layers.has(key) ? "" : "none";
+      for (const key of Object.keys(LAYER)) if (LAYER[key].test(name)) group.style.display = layers.has(key) && (key !== "roles" || now >= ROLES_FROM) ? "" : "none";
       if (!scaled.has(name) || !trace.customdata) continue;
       const below = name === "roles-folded";
       const marks = [...group.querySelectorAll("path.point, text")].filter((node) => node.__data__);
@@ -83,6 +84,17 @@
     }
     return move();
   }
+
+  function farther(data) {
+    const land = data.find((trace) => trace.name === "land");
+    if (farShown && land) { land.geojson = fixed.far; land.locations = fixed.farCountries; land.z = fixed.farCountries.map(() => 0); }
+    return data;
+  }
+  njia.traces = function (drawn) {
+    const layout = gd.layout;
+    layout.meta = drawn.meta;
+    window.Plotly.react(gd, farther(structuredClone(drawn.data)), layout);
+  };
 
   function place(event, i) {
     const said = njia.describe(i);

@@ -1,0 +1,1 @@
+"""Pages beside the map, whole from the server: `sources`, the ledger, and `about`, the method."""
