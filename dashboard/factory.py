@@ -20,6 +20,7 @@ from dashboard import api, assets, ids, security
 from dashboard.ground import PREFIX, ground
 from dashboard.i18n.catalogue import languages
 from dashboard.page import Site, common, map_page
+from dashboard.pages import sources
 from dashboard.panel import panel_data
 from dashboard.picture import figure, frames, graph_config, traces, state_filters
 from dashboard.render import render
@@ -161,6 +162,7 @@ def _routes(server: Flask, site: Site, files: assets.Assets) -> None:
         return redirect(files.url("njia.svg"), code=302)
 
     api.serve(server, site)
+    sources.serve(server, site)
 
     def missing(_error: Exception) -> tuple[str, int]:
         state = defaults(site.choices)

@@ -24,7 +24,7 @@ class Catalogue:
     lang: str
     words: dict[str, str | dict[str, str]]
 
-    def t(self, key: str, **values: object) -> str:
+    def t(self, key: str, /, **values: object) -> str:
         """Return the text of a key, its plural chosen by `n`, its placeholders filled."""
         entry = self.words[key]
         if isinstance(entry, dict):

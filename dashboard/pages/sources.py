@@ -49,11 +49,11 @@ def serve(server: Flask, site: Site) -> None:
         return read_query(request.query_string.decode("utf-8", "replace"), site)
 
     @server.route("/sources")
-    def sources() -> str:
+    def ledger() -> str:
         return sources_page(site, asked())
 
     @server.route("/sources.csv")
-    def sources_csv() -> Response:
+    def ledger_csv() -> Response:
         now = asked()
         rows = [{**entry.row, "uses": len(entry.uses)} for entry in find_sources(site.world, now.wanted)]
         return csv_answer("sources", COLUMNS, rows, site, now.state)
