@@ -1,0 +1,113 @@
+"""The house stands as drawn: imports point one way, files stay short, only settings read the environment."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = ("geodata", "layers", "dashboard")
+ALLOWED_ROOT = {
+    "app.py", "pyproject.toml", "dashboard", "geodata", "layers", "assets", "tests", "README.md", "Makefile",
+    "LICENSE", "CHANGELOG.md", "CITATION.cff", "requirements.lock", "requirements-dev.lock",
+}  # fmt: skip
+MAX_LINES = 400
+DOORS_OF_GEODATA = {"geodata.query", "geodata.query.shapes", "geodata.values", "geodata.settings", "geodata.cli"}
+
+
+def sources() -> list[Path]:
+    return [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
+
+
+def imports(path: Path) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.append(node.module)
+    return found
+
+
+def test_import_contracts_hold() -> None:
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--config", str(ROOT / "pyproject.toml")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:]
+
+
+def test_nobody_imports_the_door() -> None:
+    guilty = [str(path) for path in sources() if "app" in imports(path)]
+    assert not guilty
+
+
+def test_dashboard_enters_geodata_by_its_doors_only() -> None:
+    inside = [path for path in (ROOT / "dashboard").rglob("*.py") if "steward" not in path.parts]
+    guilty = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in inside
+        for name in imports(path)
+        if name.startswith("geodata.") and name not in DOORS_OF_GEODATA
+    ]
+    assert not guilty
+
+
+def test_only_settings_read_the_environment() -> None:
+    allowed = {"geodata/settings.py", "dashboard/settings.py"}
+    guilty = [
+        path.relative_to(ROOT).as_posix()
+        for path in sources()
+        if re.search(r"\bos\.(environ|getenv)\b", path.read_text(encoding="utf-8"))
+        and path.relative_to(ROOT).as_posix() not in allowed
+    ]
+    assert not guilty
+
+
+@pytest.mark.parametrize("suffix", [".py", ".js", ".css", ".html"])
+def test_files_stay_short(suffix: str) -> None:
+    files = [p for folder in (*FOLDERS, "assets", "tests") for p in (ROOT / folder).rglob(f"*{suffix}")]
+    long = {
+        path.relative_to(ROOT).as_posix(): lines
+        for path in files
+        if "node_modules" not in path.parts
+        and (lines := len(path.read_text(encoding="utf-8").splitlines())) > MAX_LINES
+    }
+    assert not long
+
+
+def tracked() -> list[str]:
+    done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip("not a git checkout: the list of tracked files is not known")
+    return done.stdout.splitlines()
+
+
+def test_the_root_holds_what_was_agreed() -> None:
+    top = {name.split("/")[0] for name in tracked()}
+    assert {name for name in top if not name.startswith(".")} <= ALLOWED_ROOT
+
+
+def test_no_host_of_a_registry_in_the_locks() -> None:
+    locks = [name for name in tracked() if name.endswith((".lock", "package-lock.json", "package.json", ".npmrc"))]
+    assert locks
+    for name in locks:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert not re.search(r"https?://(?!github\.com|opencollective\.com)", text), name
+        if name.endswith("package-lock.json"):
+            assert '"resolved"' not in text
+
+
+def test_every_requirement_is_pinned_with_hashes() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        pins = re.findall(r"^([A-Za-z0-9_.\[\]-]+)==[^\s]+", text, re.MULTILINE)
+        assert len(pins) > 30
+        assert text.count("--hash=sha256:") >= len(pins)
+
+
+def test_third_party_javascript_is_not_committed() -> None:
+    assert not [name for name in tracked() if "node_modules" in name or name.endswith((".min.js", ".woff2"))]
