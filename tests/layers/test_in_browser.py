@@ -10,8 +10,6 @@ from __future__ import annotations
 import csv
 import itertools
 import json
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +27,10 @@ from layers.patterns import pattern_defs
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLE = ROOT / "assets/node_modules/plotly.js-geo-dist-min/plotly-geo.min.js"
 EDITION = ROOT / "geodata/data/boundaries"
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not BUNDLE.exists(), reason="the geo bundle is not installed (make setup needs npm)"),
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed"),
 ]
 
 PAGE = """<!doctype html><meta charset=utf8><style>body{margin:0}#m{width:100vw;height:100vh}</style>
@@ -57,15 +53,6 @@ def anchors() -> dict[str, tuple[str, float, float]]:
         points = {row["pcode"]: (float(row["lon"]), float(row["lat"])) for row in csv.DictReader(stream)}
     with (ROOT / "geodata/data/evidence/counties.csv").open(encoding="utf-8") as stream:
         return {row["pcode"]: (row["name"], *points[row["pcode"]]) for row in csv.DictReader(stream)}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
