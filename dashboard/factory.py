@@ -20,9 +20,9 @@ from dashboard import api, assets, ids, security
 from dashboard.ground import PREFIX, ground
 from dashboard.i18n.catalogue import languages
 from dashboard.page import Site, common, map_page
-from dashboard.pages import sources
+from dashboard.pages import about, sources
 from dashboard.panel import panel_data
-from dashboard.picture import figure, frames, graph_config, traces, state_filters
+from dashboard.picture import figure, frames, graph_config, state_filters, traces
 from dashboard.render import render
 from dashboard.settings import ASSETS, AppSettings
 from dashboard.state import Choices, ViewState, defaults, from_query
@@ -35,7 +35,7 @@ class Njia(dash.Dash):
 
     site: Site
 
-    def interpolate_index(self, **kwargs: Any) -> str:
+    def interpolate_index(self, **kwargs: Any) -> str:  # type: ignore[override] # Dash calls it with keywords only
         """Return the whole map page for the request's query string."""
         query = request.query_string.decode("utf-8", "replace")
         state, notices = from_query(query, self.site.choices)
@@ -70,7 +70,7 @@ def create_app(world: World, settings: AppSettings) -> Njia:
     _routes(server, site, files)
     app = Njia(
         "njia",
-        server=server,
+        server=server,  # type: ignore[arg-type] # Dash takes a Flask server; its hint is narrower
         use_async=False,
         assets_folder=str(Path(__file__).parent / "no-assets"),
         include_assets_files=False,
@@ -142,7 +142,7 @@ def _callbacks(app: Njia, site: Site) -> None:
         (ids.PANEL, ids.SINK_2, "panel"),
         (ids.DRAWN, ids.SINK_3, "traces"),
     ):
-        app.clientside_callback(
+        app.clientside_callback(  # type: ignore[no-untyped-call] # Dash has no types here
             ClientsideFunction("njia", name), Output(sink, "children"), Input(source, "data"), prevent_initial_call=True
         )
 
@@ -163,6 +163,7 @@ def _routes(server: Flask, site: Site, files: assets.Assets) -> None:
 
     api.serve(server, site)
     sources.serve(server, site)
+    about.serve(server, site)
 
     def missing(_error: Exception) -> tuple[str, int]:
         state = defaults(site.choices)

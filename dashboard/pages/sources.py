@@ -121,26 +121,27 @@ def link_of(asked: Asked, page: int = 1, path: str = "/sources") -> str:
 
 def sources_page(site: Site, asked: Asked) -> str:
     """Return the page."""
-    cat = catalogue(asked.state.lang)
-    found = find_sources(site.world, asked.wanted)
+    cat, wanted = catalogue(asked.state.lang), asked.wanted
+    found = find_sources(site.world, wanted)
     pages = max(1, -(-len(found) // PER_PAGE))
     page = min(asked.page, pages)
     shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
     return render(
         "sources.html",
         here="sources",
-        wanted=asked.wanted,
+        wanted=wanted,
         options=_options(site, cat),
         notices=asked.notices,
+        more_open=any((wanted.kind, wanted.nature, wanted.first, wanted.last, wanted.sort != SORTS[0])),
         total=len(site.world.sources),
         n=len(found),
         first=(page - 1) * PER_PAGE + 1,
-        entries=[_entry(site, cat, entry, alone=bool(asked.wanted.source_id)) for entry in shown],
+        entries=[_entry(site, cat, entry, alone=bool(wanted.source_id)) for entry in shown],
         page=page,
         pages=pages,
         link=lambda number: link_of(asked, number),
         csv_link=link_of(asked, path="/sources.csv"),
-        filtered=_filters_in_words(site.world, cat, asked.wanted),
+        filtered=_filters_in_words(site.world, cat, wanted),
         **common(site, asked.state),
     )
 

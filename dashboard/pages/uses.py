@@ -76,7 +76,7 @@ def _more(cat: Catalogue, name: str, nature: str, found: list[Use]) -> str:
     if name == "incidents":
         years = sorted({use.year for use in found if use.year})
         count = f"{len(found)} × " if len(found) > 1 else ""
-        return f"{count}{cat.t(f'nature.{nature}').lower()} {', '.join(map(str, years))}".strip()
+        return ", ".join([f"{count}{cat.t(f'nature.{nature}').lower()}", *map(str, years)])
     if name == "roles":
         held = {use.key for use in found}
         return ", ".join(cat.t(f"role.{role.value}").lower() for role in Role if role.value in held)

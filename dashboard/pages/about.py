@@ -1,0 +1,128 @@
+"""`/about`: how the figures come about, in plain words, with figures taken from the data at hand.
+
+Words live in the catalogue as `about.<section>.p1 …` (paragraphs) and `about.<section>.list.<name>`
+(points), so that another language may have more or fewer. `[[source-id]]` in them becomes a link into
+the ledger.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import dash
+from flask import Flask, request
+from markupsafe import Markup, escape
+
+from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.page import Site, common
+from dashboard.picture import labels_of
+from dashboard.render import render
+from dashboard.settings import ASSETS
+from dashboard.state import defaults
+from geodata.query import form_table, mark_counts, record_facts, rule_changes, rule_results
+from geodata.values import Role
+from layers.corridors import SOURCE_CLASSES, WIDTHS
+from layers.legend import corridor_legend
+from layers.patterns import PATTERN_OF, pattern_defs
+from layers.theme import EMPTY_FILL
+
+SECTIONS = (
+    "purpose", "counts", "crimes", "nature", "empties", "roles", "corridors", "withheld", "marks", "cautions",
+    "scope", "series", "rates", "release", "boundaries", "caseload", "privacy", "licences",
+)  # fmt: skip
+EMPTIES = (("zero", "z"), ("no_report", "n"), ("suppressed", "s"), ("outside", "o"))
+_CITATION = re.compile(r"\[\[([a-z0-9-]+)\]\]")
+
+
+def serve(server: Flask, site: Site) -> None:
+    """Add the route."""
+
+    @server.route("/about")
+    def about() -> str:
+        lang = request.args.get("lang", "")
+        return about_page(site, lang if lang in site.choices.languages else "en")
+
+
+@lru_cache(maxsize=8)
+def about_page(site: Site, lang: str) -> str:
+    """Return the page in one language; it changes with the data only."""
+    cat = catalogue(lang)
+    facts = _facts(site, cat)
+    edition = site.world.edition
+    return render(
+        "about.html",
+        here="about",
+        sections=SECTIONS,
+        words=_writer(site, cat, facts),
+        many=lambda prefix: _keys(cat, prefix),
+        forms=form_table(site.world),
+        patterns=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
+        empties=[(name, f"url(#{PATTERN_OF[c]})" if c in PATTERN_OF else EMPTY_FILL[c]) for name, c in EMPTIES],
+        rules=rule_results(site.world),
+        changes=[(site.world.names[pcode], pcode, mine) for pcode, mine in rule_changes(site.world).items()],
+        role_names=[role.value for role in Role],
+        lines=[item.as_dict() for item in corridor_legend(labels_of(cat))],
+        widths=_widths(),
+        marks=sorted(mark_counts(site.world).items(), key=lambda one: -one[1]),
+        manifest=site.world.releases["public"].manifest,
+        edition=edition,
+        document=edition.document,
+        quality=edition.document.get("quality", {}),
+        lowest=site.world.names.get(edition.document.get("quality", {}).get("lowest", ""), ""),
+        facts=facts,
+        **common(site, replace(defaults(site.choices), lang=lang)),
+    )
+
+
+def _keys(cat: Catalogue, prefix: str) -> list[str]:
+    """Return the keys right below a prefix, in the order of the catalogue."""
+    return [key for key in cat.words if key.startswith(f"{prefix}.") and "." not in key[len(prefix) + 1 :]]
+
+
+def _writer(site: Site, cat: Catalogue, facts: dict[str, Any]) -> Callable[[str], Markup]:
+    def words(key: str) -> Markup:
+        text = str(escape(cat.t(key, **facts)))
+        return Markup(_CITATION.sub(lambda found: _citation(site, cat, found[1]), text))  # noqa: S704 - escaped above
+
+    return words
+
+
+def _citation(site: Site, cat: Catalogue, source_id: str) -> str:
+    """Return a link into the ledger, nothing for a source that other evidence files may not have."""
+    row = site.world.source_rows.get(source_id)
+    if row is None:
+        return ""
+    said = f"{row['publisher']}, {row['year'] or cat.t('sources.undated')}"
+    link = Markup('<a class="cite-link" href="/sources?id={0}#{0}">{1}</a>').format(source_id, said)
+    return str(link)
+
+
+def _widths() -> list[tuple[str, float]]:
+    """Return (number of independent sources, width of the line in pixels) of the five classes."""
+    lows = [1, *(top + 1 for top in SOURCE_CLASSES)]
+    tops = [*SOURCE_CLASSES, 0]
+    said = [
+        f"{low}" if low == top else f"{low}–{top}" if top else f"{low}+" for low, top in zip(lows, tops, strict=True)
+    ]
+    return list(zip(said, WIDTHS, strict=True))
+
+
+def _facts(site: Site, cat: Catalogue) -> dict[str, Any]:
+    world = site.world
+    packages = json.loads((ASSETS / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    found = record_facts(world)
+    return {
+        **found,
+        "as_of": world.as_of,
+        "cells": int(world.releases["public"].manifest.audit.get("cells", 0)),
+        "years": cat.years(world.coverage.first, world.coverage.last),
+        "ethiopians_of_ten": str(round(10 * found["ethiopians"] / found["events"])) if found["events"] else "0",
+        "dash_version": dash.__version__,
+        "plotly_js_version": packages["plotly.js-geo-dist-min"],
+        "font_version": packages["@fontsource-variable/source-sans-3"],
+    }
