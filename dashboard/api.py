@@ -65,6 +65,16 @@ def serve(server: Flask, site: Site) -> None:
         ]
         return csv_answer("sources", SOURCE_COLUMNS, rows, site, state)
 
+    _more(server, site)
+
+
+def _more(server: Flask, site: Site) -> None:
+    """Add the maps, the finder and the health check."""
+    world = site.world
+
+    def view() -> ViewState:
+        return from_query(request.query_string.decode("utf-8", "replace"), site.choices)[0]
+
     @server.route("/api/v1/counties.geojson")
     def counties() -> Response:
         return _geojson(county_features(site, view()), site, view())

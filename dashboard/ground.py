@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from dashboard.picture import Ground
 from dashboard.render import render
-from geodata.query import shapes as svg
 from geodata.query import World
+from geodata.query import shapes as svg
 from layers.context import ContextSpec
 
 PREFIX = "/geo/"
@@ -35,7 +35,7 @@ def ground(world: World) -> Ground:
 def shell_svg(
     world: World, fills: tuple[str, ...], links: tuple[str, ...], label: str, words: tuple[str, ...]
 ) -> Markup:
-    """Return the inline map: 47 linked, labelled shapes with their fills; first paint, and the map without JavaScript."""
+    """Return the inline map: 47 linked, labelled shapes with their fills; also the map without JavaScript."""
     frame = svg.frame(world.edition, SHELL_WIDTH)
     paths = svg.svg_paths(world.edition, "low", SHELL_WIDTH)
     lines = svg.svg_lines(world.edition, SHELL_WIDTH, "context-near")

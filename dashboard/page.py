@@ -7,6 +7,7 @@ browser then takes over the same elements; Dash mounts only the two Plotly drawi
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -17,15 +18,24 @@ from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.panel import notices_html, panel_html, title, trend_title
 from dashboard.picture import Ground, frames, state_filters
 from dashboard.render import Tools, render
+from dashboard.shot import EMPTY_OF, Shot, corridor_lines
 from dashboard.state import (
-    EXTENTS, KEYS, LAYERS, MEASURES, NATURES, RULES, Choices, Notice, ViewState, defaults, to_query,
+    EXTENTS,
+    KEYS,
+    LAYERS,
+    MEASURES,
+    NATURES,
+    RULES,
+    Choices,
+    Notice,
+    ViewState,
+    defaults,
+    to_query,
 )  # fmt: skip
 from geodata.query import World
-from geodata.values import Confidence, Empty, Role
+from geodata.values import Confidence, Role
 from layers.figure import EXTENTS as WINDOWS
-from layers.legend import corridor_legend
-from layers.patterns import PATTERN_OF, pattern_defs
-from layers.theme import EMPTY_FILL
+from layers.patterns import pattern_defs
 
 COLUMNS = (
     ("county", "text"), ("value", "number"), ("roles", "text"), ("corridors", "number"), ("corridor_km", "number"),
@@ -35,7 +45,6 @@ DOWNLOADS = (
     ("CSV", "/api/v1/indicators.csv"), ("GeoJSON", "/api/v1/counties.geojson"), ("events", "/api/v1/incidents.csv"),
     ("corridors", "/api/v1/corridors.geojson"), ("sources", "/api/v1/sources.csv"),
 )  # fmt: skip
-EMPTY_OF = {"z": Empty.ZERO.value, "n": Empty.NO_REPORT.value, "s": Empty.SUPPRESSED.value, "o": Empty.OUTSIDE.value}
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,24 +80,22 @@ def common(site: Site, state: ViewState) -> dict[str, Any]:
     }
 
 
-def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: dict[str, str]) -> str:
+def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Mapping[str, str]) -> str:
     """Return the map page of a view; `dash` holds the markup Dash needs (entry, config, scripts, renderer)."""
     cat = catalogue(state.lang)
-    built = frames(site.world, state_filters(state, site.world))
-    index = built["frames"].index(state.t) if state.t in built["frames"] else 0
-    shown = [_shown(site, cat, built, state, index, i) for i in range(47)]
+    shot = Shot(site.world, state, frames(site.world, state_filters(state, site.world)))
     tools = Tools(site.world, site.choices, state).names()
     page = {
         "title": title(site.world, state),
         "patterns": Markup(pattern_defs()),  # noqa: S704 - our own constant markup
         "defaults": json.dumps(_defaults(site.choices), ensure_ascii=False),
         "notices": Markup(notices_html(state, notices)),  # noqa: S704 - escaped by its template
-        "sentence": built["sentences"][state.nature][index],
+        "sentence": shot.sentence,
         "natures": NATURES,
         "measures": MEASURES,
-        "frame_ids": built["frames"],
-        "frame_index": index,
-        "frame_label": built["labels"][index],
+        "frame_ids": shot.built["frames"],
+        "frame_index": shot.index,
+        "frame_label": shot.years,
         "names": list(site.world.names.values()),
         "years": list(site.choices.period.years()),
         "groups": groups(cat, site, state),
@@ -98,19 +105,19 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: di
         "extents": EXTENTS,
         "shell_svg": shell_svg(
             site.world,
-            tuple(one["fill"] for one in shown),
-            tuple(tools["link"](county=one["pcode"]) for one in shown),
+            tuple(one["fill"] for one in shot.counties),
+            tuple(tools["link"](county=one["pcode"]) for one in shot.counties),
             cat.t("map.label"),
-            tuple(one["words"] for one in shown),
+            tuple(one["words"] for one in shot.counties),
         ),
-        "legend": Markup(render("parts/legend.html", **_legend(cat, built, state, index, shown))),  # noqa: S704
-        "fixed_legend": Markup(render("parts/fixed_legend.html", c=cat, lines=_lines(cat))),  # noqa: S704
+        "legend": Markup(render("parts/legend.html", c=cat, **shot.legend())),  # noqa: S704
+        "fixed_legend": Markup(render("parts/fixed_legend.html", c=cat, lines=corridor_lines(cat))),  # noqa: S704
         "trend_title": trend_title(site.world, state),
         "panel": Markup(panel_html(site.world, site.choices, state)),  # noqa: S704
-        "table": Markup(_table(cat, site, built, state, index, shown, tools)),  # noqa: S704
+        "table": Markup(render("parts/table.html", rows=shot.table(), columns=COLUMNS, caption=shot.title, **tools)),  # noqa: S704
         "downloads": [(name, f"{path}?{to_query(state, site.choices)}".rstrip("?")) for name, path in DOWNLOADS],
         "fixed": _json(fixed(site, cat)),
-        "frames": _json(built),
+        "frames": _json(shot.built),
     }
     head = {**common(site, state), "plotly_url": site.plotly_url}
     return render("map.html", page=page, here="map", **{**tools, **head}, **dash)
@@ -164,82 +171,6 @@ def _defaults(choices: Choices) -> dict[str, str]:
     start = defaults(choices)
     values = {KEYS.get(field.name, field.name): getattr(start, field.name) for field in fields(ViewState)}
     return {key: ",".join(value) if isinstance(value, tuple) else str(value) for key, value in values.items()}
-
-
-def _shown(site: Site, cat: Catalogue, built: dict[str, Any], state: ViewState, index: int, i: int) -> dict[str, Any]:
-    """Return one county's value, fill and words in one frame."""
-    pcode = list(site.world.names)[i]
-    cell = built["cells"][state.nature][state.measure][index]
-    code = cell[0][i]
-    scale = built["scales"][state.nature][state.measure][built["groups"][index]]
-    value = cell[1][sum(c.isdigit() for c in cell[0][:i])] if code.isdigit() else None
-    hidden = built.get("mask", "1" * 47)[i] == "0"
-    kind = "filtered" if hidden else EMPTY_OF.get(code, "")
-    text = cat.number(value, 0 if value == int(value) else 2) if value is not None and not hidden else ""
-    name, years = site.world.names[pcode], built["labels"][index]
-    fill = scale["colours"][int(code)] if code.isdigit() else EMPTY_FILL[code]
-    if code in PATTERN_OF:
-        fill = f"url(#{PATTERN_OF[code]})"
-    words = (
-        cat.t("map.county", county=name, value=text, unit=cat.t(f"unit.{state.measure}"), years=years)
-        if text
-        else cat.t("map.county_empty", county=name, empty=cat.t(f"empty.{kind}"), years=years)
-    )
-    return {
-        "pcode": pcode,
-        "code": "x" if hidden else code,
-        "fill": "#EFEDE6" if hidden else fill,
-        "text": text or cat.t(f"empty.{kind}_short"),
-        "sort": value if text else -1,
-        "words": words,
-    }
-
-
-def _legend(
-    cat: Catalogue, built: dict[str, Any], state: ViewState, index: int, shown: list[dict[str, Any]]
-) -> dict[str, Any]:
-    scale = built["scales"][state.nature][state.measure][built["groups"][index]]
-    used = {one["code"] for one in shown}
-    empties = [
-        (f"url(#{PATTERN_OF[c]})" if c in PATTERN_OF else EMPTY_FILL[c], k) for c, k in EMPTY_OF.items() if c in used
-    ]
-    return {
-        "c": cat,
-        "title": f"{cat.t(f'nature.{state.nature}')}: {cat.t(f'unit.{state.measure}')}, {built['labels'][index]}",
-        "classes": list(zip(scale["colours"], scale["labels"], strict=True)),
-        "empties": empties,
-    }
-
-
-def _lines(cat: Catalogue) -> list[dict[str, str]]:
-    from dashboard.picture import labels_of  # noqa: PLC0415 - one word table, made where the layers' words are
-
-    return [item.as_dict() for item in corridor_legend(labels_of(cat))]
-
-
-def _table(
-    cat: Catalogue,
-    site: Site,
-    built: dict[str, Any],
-    state: ViewState,
-    index: int,
-    shown: list[dict[str, Any]],
-    tools: dict[str, Any],
-) -> str:
-    by_county = {row["pcode"]: row for row in site.world.corridors.county_corridors}
-    rows = [
-        {
-            **one,
-            "name": site.world.names[one["pcode"]],
-            "roles": built["roles"].get(one["pcode"], "–"),
-            "corridors": by_county[one["pcode"]]["n_corridors"],
-            "km": by_county[one["pcode"]]["corridor_km"],
-            "residents": site.world.population[one["pcode"]],
-        }
-        for one in shown
-    ]
-    caption = f"{cat.t(f'nature.{state.nature}')}: {cat.t(f'unit.{state.measure}')}, {built['labels'][index]}"
-    return render("parts/table.html", rows=rows, columns=COLUMNS, caption=caption, **tools)
 
 
 def _json(value: Any) -> Markup:

@@ -24,7 +24,6 @@ from layers.film import film
 from layers.labels import Label, county_label, place_label
 from layers.specs import WORDS, Labels
 
-
 TRUNK = "C01"
 """The Southern Route trunk, brought forward where no corridor is chosen: the map's first concern."""
 
@@ -235,6 +234,6 @@ def traces(world: World, ground: Ground, state: ViewState) -> dict[str, Any]:
     return {"data": made["data"], "meta": made["layout"]["meta"]}
 
 
-def graph_config() -> dict[str, Any]:
+def graph_config() -> Any:
     """Return Plotly's config of the map."""
     return config(own_host="/geo/")

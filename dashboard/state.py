@@ -103,11 +103,11 @@ def from_query(query: str, choices: Choices) -> tuple[ViewState, tuple[Notice, .
         if key not in given:
             continue
         default = getattr(start, field.name)
-        value = _read(field.name, given[key].strip(), choices)
-        if value is None:
+        read = _read(field.name, given[key].strip(), choices)
+        if read is None:
             notices.append(Notice(key, given[key][:60], _text(default) or "—"))
         else:
-            values[field.name] = value
+            values[field.name] = read
     state = replace(start, **values)  # type: ignore[arg-type] # each value was read for its own field
     return _reconcile(state, start, notices)
 

@@ -25,9 +25,10 @@ def trend_figure(world: World, state: ViewState) -> dict[str, Any]:
     counted = cube(world, state.dataset, filters_of(world, state))
     measure = "incidents" if state.measure == "incidents" else "persons"
     at = counted.areas.index(state.county) if state.county else None
+    numbers = counted.values  # noqa: PD011 - a cube, not a frame
     rows = []
     for nature in NATURES[:2]:
-        values = counted.values[nature, measure][1:]
+        values = numbers[nature, measure][1:]
         empties = counted.empties[nature][1:]
         for i, year in enumerate(counted.years):
             value = values[i, at] if at is not None else np.nansum(values[i]) or np.nan

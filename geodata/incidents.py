@@ -48,14 +48,14 @@ def must_withhold(sex_age: str, form: str, persons: int | None) -> bool:
 
 def _checked(settings: DataSettings) -> pd.DataFrame:
     table = evidence.read(settings, "incidents")
-    allowed = {
-        "form": set(Form),
-        "confidence": set(Confidence),
+    allowed: dict[str, set[str]] = {
+        "form": {str(form) for form in Form},
+        "confidence": {str(one) for one in Confidence},
         "date_precision": set(_DATE),
-        "role_of_county": {"", *Role},
+        "role_of_county": {"", *(str(role) for role in Role)},
     }
     for column, values in allowed.items():
-        bad = table.loc[~table[column].isin({str(value) for value in values})]
+        bad = table.loc[~table[column].isin(values)]
         if len(bad):
             first = bad.iloc[0]
             raise evidence.complain(
@@ -67,15 +67,14 @@ def _checked(settings: DataSettings) -> pd.DataFrame:
         first = table.loc[table["id"].duplicated()].iloc[0]
         raise evidence.complain("incidents", int(first["row"]), f"the id {first['id']} appears twice.")
     for line in table.itertuples():
-        if not re.fullmatch(_DATE[str(line.date_precision)], str(line.date)):
-            raise evidence.complain(
-                "incidents", int(str(line.row)), f"the date “{line.date}” is not a {line.date_precision}."
-            )
+        row, given, precision = int(str(line.row)), str(line.date), str(line.date_precision)
+        if not re.fullmatch(_DATE[precision], given):
+            raise evidence.complain("incidents", row, f"the date “{given}” is not a {precision}.")
         if line.persons and not re.fullmatch(r"[1-9]\d*", str(line.persons)):
             raise evidence.complain(
                 "incidents",
                 int(str(line.row)),
-                f"persons is “{line.persons}”; expected a whole number or nothing.",
+                f"persons is “{line.persons!s}”; expected a whole number or nothing.",
             )
     return table
 

@@ -61,4 +61,4 @@ def totals(table: pd.DataFrame) -> pd.DataFrame:
     """Return kind, unit, quantity with every shared total counted once."""
     once = table.loc[table["quantity"].notna()]
     once = once.loc[(once["total_id"] == "") | ~once["total_id"].duplicated()]
-    return once.groupby(["kind", "unit"], as_index=False)["quantity"].sum()
+    return once.groupby(["kind", "unit"], as_index=False)[["quantity"]].sum()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
+from typing import Any, cast
 
 import pandas as pd
 
@@ -109,7 +110,8 @@ def load(settings: DataSettings) -> pd.DataFrame:
     ]
     seen = {str(row["source_id"]) for row in rows}
     first, second = of_incidents(settings)
-    for line in incidents.load(settings).to_dict("records"):
+    events = cast("list[dict[str, Any]]", incidents.load(settings).to_dict("records"))
+    for line in events:
         for source_id, url, title in (
             (first[line["id"]], line["source_url"], line["source_title"]),
             (second.get(line["id"], ""), line["source_url_2"], ""),

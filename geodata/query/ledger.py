@@ -31,12 +31,16 @@ def uses(world: World) -> tuple[Use, ...]:
     """Return every use of every source."""
     found: list[Use] = []
     for line in events(world, Filters(world.coverage)):
-        for source_id in (line["source_id"], line["source_id_2"]):
-            if source_id:
-                found.append(Use(source_id, "incidents", line["county"], line["id"], line["nature"], line["year"]))
+        found += [
+            Use(source_id, "incidents", line["county"], line["id"], line["nature"], line["year"])
+            for source_id in (line["source_id"], line["source_id_2"])
+            if source_id
+        ]
     for answer in next(iter(world.answers.values())):
-        for text in (*answer.counted, *answer.others):
-            found.append(Use(text.source_id, "roles", str(text.pcode), text.role.value, text.nature.value, text.year))
+        found += [
+            Use(text.source_id, "roles", str(text.pcode), text.role.value, text.nature.value, text.year)
+            for text in (*answer.counted, *answer.others)
+        ]
     found += _corridor_uses(world)
     for name, table in (("responses", world.responses), ("facts", world.county_facts)):
         key = "name" if name == "responses" else "fact"

@@ -5,9 +5,9 @@ Plain rows for whoever shows them; no words of ours, no layout.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -78,8 +78,8 @@ class CountryProfile:
 
 
 def county_profile(world: World, dataset: str, filters: Filters, pcode: str) -> CountyProfile:
-    """Return the profile of one county; an unknown P-code raises KeyError."""
-    row = world.counties.set_index("pcode", drop=False).loc[pcode].to_dict()
+    """Return the profile of one county; an unknown P-code raises IndexError."""
+    row = _rows(world.counties.loc[world.counties["pcode"] == pcode])[0]
     counted = cube(world, dataset, filters)
     neighbours = tuple(
         (str(n.pcode), world.names[n.pcode], n.edge_km)
@@ -185,5 +185,5 @@ def _responses(world: World, county: str) -> tuple[Row, ...]:
 
 
 def _rows(table: pd.DataFrame) -> tuple[Row, ...]:
-    rows: Sequence[Row] = table.astype(object).where(table.notna(), None).to_dict("records")
-    return tuple(rows)
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return tuple(cast("list[Row]", rows))

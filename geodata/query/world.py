@@ -9,7 +9,7 @@ import io
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -54,9 +54,10 @@ class World:
         return {feature["properties"]["pcode"]: feature["geometry"] for feature in json.loads(text)["features"]}
 
     @cached_property
-    def source_rows(self) -> dict[str, dict[str, str]]:
+    def source_rows(self) -> dict[str, dict[str, Any]]:
         """Source id → its row in the ledger."""
-        return {str(row["source_id"]): row for row in self.sources.to_dict("records")}
+        rows = cast("list[dict[str, Any]]", self.sources.to_dict("records"))
+        return {str(row["source_id"]): row for row in rows}
 
     @cached_property
     def coverage(self) -> Period:

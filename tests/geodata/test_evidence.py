@@ -37,6 +37,11 @@ def spoil(settings: DataSettings, name: str, old: str, new: str) -> None:
     listed.write_text(json.dumps(card), encoding="utf-8")
 
 
+def load_all(settings: DataSettings) -> None:
+    for load in (counties.load, incidents.load, sources.load, responses.load):
+        load(settings)
+
+
 def test_the_47_counties_and_the_census() -> None:
     table = counties.load(SETTINGS)
     assert len(table) == 47
@@ -166,10 +171,7 @@ def test_a_fault_in_a_file_is_named_with_its_row(
 ) -> None:
     spoil(copied, name, old, new)
     with pytest.raises(DataProblem) as raised:
-        counties.load(copied)
-        incidents.load(copied)
-        sources.load(copied)
-        responses.load(copied)
+        load_all(copied)
     assert said in str(raised.value)
 
 
