@@ -300,10 +300,10 @@ class CheckIn:
             mark = lambda word: self.rules.key.mark(f"organisation\x1f{word}")[:8]  # noqa: E731
             coded = coding.code_organisation(text, mark, self.rules.organisations)
             if coded.change:
-                marked += 1
                 if kind := privacy.kind_of_value(text):
                     self._seen("reporting_source")(kind, text)
                     return UNKNOWN, Status.CORRECTED, f"the cell held {privacy.LABELS[kind]}, not an organisation"
+                marked += 1
             return coded.code, Status.ACCEPTED, ""
 
         if "reporting_source" not in self.gathered.codes:
@@ -313,7 +313,7 @@ class CheckIn:
         self._store("reporting_source", verdict.values(self.gathered.codes["reporting_source"]), verdict.levels)
         if marked:
             self.notes.append(
-                f"{marked} reporting organisations are on no list and kept as keyed marks (org-…); "
+                f"{marked} reporting organisation{'s' * (marked > 1)} on no list, kept as keyed marks (org-…); "
                 "name them in a profile under organisations",
             )
 

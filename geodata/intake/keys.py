@@ -47,7 +47,7 @@ class CaseKey:
 def case_key(settings: DataSettings) -> CaseKey:
     """Return this machine's key, made on first use. Raises `DataProblem` when it is damaged."""
     path = settings.home / KEY_FILE
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         key = path.read_bytes()
     except FileNotFoundError:

@@ -32,7 +32,7 @@ _PHONE = re.compile(
 _GPS = re.compile(r"[-+]?\d{1,3}\.\d{3,}\s*[°]?\s*[NSEW]?\s*[,; ]\s*[-+]?\d{1,3}\.\d{3,}|\d{1,3}°\s*\d{1,2}['′]")
 _ID = re.compile(r"\b(?:[A-Z]{1,2}\d{6,9}|A\d{9}[A-Z])\b|(?<![\d.])\d{7,9}(?![\d.])", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)*")
-FREE_TEXT_WORDS, FREE_TEXT_LETTERS = 6, 40
+FREE_TEXT_WORDS, FREE_TEXT_LETTERS = 6, 60
 """A cell with at least so many words, or letters, is somebody's own words."""
 COLUMN_SHARE = 0.5
 """Share of a column's cells of one kind from which the whole column is taken for it."""

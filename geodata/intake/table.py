@@ -87,13 +87,22 @@ def find_heading(rows: list[list[str]], known: Any, where: str) -> tuple[list[st
         place, tags = tag_rows[0] - 1, rows[tag_rows[0]]
         heading = rows[place] if place >= 0 else ["" for _ in tags]
         return _same_length(heading, tags), [tag.strip() for tag in tags], tag_rows[0] + 1
-    scores = [(sum(bool(known(cell)) for cell in rows[place] if cell.strip()), -place) for place in filled]
+    scores = [(recognised(rows[place], known), -place) for place in filled]
     best = -max(scores)[1] if max(scores)[0] else filled[0]
     heading = list(rows[best])
     if best > 0:
         above = _same_length(rows[best - 1], heading)
         heading = [cell if cell.strip() else over for cell, over in zip(heading, above, strict=False)]
+    below = rows[best + 1] if best + 1 < len(rows) else []
+    if recognised(below, known) and all(known(cell) for cell in below if cell.strip()):
+        heading = [cell if cell.strip() else over for cell, over in zip(below, heading, strict=False)]
+        return heading, [], best + 2  # headings on two levels under merged cells
     return heading, [], best + 1
+
+
+def recognised(row: list[str], known: Any) -> int:
+    """Return how many different headings of a row we recognise; a lone letter is a tick, not a heading."""
+    return len({cell.strip().casefold() for cell in row if len(cell.strip()) > 1 and known(cell)})
 
 
 def _same_length(row: list[str], other: list[str]) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from geodata.intake.table import CHUNK_ROWS, HEADER_SEARCH, Table, check_width, column, find_heading
+from geodata.intake.table import CHUNK_ROWS, HEADER_SEARCH, Table, check_width, column, find_heading, recognised
 from geodata.values import DataProblem
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -104,7 +104,7 @@ def _choose(book: Any, sheet: str, known: Any, path: Path) -> tuple[str, list[li
     for name in names:
         top = book.load_sheet(name, header_row=None, dtypes="string", n_rows=HEADER_SEARCH).to_polars()
         rows = [[cell or "" for cell in row] for row in top.iter_rows()]
-        score = max((sum(bool(known(cell)) for cell in row if cell) for row in rows), default=-1)
+        score = max((recognised(row, known) for row in rows), default=-1)
         if rows and (best is None or score > best[0]):
             best = (score, name, rows)
     if best is None:
