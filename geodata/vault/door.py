@@ -57,7 +57,7 @@ def open_vault(settings: DataSettings) -> Vault:
         from geodata.vault.spark import LOCAL, SparkVault  # noqa: PLC0415
 
         path, _, master = rest.partition("?master=")
-        return SparkVault(_path(path), master or LOCAL)
+        return SparkVault(_path(path), master=master or LOCAL)
     raise DataProblem(
         f"The vault's address '{_without_password(settings.vault)}' is not understood; "
         "use duckdb:///path, postgres://user@host/database or spark:///path in NJIA_VAULT.",

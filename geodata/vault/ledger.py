@@ -56,12 +56,10 @@ def store(session: Session, meta: BatchMeta, rows: pa.Table) -> StoreResult:
     known = words(session)
     if earlier is not None:
         _drop(session, earlier, known)
-    cases, fresh = encode(meta.dataset, batch_id, rows, known)
-    session.append(
-        "words", pa.table({"code": pa.array(fresh.values(), pa.int32()), "word": pa.array(fresh, pa.string())})
-    )
+    cases, used = encode(meta.dataset, batch_id, rows, known)
+    session.append("words", _as_table(batch_id, used))
     session.append("cases", cases)
-    dataset = (known | fresh)[meta.dataset]
+    dataset = used[meta.dataset]
     session.run(sql.REPEATS_WITHIN, batch_id)
     session.run(sql.REPEATS_ELSEWHERE, dataset, batch_id, batch_id)
     info = BatchInfo(
@@ -138,9 +136,20 @@ def words(session: Session) -> dict[str, int]:
     return dict(session.run(sql.WORDS))
 
 
+def _as_table(batch_id: int, used: dict[str, int]) -> pa.Table:
+    return pa.table(
+        {
+            "batch_id": pa.array([batch_id] * len(used), pa.int32()),
+            "code": pa.array(used.values(), pa.int32()),
+            "word": pa.array(used, pa.string()),
+        }
+    )
+
+
 def _drop(session: Session, gone: BatchInfo, known: dict[str, int]) -> None:
     session.run(sql.REPEATS_LEFT_BEHIND, known[gone.meta.dataset], gone.batch_id, gone.batch_id)
     session.run(sql.DROP_ROWS, gone.batch_id)
+    session.run(sql.DROP_WORDS, gone.batch_id)
     session.run(sql.DROP_LEDGER_LINE, gone.batch_id)
 
 

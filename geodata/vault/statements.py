@@ -46,7 +46,7 @@ _CASES_DEFINITION = (
 
 CREATE = (
     "CREATE TABLE IF NOT EXISTS {s}.vault (schema_version INTEGER NOT NULL, next_batch INTEGER NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS {s}.words (code INTEGER NOT NULL, word VARCHAR NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS {s}.words (batch_id INTEGER NOT NULL, code INTEGER NOT NULL, word VARCHAR NOT NULL)",
     f"CREATE TABLE IF NOT EXISTS {{s}}.batches ({_LEDGER_DEFINITION})",
     f"CREATE TABLE IF NOT EXISTS {{s}}.cases ({_CASES_DEFINITION})",
     "INSERT INTO {s}.vault SELECT 1, 1 WHERE NOT EXISTS (SELECT 1 FROM {s}.vault)",
@@ -55,10 +55,11 @@ CREATE = (
 LEDGER_COLUMNS = ", ".join(_LEDGER_TYPES)
 LEDGER = f"SELECT {LEDGER_COLUMNS} FROM {{s}}.batches ORDER BY batch_id"  # noqa: S608 - constants
 LEDGER_ADD = f"INSERT INTO {{s}}.batches ({LEDGER_COLUMNS}) VALUES ({', '.join('?' * len(_LEDGER_TYPES))})"  # noqa: S608
-WORDS = "SELECT word, code FROM {s}.words"
+WORDS = "SELECT DISTINCT word, code FROM {s}.words"
 NEXT_BATCH = "SELECT next_batch FROM {s}.vault"
 TAKE_NEXT_BATCH = "UPDATE {s}.vault SET next_batch = next_batch + 1"
 DROP_LEDGER_LINE = "DELETE FROM {s}.batches WHERE batch_id = ?"
+DROP_WORDS = "DELETE FROM {s}.words WHERE batch_id = ?"
 DROP_ROWS = "DELETE FROM {s}.cases WHERE batch_id = ?"
 
 # Cases of one batch that other batches hold too, before that batch goes: (dataset, batch, batch).

@@ -60,9 +60,9 @@ def what_is_there(settings: DataSettings) -> tuple[int, set[str]]:
     """Count rows and counties without trusting the ledger."""
     vault = open_vault(settings)
     if isinstance(vault, SparkVault):  # its files, read without a Java machine
-        ledger = vault._ledger()
+        ledger = vault.ledger()
         table = pq.read_table(vault.root / "batches" / ledger.folders[1], columns=["county", "counted"])
-        words = {number: word for word, number in ledger.words.items()}
+        words = {number: word for word, number in ledger.known().items()}
         assert all(table["counted"].to_pylist())
         return table.num_rows, {words[number] for number in set(table["county"].to_pylist())}
     frame = vault.base_cells("crash").frame

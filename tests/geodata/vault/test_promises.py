@@ -67,5 +67,7 @@ def test_awkward_words_and_an_empty_file(vault: Vault, rows: Rows, meta: Meta) -
     odd = 'Bureau "Été", 1;2\nÑandú \\N %s {s} ?'
     vault.store_batch(meta("a", dataset="l'été"), rows(["1"], reporting_source=odd))
     assert persons(vault, "l'été") == {("KE010", odd): 1}
+    assert vault.store_batch(meta("z", dataset="nothing"), rows([])).counted == 0
+    assert persons(vault, "nothing") == {}
     assert vault.store_batch(meta("b", dataset="l'été"), rows([])).counted == 0
     assert persons(vault, "l'été") == {("KE010", odd): 1}
