@@ -64,7 +64,7 @@ def about_page(site: Site, lang: str) -> str:
         patterns=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
         empties=[(name, f"url(#{PATTERN_OF[c]})" if c in PATTERN_OF else EMPTY_FILL[c]) for name, c in EMPTIES],
         rules=rule_results(site.world),
-        changes=[(site.world.names[pcode], pcode, mine) for pcode, mine in rule_changes(site.world).items()],
+        changes=sorted((site.world.names[pcode], pcode, mine) for pcode, mine in rule_changes(site.world).items()),
         role_names=[role.value for role in Role],
         lines=[item.as_dict() for item in corridor_legend(labels_of(cat))],
         widths=_widths(),

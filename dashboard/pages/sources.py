@@ -136,7 +136,7 @@ def sources_page(site: Site, asked: Asked) -> str:
         total=len(site.world.sources),
         n=len(found),
         first=(page - 1) * PER_PAGE + 1,
-        entries=[_entry(site, cat, entry, alone=bool(wanted.source_id)) for entry in shown],
+        entries=[_entry(site, cat, entry, wanted) for entry in shown],
         page=page,
         pages=pages,
         link=lambda number: link_of(asked, number),
@@ -162,9 +162,9 @@ def _options(site: Site, cat: Catalogue) -> dict[str, list[tuple[str, str]]]:
     }  # fmt: skip
 
 
-def _entry(site: Site, cat: Catalogue, entry: Entry, *, alone: bool) -> dict[str, Any]:
-    row = entry.row
-    groups = use_groups(site, cat, entry.uses)
+def _entry(site: Site, cat: Catalogue, entry: Entry, wanted: SourceFilter) -> dict[str, Any]:
+    row, alone = entry.row, bool(wanted.source_id)
+    groups = use_groups(site, cat, entry.uses, wanted.county)
     n_links = sum(len(group.links) for group in groups)
     hidden = bool(row["withheld"])
     url = row["url"] if row["url"].startswith(("https://", "http://")) and not hidden else ""

@@ -30,19 +30,23 @@ class Group:
     links: tuple[Link, ...]
 
 
-def use_groups(site: Site, cat: Catalogue, mine: Iterable[Use]) -> list[Group]:
-    """Return the uses of one source by kind, in the order of `USES`."""
+def use_groups(site: Site, cat: Catalogue, mine: Iterable[Use], county: str = "") -> list[Group]:
+    """Return the uses of one source by kind, in the order of `USES`; a corridor through `county` says so."""
     by_use: dict[str, list[Use]] = {}
     for use in dict.fromkeys(mine):
         by_use.setdefault(use.use, []).append(use)
-    return [_group(site, cat, name, by_use[name]) for name in USES if name in by_use]
+    return [_group(site, cat, name, by_use[name], county) for name in USES if name in by_use]
 
 
-def _group(site: Site, cat: Catalogue, name: str, mine: list[Use]) -> Group:
+def _group(site: Site, cat: Catalogue, name: str, mine: list[Use], county: str) -> Group:
     if name == "corridors":
         called = {str(row["corridor_id"]): str(row["name"]) for row in site.world.corridors.corridors}
         ids = sorted({use.key for use in mine})
-        links = [Link(_map(site, cat, corridor=key), f"{key} {called[key]}") for key in ids]
+        here = {use.key for use in mine if use.county == county}
+        through = cat.t("sources.through", county=site.world.names.get(county, cat.t("sources.country")))
+        links = [
+            Link(_map(site, cat, corridor=key), f"{key} {called[key]}", through if key in here else "") for key in ids
+        ]
         return Group(name, cat.t(f"sources.use.{name}", n=len(ids)), tuple(links))
     if name == "series":
         years: dict[str, list[str]] = {}
