@@ -1,0 +1,82 @@
+"""Nothing that faces a reader can reach case records: not by any chain of imports.
+
+The web process opens releases only (DESIGN §1). Rooms that may touch the vault are the intake,
+the steward's commands and the publisher; everything else must not import them, directly or not.
+"""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import grimp
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+BEHIND = ("geodata.vault", "geodata.intake", "geodata.demo", "geodata.demo_cli", "geodata.demo_files")
+FACING = ("dashboard", "layers", "geodata.query", "geodata.release.reader", "geodata.release.lookup")
+STEWARDS = ("dashboard.steward",)
+"""Rooms of another process, for the data officer alone."""
+DOORS = ("geodata.cli", "app")
+"""The command line names its rooms as text, so the verbs are not imports of the pages."""
+
+
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph("geodata", "layers", "dashboard", cache_dir=None)
+
+
+def inside(graph: grimp.ImportGraph, rooms: tuple[str, ...]) -> set[str]:
+    return {module for module in graph.modules for room in rooms if module == room or module.startswith(f"{room}.")}
+
+
+def test_the_rooms_exist(graph: grimp.ImportGraph) -> None:
+    """A renamed room would make the tests below pass for nothing."""
+    assert {"geodata.vault.door", "geodata.vault.duck", "geodata.intake.run"} <= inside(graph, BEHIND)
+    assert {"dashboard.factory", "layers.figure", "geodata.query"} <= inside(graph, FACING)
+
+
+def test_no_chain_of_imports_leads_to_the_vault(graph: grimp.ImportGraph) -> None:
+    facing = inside(graph, FACING) - inside(graph, STEWARDS)
+    behind = inside(graph, BEHIND)
+    leaks = [module for module in sorted(facing) if graph.find_upstream_modules(module) & behind]
+    chains = {module: graph.find_shortest_chain(module, next(iter(behind))) for module in leaks}
+    assert chains == {}
+
+
+def test_the_vault_knows_nobody_above_it(graph: grimp.ImportGraph) -> None:
+    """It is the ground: values, settings, raw cells; nothing of intake, release, pages."""
+    vault = inside(graph, ("geodata.vault",))
+    known = {module for room in vault for module in graph.find_modules_directly_imported_by(room)} - vault
+    assert known <= {"geodata.values", "geodata.settings", "geodata.cells"}
+
+
+def test_the_running_site_has_no_vault_loaded() -> None:
+    """Late imports do not show in a graph built at import time: look into a process."""
+    script = (
+        "import sys, dashboard.factory, geodata.query, layers.figure\n"
+        "seen = [name for name in sys.modules if name.split('.')[0] in ('duckdb', 'ibis', 'psycopg', 'pyspark')\n"
+        "        or name.startswith(('geodata.vault', 'geodata.intake', 'geodata.demo'))]\n"
+        "sys.stdout.write(' '.join(sorted(seen)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout == ""
+
+
+def test_opening_a_vault_loads_one_engine() -> None:
+    script = (
+        "import sys; from pathlib import Path; from geodata.settings import DataSettings\n"
+        "from geodata.vault import open_vault\n"
+        "open_vault(DataSettings(home=Path('/nowhere'), vault='duckdb:///nowhere/v.duckdb'))\n"
+        "sys.stdout.write(' '.join(n for n in ('ibis', 'psycopg', 'pyspark', 'duckdb') if n in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout == "duckdb"
+
+
+def test_the_doors_name_rooms_as_text() -> None:
+    """What the graph cannot see is at least spelled correctly."""
+    for room in importlib.import_module("geodata.cli").ROOMS:
+        assert importlib.util.find_spec(room) is not None, room
