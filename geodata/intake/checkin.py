@@ -129,13 +129,20 @@ class CheckIn:
             if name not in self.gathered.codes:
                 continue
             order = dates.order_of(words_of(self.gathered, name))
-            verdict = self._verdict(name, partial(self._judge_date, order), ("0|unknown",))
+            heading = self.table.headers[self.reading.fields[name]]
+            judge = partial(self._judge_date, order, dates.says_ethiopian(heading))
+            verdict = self._verdict(name, judge, ("0|unknown",))
             parts = [level.split("|") for level in verdict.levels]
             months = np.array([int(number) for number, _ in parts], dtype=np.int32)
             exact = np.array([DATE_PRECISIONS.index(how) for _, how in parts], dtype=np.int32)
             rows = verdict.values(self.gathered.codes[name])
             empty = month == 0
             month[empty], precision[empty] = months[rows][empty], exact[rows][empty]
+        if dates.lag_of_ethiopia(int(month.max(initial=0)), self.rules.today) and self.n_rows >= 10:
+            self.notes.append(
+                "the newest case is seven to eight years old, which is how far the Ethiopian calendar lags behind; "
+                "if the dates are Ethiopian, undo this batch and import them in the Gregorian calendar",
+            )
         if "month_name" in self.gathered.codes:
             named = self._month_names()
             finer = (named > 0) & (precision == DATE_PRECISIONS.index("year")) & (month > 0)
@@ -145,8 +152,10 @@ class CheckIn:
         self._store("date_precision", precision, DATE_PRECISIONS)
         return month
 
-    def _judge_date(self, order: dates.Order, text: str) -> tuple[str, Status, str]:
+    def _judge_date(self, order: dates.Order, ethiopian: bool, text: str) -> tuple[str, Status, str]:
         dated = dates.read_date(text, order, self.rules.today)
+        if ethiopian and dated.month:
+            return "0|unknown", Status.REJECTED, dates.ETHIOPIAN
         out = f"{dated.month}|{dated.precision}"
         if dated.refuse:
             return out, Status.REJECTED, dated.refuse

@@ -18,6 +18,8 @@ from geodata.values import DataProblem
 
 FOLDER = SHIPPED / "intake"
 _SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same safety, ten times as fast
+_MISSING_NUMBERS = frozenset({"-99", "-99.0", "-98", "-88", "-999", "999"})
+"""Numbers that statistics packages and CTDC write for a missing answer."""
 _SPLIT = re.compile(r"[;,|/&+\n]| - ")
 _AGE = re.compile(r"^(\d{1,3})(?:\.\d+)?\s*(?:y|yr|yrs|years?|ans|miaka)?$")
 _MONTHS_OLD = re.compile(r"^(\d{1,2})\s*(?:m|mo|mos|months?|mois|miezi|weeks?|wiki|days?|siku)$")
@@ -64,7 +66,7 @@ def _vocabulary() -> dict[str, dict[str, str]]:
 def is_unknown(text: str) -> bool:
     """Whether a cell says that nothing is known."""
     folded = fold(text)
-    return not folded or folded in _vocabulary()["unknown"]
+    return not folded or folded in _vocabulary()["unknown"] or text.strip() in _MISSING_NUMBERS
 
 
 def yes_no(text: str) -> bool | None:

@@ -25,6 +25,13 @@ PROOF = 0.8
 _HTCDS_PREFIX = re.compile(r"^(?:prs|vic|per|hte|cas|org) ")
 _ISO_HEADING = re.compile(r"\biso\b|\biso\s?3166")
 _LIKE = 88.0
+FALLBACK = 1000
+"""Rank from which a heading only fills a field nothing better fills."""
+_COUNTY_WORDS = frozenset({"county", "kaunti", "comte"})
+_STEMS = {
+    "county_exploitation": ("exploit", "unyonya", "destination", "incident", "tukio"),
+    "county_origin": ("origin", "home", "resid", "recruit", "asili", "source", "birth", "nyumbani", "kotoka"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ def _lists() -> tuple[dict[str, tuple[str, int]], dict[str, tuple[str, int]], di
             for heading in headings:
                 rank += 1
                 target = kobo if str(heading).startswith("_") else words
-                place = 1000 + rank if language in ("fallback", "kobo") else rank
+                place = FALLBACK + rank if language in ("fallback", "kobo") else rank
                 folded = str(heading).casefold() if target is kobo else fold(str(heading))
                 target.setdefault(folded, (name, place))
                 words.setdefault(folded.replace(" ", ""), (name, place))
@@ -120,6 +127,17 @@ def _flag(heading: str, place: int) -> Flag | None:
         if not coded.change:
             return Flag(place, name, coded.code)
     return None
+
+
+def _county_by_stems(folded: str) -> list[str]:
+    """Return which county a heading that speaks of a county most likely means."""
+    words = folded.split()
+    if not _COUNTY_WORDS & set(words):
+        return []
+    for name, stems in _STEMS.items():
+        if any(word.startswith(stems) for word in words):
+            return [name]
+    return ["county_identification"]
 
 
 class ColumnFinder:
@@ -184,9 +202,10 @@ class ColumnFinder:
         if name in self.reading.fields:
             held, held_rank = self.reading.fields[name], self._ranks[name]
             kept, left = (place, held) if rank < held_rank else (held, place)
-            self.reading.notes.append(
-                f"two columns can be {name}: column {cell_name(kept)} was read, column {cell_name(left)} was not",
-            )
+            if max(rank, held_rank) < FALLBACK:
+                self.reading.notes.append(
+                    f"two columns can be {name}: column {cell_name(kept)} was read, column {cell_name(left)} was not",
+                )
             if kept == held:
                 return
         self.reading.fields[name], self._ranks[name] = place, rank
@@ -199,10 +218,11 @@ class ColumnFinder:
         names: list[str] = []
         if best := process.extractOne(folded, words.keys(), scorer=fuzz.ratio, score_cutoff=_LIKE):
             names.append(words[best[0]][0])
+        names = [*_county_by_stems(folded), *names]
         names += [name for word in folded.split() if (name := words.get(word, ("", 0))[0])]
         for name in dict.fromkeys(names):
             if self.share(name, place) >= PROOF and name not in self.reading.fields:
-                self._take(name, place, 2000)
+                self._take(name, place, FALLBACK - 1)
                 self.reading.notes.append(f"column {cell_name(place)} was read as {name} because its cells say so")
                 return
         if names and self._filled(place):
@@ -232,7 +252,7 @@ class ColumnFinder:
             place = found[0]
             self.reading.private.pop(place, None)
             self.reading.unsure.pop(place, None)
-            self._take("county_identification", place, 3000)
+            self._take("county_identification", place, FALLBACK - 1)
             self.reading.notes.append(
                 f"column {cell_name(place)} was read as county_identification because its cells are counties",
             )

@@ -96,7 +96,7 @@ def read_date(text: str, order: Order, today: date) -> Dated:
     if is_unknown(plain):
         return Dated()
     if _ETHIOPIAN_MARK.search(plain) or any(word in ETHIOPIAN_MONTHS for word in fold(plain).split()):
-        return Dated(refuse=_ETHIOPIAN)
+        return Dated(refuse=ETHIOPIAN)
     if found := _ISO.match(plain) or _BASIC.match(plain):
         return _checked(int(found[1]), int(found[2]), int(found[3]) if found[3] else None, today)
     if found := _NUMBERS.match(plain):
@@ -106,7 +106,7 @@ def read_date(text: str, order: Order, today: date) -> Dated:
     return _read_rarer(plain, today)
 
 
-_ETHIOPIAN = "the date looks like one of the Ethiopian calendar; write it in the Gregorian calendar"
+ETHIOPIAN = "the date looks like one of the Ethiopian calendar; write it in the Gregorian calendar"
 
 
 def _from_numbers(first: int, second: int, year_text: str, order: Order, today: date) -> Dated:
@@ -154,7 +154,7 @@ def _full_year(text: str, today: date) -> tuple[int, str, str]:
 def _checked(year: int, month: int | None, day: int | None, today: date) -> Dated:
     """Return a date after asking whether it can be."""
     if month == 13 or (month == 2 and day == 30):
-        return Dated(refuse=_ETHIOPIAN)
+        return Dated(refuse=ETHIOPIAN)
     if month is not None and not 1 <= month <= 12:
         return Dated(refuse="the month is not one of 1 to 12")
     if month and day is not None and not 1 <= day <= calendar.monthrange(max(year, 1), month)[1]:
@@ -175,3 +175,14 @@ def read_birth(text: str, order: Order, today: date) -> int:
         plain = plain.replace(found[3], f"19{found[3]}") if found[3] not in (found[1], found[2]) else ""
     dated = read_date(plain, order, today)
     return 0 if dated.refuse else dated.month
+
+
+def says_ethiopian(heading: str) -> bool:
+    """Whether a heading says that its dates are of the Ethiopian calendar."""
+    return bool(_ETHIOPIAN_MARK.search(heading)) or fold(heading).split()[-1:] == ["ec"]
+
+
+def lag_of_ethiopia(newest: int, today: date) -> bool:
+    """Whether the newest month of a file lies as far back as the Ethiopian calendar lags (7 to 8¾ years)."""
+    behind = today.year * 12 + today.month - 1 - newest
+    return newest > 0 and 7 * 12 <= behind <= 8 * 12 + 9
