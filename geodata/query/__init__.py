@@ -5,19 +5,10 @@ the country · `ledger` which figures rest on which source · `search` finds sou
 the rules give on the data at hand.
 """
 
+from geodata.query.caseload import crossed, supported
+from geodata.query.cube import NATURES, POOLED, Cube, Filters, Totals
 from geodata.query.find import Standing, find_county, spellings
-from geodata.query.indicators import (
-    NATURES,
-    POOLED,
-    Cube,
-    Filters,
-    Totals,
-    cube,
-    indicator_rows,
-    poisson_interval,
-    rate_interval,
-    watched_since,
-)
+from geodata.query.indicators import cube, indicator_rows, poisson_interval, rate_interval, watched_since
 from geodata.query.ledger import USES, Use, uses
 from geodata.query.method import (
     RuleResult,
@@ -41,7 +32,7 @@ from geodata.query.profiles import (
     shared_total,
 )
 from geodata.query.search import SORTS, Entry, SourceFilter, find_sources
-from geodata.query.world import World, open_world
+from geodata.query.world import World, open_world, stamp
 
 __all__ = [
     "NATURES",
@@ -65,6 +56,7 @@ __all__ = [
     "corridor_profile",
     "country_profile",
     "county_profile",
+    "crossed",
     "cube",
     "events",
     "find_county",
@@ -80,6 +72,8 @@ __all__ = [
     "rule_results",
     "shared_total",
     "spellings",
+    "stamp",
+    "supported",
     "uses",
     "watched_since",
     "why_withheld",

@@ -3,131 +3,34 @@
 Units: `incidents` events reported; `persons` persons detected, as reported; `rate` persons per
 100,000 residents of the 2019 census. Natures are never added. A county without a row has *no report
 found*; it is *zero, someone was looking* where a post, a unit, a committee or a training existed.
-Arrays, not frames, because every filter change of every reader passes here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.query.caseload import protected_cube
+from geodata.query.cube import NATURES, PER, Cube, Filters
 from geodata.query.world import World
-from geodata.values import NATIONAL, Empty, Nature, Period
+from geodata.release.manifest import PROTECTED
+from geodata.values import NATIONAL, Empty, Period
 
-PER = 100_000
-MEASURES = ("incidents", "persons", "rate")
-NATURES = (Nature.TRAFFICKING.value, Nature.SMUGGLING.value, Nature.UNCLEAR.value)
-POOLED = "all"
 LOOKING = (
     "assessment", "border_post", "child_protection_unit", "coordination_committee", "nrm_training",
     "one_stop_border_post", "workshop",
 )  # fmt: skip
 """Kinds of response that mean somebody was in a position to detect and report."""
-_CODE = {Empty.ZERO: "z", Empty.NO_REPORT: "n"}
-Counts = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What is counted: whole years, and codes; empty tuples mean no filter.
-
-    counties limits the counties that are counted (the role filter); None means all.
-    """
-
-    period: Period
-    forms: tuple[str, ...] = ()
-    nationalities: tuple[str, ...] = ()
-    confidences: tuple[str, ...] = ()
-    counties: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Sums of one nature: events, persons stated, events without a number, counties with a report."""
-
-    incidents: int
-    persons: int
-    unstated: int
-    counties: int
-
-
-@dataclass(frozen=True, eq=False)
-class Cube:
-    """Counts by nature × frame × area; frame 0 is all years together, then one frame per year.
-
-    areas: 47 P-codes in order, then KE (what belongs to no county). Arrays have the shape
-    (3, 1 + years, 48). `watched` holds, per frame, where somebody was looking.
-    """
-
-    years: tuple[int, ...]
-    areas: tuple[str, ...]
-    residents: NDArray[np.float64]
-    incidents: Counts
-    persons: Counts
-    unstated: Counts
-    watched: NDArray[np.bool_]
-
-    @property
-    def frames(self) -> list[str]:
-        """Ids of the frames: ``all``, then the years."""
-        return [POOLED, *map(str, self.years)]
-
-    def frame_of(self, period: Period) -> int | None:
-        """Return the frame of a period: a single year, or the whole; None for any other."""
-        if period.first == period.last and len(self.years) > 1:
-            return 1 + self.years.index(period.first)
-        return 0 if (period.first, period.last) == (self.years[0], self.years[-1]) else None
-
-    @cached_property
-    def values(self) -> dict[tuple[str, str], NDArray[np.float64]]:
-        """(nature, measure) → frames × 47 counties; NaN where no value was reported."""
-        found = {}
-        for n, nature in enumerate(NATURES):
-            events = self.incidents[n, :, :-1].astype(float)
-            people = np.where(self.stated[n, :, :-1], self.persons[n, :, :-1].astype(float), np.nan)
-            found[nature, "incidents"] = np.where(events > 0, events, np.nan)
-            found[nature, "persons"] = people
-            found[nature, "rate"] = np.round(people / self.residents * PER, 2)
-        return found
-
-    @property
-    def stated(self) -> NDArray[np.bool_]:
-        """Where at least one event says how many people."""
-        return self.incidents > self.unstated
-
-    @cached_property
-    def empties(self) -> dict[str, NDArray[np.str_]]:
-        """Nature → frames × counties: the code of the emptiness, where there is no value."""
-        blank = np.where(self.watched, _CODE[Empty.ZERO], _CODE[Empty.NO_REPORT])
-        return {
-            nature: np.where(self.incidents[n, :, :-1] > 0, _CODE[Empty.NO_REPORT], blank)
-            for n, nature in enumerate(NATURES)
-        }
-
-    def totals(self, nature: str, frame: int = 0, *, of: str | None = None) -> Totals | None:
-        """Return the sums over the 47 counties, or of one area; None when nothing was reported."""
-        n = NATURES.index(nature)
-        at = slice(None, -1) if of is None else slice(self.areas.index(of), self.areas.index(of) + 1)
-        events = self.incidents[n, frame, at]
-        if not events.any():
-            return None
-        people, silent = self.persons[n, frame, at], self.unstated[n, frame, at]
-        return Totals(int(events.sum()), int(people.sum()), int(silent.sum()), int((events > 0).sum()))
-
-    def by_year(self, nature: str, *, of: str | None = None) -> dict[int, Totals]:
-        """Return year → sums, only years with a report."""
-        found = {year: self.totals(nature, 1 + i, of=of) for i, year in enumerate(self.years)}
-        return {year: sums for year, sums in found.items() if sums is not None}
 
 
 @lru_cache(maxsize=256)
 def cube(world: World, dataset: str, filters: Filters) -> Cube:
     """Count what the filters let through. Do not change the arrays: they are shared."""
     release = world.releases[dataset]
+    if release.manifest.policy == PROTECTED:
+        return protected_cube(world, release, filters)
     where: dict[str, object] = {"year": filters.period}
     if filters.forms:
         where["form"] = filters.forms
@@ -154,7 +57,7 @@ def cube(world: World, dataset: str, filters: Filters) -> Cube:
     since = np.array([watched_since(world).get(area, 9999) for area in areas[:-1]])
     watched = np.stack([since <= last for last in (years[-1], *years)])
     residents = np.array(list(world.population.values()), dtype=float)
-    return Cube(years, areas, residents, arrays[0], arrays[1], arrays[2], watched)
+    return Cube(filters.period, years, areas, residents, arrays[0], arrays[1], arrays[2], watched)
 
 
 @lru_cache(maxsize=4)
@@ -190,27 +93,31 @@ def indicator_rows(world: World, counted: Cube, nature: str, frame: int) -> list
     Keys: pcode, county, nature, from, to, incidents, persons, incidents_without_number, rate_per_100k,
     rate_low, rate_high (exact Poisson, 95 %), residents_2019, status (reported, zero, no_report).
     """
-    first, last = (counted.years[0], counted.years[-1]) if frame == 0 else (counted.years[frame - 1],) * 2
+    period = counted.period if frame == 0 else Period(counted.years[frame - 1], counted.years[frame - 1])
+    exact = counted.hidden is None
     rows: list[dict[str, object]] = []
     for i, pcode in enumerate(counted.areas):
         found = counted.totals(nature, frame, of=pcode)
-        watched = pcode != NATIONAL and bool(counted.watched[frame, i])
-        stated = found is not None and found.incidents > found.unstated
+        watched = exact and pcode != NATIONAL and bool(counted.watched[frame, i])
+        stated = found is not None and (not exact or found.incidents > found.unstated)
+        nothing = (Empty.ZERO if watched else Empty.NO_REPORT if exact else Empty.SUPPRESSED).value
         line: dict[str, object] = {
             "pcode": pcode,
             "county": world.names.get(pcode, "Kenya (no county)"),
             "nature": nature,
-            "from": first,
-            "to": last,
-            "incidents": found.incidents if found else 0 if watched else None,
+            "from": period.first,
+            "to": period.last,
+            "incidents": None if not exact else found.incidents if found else 0 if watched else None,
             "persons": found.persons if found and stated else 0 if watched and not found else None,
-            "incidents_without_number": found.unstated if found else None,
+            "incidents_without_number": found.unstated if found and exact else None,
             **dict.fromkeys(("rate_per_100k", "rate_low", "rate_high")),
             "residents_2019": world.population.get(pcode),
-            "status": "reported" if found else (Empty.ZERO if watched else Empty.NO_REPORT).value,
+            "status": nothing if not found else "reported" if exact else "at_least",
         }
         if found and stated and pcode in world.population:
             rates = rate_interval(found.persons, world.population[pcode])
-            line |= dict(zip(("rate_per_100k", "rate_low", "rate_high"), (round(r, 2) for r in rates), strict=True))
+            named = zip(("rate_per_100k", "rate_low", "rate_high"), (round(r, 2) for r in rates), strict=True)
+            # A count in whole tens has no exact interval: only the rate itself is given.
+            line |= dict(named) if exact else {"rate_per_100k": round(rates[0], 2)}
         rows.append(line)
     return rows

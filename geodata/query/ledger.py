@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
-from geodata.query.indicators import Filters
+from geodata.query.cube import Filters
 from geodata.query.profiles import events
 from geodata.query.world import World
 from geodata.values import NATIONAL, Nature

@@ -12,7 +12,8 @@ from typing import Any, cast
 import pandas as pd
 
 from geodata import responses as response_rules
-from geodata.query.indicators import NATURES, Cube, Filters, Totals, cube, rate_interval
+from geodata.query.cube import NATURES, Cube, Filters, Totals
+from geodata.query.indicators import cube, rate_interval
 from geodata.query.world import World
 from geodata.values import NATIONAL
 

@@ -18,6 +18,7 @@ from geodata.boundaries import Edition, load_edition
 from geodata.built import PUBLIC, corridor_folder, public_store
 from geodata.corridors import Prepared, load_prepared
 from geodata.release.reader import Release
+from geodata.release.store import Store
 from geodata.settings import DataSettings
 from geodata.values import DataProblem, Pcode, Period
 
@@ -84,11 +85,11 @@ def open_world(settings: DataSettings) -> World:
         ledger[column] = ledger[column] == "True"
     return World(
         settings=settings,
-        key=f"{public.id}/{edition.id}",
+        key=f"{public.id}/{edition.id}/{stamp(settings)}",
         as_of=str(evidence.edition(settings)["as_of"]),
         counties=table,
         edition=edition,
-        releases={PUBLIC: public},
+        releases={PUBLIC: public, **_caseloads(settings)},
         events=events,
         sources=ledger,
         responses=responses.load(settings),
@@ -100,6 +101,22 @@ def open_world(settings: DataSettings) -> World:
         population=dict(zip(table["pcode"], (int(n) for n in table["population_2019"]), strict=True)),
         names=dict(zip(table["pcode"], table["name"], strict=True)),
     )
+
+
+def _caseloads(settings: DataSettings) -> dict[str, Release]:
+    """Return the current release of every dataset this user published."""
+    store = Store(settings.releases)
+    return {
+        name: store.open_current(name)
+        for name in (store.datasets() if settings.releases.is_dir() else ())
+        if name != PUBLIC and store.ledger(name).current is not None
+    }
+
+
+def stamp(settings: DataSettings) -> tuple[tuple[str, int], ...]:
+    """Return what changes when a release is published or withdrawn, or boundaries are installed."""
+    pointers = [*settings.releases.glob("*/CURRENT"), settings.boundaries / "CURRENT", settings.shipped / "releases"]
+    return tuple(sorted((str(path), path.stat().st_mtime_ns) for path in pointers if path.exists()))
 
 
 def _answers(settings: DataSettings, pcodes: list[Pcode]) -> dict[str, tuple[roles.Answer, ...]]:
