@@ -68,18 +68,19 @@ def measure(rows: int) -> Measured:
             bare_s = _bare(connection, "held.main.cases", DIMS)
             named = ", ".join(name if name == "month" else f"w_{name}.word AS {name}" for name in DIMS)
             joins = " ".join(
-                f"JOIN (SELECT DISTINCT code, word FROM held.main.words) AS w_{name} ON w_{name}.code = {name}"
+                f"JOIN (SELECT DISTINCT code, word FROM held.main.words) AS w_{name} "  # noqa: S608 - names of columns
+                f"ON w_{name}.code = {name}"
                 for name in DIMS
                 if name != "month"
             )
-            connection.execute(f"CREATE TABLE plain AS SELECT {named} FROM held.main.cases {joins}")
+            connection.execute(f"CREATE TABLE plain AS SELECT {named} FROM held.main.cases {joins}")  # noqa: S608
             bare_text_s = _bare(connection, "plain", DIMS)
         return Measured(rows, store_s, min(count_s), bare_s, bare_text_s, cells, path.stat().st_size / 1e6, peak_mb)
 
 
 def _bare(connection: object, table: str, dims: tuple[str, ...]) -> float:
     """Return the best time of a bare GROUP BY whose answer is fetched as Arrow."""
-    query = f"SELECT {', '.join(dims)}, count(*) AS n FROM {table} GROUP BY ALL"
+    query = f"SELECT {', '.join(dims)}, count(*) AS n FROM {table} GROUP BY ALL"  # noqa: S608 - names of columns
     taken = []
     for _ in range(REPEATS):
         start = time.perf_counter()
