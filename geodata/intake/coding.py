@@ -18,7 +18,7 @@ from geodata.values import DataProblem
 
 FOLDER = SHIPPED / "intake"
 _SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same safety, ten times as fast
-_MISSING_NUMBERS = frozenset({"-99", "-99.0", "-98", "-88", "-999", "999"})
+_MISSING_NUMBERS = frozenset({"-99", "-99.0", "-98", "-88", "-999"})
 """Numbers that statistics packages and CTDC write for a missing answer."""
 _SPLIT = re.compile(r"[;,|/&+\n]| - ")
 _AGE = re.compile(r"^(\d{1,3})(?:\.\d+)?\s*(?:y|yr|yrs|years?|ans|miaka)?$")

@@ -47,11 +47,14 @@ class CaseKey:
 def case_key(settings: DataSettings) -> CaseKey:
     """Return this machine's key, made on first use. Raises `DataProblem` when it is damaged."""
     path = settings.home / KEY_FILE
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        key = path.read_bytes()
-    except FileNotFoundError:
-        key = _make(path)
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        key = path.read_bytes() if path.exists() else _make(path)
+    except OSError as problem:
+        raise DataProblem(
+            f"The Njia folder {settings.home} cannot be used ({problem.strerror}); make room, make it writable, or "
+            "name another in NJIA_HOME.",
+        ) from problem
     if len(key) != KEY_BYTES:
         raise DataProblem(
             f"The key for case numbers, {KEY_FILE} in the Njia folder, is damaged ({len(key)} bytes, expected "

@@ -7,6 +7,7 @@ sheets the one with most headings we recognise is read; the others are named in 
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ MOST_UNPACKED = 2 << 30
 MOST_RATIO = 150
 """Unpacked over packed size; workbooks of case lists stay far below."""
 SMALL = 64 << 20
+_DAMAGED = "‘{}’ is damaged or cut off; copy or export it again."
 
 
 def refuse_bomb(path: Path) -> list[str]:
@@ -30,7 +32,7 @@ def refuse_bomb(path: Path) -> list[str]:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, NotImplementedError):
-        raise DataProblem(f"‘{path.name}’ is damaged or cut off; copy or export it again.") from None
+        raise DataProblem(_DAMAGED.format(path.name)) from None
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(path.stat().st_size, 1)
     if unpacked > MOST_UNPACKED or (unpacked > SMALL and unpacked / packed > MOST_RATIO):
@@ -40,7 +42,20 @@ def refuse_bomb(path: Path) -> list[str]:
         )
     if any(entry.flag_bits & 1 for entry in entries):
         raise DataProblem(f"‘{path.name}’ is protected by a password; save a copy without one and import that.")
+    _refuse_false_sizes(path)
     return [entry.filename for entry in entries]
+
+
+def _refuse_false_sizes(path: Path) -> None:
+    """Unpack every part as far as it says it goes: one that says less than it holds fails its checksum."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for entry in archive.infolist():
+                with archive.open(entry) as part:
+                    while part.read(1 << 20):
+                        pass
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError):
+        raise DataProblem(_DAMAGED.format(path.name)) from None
 
 
 def open_workbook(path: Path, known: Any, sheet: str = "") -> Table:

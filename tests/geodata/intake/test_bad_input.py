@@ -12,7 +12,9 @@ import openpyxl
 import pytest
 
 from geodata.intake import readers, workbook
+from geodata.intake.keys import case_key
 from geodata.intake.outcome import Outcome
+from geodata.settings import DataSettings
 from geodata.values import DataProblem
 
 Check = Callable[..., Outcome]
@@ -70,6 +72,21 @@ def test_a_bad_file_is_refused_in_one_sentence_that_names_it(check: Check, case:
     assert word in sentence
     assert name in sentence
     assert "\n" not in sentence
+
+
+def test_a_zip_that_understates_its_size_is_refused(check: Check) -> None:
+    content = bytearray(_zip(xl__sheet_dot_xml=bytes(1 << 20)))
+    for mark in (b"PK\x03\x04", b"PK\x01\x02"):
+        at = content.find(mark) + (22 if mark == b"PK\x03\x04" else 24)
+        content[at : at + 4] = (100).to_bytes(4, "little")
+    with pytest.raises(DataProblem, match="damaged"):
+        check(bytes(content), "cases.xlsx")
+
+
+def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(DataProblem, match="NJIA_HOME"):
+        case_key(DataSettings(home=tmp_path / "file" / "home", vault=""))
 
 
 def test_a_missing_file_and_one_too_large(check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
