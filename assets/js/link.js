@@ -78,19 +78,28 @@
     if (njia.applied) njia.applied(found);
   }
 
+  /* Keys typed into a list, or arrows in a group, pass through values on the way: they are one step in the history,
+     and a year that was pulled along by one of them goes back. */
+  let last = { key: "", at: 0 }, pulled = null;
+  function years(key) {
+    const [one, other] = key === "from" ? [form.elements.from, form.elements.to] : [form.elements.to, form.elements.from];
+    if (pulled && pulled.by === key) { other.value = pulled.value; pulled = null; }
+    if (Number(form.elements.from.value) > Number(form.elements.to.value)) { pulled = { by: key, value: other.value }; other.value = one.value; }
+    form.elements.t.value = "all";
+  }
+  form.addEventListener("focusout", () => { pulled = null; });
+
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("change", (event) => {
     const key = event.target.name;
     if (!key || !(key in defaults)) return;
-    if (key === "from" || key === "to") {
-      const [from, to] = [form.elements.from, form.elements.to];
-      if (Number(from.value) > Number(to.value)) (key === "from" ? to : from).value = event.target.value;
-      form.elements.t.value = "all";
-    }
+    if (key === "from" || key === "to") years(key);
     if (SEVERAL.has(key)) summaries();
     if (key === "corridor") { form.elements.county.value = ""; }
     if (key === "nature" || key === "measure") njia.paint();
-    njia.commit();
+    const now = Date.now(), again = key === last.key && now - last.at < 900 && event.target.type !== "checkbox";
+    last = { key, at: now };
+    njia.commit(again ? "replace" : "push");
   });
 
   const slider = document.getElementById("slider"), play = document.getElementById("play");
@@ -113,13 +122,31 @@
     timer = setInterval(() => { index += 1; if (index >= njia.data.frames.length) { stop(); return; } toFrame(index); }, calm ? 2500 : 1100);
   });
 
+  let opener = null;
   njia.choose = function (key, value, focus) {
     form.elements[key].value = value;
     if (key === "county" && value) form.elements.corridor.value = "";
     if (key === "corridor" && value) form.elements.county.value = "";
     njia.focusPanel = Boolean(focus);
+    if (focus) opener = document.activeElement;
     njia.commit();
   };
+
+  /* Closing brings the reader back to where the choice was made. */
+  function close() {
+    const inside = document.getElementById("panel").contains(document.activeElement);
+    form.elements.county.value = ""; form.elements.corridor.value = "";
+    njia.commit();
+    const back = [opener, document.getElementById("find"), document.getElementById("main")].find((one) => one && one.isConnected && one.checkVisibility());
+    if (inside) back.focus({ preventScroll: back.id === "main" });
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    const tip = document.getElementById("tip");
+    if (!tip.hidden) { tip.hidden = true; return; }
+    if (event.target.matches("select") || (event.target.id === "find" && event.target.value)) return;
+    if (document.body.classList.contains("has-choice")) close();
+  });
 
   const find = document.getElementById("find"), said = document.getElementById("find-said");
   function search() {
@@ -146,7 +173,7 @@
     if (!link || event.ctrlKey || event.metaKey) return;
     if (link.dataset.countyLink) { event.preventDefault(); njia.choose("county", link.dataset.countyLink, true); }
     else if (link.dataset.corridorLink) { event.preventDefault(); njia.choose("corridor", link.dataset.corridorLink, true); }
-    else if ("close" in link.dataset) { event.preventDefault(); form.elements.county.value = ""; form.elements.corridor.value = ""; njia.commit(); document.getElementById("find").focus(); }
+    else if ("close" in link.dataset) { event.preventDefault(); close(); }
     else if (link.dataset.extent) { form.elements.extent.value = link.dataset.extent; njia.commit(); }
   });
   window.addEventListener("popstate", restore);

@@ -183,10 +183,20 @@
     window.dispatchEvent(new Event("njia-map"));
   }
 
+  /* On a phone the details cover the lower half of the screen: the map moves to the half that stays free. */
+  let revealed = "";
+  function reveal(found) {
+    const chosen = found.county || (found.corridor === "all" ? "" : found.corridor);
+    const small = matchMedia("(max-width: 1023px)").matches;
+    if (chosen && chosen !== revealed && small) cell.scrollIntoView({ block: "start" });
+    revealed = chosen;
+  }
+
   njia.applied = function (found) {
     if (!gd) return;
     if (found.extent !== window_) go(found.extent);
     thin();
+    reveal(found);
     (njia.drawings.map || []).forEach((path, i) => path.setAttribute("aria-selected", String(found.county === fixed.pcodes[i])));
   };
 
@@ -204,7 +214,7 @@
     if (matchMedia("(pointer: coarse), (max-width: 1023px)").matches) { gd._context.scrollZoom = false; gd._context._scrollZoom = {}; }
     listen();
     njia.start();
-    go(form.elements.extent.value).then(after);
+    go(form.elements.extent.value).then(after).then(() => { if (!scrollY && !location.hash) reveal({ county: form.elements.county.value, corridor: form.elements.corridor.value }); });
     let resized = 0;
     new ResizeObserver(() => { clearTimeout(resized); resized = setTimeout(() => go(window_), 150); }).observe(document.getElementById("map-graph"));
   }
