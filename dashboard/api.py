@@ -30,7 +30,6 @@ SOURCE_COLUMNS = ("source_id", "title", "publisher", "date", "url", "type", "bac
 
 def serve(server: Flask, site: Site) -> None:
     """Add the routes."""
-    world = site.world
 
     def view() -> ViewState:
         return from_query(request.query_string.decode("utf-8", "replace"), site.choices)[0]
@@ -38,8 +37,8 @@ def serve(server: Flask, site: Site) -> None:
     @server.route("/api/v1/indicators.csv")
     def indicators() -> Response:
         state = view()
-        counted = cube(world, state.dataset, filters_of(world, state))
-        rows = indicator_rows(world, counted, state.nature, _frame(counted, state))
+        counted = cube(site.world, state.dataset, filters_of(site.world, state))
+        rows = indicator_rows(site.world, counted, state.nature, _frame(counted, state))
         roles = _roles(site, state)
         lines = [{**row, "roles": ";".join(roles.get(str(row["pcode"]), ()))} for row in rows]
         return csv_answer("indicators", list(lines[0]), lines, site, state)
@@ -47,20 +46,20 @@ def serve(server: Flask, site: Site) -> None:
     @server.route("/api/v1/incidents.csv")
     def incidents() -> Response:
         state = view()
-        rows = [row for row in events(world, filters_of(world, state)) if _wanted(row, state)]
-        named = [{**row, "county_name": world.names.get(row["county"], "Kenya (no county)")} for row in rows]
+        rows = [row for row in events(site.world, filters_of(site.world, state)) if _wanted(row, state)]
+        named = [{**row, "county_name": site.world.names.get(row["county"], "Kenya (no county)")} for row in rows]
         return csv_answer("incidents", EVENT_COLUMNS, named, site, state)
 
     @server.route("/api/v1/sources.csv")
     def sources() -> Response:
         state = view()
         counted: dict[str, int] = {}
-        for use in uses(world):
+        for use in uses(site.world):
             if not state.county or use.county in (state.county, NATIONAL):
                 counted[use.source_id] = counted.get(use.source_id, 0) + 1
         rows = [
             {**row, "uses": counted.get(source_id, 0)}
-            for source_id, row in world.source_rows.items()
+            for source_id, row in site.world.source_rows.items()
             if source_id in counted or (not state.county and row["background"])
         ]
         return csv_answer("sources", SOURCE_COLUMNS, rows, site, state)
@@ -70,7 +69,6 @@ def serve(server: Flask, site: Site) -> None:
 
 def _more(server: Flask, site: Site) -> None:
     """Add the maps, the finder and the health check."""
-    world = site.world
 
     def view() -> ViewState:
         return from_query(request.query_string.decode("utf-8", "replace"), site.choices)[0]
@@ -86,7 +84,7 @@ def _more(server: Flask, site: Site) -> None:
         allowed = grades[: grades.index(state.grade) + 1]
         legs = [
             leg
-            for leg in world.corridors.legs
+            for leg in site.world.corridors.legs
             if leg["properties"]["grade"] in allowed
             and (state.corridor in ("", ALL_CORRIDORS) or leg["properties"]["corridor_id"] == state.corridor)
         ]
@@ -95,23 +93,23 @@ def _more(server: Flask, site: Site) -> None:
     @server.route("/api/v1/find")
     def find() -> Response:
         text = request.args.get("q", "")
-        found = find_county(world, text)
+        found = find_county(site.world, text)
         cat_said = "" if found.standing is Standing.SURE else found.reason
-        suggestion = world.names.get(str(found.suggestion), "") if found.suggestion else ""
+        suggestion = site.world.names.get(str(found.suggestion), "") if found.suggestion else ""
         said = f"“{text[:60]}”: {cat_said}." + (f" {suggestion}?" if suggestion else "") if cat_said else ""
         return _json({"pcode": found.pcode or "", "said": said})
 
     @server.route("/healthz")
     def healthz() -> Response:
-        release = world.releases["public"]
+        release = site.world.releases["public"]
         return _json(
             {
                 "status": "ok",
                 "release": release.id,
-                "boundaries": world.edition.id,
-                "counties": len(world.counties),
-                "incidents": len(world.events),
-                "sources": len(world.sources),
+                "boundaries": site.world.edition.id,
+                "counties": len(site.world.counties),
+                "incidents": len(site.world.events),
+                "sources": len(site.world.sources),
             }
         )
 

@@ -8,6 +8,7 @@ so that `--help` stays quick. A `DataProblem` becomes one sentence and exit stat
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -40,6 +41,7 @@ def main(argv: Sequence[str]) -> int:
 
 def run_serve(args: argparse.Namespace) -> int:
     """Serve the map until stopped."""
+    gc.disable()  # imports leave no garbage; `serve` turns it on again
     from dashboard.serve import serve  # noqa: PLC0415 - Dash is only needed here
 
     del args

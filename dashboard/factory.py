@@ -7,8 +7,9 @@ controls into the link and back (assets/js/link.js), so no callback writes what 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import dash
 from dash import ClientsideFunction, Input, Output, dcc, html
@@ -17,17 +18,18 @@ from flask_compress import Compress
 from markupsafe import Markup
 
 from dashboard import api, assets, ids, security
-from dashboard.ground import PREFIX, ground
-from dashboard.i18n.catalogue import languages
+from dashboard.ground import PREFIX
+from dashboard.live import LiveSite, make_site
 from dashboard.page import Site, common, map_page
 from dashboard.pages import about, sources
 from dashboard.panel import panel_data
 from dashboard.picture import figure, frames, graph_config, state_filters, traces
+from dashboard.remember import remember
 from dashboard.render import render
 from dashboard.settings import ASSETS, AppSettings
-from dashboard.state import Choices, ViewState, defaults, from_query
+from dashboard.state import ViewState, defaults, from_query
 from dashboard.trend import trend_figure
-from geodata.query import World, spellings
+from geodata.query import World, stamp
 
 
 class Njia(dash.Dash):
@@ -48,25 +50,19 @@ class Njia(dash.Dash):
         return map_page(self.site, state, notices, parts)
 
 
-def choices_of(world: World) -> Choices:
-    """Return the legal values of a link that depend on the data."""
-    public = world.releases["public"]
-    sets = {code for value in public.values("nationality") for code in str(value).split(";")}
-    corridors = tuple(str(row["corridor_id"]) for row in world.corridors.corridors)
-    return Choices(world.coverage, tuple(sorted(sets)), corridors, tuple(world.releases), languages())
-
-
-def create_app(world: World, settings: AppSettings) -> Njia:
-    """Build the application around a world."""
+def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] | None = None) -> Njia:
+    """Build the application around a world; `reopen` opens it anew when a release or boundaries changed."""
     server = Flask("njia", static_folder=None)
     server.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     server.config["COMPRESS_BR_LEVEL"] = 5
     server.config["COMPRESS_MIN_SIZE"] = 400
-    Compress(server)
     files = assets.Assets(ASSETS)
-    site = Site(
-        world, choices_of(world), ground(world), files.url, files.plotly_url(), files.font_url(), spellings(world)
-    )
+    site = make_site(world, files)
+    if reopen is not None:
+        live = LiveSite(site, lambda: stamp(world.settings), lambda: make_site(reopen(), files))
+        site = cast("Site", live)
+    remember(server, lambda: site.world.key)
+    Compress(server)
     _routes(server, site, files)
     app = Njia(
         "njia",
@@ -82,12 +78,14 @@ def create_app(world: World, settings: AppSettings) -> Njia:
     )
     app.site = site
     app.layout = lambda: _layout(site)
+    app.validation_layout = _layout(site, drawn=False)
     _callbacks(app, site)
     security.harden(server, app.csp_hashes(), settings.frame_ancestors)
     return app
 
 
-def _layout(site: Site) -> html.Div:
+def _layout(site: Site, *, drawn: bool = True) -> html.Div:
+    """Return what Dash mounts; without drawings it only tells Dash the ids, inside every page."""
     state = defaults(site.choices)
     return html.Div(
         [
@@ -98,11 +96,14 @@ def _layout(site: Site) -> html.Div:
             dcc.Store(id=ids.PANEL),
             dcc.Store(id=ids.DRAWN),
             dcc.Graph(
-                id=ids.MAP, figure=figure(site.world, site.ground, state), config=graph_config(), responsive=True
+                id=ids.MAP,
+                figure=figure(site.world, site.ground, site.choices, state) if drawn else {},
+                config=graph_config(),
+                responsive=True,
             ),
             dcc.Graph(
                 id=ids.TREND,
-                figure=trend_figure(site.world, state),
+                figure=trend_figure(site.world, state) if drawn else {},
                 config={"displayModeBar": False, "staticPlot": True, "responsive": True},
                 responsive=True,
             ),
@@ -115,27 +116,25 @@ def _layout(site: Site) -> html.Div:
 
 
 def _callbacks(app: Njia, site: Site) -> None:
-    world, choices = site.world, site.choices
-
     def read(query: str | None) -> tuple[ViewState, Any]:
-        return from_query(query or "", choices)
+        return from_query(query or "", site.choices)
 
     @app.callback(Output(ids.FRAMES, "data"), Input(ids.FILTERS, "data"), prevent_initial_call=True)
     def draw_frames(query: str | None) -> dict[str, Any]:
         state, _ = read(query)
-        return frames(world, state_filters(state, world))
+        return frames(site.world, state_filters(state, site.choices))
 
     @app.callback(
         Output(ids.PANEL, "data"), Output(ids.TREND, "figure"), Input(ids.VIEW, "data"), prevent_initial_call=True
     )
     def draw_panel(query: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
         state, notices = read(query)
-        return panel_data(world, choices, state, notices), trend_figure(world, state)
+        return panel_data(site.world, site.choices, state, notices), trend_figure(site.world, state)
 
     @app.callback(Output(ids.DRAWN, "data"), Input(ids.LINES, "data"), prevent_initial_call=True)
     def draw_lines(query: str | None) -> dict[str, Any]:
         state, _ = read(query)
-        return traces(world, site.ground, state)
+        return traces(site.world, site.ground, site.choices, state)
 
     for source, sink, name in (
         (ids.FRAMES, ids.SINK, "frames"),
@@ -149,10 +148,10 @@ def _callbacks(app: Njia, site: Site) -> None:
 
 def _routes(server: Flask, site: Site, files: assets.Assets) -> None:
     files.serve(server)
-    prepared = {prepared.path.name: prepared.path for prepared in site.world.edition.prepared().values()}
 
     @server.route(f"{PREFIX}<name>")
     def geometry(name: str) -> Response:
+        prepared = {file.path.name: file.path for file in site.world.edition.prepared().values()}
         if name not in prepared:
             abort(404)
         return assets.send(prepared[name])

@@ -83,7 +83,7 @@ def common(site: Site, state: ViewState) -> dict[str, Any]:
 def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Mapping[str, str]) -> str:
     """Return the map page of a view; `dash` holds the markup Dash needs (entry, config, scripts, renderer)."""
     cat = catalogue(state.lang)
-    shot = Shot(site.world, state, frames(site.world, state_filters(state, site.world)))
+    shot = Shot(site.world, state, frames(site.world, state_filters(state, site.choices)))
     tools = Tools(site.world, site.choices, state).names()
     page = {
         "title": title(site.world, state),

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.state import ALL_CORRIDORS, NATURES, Choices, ViewState
+from dashboard.state import ALL_CORRIDORS, NATURES, Choices, ViewState, defaults
 from geodata.query import Cube, Filters, World, cube
 from geodata.values import NATIONAL, Grade, Nature, Pcode
 from layers.context import ContextSpec
@@ -48,7 +48,7 @@ def filters_of(world: World, state: ViewState) -> Filters:
             for answer in world.answers[state.rule]
             if answer.role.value in state.role and answer.state.value == "held"
         )
-    return Filters(state.period, state.form, state.nationality, state.confidence, chosen)
+    return Filters(state.period, state.form, state.nationality, state.confidence, state.sex, state.age, chosen)
 
 
 def labels_of(cat: Catalogue) -> Labels:
@@ -80,8 +80,8 @@ def frames(world: World, state: ViewState) -> dict[str, Any]:
 
 def filter_part(state: ViewState, choices: Choices) -> ViewState:
     """Return the view without what the browser decides by itself and without the selection."""
-    plain = ViewState(first=choices.period.first, last=choices.period.last)
-    kept = ("lang", "dataset", "first", "last", "form", "nationality", "confidence", "role", "rule")
+    plain = defaults(choices)
+    kept = ("lang", "dataset", "first", "last", "form", "nationality", "confidence", "sex", "age", "role", "rule")
     return replace(plain, **{name: getattr(state, name) for name in kept})
 
 
@@ -94,6 +94,8 @@ def sentences(cat: Catalogue, counted: Cube, nature: str, state: ViewState) -> l
 
 def _sentence(cat: Catalogue, counted: Cube, nature: str, frame: int, years: str) -> str:
     name = cat.t(f"nature.{nature}")
+    if counted.whole is not None:
+        return _caseload_sentence(cat, counted, nature, frame, years)
     found, abroad = counted.totals(nature, frame), counted.totals(nature, frame, of=NATIONAL)
     text = cat.t("sentence.nothing", nature=name, years=years)
     if found is not None:
@@ -106,15 +108,28 @@ def _sentence(cat: Catalogue, counted: Cube, nature: str, frame: int, years: str
     return text
 
 
+def _caseload_sentence(cat: Catalogue, counted: Cube, nature: str, frame: int, years: str) -> str:
+    name, found = cat.t(f"nature.{nature}"), counted.totals(nature, frame)
+    whole = 0 if counted.whole is None else int(counted.whole[NATURES.index(nature), frame])
+    if not whole:
+        return cat.t("sentence.caseload_nothing", nature=name, years=years)
+    where = cat.t("sentence.counties", n=found.counties if found else 0)
+    rest = whole - (found.persons if found else 0)
+    text = cat.t("sentence.caseload", nature=name, years=years, persons=whole, counties=where)
+    return text + (cat.t("sentence.caseload_rest", persons=rest) if rest else "") + cat.t("sentence.tens")
+
+
 def filter_words(cat: Catalogue, state: ViewState) -> str:
     """Return the filters of a view as words, empty when there are none."""
     groups = (
         ("form", state.form),
-        ("country", state.nationality),
+        ("country" if state.dataset == "public" else "group", state.nationality),
         ("confidence", state.confidence),
+        ("sex", state.sex),
+        ("age", state.age),
         ("role", state.role),
     )
-    said = [", ".join(cat.t(f"{prefix}.{value}") for value in values) for prefix, values in groups if values]
+    said = [", ".join(cat.code(prefix, value) for value in values) for prefix, values in groups if values]
     return " " + cat.t("sentence.filtered", filters="; ".join(said)) if said else ""
 
 
@@ -197,9 +212,9 @@ def place_labels(world: World, corridor: str) -> tuple[Label, ...]:
     return tuple(found)
 
 
-def figure(world: World, ground: Ground, state: ViewState) -> dict[str, Any]:
+def figure(world: World, ground: Ground, choices: Choices, state: ViewState) -> dict[str, Any]:
     """Return the whole figure of a view; sent once per page, changed afterwards in place."""
-    built = frames(world, state_filters(state, world))
+    built = frames(world, state_filters(state, choices))
     index = built["frames"].index(state.t) if state.t in built["frames"] else 0
     cell = built["cells"].get(state.nature, {}).get(state.measure)
     codes = cell[index][0] if cell else "n" * len(COUNTY_ORDER)
@@ -219,18 +234,18 @@ def figure(world: World, ground: Ground, state: ViewState) -> dict[str, Any]:
     return map_figure(spec)
 
 
-def state_filters(state: ViewState, world: World) -> ViewState:
-    """Return `filter_part` with the world's own coverage as default."""
-    return filter_part(state, Choices(world.coverage, (), ()))
+def state_filters(state: ViewState, choices: Choices) -> ViewState:
+    """Return `filter_part` for the dataset of the view."""
+    return filter_part(state, choices.of(state.dataset))
 
 
 @lru_cache(maxsize=128)
-def traces(world: World, ground: Ground, state: ViewState) -> dict[str, Any]:
+def traces(world: World, ground: Ground, choices: Choices, state: ViewState) -> dict[str, Any]:
     """Return the traces for another choice of corridor, county, grade or rule.
 
     The browser gives them to Plotly with the layout as it stands, so that the reader's zoom is kept.
     """
-    made = figure(world, ground, state)
+    made = figure(world, ground, choices, state)
     return {"data": made["data"], "meta": made["layout"]["meta"]}
 
 

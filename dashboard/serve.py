@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Any
 
@@ -17,10 +18,25 @@ from geodata.settings import from_environment as data_settings
 
 def application() -> Flask:
     """Open the world and return the WSGI application; raises DataProblem when a file is not in order."""
-    server: Flask = create_app(open_world(data_settings()), app_settings()).server
-    # Dash learns which scripts it may serve while it writes the first page: each worker must have written one.
-    server.test_client().get("/")
+    settings = data_settings()
+    server: Flask = create_app(open_world(settings), app_settings(), lambda: open_world(settings)).server
+    _warm(server)
     return server
+
+
+def _warm(server: Flask) -> None:
+    """Ask for the first page once, before any reader and before the workers fork.
+
+    Dash learns which scripts it may serve while it writes the first page, so each worker must have
+    written one; words, templates and label places are then shared by all workers. What lives until the
+    end is hidden from the garbage collector, which would otherwise unshare its memory page by page.
+    """
+    asked = server.test_client()
+    for path in ("/", "/_dash-layout", "/_dash-dependencies"):
+        asked.get(path, headers={"Accept-Encoding": "br"})
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def serve() -> int:

@@ -29,13 +29,26 @@ _PCODE = re.compile(r"KE0(?:0[1-9]|[1-3][0-9]|4[0-7])")
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the data on show allows: the legal values that are not fixed in code."""
+    """What the data on show allows: the legal values that are not fixed in code.
+
+    protected: the dataset is a caseload release, which crosses at most three dimensions and counts no
+    events. caseloads: the choices of every other dataset, by name.
+    """
 
     period: Period
     nationalities: tuple[str, ...]
     corridors: tuple[str, ...]
     datasets: tuple[str, ...] = ("public",)
     languages: tuple[str, ...] = ("en",)
+    forms: tuple[str, ...] = tuple(str(form) for form in Form)
+    sexes: tuple[str, ...] = ()
+    ages: tuple[str, ...] = ()
+    protected: bool = False
+    caseloads: tuple[tuple[str, Choices], ...] = ()
+
+    def of(self, dataset: str) -> Choices:
+        """Return the choices of one dataset."""
+        return dict(self.caseloads).get(dataset, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,7 @@ class Notice:
     key: str
     given: str
     used: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,9 @@ class ViewState:
     form: tuple[str, ...] = ()
     nationality: tuple[str, ...] = ()
     confidence: tuple[str, ...] = ()
+    sex: tuple[str, ...] = ()
+    age: tuple[str, ...] = ()
+    beside: str = ""
     role: tuple[str, ...] = ()
     rule: str = "standard"
     grade: str = Grade.B.value
@@ -86,7 +103,8 @@ KEYS = {"first": "from", "last": "to"}
 
 def defaults(choices: Choices) -> ViewState:
     """Return the view of the plain address."""
-    return ViewState(first=choices.period.first, last=choices.period.last)
+    measure = "persons" if choices.protected else "incidents"
+    return ViewState(first=choices.period.first, last=choices.period.last, measure=measure)
 
 
 def from_query(query: str, choices: Choices) -> tuple[ViewState, tuple[Notice, ...]]:
@@ -95,7 +113,9 @@ def from_query(query: str, choices: Choices) -> tuple[ViewState, tuple[Notice, .
     given: dict[str, str] = {}
     for key, value in pairs:
         given[key] = f"{given[key]},{value}" if key in given else value
-    start = defaults(choices)
+    dataset = given.get("dataset", "").strip()
+    choices = choices.of(dataset)
+    start = replace(defaults(choices), dataset=dataset if dataset in choices.datasets else "public")
     notices: list[Notice] = []
     values: dict[str, object] = {}
     for field in fields(ViewState):
@@ -109,7 +129,7 @@ def from_query(query: str, choices: Choices) -> tuple[ViewState, tuple[Notice, .
         else:
             values[field.name] = read
     state = replace(start, **values)  # type: ignore[arg-type] # each value was read for its own field
-    return _reconcile(state, start, notices)
+    return _reconcile(_answerable(state, start, choices, notices), start, notices)
 
 
 def _read(name: str, text: str, choices: Choices) -> object | None:
@@ -117,14 +137,17 @@ def _read(name: str, text: str, choices: Choices) -> object | None:
         "lang": choices.languages,
         "dataset": choices.datasets,
         "nature": NATURES,
-        "measure": MEASURES,
+        "measure": MEASURES[1:] if choices.protected else MEASURES,
+        "beside": choices.datasets,
         "rule": RULES,
         "grade": tuple(Grade),
         "extent": EXTENTS,
         "corridor": (ALL_CORRIDORS, *choices.corridors),
     }
     several: Mapping[str, Iterable[str]] = {
-        "form": tuple(Form),
+        "form": choices.forms,
+        "sex": choices.sexes,
+        "age": choices.ages,
         "nationality": choices.nationalities,
         "confidence": tuple(Confidence),
         "role": tuple(Role),
@@ -151,6 +174,28 @@ def _year(name: str, text: str, period: Period) -> object | None:
     return text if name == "t" else int(text)
 
 
+CROSSED = ("form", "nationality", "sex", "age")
+"""Filters that cross a further dimension of a caseload."""
+
+
+def _answerable(state: ViewState, start: ViewState, choices: Choices, notices: list[Notice]) -> ViewState:
+    """Leave a protected release one filter with one value, and the public record none that it does not have."""
+    if not choices.protected:
+        return replace(state, sex=(), age=())
+    state = replace(state, confidence=(), beside="")
+    kept = next((name for name in CROSSED if getattr(state, name)), "")
+    for name in CROSSED:
+        values = getattr(state, name)
+        if values and (name != kept or len(values) > 1):
+            used = values[:1] if name == kept else getattr(start, name)
+            notices.append(Notice(name, ",".join(values), ",".join(used) or "—", "three"))
+            state = replace(state, **{name: used})
+    if kept and state.t != POOLED:
+        notices.append(Notice("t", state.t, POOLED, "three"))
+        state = replace(state, t=POOLED)
+    return state
+
+
 def _reconcile(state: ViewState, start: ViewState, notices: list[Notice]) -> tuple[ViewState, tuple[Notice, ...]]:
     if state.first > state.last:
         notices.append(Notice("from", f"{state.first}–{state.last}", f"{start.first}–{start.last}"))
@@ -167,7 +212,7 @@ def _text(value: object) -> str:
 
 def to_query(state: ViewState, choices: Choices) -> str:
     """Return the query string of a view, without the leading “?”; keys at their default are left out."""
-    start = defaults(choices)
+    start = replace(defaults(choices.of(state.dataset)), dataset="public")
     pairs = []
     for field in fields(ViewState):
         value = getattr(state, field.name)

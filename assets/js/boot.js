@@ -3,7 +3,8 @@
   "use strict";
   const root = document.documentElement;
   root.classList.add("js");
-  if (root.dataset.plotly) window._dashPlotlyJSURL = root.dataset.plotly;
+  /* Dash's renderer writes the address of the full bundle here when it starts: ours stays. */
+  if (root.dataset.plotly) Object.defineProperty(window, "_dashPlotlyJSURL", { get: () => root.dataset.plotly, set: () => {} });
   window.PlotlyConfig = { MathJaxConfig: "local" };
   window.PlotlyGeoAssets = { topojson: {} };
   window.njia = {};

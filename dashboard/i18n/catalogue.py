@@ -32,6 +32,10 @@ class Catalogue:
         shown = {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
         return entry.format(**shown)
 
+    def code(self, prefix: str, value: str) -> str:
+        """Return the word of a code; a code that speaks for itself (an age group) stays as it is."""
+        return self.t(f"{prefix}.{value}") if self.has(f"{prefix}.{value}") else value.replace("_", " ")
+
     def has(self, key: str) -> bool:
         """Say whether the key exists."""
         return key in self.words

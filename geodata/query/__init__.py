@@ -33,10 +33,13 @@ from geodata.query.profiles import (
 )
 from geodata.query.search import SORTS, Entry, SourceFilter, find_sources
 from geodata.query.world import World, open_world, stamp
+from geodata.release.reader import NotAnswerable, Release
 
 __all__ = [
     "NATURES",
     "POOLED",
+    "NotAnswerable",
+    "Release",
     "SORTS",
     "USES",
     "CorridorProfile",

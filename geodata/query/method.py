@@ -100,6 +100,7 @@ def record_facts(world: World) -> dict[str, int]:
     }
 
 
+@lru_cache(maxsize=512)
 def why_withheld(world: World, source_id: str) -> str:
     """Return why a source has no title and link: ``children`` or ``unchecked``."""
     first = world.events.loc[world.events["source_id"] == source_id, "is_withheld"]

@@ -73,7 +73,7 @@ def find_sources(world: World, wanted: SourceFilter) -> tuple[Entry, ...]:
         idle = not mine and not wanted.about_uses and _within(year, wanted)
         if matching or idle:
             found.append(Entry(row, mine, matching))
-    return _sorted(found, wanted.sort)
+    return _sorted(found, wanted.sort, _order(world))
 
 
 def fold(text: str) -> str:
@@ -97,13 +97,21 @@ def _within(year: int | None, wanted: SourceFilter) -> bool:
     return year is not None and (wanted.first or year) <= year <= (wanted.last or year)
 
 
-def _sorted(found: list[Entry], sort: str) -> tuple[Entry, ...]:
-    found.sort(key=lambda entry: (fold(entry.row["publisher"]), fold(entry.row["title"]), entry.row["source_id"]))
+def _sorted(found: list[Entry], sort: str, order: Mapping[str, int]) -> tuple[Entry, ...]:
+    found.sort(key=lambda entry: order[entry.row["source_id"]])
     if sort == "used":
         found.sort(key=lambda entry: len(set(entry.uses)), reverse=True)
     elif sort != "publisher":
         found.sort(key=lambda entry: entry.row["date"] if entry.row["year"] else "", reverse=True)
     return tuple(found)
+
+
+@lru_cache(maxsize=4)
+def _order(world: World) -> dict[str, int]:
+    """Return source id → place in the order of publishers, then titles."""
+    rows = world.source_rows.values()
+    listed = sorted(rows, key=lambda row: (fold(row["publisher"]), fold(row["title"]), row["source_id"]))
+    return {row["source_id"]: place for place, row in enumerate(listed)}
 
 
 @lru_cache(maxsize=4)
