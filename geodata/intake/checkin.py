@@ -101,7 +101,8 @@ class CheckIn:
     def _store(self, name: str, places: Any, levels: Iterable[str]) -> None:
         """Keep a column as places in a list of levels; −1 is the last level."""
         words = pa.array(list(levels), pa.string())
-        small = np.where(np.asarray(places) < 0, len(words) - 1, places).astype(np.int32)
+        kind = np.int16 if len(words) < np.iinfo(np.int16).max else np.int32
+        small = np.where(np.asarray(places) < 0, len(words) - 1, places).astype(kind)
         self.columns[name] = pa.DictionaryArray.from_arrays(pa.array(small), words)
 
     def _verdict(self, name: str, judge: Judge, first: tuple[str, ...] = (UNKNOWN,), key: str = "") -> Verdict:
