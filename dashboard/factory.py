@@ -78,7 +78,7 @@ def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] 
     )
     app.site = site
     app.layout = lambda: _layout(site)
-    app.validation_layout = _layout(site, drawn=False)
+    app.validation_layout = _layout(site, drawn=False)  # type: ignore[assignment] # Dash hints None only
     _callbacks(app, site)
     security.harden(server, app.csp_hashes(), settings.frame_ancestors)
     return app
