@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -130,7 +131,7 @@ def sources_page(site: Site, asked: Asked) -> str:
         "sources.html",
         here="sources",
         wanted=wanted,
-        options=_options(site, cat),
+        options=_options(site, cat.lang),
         notices=asked.notices,
         more_open=any((wanted.kind, wanted.nature, wanted.first, wanted.last, wanted.sort != SORTS[0])),
         total=len(site.world.sources),
@@ -146,8 +147,10 @@ def sources_page(site: Site, asked: Asked) -> str:
     )
 
 
-def _options(site: Site, cat: Catalogue) -> dict[str, list[tuple[str, str]]]:
+@lru_cache(maxsize=8)
+def _options(site: Site, lang: str) -> dict[str, list[tuple[str, str]]]:
     """Return the choices of the form: (value, label), the empty one first."""
+    cat = catalogue(lang)
     kinds = sorted(set(site.world.sources["type"]))
     years = [(str(year), str(year)) for year in site.world.coverage.years()]
     return {
@@ -164,7 +167,7 @@ def _options(site: Site, cat: Catalogue) -> dict[str, list[tuple[str, str]]]:
 
 def _entry(site: Site, cat: Catalogue, entry: Entry, wanted: SourceFilter) -> dict[str, Any]:
     row, alone = entry.row, bool(wanted.source_id)
-    groups = use_groups(site, cat, entry.uses, wanted.county)
+    groups = use_groups(site, cat.lang, entry.uses, wanted.county)
     n_links = sum(len(group.links) for group in groups)
     hidden = bool(row["withheld"])
     url = row["url"] if row["url"].startswith(("https://", "http://")) and not hidden else ""

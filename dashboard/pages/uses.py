@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from dashboard.i18n.catalogue import Catalogue
+from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.page import Site
 from dashboard.state import defaults, to_query
 from geodata.query import USES, Use
@@ -30,12 +30,14 @@ class Group:
     links: tuple[Link, ...]
 
 
-def use_groups(site: Site, cat: Catalogue, mine: Iterable[Use], county: str = "") -> list[Group]:
+@lru_cache(maxsize=2048)
+def use_groups(site: Site, lang: str, mine: tuple[Use, ...], county: str = "") -> tuple[Group, ...]:
     """Return the uses of one source by kind, in the order of `USES`; a corridor through `county` says so."""
+    cat = catalogue(lang)
     by_use: dict[str, list[Use]] = {}
     for use in dict.fromkeys(mine):
         by_use.setdefault(use.use, []).append(use)
-    return [_group(site, cat, name, by_use[name], county) for name in USES if name in by_use]
+    return tuple(_group(site, cat, name, by_use[name], county) for name in USES if name in by_use)
 
 
 def _group(site: Site, cat: Catalogue, name: str, mine: list[Use], county: str) -> Group:
