@@ -66,7 +66,7 @@ def open_workbook(path: Path, known: Any, sheet: str = "") -> Table:
     try:
         book = fastexcel.read_excel(str(path))
         chosen, top = _choose(book, sheet, known, path)
-        frame = book.load_sheet(chosen, header_row=None, dtypes="string").to_polars()
+        frame = book.load_sheet(chosen, header_row=None, skip_rows=0, dtypes="string").to_polars()
     except DataProblem:
         raise
     except Exception as problem:  # calamine's errors have no common class worth naming
@@ -117,7 +117,7 @@ def _choose(book: Any, sheet: str, known: Any, path: Path) -> tuple[str, list[li
     names = [sheet] if sheet else list(book.sheet_names)
     best: tuple[int, str, list[list[str]]] | None = None
     for name in names:
-        top = book.load_sheet(name, header_row=None, dtypes="string", n_rows=HEADER_SEARCH).to_polars()
+        top = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string", n_rows=HEADER_SEARCH).to_polars()
         rows = [[cell or "" for cell in row] for row in top.iter_rows()]
         score = max((recognised(row, known) for row in rows), default=-1)
         if rows and (best is None or score > best[0]):

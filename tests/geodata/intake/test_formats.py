@@ -84,6 +84,16 @@ def test_xlsx_with_title_rows_and_merged_headings(check: Check, tmp_path: Path) 
     assert outcome.rows.tolist() == [4, 5, 6]
 
 
+def test_row_numbers_are_those_of_the_sheet(check: Check, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for at, row in ((4, ["county", "date"]), (5, ["Meru", "2024-01-01"]), (7, ["Embu", None])):
+        for place, cell in enumerate(row, start=1):
+            sheet.cell(at, place, cell)
+    book.save(tmp_path / "low.xlsx")
+    assert check(tmp_path / "low.xlsx").rows.tolist() == [5, 7]
+
+
 def test_formulas_are_never_evaluated(check: Check, tmp_path: Path) -> None:
     rows = [HEADINGS, CASES[0], ["A-9", '=IF(1,"Meru","")', "2024-01-01", "F", "=20+1", "Forced labour"]]
     outcome = check(_workbook(tmp_path / "formula.xlsx", rows))
