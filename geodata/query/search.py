@@ -100,7 +100,7 @@ def _within(year: int | None, wanted: SourceFilter) -> bool:
 def _sorted(found: list[Entry], sort: str, order: Mapping[str, int]) -> tuple[Entry, ...]:
     found.sort(key=lambda entry: order[entry.row["source_id"]])
     if sort == "used":
-        found.sort(key=lambda entry: len(set(entry.uses)), reverse=True)
+        found.sort(key=lambda entry: len(entry.uses), reverse=True)
     elif sort != "publisher":
         found.sort(key=lambda entry: entry.row["date"] if entry.row["year"] else "", reverse=True)
     return tuple(found)
