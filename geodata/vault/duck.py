@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ class DuckVault:
     """`geodata.vault.Vault` in a DuckDB file; see there for what each verb promises."""
 
     path: Path
-    key: str | None = None
+    key: str | None = field(default=None, repr=False)
     patience_s: float = PATIENCE_S
 
     def store_batch(self, meta: BatchMeta, rows: pa.Table) -> StoreResult:
