@@ -118,8 +118,12 @@ class CountyMatcher:
         counties: Sequence[County],
         aliases: Iterable[tuple[Pcode, str]] = (),
         elsewhere: Iterable[str] = (),
+        slips: Iterable[str] = (),
     ) -> None:
-        """Take the 47 counties, further spellings, and foreign places never to be "corrected"."""
+        """Take the 47 counties and further spellings.
+
+        elsewhere: foreign places never to be "corrected".  slips: spellings that are known mistakes.
+        """
         if len(counties) != N_COUNTIES:
             raise DataProblem(f"County matching needs the {N_COUNTIES} counties; it was given {len(counties)}.")
         self.names: dict[Pcode, str] = {county.pcode: county.name for county in counties}
@@ -133,6 +137,7 @@ class CountyMatcher:
                 raise DataProblem(f"The county spelling '{spelling}' is listed for two counties.")
             self._joined[folded.replace(" ", "")] = pcode
         self._spellings = list(self._exact)
+        self._slips = frozenset(simplify(spelling).replace(" ", "") for spelling in slips)
         self._elsewhere = frozenset(simplify(place).replace(" ", "") for place in elsewhere)
         self._confirmed: dict[str, Pcode] = {}
         self._memory: dict[tuple[str, Notation, str], Match] = {}
@@ -197,7 +202,8 @@ class CountyMatcher:
         if pcode is None and name.endswith(" city"):
             pcode = self._exact.get(name.removesuffix(" city"))
         if pcode is not None:
-            return Match(Standing.SURE, pcode)
+            slip = name.replace(" ", "") in self._slips
+            return Match(Standing.SURE, pcode, change=f"spelling corrected to {self.names[pcode]}" if slip else "")
         if abroad := self._abroad(text, name):
             return _rejected(f"the place is in another country ({abroad}), not in Kenya", abroad)
         if name in self._capitals:
@@ -263,10 +269,12 @@ def _counties(settings: DataSettings) -> tuple[County, ...]:
 def county_matcher(settings: DataSettings) -> CountyMatcher:
     """Return a fresh matcher over the shipped counties and their listed spellings."""
     with (SHIPPED / "intake" / "county_aliases.csv").open(encoding="utf-8", newline="") as lines:
-        aliases = [(Pcode(row["pcode"]), row["alias"]) for row in csv.DictReader(lines)]
+        listed = list(csv.DictReader(lines))
+    aliases = [(Pcode(row["pcode"]), row["alias"]) for row in listed]
+    slips = [row["alias"] for row in listed if row["why"] in ("common misspelling", "attested in published tables")]
     with (SHIPPED / "intake" / "look_alikes.csv").open(encoding="utf-8", newline="") as lines:
         elsewhere = [row["place"] for row in csv.DictReader(lines)]
-    return CountyMatcher(_counties(settings), aliases, elsewhere)
+    return CountyMatcher(_counties(settings), aliases, elsewhere, slips)
 
 
 class PointMatcher:

@@ -28,7 +28,7 @@ _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
 table{border-collapse:collapse;width:100%;margin:1rem 0}
 th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ccc;vertical-align:top}
-th{border-bottom:2px solid #555}td.n{text-align:right;font-variant-numeric:tabular-nums}
+thead th{border-bottom:2px solid #555}td.n{text-align:right;font-variant-numeric:tabular-nums}
 @media print{body{margin:0}}
 """
 _HEADINGS = "".join(f'<th scope="col">{word}</th>' for word in ("Row", "Where", "Standing", "Why", "Suggestion"))
@@ -108,7 +108,7 @@ def _kept_out(outcome: Outcome) -> str:
     """Return what was dropped, by kind and count."""
     rows = "".join(
         f'<tr><th scope="row">{html.escape(LABELS.get(kind, "columns that are not needed"))}</th>'
-        f'<td class="n">{cells:,} cells</td><td class="n">{columns} columns</td></tr>'
+        f'<td class="n">{cells:,} cells</td><td class="n">{columns} column{"s" * (columns != 1)}</td></tr>'
         for kind, (cells, columns) in sorted(outcome.dropped.items())
         if cells or columns
     )

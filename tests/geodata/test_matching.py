@@ -97,7 +97,10 @@ def test_what_names_no_county_is_rejected(matcher: CountyMatcher, text: str) -> 
     assert matcher.match(text).standing is Standing.REJECTED
 
 
-@pytest.mark.parametrize("text", ["Kirinyanga", "KAKAMENGA county", "Taita Tavetta", "Machackos", "Trans-Nzoiia"])
+@pytest.mark.parametrize(
+    "text",
+    ["Mombassa", "Elegeyo-Marakwet", "Kirinyanga", "KAKAMENGA county", "Taita Tavetta", "Machackos", "Trans-Nzoiia"],
+)
 def test_one_slip_is_corrected_and_says_so(matcher: CountyMatcher, text: str) -> None:
     verdict = matcher.match(text)
     assert verdict.standing is Standing.SURE
