@@ -17,6 +17,7 @@ from geodata.countries import fold, iso3_of
 from geodata.intake import coding, privacy
 from geodata.intake.table import Table, cell_name, column
 from geodata.matching import CountyMatcher
+from geodata.values import DataProblem
 
 COUNTY_FIELDS = ("county_exploitation", "county_identification", "county_origin")
 FLAG_FIELDS = ("forms", "means", "recruiter_relation")
@@ -248,6 +249,11 @@ class ColumnFinder:
         """Find the one column whose cells are counties' names or P-codes, whatever its heading."""
         free = [place for place in range(len(self.table.headers)) if place not in self.reading.used()]
         found = [place for place in free if self.share("county_identification", place) >= PROOF]
+        if any(self._is_county(self.table.headers[place]) for place in found):
+            raise DataProblem(
+                f"{self.table.where} seems to have no headings: its first row is a case already. Put a row of headings "
+                "above it (case id, county, date, sex, age …) and import it again.",
+            )
         if len(found) == 1:
             place = found[0]
             self.reading.private.pop(place, None)

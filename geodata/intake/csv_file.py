@@ -29,11 +29,10 @@ def open_csv(path: Path, known: Any) -> Table:
     """Return the table of a CSV file; ``known`` says which headings we recognise."""
     where = f"‘{path.name}’"
     encoding = _encoding(path, where)
-    if encoding == "utf-8":
-        source: Path | io.BytesIO = path
-        with path.open("rb") as file:
-            start = file.read(_SAMPLE)
-    else:
+    with path.open("rb") as file:
+        start = file.read(_SAMPLE)
+    source: Path | io.BytesIO = path
+    if encoding != "utf-8" or (b"\r" in start and b"\n" not in start):  # another encoding, or an old Mac's lines
         source = io.BytesIO(_recoded(path, encoding, where))
         start = source.getvalue()[:_SAMPLE]
     text = start.decode("utf-8", errors="ignore").removeprefix("\ufeff")
@@ -87,6 +86,8 @@ def _recoded(path: Path, encoding: str, where: str) -> bytes:
         if encoding != "cp1252":
             raise DataProblem(f"{where} ends inside a character; it may be cut off. Export it again.") from None
         text = path.read_bytes().decode("cp1252", errors="replace")
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
     return text.removeprefix("\ufeff").encode("utf-8")
 
 

@@ -55,6 +55,7 @@ FILES: dict[str, tuple[str, bytes, str]] = {
     "hidden macros": ("cases.xlsx", _zip(xl__vbaProject_dot_bin=b"x", xl__workbook_dot_xml=b"<x/>"), "macros"),
     "bomb": ("cases.xlsx", _zip(xl__sheet_dot_xml=bytes(90 << 20)), "unpack"),
     "no county": ("cases.csv", b"id,colour\n1,red\n", "No column"),
+    "no headings": ("cases.csv", b"1,Meru,2024-01-01\n2,Embu,2024-01-02\n", "no headings"),
     "unread kind": ("cases.docx", b"PK\x03\x04", "kind"),
     "broken map": ("cases.geojson", b'{"type": "FeatureCollection", "features": [', "damaged"),
     "zip without shapes": ("cases.zip", _zip(readme_dot_txt=b"hello"), "no Shapefile"),

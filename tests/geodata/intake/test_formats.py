@@ -226,6 +226,11 @@ def test_headings_in_three_languages(check: Check, headings: str) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_line_endings(check: Check, ending: str) -> None:
+    assert _summary(check(_lines(",").replace("\r\n", ending))) == EXPECTED
+
+
 def test_utf16_without_mark_is_not_mistaken(check: Check) -> None:
     assert codecs.BOM_UTF16_LE not in _lines(",").encode("utf-16-le")[:2]
     assert _summary(check(_lines(",").encode("utf-16-be"))) == EXPECTED
