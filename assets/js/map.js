@@ -207,6 +207,14 @@
     });
   }
 
+  /* Paper is narrower than the screen: the drawings shrink as pictures, and the page says where it came from. */
+  addEventListener("beforeprint", () => {
+    for (const svg of document.querySelectorAll("#dash svg.main-svg")) svg.setAttribute("viewBox", "0 0 " + svg.getAttribute("width") + " " + svg.getAttribute("height"));
+    const link = document.getElementById("printed-link");
+    if (link) link.textContent = location.href;
+  });
+  addEventListener("afterprint", () => { for (const svg of document.querySelectorAll("#dash svg.main-svg")) svg.removeAttribute("viewBox"); });
+
   function wait() {
     const found = document.querySelector("#map-graph .js-plotly-plot");
     if (!found || !found.on || !found._fullLayout || !window.dash_clientside.set_props) { setTimeout(wait, 40); return; }
