@@ -1,8 +1,8 @@
 """The web application: `create_app(world, settings)` → Dash, with every route on its Flask server.
 
 Data arrives as an argument, so tests pass a world of their own. The server keeps no user state:
-the link is the view. One callback per panel draws from the link's query string; the browser turns
-controls into the link and back (assets/js/link.js), so no callback writes what another reads.
+the link is the view. One callback answers the browser's questions (reply.py), which are query strings; the browser
+turns controls into the link and back (assets/js/link.js), so no callback writes what another reads.
 """
 
 from __future__ import annotations
@@ -22,13 +22,12 @@ from dashboard.ground import PREFIX
 from dashboard.live import LiveSite, make_site
 from dashboard.page import Site, common, map_page
 from dashboard.pages import about, sources
-from dashboard.panel import panel_data
-from dashboard.picture import figure, frames, graph_config, state_filters, traces
+from dashboard.picture import figure, graph_config
 from dashboard.remember import remember
 from dashboard.render import render
+from dashboard.reply import reply
 from dashboard.settings import ASSETS, AppSettings
-from dashboard.state import ViewState, defaults, from_query
-from dashboard.trend import trend_figure
+from dashboard.state import defaults, from_query
 from geodata.query import World, stamp
 
 
@@ -89,12 +88,8 @@ def _layout(site: Site, *, drawn: bool = True) -> html.Div:
     state = defaults(site.choices)
     return html.Div(
         [
-            dcc.Store(id=ids.FILTERS),
-            dcc.Store(id=ids.VIEW),
-            dcc.Store(id=ids.LINES),
-            dcc.Store(id=ids.FRAMES),
-            dcc.Store(id=ids.PANEL),
-            dcc.Store(id=ids.DRAWN),
+            dcc.Store(id=ids.QUESTION),
+            dcc.Store(id=ids.ANSWER),
             dcc.Graph(
                 id=ids.MAP,
                 figure=figure(site.world, site.ground, site.choices, state) if drawn else {},
@@ -103,47 +98,27 @@ def _layout(site: Site, *, drawn: bool = True) -> html.Div:
             ),
             dcc.Graph(
                 id=ids.TREND,
-                figure=trend_figure(site.world, state) if drawn else {},
+                figure={},
                 config={"displayModeBar": False, "staticPlot": True, "responsive": True},
                 responsive=True,
             ),
             html.Div(id=ids.SINK, hidden=True),
-            html.Div(id=ids.SINK_2, hidden=True),
-            html.Div(id=ids.SINK_3, hidden=True),
         ],
         id="dash",
     )
 
 
 def _callbacks(app: Njia, site: Site) -> None:
-    def read(query: str | None) -> tuple[ViewState, Any]:
-        return from_query(query or "", site.choices)
+    @app.callback(Output(ids.ANSWER, "data"), Input(ids.QUESTION, "data"), prevent_initial_call=True)
+    def answer(question: object) -> dict[str, Any]:
+        return reply(site, question)
 
-    @app.callback(Output(ids.FRAMES, "data"), Input(ids.FILTERS, "data"), prevent_initial_call=True)
-    def draw_frames(query: str | None) -> dict[str, Any]:
-        state, _ = read(query)
-        return frames(site.world, state_filters(state, site.choices))
-
-    @app.callback(
-        Output(ids.PANEL, "data"), Output(ids.TREND, "figure"), Input(ids.VIEW, "data"), prevent_initial_call=True
+    app.clientside_callback(  # type: ignore[no-untyped-call] # Dash has no types here
+        ClientsideFunction("njia", "answer"),
+        Output(ids.SINK, "children"),
+        Input(ids.ANSWER, "data"),
+        prevent_initial_call=True,
     )
-    def draw_panel(query: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
-        state, notices = read(query)
-        return panel_data(site.world, site.choices, state, notices), trend_figure(site.world, state)
-
-    @app.callback(Output(ids.DRAWN, "data"), Input(ids.LINES, "data"), prevent_initial_call=True)
-    def draw_lines(query: str | None) -> dict[str, Any]:
-        state, _ = read(query)
-        return traces(site.world, site.ground, site.choices, state)
-
-    for source, sink, name in (
-        (ids.FRAMES, ids.SINK, "frames"),
-        (ids.PANEL, ids.SINK_2, "panel"),
-        (ids.DRAWN, ids.SINK_3, "traces"),
-    ):
-        app.clientside_callback(  # type: ignore[no-untyped-call] # Dash has no types here
-            ClientsideFunction("njia", name), Output(sink, "children"), Input(source, "data"), prevent_initial_call=True
-        )
 
 
 def _routes(server: Flask, site: Site, files: assets.Assets) -> None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from markupsafe import Markup
 
 from dashboard.ground import shell_svg
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.panel import notices_html, panel_html, title, trend_title
+from dashboard.panel import notices_html, panel_html, panel_key, title, trend_title, trends
 from dashboard.picture import Ground, frames, state_filters
 from dashboard.render import Tools, render
 from dashboard.shot import EMPTY_OF, Shot, corridor_lines
@@ -34,6 +34,8 @@ from dashboard.state import (
 )  # fmt: skip
 from geodata.query import World
 from geodata.values import Confidence, Role
+from layers.film import pack
+from layers.film import pack
 from layers.figure import EXTENTS as WINDOWS
 from layers.patterns import pattern_defs
 
@@ -69,7 +71,7 @@ def common(site: Site, state: ViewState) -> dict[str, Any]:
         "plotly_url": "",
         "font_url": site.font_url,
         "home_query": "",
-        "synthetic": world.releases[state.dataset].manifest.synthetic,
+        "synthetic": any(world.releases[name].manifest.synthetic for name in (state.dataset, state.beside) if name),
         "foot": {
             "as_of": world.as_of,
             "release": world.releases[state.dataset].id[:12],
@@ -88,16 +90,18 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
     page = {
         "title": title(site.world, state),
         "patterns": Markup(pattern_defs()),  # noqa: S704 - our own constant markup
-        "defaults": json.dumps(_defaults(site.choices), ensure_ascii=False),
+        "defaults": json.dumps(_defaults(site.choices, state.dataset), ensure_ascii=False),
         "notices": Markup(notices_html(state, notices)),  # noqa: S704 - escaped by its template
         "sentence": shot.sentence,
         "natures": NATURES,
-        "measures": MEASURES,
+        "measures": MEASURES[1:] if site.choices.of(state.dataset).protected else MEASURES,
+        "datasets": datasets(site, state),
+        "periods": site.choices.of(state.dataset).periods,
         "frame_ids": shot.built["frames"],
         "frame_index": shot.index,
         "frame_label": shot.years,
         "names": list(site.world.names.values()),
-        "years": list(site.choices.period.years()),
+        "years": list(site.choices.of(state.dataset).period.years()),
         "groups": groups(cat, site, state),
         "rules": RULES,
         "corridors": [(row["corridor_id"], row["name"]) for row in site.world.corridors.corridors],
@@ -113,11 +117,14 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "legend": Markup(render("parts/legend.html", c=cat, **shot.legend())),  # noqa: S704
         "fixed_legend": Markup(render("parts/fixed_legend.html", c=cat, lines=corridor_lines(cat))),  # noqa: S704
         "trend_title": trend_title(site.world, state),
+        "panel_key": panel_key(state),
+        "panel_key": panel_key(state),
         "panel": Markup(panel_html(site.world, site.choices, state)),  # noqa: S704
         "table": Markup(render("parts/table.html", rows=shot.table(), columns=COLUMNS, caption=shot.title, **tools)),  # noqa: S704
         "downloads": [(name, f"{path}?{to_query(state, site.choices)}".rstrip("?")) for name, path in DOWNLOADS],
         "fixed": _json(fixed(site, cat)),
-        "frames": _json(shot.built),
+        "frames": _json(pack(shot.built)),
+        "trends": _json(trends(site.world, site.choices, state)),
     }
     head = {**common(site, state), "plotly_url": site.plotly_url}
     return render("map.html", page=page, here="map", **{**tools, **head}, **dash)
@@ -148,27 +155,59 @@ def fixed(site: Site, cat: Catalogue) -> dict[str, Any]:
 
 def groups(cat: Catalogue, site: Site, state: ViewState) -> list[dict[str, Any]]:
     """Return the groups of checkboxes: only values that occur in the data."""
-    release = site.world.releases[state.dataset]
+    legal = site.choices.of(state.dataset)
+    sure = () if legal.protected else tuple(v.value for v in Confidence)
     listed = (
-        ("form", "form", [str(v) for v in release.values("form")], state.form),
-        ("nationality", "country", list(site.choices.nationalities), state.nationality),
-        ("confidence", "confidence", [v.value for v in Confidence], state.confidence),
-        ("role", "role", [v.value for v in Role], state.role),
+        ("form", "form", legal.forms, state.form),
+        ("nationality", "group" if legal.protected else "country", legal.nationalities, state.nationality),
+        ("sex", "sex", legal.sexes, state.sex),
+        ("age", "age", legal.ages, state.age),
+        ("confidence", "confidence", sure, state.confidence),
+        ("role", "role", tuple(v.value for v in Role), state.role),
     )
     found = []
     for key, prefix, values, chosen in listed:
-        options = [{"value": v, "label": cat.t(f"{prefix}.{v}"), "checked": v in chosen} for v in values]
+        if not values:
+            continue
+        options: list[dict[str, Any]] = [
+            {"value": v, "label": cat.code(prefix, v), "checked": v in chosen} for v in values
+        ]
         if key in ("form", "nationality"):
             options.sort(key=lambda option: str(option["label"]))
         said = ", ".join(str(option["label"]) for option in options if option["checked"]) or cat.t("filters.any")
         found.append(
-            {"key": key, "label": cat.t(f"filters.{key}"), "options": options, "said": said, "chosen": bool(chosen)}
+            {
+                "key": key,
+                "label": cat.t(f"filters.{key}"),
+                "options": options,
+                "said": said,
+                "chosen": bool(chosen),
+                "one": legal.protected and key != "role",
+            }
         )
     return found
 
 
-def _defaults(choices: Choices) -> dict[str, str]:
-    start = defaults(choices)
+def datasets(site: Site, state: ViewState) -> dict[str, Any]:
+    """Return the datasets to choose from, each with its address, and what may stand beside the public record."""
+    cat = catalogue(state.lang)
+    start = ViewState(lang=state.lang, county=state.county, nature=state.nature)
+    found = []
+    for name, release in site.world.releases.items():
+        legal = defaults(site.choices.of(name))
+        there = replace(start, dataset=name, first=legal.first, last=legal.last, measure=legal.measure)
+        said = (
+            cat.t("dataset.public")
+            if name == "public"
+            else cat.t("dataset.caseload", title=release.manifest.title or name)
+        )
+        found.append({"name": name, "said": said, "href": f"/?{to_query(there, site.choices)}".rstrip("?")})
+    beside = [(one["name"], one["said"]) for one in found if one["name"] != "public"]
+    return {"all": found, "beside": beside if state.dataset == "public" else []}
+
+
+def _defaults(choices: Choices, dataset: str) -> dict[str, str]:
+    start = defaults(choices.of(dataset))
     values = {KEYS.get(field.name, field.name): getattr(start, field.name) for field in fields(ViewState)}
     return {key: ",".join(value) if isinstance(value, tuple) else str(value) for key, value in values.items()}
 

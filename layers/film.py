@@ -8,6 +8,7 @@ them is comparable; the pooled frame has its own. Natures are never added.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,8 +21,9 @@ from layers.scales import Breaks, Method, breaks_for
 from layers.specs import Labels
 from layers.theme import CODES, ramp
 
-VERSION = 2
+VERSION = 3
 POOLED, YEAR = "pooled", "year"
+_DIGIT = re.compile("[0-9]")
 Values = Mapping[tuple[str, str], NDArray[np.float64]]
 """(nature, measure) → frames × counties; NaN where there is no value."""
 
@@ -58,6 +60,25 @@ def film(
     return {"v": VERSION, "frames": list(frame_ids), "groups": groups, "scales": scales, "cells": cells}
 
 
+def pack(film: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a film as it is sent: one text of classes and one of values per nature and measure.
+
+    Digits are left out where the browser finds them again from the value and the upper ends of the
+    classes (`uppers` of the scale); frames are parted by a space, values by a comma.
+    """
+    cells = {
+        nature: {
+            measure: [
+                " ".join(_DIGIT.sub(".", codes) for codes, _ in cell),
+                " ".join(",".join(map(str, values)) for _, values in cell),
+            ]
+            for measure, cell in by_measure.items()
+        }
+        for nature, by_measure in film["cells"].items()
+    }
+    return {**film, "cells": cells}
+
+
 def classes(array: NDArray[np.float64], breaks: Breaks, empty: NDArray[np.str_]) -> list[str]:
     """Return one class string per row: the same classes as `scales.classify`, for a whole block at once."""
     codes = empty.copy()
@@ -78,5 +99,6 @@ def _short(value: float) -> float | int:
 def _scale(breaks: Breaks, nature: Nature, labels: Labels) -> dict[str, Any]:
     return {
         "colours": list(ramp(nature, breaks.k)),
+        "uppers": [_short(round(upper, 6)) for upper in breaks.uppers],
         "labels": [item.label for item in class_items(breaks, nature, labels)],
     }

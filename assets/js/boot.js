@@ -10,9 +10,7 @@
   window.njia = {};
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     njia: {
-      frames: function (data) { if (data && window.njia.receive) window.njia.receive(data); return ""; },
-      traces: function (data) { if (data && window.njia.traces) window.njia.traces(data); return ""; },
-      panel: function (data) { if (data && window.njia.panel) window.njia.panel(data); return ""; },
+      answer: function (data) { if (data && window.njia.answer) window.njia.answer(data); return ""; },
     },
   });
 })();

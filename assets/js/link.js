@@ -6,8 +6,9 @@
   const form = document.getElementById("view");
   const defaults = JSON.parse(form.getAttribute("data-defaults"));
   const LENS = new Set(["nature", "measure", "t", "layers", "extent"]);
-  const SEVERAL = new Set(["form", "nationality", "confidence", "role", "layers"]);
-  let asked = { filters: null, view: null, lines: null };
+  const SEVERAL = new Set(["form", "nationality", "confidence", "sex", "age", "role", "layers"]);
+  /* What the page holds of filters, view and lines, and what the view needs now; each named by its query string. */
+  let held = {}, want = {}, asked = "{}";
 
   function values() {
     const found = {};
@@ -27,16 +28,37 @@
   }
   njia.query = () => query(values());
 
-  function ask(found) {
-    const set = window.dash_clientside && window.dash_clientside.set_props;
-    if (!set || !njia.ready) return;
-    const filters = query(found, new Set([...LENS, "county", "corridor", "grade"]));
-    const view = query(found, new Set(["layers", "extent", "t"]));
-    const lines = query({ ...Object.fromEntries(Object.keys(defaults).map((k) => [k, defaults[k]])), corridor: found.corridor, grade: found.grade, rule: found.rule, lang: found.lang, county: found.county, role: found.role });
-    if (filters !== asked.filters) { asked.filters = filters; set("filters-query", { data: filters }); }
-    if (view !== asked.view) { asked.view = view; set("view-query", { data: view }); }
-    if (lines !== asked.lines) { asked.lines = lines; set("lines-query", { data: lines }); }
+  function wanted(found) {
+    return {
+      filters: query(found, new Set([...LENS, "county", "corridor", "grade"])),
+      view: query(found, new Set(["layers", "extent", "measure", "t"])),
+      lines: query({ ...defaults, corridor: found.corridor, grade: found.grade, rule: found.rule, lang: found.lang, county: found.county, role: found.role }),
+    };
   }
+
+  /* One question for everything not held yet, one answer; what is on its way is not asked twice. */
+  function ask(found) {
+    if (!njia.ready) return;
+    want = wanted(found);
+    const question = {};
+    for (const part of Object.keys(want)) if (want[part] !== held[part]) question[part] = want[part];
+    if (JSON.stringify(question) === asked) return;
+    asked = JSON.stringify(question);
+    if (asked === "{}") return;
+    if ("view" in question) question.held = document.getElementById("panel").dataset.key;
+    window.dash_clientside.set_props("question", { data: question });
+  }
+
+  /* A late answer to an earlier question is not shown. */
+  njia.answer = function (data) {
+    const news = (part) => part in data && data[part] === want[part];
+    if (news("filters")) { held.filters = data.filters; njia.receive(data.frames); }
+    if (news("view")) {
+      if (!njia.panel(data.panel)) { delete held.view; asked = ""; ask(values()); return; }
+      held.view = data.view;
+    }
+    if (news("lines")) { held.lines = data.lines; njia.traces(data.drawn); }
+  };
 
   function summaries() {
     for (const group of form.querySelectorAll("details.group")) {
@@ -93,15 +115,28 @@
   form.addEventListener("change", (event) => {
     const key = event.target.name;
     if (!key || !(key in defaults)) return;
+    if (event.target.dataset.one !== undefined && event.target.value) {   // a caseload crosses one choice more, over the whole period
+      for (const other of form.querySelectorAll("select[data-one]")) if (other !== event.target) other.value = "";
+      for (const one of ["from", "to", "t"]) form.elements[one].value = defaults[one];
+      document.getElementById("period").value = defaults.from + "-" + defaults.to;
+    }
     if (key === "from" || key === "to") years(key);
     if (SEVERAL.has(key)) summaries();
     if (key === "corridor") { form.elements.county.value = ""; }
     if (key === "nature" || key === "measure") njia.paint();
+    if (key === "measure") njia.settleTrend();
     const now = Date.now(), again = key === last.key && now - last.at < 900 && event.target.type !== "checkbox";
     last = { key, at: now };
     njia.commit(again ? "replace" : "push");
   });
 
+  const period = document.getElementById("period");
+  if (period) period.addEventListener("change", () => {
+    [form.elements.from.value, form.elements.to.value] = period.value.split("-");
+    form.elements.t.value = "all";
+    if (period.value !== defaults.from + "-" + defaults.to) for (const one of form.querySelectorAll("select[data-one]")) one.value = "";
+    njia.commit();
+  });
   const slider = document.getElementById("slider"), play = document.getElementById("play");
   let settle = 0, timer = 0;
   function toFrame(index) { form.elements.t.value = njia.data.frames[index]; njia.paint(); }
@@ -196,8 +231,9 @@
   /* Dash calls the store's setter only once it is up; the page already holds this view, so nothing is asked again. */
   njia.start = function () {
     const found = values();
-    asked = { filters: query(found, new Set([...LENS, "county", "corridor", "grade"])), view: "", lines: "" };
+    held = { ...wanted(found), lines: "" };
     njia.ready = true;
+    njia.settleTrend();
     ask(found);
   };
   if (matchMedia("(max-width: 1023px)").matches) document.getElementById("filters").open = false;

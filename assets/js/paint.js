@@ -11,11 +11,25 @@
   const THIN = "\u202f";
 
   njia.fixed = fixed;
-  njia.data = JSON.parse($("njia-frames").textContent);
+  njia.data = unpack(JSON.parse($("njia-frames").textContent));
+  njia.trends = JSON.parse($("njia-trends").textContent);
   njia.drawings = {};      // name → 47 paths in county order
   njia.lens = function () {
     return { nature: form.elements.nature.value, measure: form.elements.measure.value, t: form.elements.t.value };
   };
+
+  /* Frames come as texts (layers/film.py, pack): a point stands for the class its value falls into. */
+  function unpack(data) {
+    for (const nature of Object.keys(data.cells)) for (const measure of Object.keys(data.cells[nature])) {
+      const [codes, values] = data.cells[nature][measure].map((text) => text.split(" "));
+      data.cells[nature][measure] = codes.map((text, i) => {
+        const numbers = values[i] ? values[i].split(",").map(Number) : [], uppers = data.scales[nature][measure][data.groups[i]].uppers;
+        let seen = -1;
+        return [text.replace(/\./g, () => { seen += 1; return uppers.findIndex((upper) => numbers[seen] <= upper + 1e-9); }), numbers];
+      });
+    }
+    return data;
+  }
 
   function format(value) {
     const decimals = Number.isInteger(value) ? 0 : value < 10 ? 2 : 1;
@@ -125,22 +139,43 @@
   };
 
   njia.receive = function (data) {
-    njia.data = data;
+    njia.data = unpack(data);
     if (data.frames.indexOf(form.elements.t.value) < 0) form.elements.t.value = data.frames[0];
     njia.paint();
   };
 
+  /* Parts of the panel that stay the same whatever the filters are not sent again: they are moved over.
+     Says false when parts were spared that are not here (another panel came in between). */
   njia.panel = function (data) {
-    const panel = $("panel"), had = panel.contains(document.activeElement);
+    const panel = $("panel"), had = panel.contains(document.activeElement), same = panel.dataset.key === data.key;
+    if (data.spared && !same) return false;
+    const kept = data.spared ? [...panel.querySelectorAll("[data-kept]")] : [];
+    const open = same ? [...panel.querySelectorAll("details[open] > summary")].map((one) => one.textContent.replace(/\d+/g, "")) : [];
     panel.innerHTML = data.html;
+    for (const part of kept) panel.querySelector('[data-kept="' + part.dataset.kept + '"]').replaceWith(part);
+    for (const one of panel.querySelectorAll("details > summary")) if (open.includes(one.textContent.replace(/\d+/g, ""))) one.parentElement.open = true;
+    panel.dataset.key = data.key;
     panel.dataset.county = data.county;
     document.body.classList.toggle("has-choice", Boolean(data.county || data.corridor));
     $("notices").innerHTML = data.notices;
     document.title = data.title;
-    $("trend-title").textContent = data.trendTitle;
+    njia.trends = data.trends;
+    paintTrend();
     if (had || njia.focusPanel) { njia.focusPanel = false; const head = panel.querySelector("h2"); if (head) { head.tabIndex = -1; head.focus({ preventScroll: true }); } }
     if (njia.panelPainted) njia.panelPainted();
+    return true;
   };
+
+  /* The trend follows the measure a moment later, when the hand has come to rest. */
+  let drawn = null, trendLater = 0;
+  function paintTrend() {
+    const unit = njia.lens().measure === "incidents" && njia.trends.incidents ? "incidents" : "persons", trend = njia.trends[unit];
+    if (drawn === trend || !njia.ready) return;
+    drawn = trend;
+    $("trend-title").textContent = trend.title;
+    window.dash_clientside.set_props("trend-graph", { figure: trend.figure });
+  }
+  njia.settleTrend = function () { clearTimeout(trendLater); trendLater = setTimeout(paintTrend, 250); };
 
   njia.drawings.shell = fixed.pcodes.map((pcode) => document.querySelector('#shell [data-pcode="' + pcode + '"]'));
   njia.paint();
