@@ -32,7 +32,7 @@ class Choices:
     """What the data on show allows: the legal values that are not fixed in code.
 
     protected: the dataset is a caseload release, which crosses at most three dimensions and counts no
-    events. caseloads: the choices of every other dataset, by name.
+    events; it can answer for `periods` only (empty: any). caseloads: the choices of every other dataset.
     """
 
     period: Period
@@ -44,6 +44,7 @@ class Choices:
     sexes: tuple[str, ...] = ()
     ages: tuple[str, ...] = ()
     protected: bool = False
+    periods: tuple[tuple[int, int], ...] = ()
     caseloads: tuple[tuple[str, Choices], ...] = ()
 
     def of(self, dataset: str) -> Choices:
@@ -190,6 +191,13 @@ def _answerable(state: ViewState, start: ViewState, choices: Choices, notices: l
             used = values[:1] if name == kept else getattr(start, name)
             notices.append(Notice(name, ",".join(values), ",".join(used) or "—", "three"))
             state = replace(state, **{name: used})
+    whole = (choices.period.first, choices.period.last)
+    asked = (state.first, state.last)
+    if asked != whole and (kept or (choices.periods and asked not in choices.periods)):
+        notices.append(
+            Notice("from", f"{asked[0]}–{asked[1]}", f"{whole[0]}–{whole[1]}", "three" if kept else "periods")
+        )
+        state = replace(state, first=whole[0], last=whole[1])
     if kept and state.t != POOLED:
         notices.append(Notice("t", state.t, POOLED, "three"))
         state = replace(state, t=POOLED)

@@ -16,7 +16,7 @@ from geodata.values import Empty
 from layers.charts import TrendSpec
 from layers.charts import trend_figure as draw
 
-EMPTY_OF = {"z": Empty.ZERO.value, "n": Empty.NO_REPORT.value}
+EMPTY_OF = {"z": Empty.ZERO.value, "n": Empty.NO_REPORT.value, "s": Empty.SUPPRESSED.value}
 
 
 @lru_cache(maxsize=256)
