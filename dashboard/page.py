@@ -34,9 +34,8 @@ from dashboard.state import (
 )  # fmt: skip
 from geodata.query import World
 from geodata.values import Confidence, Role
-from layers.film import pack
-from layers.film import pack
 from layers.figure import EXTENTS as WINDOWS
+from layers.film import pack
 from layers.patterns import pattern_defs
 
 COLUMNS = (
@@ -117,7 +116,6 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "legend": Markup(render("parts/legend.html", c=cat, **shot.legend())),  # noqa: S704
         "fixed_legend": Markup(render("parts/fixed_legend.html", c=cat, lines=corridor_lines(cat))),  # noqa: S704
         "trend_title": trend_title(site.world, state),
-        "panel_key": panel_key(state),
         "panel_key": panel_key(state),
         "panel": Markup(panel_html(site.world, site.choices, state)),  # noqa: S704
         "table": Markup(render("parts/table.html", rows=shot.table(), columns=COLUMNS, caption=shot.title, **tools)),  # noqa: S704
