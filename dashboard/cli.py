@@ -24,6 +24,9 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(title="verbs", metavar="VERB")
     serve = verbs.add_parser("serve", help="serve the map (the default)")
     serve.set_defaults(run=run_serve)
+    steward = verbs.add_parser("steward", help="open the desk: import, publish and withdraw in a browser")
+    steward.add_argument("--open", action="store_true", help="open the browser too")
+    steward.set_defaults(run=run_steward)
     data_verbs.register(verbs)
     return top
 
@@ -46,3 +49,10 @@ def run_serve(args: argparse.Namespace) -> int:
 
     del args
     return serve()
+
+
+def run_steward(args: argparse.Namespace) -> int:
+    """Serve the steward's desk, on this computer only, until it is closed."""
+    from dashboard.steward.serve import serve  # noqa: PLC0415 - the public site must not know the desk
+
+    return serve(open_browser=args.open)

@@ -45,6 +45,25 @@ def from_environment(environ: Mapping[str, str] | None = None) -> AppSettings:
     )
 
 
+def desk_port(environ: Mapping[str, str] | None = None) -> int:
+    """Return the port of the steward's desk, 0 for any free one; refuse any address but this computer's own."""
+    env = os.environ if environ is None else environ
+    host = env.get("HOST") or "127.0.0.1"
+    if host not in ("127.0.0.1", "localhost"):
+        raise DataProblem(
+            f"The steward's desk opens on this computer only (127.0.0.1), and HOST is “{host}”; unset HOST, "
+            "and start the desk on the computer you sit at."
+        )
+    return _number(env, "PORT", 0, 65_535) if env.get("PORT") not in (None, "", "0") else 0
+
+
+def reader_environment(port: int, home: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment of a public site beside the desk: same home, this computer only, no vault."""
+    env = os.environ if environ is None else environ
+    kept = {key: value for key, value in env.items() if key not in ("NJIA_VAULT", "NJIA_VAULT_KEY")}
+    return {**kept, "HOST": "127.0.0.1", "PORT": str(port), "NJIA_HOME": str(home), "NJIA_WORKERS": "1"}
+
+
 def _number(env: Mapping[str, str], name: str, default: int, most: int) -> int:
     text = env.get(name) or str(default)
     if not text.isascii() or not text.isdigit() or not 0 < int(text) <= most:

@@ -1,0 +1,224 @@
+"""What lies on the desk: the files of one sitting, the decisions taken on them, and the work going on.
+
+One person, one process: this is memory, not a database. Decisions on columns and counties hold for every file on
+the desk and can be saved as a profile. What a file says stays in memory until the file is taken off; stored is
+only what `geodata.intake` stores.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dashboard.steward.columns import Look, look_at
+from dashboard.steward.gate import Gate
+from dashboard.steward.jobs import Job, Jobs
+from dashboard.steward.lines import Lines
+from dashboard.steward.publishing import Draft, draft_release
+from dashboard.steward.reader import ReaderSite
+from dashboard.steward.shelf import Shelf
+from geodata.built import PUBLIC
+from geodata.intake.outcome import Outcome, Status
+from geodata.intake.profile import Profile, load_profile, save_profile
+from geodata.intake.run import DATASET, Imported, Options, check_file, import_file
+from geodata.intake.table import Table
+from geodata.settings import DataSettings
+from geodata.values import DataProblem
+from geodata.vault import Vault, open_vault
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+MOST_FILES = 50
+
+
+@dataclass
+class DeskFile:
+    """One file on the desk, as far as it has come.
+
+    look: its columns. outcome: what became of its rows, nothing stored yet. imported: after it was stored.
+    version: grows with every check, so that answers to an older list of questions are not taken.
+    """
+
+    path: Path
+    size: int
+    name: str = field(default_factory=lambda: secrets.token_urlsafe(9))
+    look: Look | None = None
+    outcome: Outcome | None = None
+    lines: Lines | None = None
+    imported: Imported | None = None
+    job: Job | None = None
+    version: int = 0
+
+    @property
+    def title(self) -> str:
+        """Return the name people gave it."""
+        return self.path.name
+
+    @property
+    def busy(self) -> Job | None:
+        """Return the work going on with it."""
+        return self.job if self.job and self.job.busy else None
+
+    @property
+    def stage(self) -> str:
+        """Return how far it has come: busy, refused, columns, checked or stored."""
+        if self.busy:
+            return "busy"
+        if self.job and self.job.problem:
+            return "refused"
+        if self.imported is not None:
+            return "stored"
+        return "checked" if self.outcome else "columns"
+
+    @property
+    def storable(self) -> int:
+        """Return how many rows can be stored now."""
+        return self.outcome.count(Status.ACCEPTED) + self.outcome.count(Status.CORRECTED) if self.outcome else 0
+
+
+class Desk:
+    """Everything of one sitting."""
+
+    def __init__(self, settings: DataSettings) -> None:
+        """Set up an empty desk over a home."""
+        self.settings = settings
+        self.gate = Gate()
+        self.shelf = Shelf(settings.home)
+        self.jobs = Jobs()
+        self.files: dict[str, DeskFile] = {}
+        self.dataset = DATASET
+        self.synthetic = False
+        self.profile = Profile()
+        self.profile_name = ""
+        self.drafts: dict[str, Draft] = {}
+        self.publishing: dict[str, Job] = {}
+        self.reader = ReaderSite(settings)
+        self.closing = threading.Event()
+
+    @property
+    def vault(self) -> Vault:
+        """Return the vault; it is opened for each operation anew."""
+        return open_vault(self.settings)
+
+    # ---- files ------------------------------------------------------------------------------
+
+    def take(self, path: Path, size: int) -> DeskFile:
+        """Put a finished upload on the desk and look at it."""
+        if len(self.files) >= MOST_FILES:
+            self.shelf.remove(path)
+            raise DataProblem(f"There are {MOST_FILES} files on the desk already; take some off first.")
+        found = DeskFile(path, size)
+        self.files[found.name] = found
+        self.look(found)
+        return found
+
+    def remove(self, file: DeskFile) -> None:
+        """Take a file off the desk and delete it."""
+        self.files.pop(file.name, None)
+        self.shelf.remove(file.path)
+
+    def look(self, file: DeskFile) -> None:
+        """Start finding out what the columns of a file are."""
+
+        def work(_job: Job) -> None:
+            file.outcome, file.lines, file.imported = None, None, None
+            file.look = look_at(file.path, self.settings, self.profile)
+
+        file.job = self.jobs.start("look", f"/file/{file.name}/columns", work)
+
+    def check(self, file: DeskFile) -> None:
+        """Start judging every row of a file; nothing is stored."""
+
+        def work(job: Job) -> None:
+            file.outcome, file.lines, file.imported = None, None, None
+            outcome = check_file(file.path, self.settings, self._options(job))
+            file.outcome, file.lines = outcome, Lines(outcome)
+            file.version += 1
+
+        file.job = self.jobs.start("check", f"/file/{file.name}/report", work)
+
+    def store(self, file: DeskFile) -> None:
+        """Start storing a file: the whole import, as the command does it."""
+
+        def work(job: Job) -> None:
+            imported = import_file(file.path, self.settings, self.vault, self._options(job))
+            file.outcome, file.lines = imported.outcome, Lines(imported.outcome)
+            file.version += 1
+            file.imported = imported
+
+        file.job = self.jobs.start("store", f"/file/{file.name}/report", work)
+
+    def _options(self, job: Job) -> Options:
+        def opened(table: Table) -> None:
+            job.size, job.rows = table.size, 0
+
+        return Options(
+            dataset=self.dataset, profile=self.profile, synthetic=self.synthetic, tick=job.tick, opened=opened
+        )
+
+    # ---- decisions --------------------------------------------------------------------------
+
+    def name_dataset(self, text: str) -> None:
+        """Set the dataset files go to; raises `DataProblem` for a name a release could not have."""
+        name = re.sub(r"[\s_]+", "-", text.strip().lower())
+        if not _NAME.fullmatch(name):
+            raise DataProblem(
+                "The name of a dataset may have up to 40 small letters, digits and hyphens, such as ‘partners-2026’."
+            )
+        if name == PUBLIC:
+            raise DataProblem(f"‘{PUBLIC}’ is the name of the public record; give your cases another one.")
+        self.dataset = name
+
+    def profiles(self) -> list[str]:
+        """Return the names of saved profiles."""
+        return sorted(path.stem for path in (self.settings.home / "profiles").glob("*.yaml"))
+
+    def use_profile(self, name: str) -> None:
+        """Start from saved decisions, or from none."""
+        if name and name not in self.profiles():
+            raise DataProblem("There is no saved profile of this name; choose one of the list.")
+        self.profile = load_profile(self.settings.home / "profiles" / f"{name}.yaml") if name else Profile()
+        self.profile_name = name
+        for file in self.files.values():
+            if not file.busy:
+                self.look(file)
+
+    def save_profile(self, name: str) -> str:
+        """Save the decisions taken; returns the name they have now."""
+        plain = re.sub(r"[\s_]+", "-", name.strip().lower())
+        if not _NAME.fullmatch(plain):
+            raise DataProblem("The name of a profile may have up to 40 small letters, digits and hyphens.")
+        save_profile(self.settings.home / "profiles" / f"{plain}.yaml", self.profile)
+        self.profile_name = plain
+        return plain
+
+    # ---- releases ---------------------------------------------------------------------------
+
+    def prepare(self, dataset: str, *, two_sources: bool) -> None:
+        """Start a dry run: everything publishing does, except making it visible."""
+
+        def work(_job: Job) -> None:
+            self.drafts.pop(dataset, None)
+            self.drafts[dataset] = draft_release(self.settings, dataset, two_sources=two_sources)
+
+        self.publishing[dataset] = self.jobs.start("prepare", f"/publish/{dataset}", work)
+
+    def publish(self, dataset: str, then: Callable[[Draft], None]) -> None:
+        """Start publishing what the dry run showed."""
+        draft = self.drafts[dataset]
+
+        def work(_job: Job) -> None:
+            then(draft)
+            self.drafts.pop(dataset, None)
+
+        self.publishing[dataset] = self.jobs.start("publish", f"/publish/{dataset}", work)
+
+    def close(self) -> None:
+        """Clear the desk: no work, no files, no reader's site."""
+        self.jobs.close()
+        self.reader.stop()
+        self.files.clear()
+        self.shelf.clear()

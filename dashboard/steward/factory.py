@@ -1,0 +1,91 @@
+"""`create_desk(desk)` → the desk's Flask application: its gate, its pages, its refusals."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from flask import Flask, g, redirect, request, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from dashboard import assets, security
+from dashboard.settings import ASSETS
+from dashboard.steward import gate, pages_files, pages_releases, pages_vault, shelf
+from dashboard.steward.desk import Desk
+from dashboard.steward.jobs import place_of
+from dashboard.steward.page import Page
+from geodata.values import DataProblem
+
+_CHUNK = 1 << 20
+
+
+def create_desk(desk: Desk) -> Flask:
+    """Build the application around a desk."""
+    server = Flask("njia-steward", static_folder=None)
+    server.request_class = shelf.request_class(desk.shelf)
+    server.config["MAX_CONTENT_LENGTH"] = shelf.MOST_BYTES + _CHUNK
+    server.logger.disabled = True
+    logging.getLogger("werkzeug").disabled = True
+    gate.guard(server, desk.gate)
+    files = assets.Assets(ASSETS)
+    files.serve(server)
+    page = Page(desk, files)
+    _entrance(server, desk, page)
+    pages_files.serve(server, desk, page)
+    pages_vault.serve(server, desk, page)
+    pages_releases.serve(server, desk, page)
+    _refusals(server, page)
+    security.harden(server, [], "'none'")
+    return server
+
+
+def _entrance(server: Flask, desk: Desk, page: Page) -> None:
+    @server.get("/enter")
+    def enter() -> Response | tuple[str, int]:
+        """Trade the token for a session; by a page, since a redirect from elsewhere would come without the cookie."""
+        if desk.gate.knows():
+            return redirect(url_for("files"), code=303)
+        if not desk.gate.spend(request.args.get("token", "")):
+            g.refused = "token"
+            return page.refusal("token"), 403
+        answer = server.make_response(page.plain("enter.html"))
+        desk.gate.admit(answer)
+        return answer
+
+    @server.post("/close")
+    def close() -> str:
+        desk.closing.set()
+        return page.plain("closed.html")
+
+    @server.get("/favicon.ico")
+    def favicon() -> Response:
+        return redirect(page.files.url("njia.svg"), code=302)
+
+
+def _refusals(server: Flask, page: Page) -> None:
+    @server.errorhandler(403)
+    def forbidden(_error: Exception) -> tuple[str, int]:
+        return page.refusal(gate.refused_why()), 403
+
+    @server.errorhandler(404)
+    @server.errorhandler(405)
+    def missing(_error: Exception) -> tuple[str, int]:
+        return page.refusal("missing"), 404
+
+    @server.errorhandler(413)
+    def too_large(_error: Exception) -> tuple[str, int]:
+        return page.refusal("large"), 413
+
+    @server.errorhandler(DataProblem)
+    def refused(problem: DataProblem) -> tuple[str, int]:
+        return page.say(str(problem)), 409
+
+    @server.errorhandler(Exception)
+    def fault(problem: Exception) -> HTTPException | tuple[str, int]:
+        """Tell kind and place of a fault, never its text: that may quote a cell."""
+        if isinstance(problem, HTTPException):
+            return problem
+        place = place_of(problem)
+        print(f"njia: a fault in the desk: {place}", file=sys.stderr, flush=True)  # noqa: T201 - the operator reads this
+        return page.say(page.words("fault", place=place)), 500

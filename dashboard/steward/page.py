@@ -1,0 +1,59 @@
+"""What every page of the desk carries: its words, its addresses, the form's secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+
+from dashboard.assets import Assets
+from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.render import render
+
+if TYPE_CHECKING:
+    from dashboard.steward.desk import Desk
+
+
+class Page:
+    """Renders the templates under ``steward/``."""
+
+    def __init__(self, desk: Desk, files: Assets) -> None:
+        """Bind to one desk and the product's static files."""
+        self.desk, self.files = desk, files
+        self.cat: Catalogue = catalogue("en")
+
+    def words(self, key: str, /, **values: object) -> str:
+        """Return words of the desk."""
+        return self.cat.t(f"steward.{key}", **values)
+
+    def show(self, template: str, here: str, **values: Any) -> str:
+        """Return a page inside the desk's frame; ``here`` is its place in the navigation."""
+        return self._render(template, here=here, signed_in=True, **values)
+
+    def plain(self, template: str, here: str = "", **values: Any) -> str:
+        """Return a page outside the desk: no navigation, no secret."""
+        return self._render(template, here=here, signed_in=False, **values)
+
+    def refusal(self, why: str) -> str:
+        """Return a page that says why the desk does not answer."""
+        return self.plain("refusal.html", title=self.words(f"refusal.{why}_title"), text=self.words(f"refusal.{why}"))
+
+    def say(self, sentence: str) -> str:
+        """Return a page with one sentence and the way back."""
+        frame = self.show if self.desk.gate.knows() else self.plain
+        return frame("said.html", here="", sentence=sentence, back=_own_path(request.referrer))
+
+    def _render(self, template: str, **values: Any) -> str:
+        return render(
+            f"steward/{template}", t=self.words, number=self.cat.number, asset=self.files.url,
+            font_url=self.files.font_url(), secret=self.desk.gate.form_secret if values["signed_in"] else "",
+            desk=self.desk, **values,
+        )  # fmt: skip
+
+
+def _own_path(address: str | None) -> str:
+    """Return the path of an address of ours, the first page for any other."""
+    root = request.host_url
+    if address and address.startswith(root):
+        return "/" + address[len(root) :].split("?")[0]
+    return "/"

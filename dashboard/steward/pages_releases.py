@@ -1,0 +1,134 @@
+"""From the vault to a release: the dry run in sentences, signing, and everything that can follow."""
+
+from __future__ import annotations
+
+from flask import Flask, abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from dashboard.steward.desk import Desk
+from dashboard.steward.page import Page
+from dashboard.steward.publishing import Draft, preview, publish_release, states, store, today
+from geodata import counties
+from geodata.values import DataProblem
+
+SEE_OTHER = 303
+LONGEST_REASON = 200
+Answer = str | Response | tuple[str, int]
+
+
+def serve(server: Flask, desk: Desk, page: Page) -> None:
+    """Add the pages of releases."""
+    views = ReleasePages(desk, page)
+    for rule, name, view, methods in (
+        ("/releases", "releases", views.releases, ["GET"]),
+        ("/prepare/<dataset>", "prepare", views.prepare, ["POST"]),
+        ("/publish/<dataset>", "publish", views.publish, ["GET", "POST"]),
+        ("/release/<release_id>", "release", views.release, ["GET"]),
+        ("/release/<release_id>/verify", "verify", views.verify, ["POST"]),
+        ("/release/<release_id>/rollback", "rollback", views.rollback, ["POST"]),
+        ("/release/<release_id>/withdraw", "withdraw", views.withdraw, ["POST"]),
+        ("/release/<release_id>/signed", "signed", views.signed, ["GET"]),
+        ("/reader/<dataset>", "reader", views.reader, ["POST"]),
+    ):
+        server.add_url_rule(rule, name, view, methods=methods)
+
+
+class ReleasePages:
+    """The pages of releases, bound to a desk."""
+
+    def __init__(self, desk: Desk, page: Page) -> None:
+        """Bind to a desk and its words."""
+        self.desk, self.page = desk, page
+
+    def _datasets(self) -> dict[str, int]:
+        """Return every dataset in the vault with the number of cases it counts."""
+        found: dict[str, int] = {}
+        for line in self.desk.vault.batches():
+            found[line.meta.dataset] = found.get(line.meta.dataset, 0) + line.counted
+        return found
+
+    def releases(self) -> Answer:
+        """List datasets and their releases."""
+        held, published = self._datasets(), states(self.desk.settings)
+        names = sorted({*held, *published})
+        return self.page.show(
+            "releases.html", "releases", names=names, held=held, published=published,
+            done=request.args.get("done", ""), about=request.args.get("id", ""),
+        )  # fmt: skip
+
+    def prepare(self, dataset: str) -> Answer:
+        """Start a dry run."""
+        if dataset not in self._datasets():
+            abort(404)
+        if not self._busy(dataset):
+            self.desk.prepare(dataset, two_sources=request.form.get("two_sources") == "yes")
+        return redirect(url_for("publish", dataset=dataset), code=SEE_OTHER)
+
+    def _busy(self, dataset: str) -> bool:
+        job = self.desk.publishing.get(dataset)
+        return bool(job and job.busy)
+
+    def publish(self, dataset: str) -> Answer:
+        """Show the dry run; publish once its sentences were read."""
+        job, draft = self.desk.publishing.get(dataset), self.desk.drafts.get(dataset)
+        if job and job.busy:
+            return self.page.show("busy.html", "releases", file=None, job=job, dataset=dataset)
+        if job and job.problem:
+            return self.page.show("refused.html", "releases", file=None, job=job, dataset=dataset)
+        if draft is None:
+            current = (
+                store(self.desk.settings).ledger(dataset).current if self.desk.settings.releases.is_dir() else None
+            )
+            if current is None or job is None:
+                return redirect(url_for("releases"), code=SEE_OTHER)
+            return redirect(url_for("release", release_id=current, done="published"), code=SEE_OTHER)
+        if request.method == "GET":
+            return self.page.show("publish.html", "releases", draft=draft, dataset=dataset, today=today())
+        if request.form.get("read") != "yes":
+            raise DataProblem("Read the sentences and tick the box under them; without that nothing is published.")
+        if request.form.get("draft") != draft.made.isoformat():
+            raise DataProblem("A newer dry run has been made since; read its sentences, then publish.")
+        self.desk.publish(dataset, self._publish)
+        return redirect(url_for("publish", dataset=dataset), code=SEE_OTHER)
+
+    def _publish(self, draft: Draft) -> None:
+        publish_release(self.desk.settings, draft)
+
+    def release(self, release_id: str) -> Answer:
+        """Show what a reader will see of a release."""
+        found = store(self.desk.settings).open(release_id)
+        table = counties.load(self.desk.settings)
+        names = dict(zip(table["pcode"], table["name"], strict=True))
+        state = next(s for m, s in store(self.desk.settings).releases(found.manifest.dataset) if m.id == found.id)
+        return self.page.show(
+            "release.html", "releases", release=found, state=state, done=request.args.get("done", ""),
+            seen=preview(found, names, request.args.get("by")),
+        )  # fmt: skip
+
+    def verify(self, release_id: str) -> Answer:
+        """Read every byte of a release again."""
+        store(self.desk.settings).verify(release_id)
+        return redirect(url_for("releases", done="verified", id=release_id[:12]), code=SEE_OTHER)
+
+    def rollback(self, release_id: str) -> Answer:
+        """Make an earlier release current."""
+        store(self.desk.settings).rollback(release_id)
+        return redirect(url_for("releases", done="rolled_back", id=release_id[:12]), code=SEE_OTHER)
+
+    def withdraw(self, release_id: str) -> Answer:
+        """Take a release out of sight for good."""
+        reason = request.form.get("reason", "").strip()[:LONGEST_REASON]
+        store(self.desk.settings).withdraw(release_id, on=today(), reason=reason)
+        return redirect(url_for("releases", done="withdrawn", id=release_id[:12]), code=SEE_OTHER)
+
+    def signed(self, release_id: str) -> Answer:
+        """Show the one-page report of a release."""
+        content = store(self.desk.settings).open(release_id).attachment("report.html")
+        answer = Response(content, mimetype="text/html; charset=utf-8")
+        answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        return answer
+
+    def reader(self, dataset: str) -> Answer:
+        """Start the public site for this computer and go there."""
+        address = self.desk.reader.start()
+        return self.page.show("reader.html", "releases", address=f"{address}/?dataset={dataset}", dataset=dataset)
