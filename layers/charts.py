@@ -46,9 +46,10 @@ class TrendSpec:
         """Refuse missing columns, doubled years and years outside the period."""
         if missing := [c for c in TREND_COLUMNS if c not in self.table.columns]:
             raise ValueError(f"a trend needs the columns {', '.join(TREND_COLUMNS)}; missing {', '.join(missing)}")
-        if self.table.duplicated(["year", "nature"]).any():
+        years = self.table["year"].tolist()
+        if len(set(zip(years, self.table["nature"].tolist(), strict=True))) < len(years):
             raise ValueError("a year has two values of one nature")
-        if not self.table["year"].between(self.period.first, self.period.last).all():
+        if years and not self.period.first <= min(years) <= max(years) <= self.period.last:
             raise ValueError(f"a year lies outside {self.period.first}–{self.period.last}")
 
 
@@ -68,14 +69,16 @@ def trend_figure(spec: TrendSpec) -> dict[str, Any]:
 
 def split(spec: TrendSpec, nature: Nature) -> tuple[dict[int, float], dict[int, Empty]]:
     """Return the positive values and the kinds of empty of a nature, by year; every year is in exactly one."""
-    rows = spec.table[spec.table["nature"] == nature]
-    stated: dict[int, Any] = dict(zip(rows["year"].astype(int), rows["empty"], strict=True))
-    numbers: dict[int, float] = dict(zip(rows["year"].astype(int), rows["value"].astype(float), strict=True))
+    stated: dict[int, Any] = {}
+    numbers: dict[int, float] = {}
+    for year, own, number, empty in zip(*(spec.table[c].tolist() for c in TREND_COLUMNS), strict=True):
+        if own == nature:
+            stated[int(year)], numbers[int(year)] = empty, float("nan") if number is None else float(number)
     values: dict[int, float] = {}
     empties: dict[int, Empty] = {}
     for year in spec.period.years():
         state, number = stated.get(year), numbers.get(year, float("nan"))
-        kind = None if state is None or pd.isna(state) or state == "" else Empty(state)
+        kind = None if state is None or state != state or state == "" else Empty(state)  # noqa: PLR0124 - NaN test
         hidden = kind in (Empty.SUPPRESSED, Empty.OUTSIDE)
         if number > 0 and not hidden:
             values[year] = number

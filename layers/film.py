@@ -54,7 +54,7 @@ def film(
             breaks = breaks_for(array[rows].ravel(), method=method)
             scale[group] = _scale(breaks, Nature(nature), labels)
             for i, coded in zip(rows, classes(array[rows], breaks, empties[nature][rows]), strict=True):
-                cell[i] = [coded, [_short(v) for v, code in zip(array[i], coded, strict=True) if code.isdigit()]]
+                cell[i] = [coded, [_short(v) for v, code in zip(array[i].tolist(), coded, strict=True) if code <= "9"]]
         cells.setdefault(nature, {})[measure] = cell
         scales.setdefault(nature, {})[measure] = scale
     return {"v": VERSION, "frames": list(frame_ids), "groups": groups, "scales": scales, "cells": cells}
@@ -93,7 +93,7 @@ def classes(array: NDArray[np.float64], breaks: Breaks, empty: NDArray[np.str_])
 
 
 def _short(value: float) -> float | int:
-    return int(value) if value == int(value) else round(float(value), 2)
+    return int(value) if value == int(value) else round(value, 2)
 
 
 def _scale(breaks: Breaks, nature: Nature, labels: Labels) -> dict[str, Any]:

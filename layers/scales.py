@@ -69,7 +69,8 @@ def breaks_for(values: Iterable[float | None], k: int = MAX_CLASSES, method: Met
         raise ValueError(f"a map has 1 to {MAX_CLASSES} classes, got {k}")
     if method not in ("quantile", "jenks"):
         raise ValueError(f"breaks are made by 'quantile' or 'jenks', got {method!r}")
-    array = np.array([np.nan if v is None else float(v) for v in values], dtype=np.float64)
+    listed = values.tolist() if isinstance(values, np.ndarray) else values
+    array = np.array([np.nan if v is None else v for v in listed], dtype=np.float64)
     array = array[~np.isnan(array)]
     if not np.isfinite(array).all() or (array < 0).any():
         raise ValueError("counts and rates are finite and not negative; found one that is not")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 import pandas as pd
@@ -79,8 +80,8 @@ class CountryProfile:
 
 
 def county_profile(world: World, dataset: str, filters: Filters, pcode: str) -> CountyProfile:
-    """Return the profile of one county; an unknown P-code raises IndexError."""
-    row = _rows(world.counties.loc[world.counties["pcode"] == pcode])[0]
+    """Return the profile of one county; an unknown P-code raises StopIteration."""
+    row = next(row for row in _held(world, "counties") if row["pcode"] == pcode)
     counted = cube(world, dataset, filters)
     neighbours = tuple(
         (str(n.pcode), world.names[n.pcode], n.edge_km)
@@ -95,7 +96,7 @@ def county_profile(world: World, dataset: str, filters: Filters, pcode: str) -> 
         corridors=_passing(world, pcode),
         corridor_summary=next((r for r in world.corridors.county_corridors if r["pcode"] == pcode), None),
         responses=_responses(world, pcode),
-        facts=_rows(world.county_facts.loc[world.county_facts["county"] == pcode]),
+        facts=tuple(row for row in _held(world, "county_facts") if row["county"] == pcode),
     )
 
 
@@ -124,27 +125,24 @@ def country_profile(world: World, dataset: str, filters: Filters) -> CountryProf
         years={nature: counted.by_year(nature) for nature in NATURES},
         national_events=events(world, filters, NATIONAL),
         responses=_responses(world, NATIONAL),
-        programmes=_rows(world.programmes),
-        series=_rows(world.series),
+        programmes=_held(world, "programmes"),
+        series=_held(world, "series"),
     )
 
 
 def events(world: World, filters: Filters, county: str | None = None) -> tuple[Row, ...]:
     """Return the events that the filters count, newest first, as a reader may see them."""
-    table = world.events
-    keep = table["year"].between(filters.period.first, filters.period.last)
-    if county is not None:
-        keep &= table["county"] == county
-    if filters.counties is not None:
-        keep &= table["county"].isin(filters.counties)
-    if filters.forms:
-        keep &= table["form"].isin(filters.forms)
-    if filters.confidences:
-        keep &= table["confidence"].isin(filters.confidences)
-    if filters.nationalities:
-        wanted = set(filters.nationalities)
-        keep &= table["nationality"].map(lambda text: bool(wanted & set(text.split(";"))))
-    return _rows(table.loc[keep])
+    wanted = set(filters.nationalities)
+    return tuple(
+        row
+        for row in _held(world, "events")
+        if filters.period.first <= row["year"] <= filters.period.last
+        and (county is None or row["county"] == county)
+        and (filters.counties is None or row["county"] in filters.counties)
+        and (not filters.forms or row["form"] in filters.forms)
+        and (not filters.confidences or row["confidence"] in filters.confidences)
+        and (not wanted or wanted.intersection(str(row["nationality"]).split(";")))
+    )
 
 
 def shared_total(world: World, total_id: str) -> tuple[str, ...]:
@@ -182,7 +180,16 @@ def _passing(world: World, pcode: str) -> tuple[Passing, ...]:
 
 
 def _responses(world: World, county: str) -> tuple[Row, ...]:
-    return _rows(world.responses.loc[world.responses["county"] == county].sort_values("start_date", ascending=False))
+    return tuple(row for row in _held(world, "responses") if row["county"] == county)
+
+
+@lru_cache(maxsize=16)
+def _held(world: World, name: str) -> tuple[Row, ...]:
+    """Return a table of the world as rows, made once: every filter change of every reader passes here."""
+    table: pd.DataFrame = getattr(world, name)
+    if name == "responses":
+        table = table.sort_values("start_date", ascending=False, kind="stable")
+    return _rows(table)
 
 
 def _rows(table: pd.DataFrame) -> tuple[Row, ...]:
