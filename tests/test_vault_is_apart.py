@@ -19,8 +19,8 @@ BEHIND = ("geodata.vault", "geodata.intake", "geodata.demo", "geodata.demo_cli",
 FACING = ("dashboard", "layers", "geodata.query", "geodata.release.reader", "geodata.release.lookup")
 STEWARDS = ("dashboard.steward",)
 """Rooms of another process, for the data officer alone."""
-DOORS = ("geodata.cli", "app")
-"""The command line names its rooms as text, so the verbs are not imports of the pages."""
+DOORS = ("dashboard.cli",)
+"""The command line starts the desk as well as the site; what the site's process loads is looked at below."""
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +32,11 @@ def inside(graph: grimp.ImportGraph, rooms: tuple[str, ...]) -> set[str]:
     return {module for module in graph.modules for room in rooms if module == room or module.startswith(f"{room}.")}
 
 
+def shortest(graph: grimp.ImportGraph, module: str, behind: set[str]) -> tuple[str, ...]:
+    chains = [graph.find_shortest_chain(module, room) for room in behind]
+    return min((chain for chain in chains if chain), key=len)
+
+
 def test_the_rooms_exist(graph: grimp.ImportGraph) -> None:
     """A renamed room would make the tests below pass for nothing."""
     assert {"geodata.vault.door", "geodata.vault.duck", "geodata.intake.run"} <= inside(graph, BEHIND)
@@ -39,10 +44,10 @@ def test_the_rooms_exist(graph: grimp.ImportGraph) -> None:
 
 
 def test_no_chain_of_imports_leads_to_the_vault(graph: grimp.ImportGraph) -> None:
-    facing = inside(graph, FACING) - inside(graph, STEWARDS)
+    facing = inside(graph, FACING) - inside(graph, STEWARDS) - inside(graph, DOORS)
     behind = inside(graph, BEHIND)
     leaks = [module for module in sorted(facing) if graph.find_upstream_modules(module) & behind]
-    chains = {module: graph.find_shortest_chain(module, next(iter(behind))) for module in leaks}
+    chains = {module: shortest(graph, module, behind) for module in leaks}
     assert chains == {}
 
 
@@ -56,7 +61,7 @@ def test_the_vault_knows_nobody_above_it(graph: grimp.ImportGraph) -> None:
 def test_the_running_site_has_no_vault_loaded() -> None:
     """Late imports do not show in a graph built at import time: look into a process."""
     script = (
-        "import sys, dashboard.factory, geodata.query, layers.figure\n"
+        "import sys, app, dashboard.cli, dashboard.factory, dashboard.serve, geodata.query, layers.figure\n"
         "seen = [name for name in sys.modules if name.split('.')[0] in ('duckdb', 'ibis', 'psycopg', 'pyspark')\n"
         "        or name.startswith(('geodata.vault', 'geodata.intake', 'geodata.demo'))]\n"
         "sys.stdout.write(' '.join(sorted(seen)))"
