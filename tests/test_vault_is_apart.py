@@ -7,6 +7,7 @@ the steward's commands and the publisher; everything else must not import them, 
 from __future__ import annotations
 
 import importlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -58,15 +59,18 @@ def test_the_vault_knows_nobody_above_it(graph: grimp.ImportGraph) -> None:
     assert known <= {"geodata.values", "geodata.settings", "geodata.cells"}
 
 
-def test_the_running_site_has_no_vault_loaded() -> None:
+def test_the_running_site_has_no_vault_loaded(tmp_path: Path) -> None:
     """Late imports do not show in a graph built at import time: look into a process."""
     script = (
         "import sys, app, dashboard.cli, dashboard.factory, dashboard.serve, geodata.query, layers.figure\n"
+        "app.server\n"
         "seen = [name for name in sys.modules if name.split('.')[0] in ('duckdb', 'ibis', 'psycopg', 'pyspark')\n"
         "        or name.startswith(('geodata.vault', 'geodata.intake', 'geodata.demo'))]\n"
         "sys.stdout.write(' '.join(sorted(seen)))"
     )
-    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=ROOT)
+    environment = os.environ | {"NJIA_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path, env=environment)
     assert done.stdout == ""
 
 
