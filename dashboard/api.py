@@ -10,12 +10,13 @@ import io
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Flask, Response, request
 
 from dashboard.page import Site
 from dashboard.picture import filters_of
-from dashboard.state import ALL_CORRIDORS, ViewState, from_query
+from dashboard.state import ALL_CORRIDORS, MAX_QUERY, ViewState, from_query
 from geodata.query import Cube, Standing, cube, events, find_county, indicator_rows, uses
 from geodata.values import NATIONAL, Grade
 
@@ -92,7 +93,8 @@ def _more(server: Flask, site: Site) -> None:
 
     @server.route("/api/v1/find")
     def find() -> Response:
-        text = request.args.get("q", "")
+        query = request.query_string.decode("utf-8", "replace")[:MAX_QUERY]
+        text = dict(parse_qsl(query, max_num_fields=None)).get("q", "")
         found = find_county(site.world, text)
         cat_said = "" if found.standing is Standing.SURE else found.reason
         suggestion = site.world.names.get(str(found.suggestion), "") if found.suggestion else ""

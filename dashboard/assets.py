@@ -65,8 +65,8 @@ class Assets:
 def send(path: Path) -> Response:
     """Return a file, compressed as the reader accepts it, for ever cacheable (its address holds its hash)."""
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    accepted = request.headers.get("Accept-Encoding", "")
-    coding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
+    accepted = request.accept_encodings
+    coding = "br" if accepted["br"] else "gzip" if accepted["gzip"] else ""
     squeeze = path.suffix in COMPRESSED and coding
     body = _squeezed(path, coding) if squeeze else path.read_bytes()
     answer = Response(body, mimetype="application/json" if path.suffix == ".json" else kind)

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Flask, Response
+from flask import Flask, Response, abort, request
+
+ANY_ADDRESS = "/<path:path>"
+CALL = "/_dash-update-component"
+"""Names of two of Dash's routes."""
+PARTS = {"output": str, "inputs": list, "changedPropIds": list}
+"""What a call of a callback must have."""
 
 
 def harden(server: Flask, script_hashes: Sequence[str], frame_ancestors: str) -> None:
@@ -29,6 +35,16 @@ def harden(server: Flask, script_hashes: Sequence[str], frame_ancestors: str) ->
             f"frame-ancestors {frame_ancestors}",
         )
     )
+
+    @server.before_request
+    def refuse() -> None:
+        """Dash answers every address with the map, and a broken call with an error of its own: neither is wanted."""
+        if request.endpoint == ANY_ADDRESS:
+            abort(404)
+        if request.endpoint == CALL and request.method == "POST":
+            call = request.get_json(silent=True)
+            if not isinstance(call, dict) or not all(isinstance(call.get(key), kind) for key, kind in PARTS.items()):
+                abort(400)
 
     @server.after_request
     def add_headers(response: Response) -> Response:

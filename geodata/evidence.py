@@ -61,7 +61,7 @@ def edition(settings: DataSettings) -> dict[str, object]:
     except (OSError, ValueError) as error:
         raise DataProblem(
             f"The list of evidence files, {path.name}, is missing or damaged; expected the file that came with "
-            "Njia. Restore it from the original copy, or run `python app.py build`."
+            "Njia; restore it from the original copy, or run `python app.py build`."
         ) from error
     return found
 
@@ -78,7 +78,7 @@ def read(settings: DataSettings, name: str, *, verify: bool = True) -> pd.DataFr
         hashes = edition(settings).get("files")
         if not isinstance(hashes, dict) or hashes.get(path.name) != sha256_of(path):
             raise DataProblem(
-                f"The evidence file {path.name} is not the one that was checked: its contents changed. Restore the "
+                f"The evidence file {path.name} is not the one that was checked: its contents changed; restore the "
                 "original, or, if you edited it on purpose, run `python app.py build` to check it and take it over."
             )
     try:

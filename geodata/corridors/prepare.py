@@ -20,7 +20,7 @@ from geodata import places as place_table
 from geodata.corridors import legs as leg_table
 from geodata.corridors import passing, rules
 from geodata.corridors.facts import Facts, read, stops_of
-from geodata.corridors.prepared import LEGS, TABLES, Prepared, load_prepared
+from geodata.corridors.prepared import HASHES, LEGS, TABLES, Prepared, hashes, load_prepared
 from geodata.settings import DataSettings
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def run(settings: DataSettings, counties: gpd.GeoDataFrame, folder: Path) -> Pre
     for name in TABLES:
         _write(folder / f"{name}.csv", tables[name].to_csv(index=False, lineterminator="\n"))
     _write(folder / LEGS, features(legs))
+    _write(folder / HASHES, hashes(folder))
     return load_prepared(folder)
 
 

@@ -6,6 +6,7 @@ Refuses a missing or damaged file in one sentence. `prepare.run` writes the file
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from geodata.values import DataProblem, Nature
 Row = Mapping[str, Any]
 
 LEGS = "legs.geojson"
+HASHES = "files.json"
+"""SHA-256 of every other file, so that damage is seen at the start and not on the map."""
 TABLES = ("places", "corridors", "corridor_counties", "county_corridors")
 
 
@@ -74,6 +77,7 @@ def _reader(column: str) -> Callable[[str], object]:
 def load_prepared(folder: Path) -> Prepared:
     """Return the prepared corridors of one boundary edition."""
     try:
+        whole = (folder / HASHES).read_text(encoding="utf-8") == hashes(folder)
         legs = json.loads((folder / LEGS).read_text(encoding="utf-8"))["features"]
         tables = {name: _table(folder / f"{name}.csv") for name in TABLES}
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -81,7 +85,19 @@ def load_prepared(folder: Path) -> Prepared:
             f"The prepared corridors in {folder.name} are missing or damaged ({type(error).__name__}); "
             "run `python app.py build` to make them again."
         ) from error
+    if not whole:
+        raise DataProblem(
+            f"The prepared corridors in {folder.name} are not as they were written; "
+            "run `python app.py build` to make them again."
+        )
     return Prepared(legs=tuple(legs), **tables)
+
+
+def hashes(folder: Path) -> str:
+    """Return the content of files.json for the files as they are."""
+    names = sorted([LEGS, *(f"{name}.csv" for name in TABLES)])
+    found = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+    return json.dumps(found, indent=1) + "\n"
 
 
 def _table(path: Path) -> tuple[Row, ...]:

@@ -72,6 +72,7 @@ def open_world(settings: DataSettings) -> World:
     table = counties.load(settings)
     edition = load_edition(settings)
     public = public_store(settings).open_current(PUBLIC)
+    _ = public.cells  # read and checked now, not at the first question
     try:
         events = pd.read_csv(io.BytesIO(public.attachment("incidents.csv")), dtype=str, keep_default_na=False)
         ledger = pd.read_csv(io.BytesIO(public.attachment("sources.csv")), dtype=str, keep_default_na=False)

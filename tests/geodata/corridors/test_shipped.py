@@ -227,7 +227,14 @@ def test_prepared_twice_gives_the_same_bytes_and_reads_back(world: World, tmp_pa
     for name, counties in (("one", world.counties), ("two", shuffled)):
         prepare.run(world.settings, counties, tmp_path / name)
     files = sorted(path.name for path in (tmp_path / "one").iterdir())
-    assert files == ["corridor_counties.csv", "corridors.csv", "county_corridors.csv", "legs.geojson", "places.csv"]
+    assert files == [
+        "corridor_counties.csv",
+        "corridors.csv",
+        "county_corridors.csv",
+        "files.json",
+        "legs.geojson",
+        "places.csv",
+    ]
     for name in files:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
     back = load_prepared(tmp_path / "one")
