@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import sys
 from typing import Any
 
@@ -49,6 +50,7 @@ def serve() -> int:
     try:
         _gunicorn(server, settings)
     except ImportError:
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it would write readers' addresses and questions
         server.run(host=settings.host, port=settings.port, threaded=True)
     return 0
 
