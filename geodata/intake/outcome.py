@@ -52,7 +52,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """One spelling a person is asked about.
+    """One spelling a person is asked about; ``pcode`` and ``county`` are "" where nothing can be proposed.
 
     ``spelling`` is a cell's content: it is shown on the importer's own screen and never written anywhere.
     """

@@ -93,9 +93,11 @@ class PlaceJudge:
                 index[word] = self._index[match.pcode]
             elif match.standing is Standing.REJECTED and not match.abroad:
                 self._quarantine(text, int((codes == word).sum()))
-            elif match.suggestion:
+            elif match.standing is Standing.TO_CONFIRM and not match.abroad:
                 n_cells = int((codes == word).sum())
-                self.out.doubts.append(Doubt(text, match.suggestion, self.matcher.names[match.suggestion], n_cells))
+                suggested = match.suggestion
+                name_of_it = self.matcher.names[suggested] if suggested else ""
+                self.out.doubts.append(Doubt(text, suggested or "", name_of_it, n_cells))
         county, states = index[codes], state[codes]
         abroad = self._abroad(name) & (states != State.EMPTY)
         states[abroad], county[abroad] = State.ABROAD, -1

@@ -131,7 +131,7 @@ def _ask_counties(outcome: Outcome, matcher: CountyMatcher, options: Options) ->
     """Ask about every doubtful spelling once; return whether anything was confirmed."""
     confirmed = False
     for doubt in outcome.doubts:
-        if options.ask and options.ask.county(doubt):
+        if doubt.pcode and options.ask and options.ask.county(doubt):
             matcher.confirm(doubt.spelling, Pcode(doubt.pcode))
             options.profile.counties[doubt.spelling] = Pcode(doubt.pcode)
             confirmed = True
