@@ -159,7 +159,7 @@ class FilePages:
         return self.page.show(
             "report.html", "files", file=file, outcome=outcome, counts=outcome.counts(), lines=shown, n_lines=n_lines,
             standing=chosen.word if chosen else "", at=max(number, 1), last=max(1, -(-n_lines // lines.PAGE)),
-            kept_out=kept_out, doubts=self._doubts(file), imported=file.imported,
+            kept_out=kept_out, doubts=self._doubts(file), imported=file.imported, known=county_matcher(self.desk.settings).names,
         )  # fmt: skip
 
     @staticmethod
