@@ -24,6 +24,7 @@ def create_desk(desk: Desk) -> Flask:
     """Build the application around a desk."""
     server = Flask("njia-steward", static_folder=None)
     server.request_class = shelf.request_class(desk.shelf)
+    server.teardown_request(shelf.drop_drafts)
     server.config["MAX_CONTENT_LENGTH"] = shelf.MOST_BYTES + _CHUNK
     server.logger.disabled = True
     logging.getLogger("werkzeug").disabled = True

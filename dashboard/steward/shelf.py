@@ -15,7 +15,7 @@ import unicodedata
 from pathlib import Path
 from typing import IO
 
-from flask import Request
+from flask import Request, g
 
 from geodata.values import DataProblem
 
@@ -103,9 +103,18 @@ def request_class(shelf: Shelf) -> type[Request]:
             content_length: int | None = None,
         ) -> IO[bytes]:
             del total_content_length, content_type, filename, content_length
-            return shelf.draft()
+            draft = shelf.draft()
+            g.setdefault("drafts", []).append(draft)
+            return draft
 
     return DeskRequest
+
+
+def drop_drafts(_fault: BaseException | None = None) -> None:
+    """Delete what of this request's uploads nobody took: a broken connection, a refused file."""
+    for draft in g.get("drafts", []):
+        draft.close()
+        Path(draft.name).unlink(missing_ok=True)
 
 
 def _hold(lock: IO[bytes]) -> bool:
