@@ -138,10 +138,25 @@
     njia.later = setTimeout(() => { paintTable(now); if (njia.painted) njia.painted(); }, 0);
   };
 
+  /* The longest sentence of these filters gets its room at once, so that nothing below moves while years pass. */
+  function room() {
+    const head = $("sentence"), twin = head.cloneNode(), longest = Object.values(njia.data.sentences).flat().reduce((a, b) => (b.length > a.length ? b : a), "");
+    for (const name of ["id", "aria-live", "style"]) twin.removeAttribute(name);
+    twin.setAttribute("aria-hidden", "true");
+    twin.style.cssText = "position:absolute;visibility:hidden;width:" + head.offsetWidth + "px";
+    twin.textContent = longest;
+    head.after(twin);
+    head.style.minHeight = twin.offsetHeight + "px";
+    twin.remove();
+  }
+  addEventListener("resize", room);
+  document.fonts.ready.then(room);
+
   njia.receive = function (data) {
     njia.data = unpack(data);
     if (data.frames.indexOf(form.elements.t.value) < 0) form.elements.t.value = data.frames[0];
     njia.paint();
+    room();
   };
 
   /* Parts of the panel that stay the same whatever the filters are not sent again: they are moved over.
