@@ -26,6 +26,16 @@ class Line:
     suggestion: str
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One page of lines: which of how many pages, and how many lines there are in all."""
+
+    lines: list[Line]
+    at: int
+    last: int
+    n_lines: int
+
+
 class Lines:
     """All lines of an outcome, by row."""
 
@@ -40,13 +50,15 @@ class Lines:
         self._table = table[np.lexsort((table[:, 1], table[:, 0]))]
         self._standing = np.array([remark.status for remark in outcome.remarks], dtype=np.uint8)
 
-    def page(self, number: int, standing: Status | None = None) -> tuple[list[Line], int]:
-        """Return one page (from 1) of the lines of a standing, and how many lines there are in all."""
+    def page(self, number: int, standing: Status | None = None) -> Leaf:
+        """Return one page of the lines of a standing; a number outside the list gives its first or last page."""
         table = self._table
         if standing is not None and len(table):
             table = table[self._standing[table[:, 1]] == standing]
-        start = (max(number, 1) - 1) * PAGE
-        return [self._line(row, place) for row, place in table[start : start + PAGE].tolist()], len(table)
+        last = max(1, -(-len(table) // PAGE))
+        at = min(max(number, 1), last)
+        lines = [self._line(row, place) for row, place in table[(at - 1) * PAGE : at * PAGE].tolist()]
+        return Leaf(lines, at, last, len(table))
 
     def _line(self, row: int, place: int) -> Line:
         remark = self._outcome.remarks[place]

@@ -9,7 +9,6 @@ from flask import Flask, abort, redirect, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from dashboard.steward import lines
 from dashboard.steward.columns import KNOWN, PRIVATE, UNSURE, UNUSED, decide, fields
 from dashboard.steward.desk import Desk, DeskFile
 from dashboard.steward.page import Page
@@ -149,16 +148,15 @@ class FilePages:
             return redirect(url_for("columns", name=name), code=SEE_OTHER)
         standing = request.args.get("standing", "")
         chosen = Status[standing.upper()] if standing.upper() in Status.__members__ else None
-        number = request.args.get("page", 1, type=int)
-        shown, n_lines = file.lines.page(number, chosen)
+        leaf = file.lines.page(request.args.get("page", 1, type=int), chosen)
         kept_out = [
             (LABELS.get(kind, ""), cells, columns)
             for kind, (cells, columns) in sorted(outcome.dropped.items(), reverse=True)
             if cells or columns
         ]
         return self.page.show(
-            "report.html", "files", file=file, outcome=outcome, counts=outcome.counts(), lines=shown, n_lines=n_lines,
-            standing=chosen.word if chosen else "", at=max(number, 1), last=max(1, -(-n_lines // lines.PAGE)),
+            "report.html", "files", file=file, outcome=outcome, counts=outcome.counts(), leaf=leaf,
+            standing=chosen.word if chosen else "",
             kept_out=kept_out, doubts=self._doubts(file), imported=file.imported, known=county_matcher(self.desk.settings).names,
         )  # fmt: skip
 
