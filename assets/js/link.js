@@ -127,7 +127,8 @@
     if (key === "measure") njia.settleTrend();
     const now = Date.now(), again = key === last.key && now - last.at < 900 && event.target.type !== "checkbox";
     last = { key, at: now };
-    njia.commit(again ? "replace" : "push");
+    const commit = () => njia.commit(again ? "replace" : "push");
+    if (key === "nature" || key === "measure") requestAnimationFrame(() => setTimeout(commit)); else commit();   // the picture first
   });
 
   const period = document.getElementById("period");

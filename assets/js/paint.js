@@ -56,10 +56,13 @@
 
   function fillOf(code, scale) { return PATTERN[code] || scale.colours[Number(code)] || "#fff"; }
 
-  function paintPaths(now) {
+  function paintPaths(now, again) {
     for (const name of Object.keys(njia.drawings)) {
       const paths = njia.drawings[name];
-      for (let i = 0; i < 47; i += 1) if (paths[i]) paths[i].style.fill = fillOf(now.codes[i], now.scale);
+      for (let i = 0; i < 47; i += 1) {
+        const fill = fillOf(now.codes[i], now.scale);
+        if (paths[i] && (again || paths[i].painted !== fill)) { paths[i].painted = fill; paths[i].style.fill = fill; }
+      }
     }
   }
 
@@ -130,12 +133,12 @@
 
   njia.paint = function (words) {
     const now = njia.now = frame();
-    paintPaths(now);
+    paintPaths(now, words === false);   // Plotly has just drawn the counties anew
     paintWords(now);
     paintLegend(now);
     if (words === false) return;
-    clearTimeout(njia.later);               // the table may follow a moment after the picture
-    njia.later = setTimeout(() => { paintTable(now); if (njia.painted) njia.painted(); }, 0);
+    clearTimeout(njia.later);               // the table follows when the hand or the film rests for a moment
+    njia.later = setTimeout(() => { paintTable(now); if (njia.painted) njia.painted(); }, words === "soon" ? 0 : 120);
   };
 
   /* The longest sentence of these filters gets its room at once, so that nothing below moves while years pass. */
@@ -155,7 +158,7 @@
   njia.receive = function (data) {
     njia.data = unpack(data);
     if (data.frames.indexOf(form.elements.t.value) < 0) form.elements.t.value = data.frames[0];
-    njia.paint();
+    njia.paint("soon");
     room();
   };
 
