@@ -26,12 +26,25 @@ from dashboard.state import (
 )  # fmt: skip
 from geodata.values import Confidence, Form, Grade, Period, Role
 
+CASELOAD = Choices(
+    Period(2016, 2025),
+    nationalities=("EAC", "SADC"),
+    corridors=("C01", "C02", "C12"),
+    datasets=("public", "caseload"),
+    languages=("en", "sw"),
+    forms=("child_trafficking", "forced_labour"),
+    sexes=("female", "male"),
+    ages=("minor", "adult"),
+    periods=((2016, 2025), (2021, 2025), (2024, 2024)),
+    protected=True,
+)
 CHOICES = Choices(
     Period(2009, 2026),
     nationalities=("ERI", "ETH", "KEN", "SOM", "unknown"),
     corridors=("C01", "C02", "C12"),
     datasets=("public", "caseload"),
     languages=("en", "sw"),
+    caseloads=(("caseload", CASELOAD),),
 )
 START = defaults(CHOICES)
 
@@ -43,12 +56,12 @@ def subset(values: Any) -> st.SearchStrategy[tuple[str, ...]]:
 
 @st.composite
 def views(draw: st.DrawFn) -> ViewState:
-    """Draw any legal view."""
+    """Draw any legal view of the public record."""
     first = draw(st.integers(2009, 2026))
     last = draw(st.integers(first, 2026))
     return ViewState(
         lang=draw(st.sampled_from(CHOICES.languages)),
-        dataset=draw(st.sampled_from(CHOICES.datasets)),
+        beside=draw(st.sampled_from(["", "caseload"])),
         nature=draw(st.sampled_from(NATURES)),
         measure=draw(st.sampled_from(MEASURES)),
         first=first,
@@ -88,7 +101,26 @@ def test_any_link_gives_a_legal_view_and_its_canonical_link_is_a_fixpoint(pairs:
     canonical = to_query(view, CHOICES)
     assert from_query(canonical, CHOICES) == (view, ())
     assert to_query(from_query(canonical, CHOICES)[0], CHOICES) == canonical
-    assert 2009 <= view.first <= view.last <= 2026
+    period = CHOICES.of(view.dataset).period
+    assert period.first <= view.first <= view.last <= period.last
+
+
+@pytest.mark.parametrize(
+    ("query", "canonical", "keys"),
+    [
+        ("dataset=caseload&sex=female", "dataset=caseload&sex=female", []),
+        ("dataset=caseload&from=2021&to=2025", "dataset=caseload&from=2021", []),
+        ("dataset=caseload&sex=female&age=minor", "dataset=caseload&sex=female", ["age"]),
+        ("dataset=caseload&sex=female,male", "dataset=caseload&sex=female", ["sex"]),
+        ("dataset=caseload&from=2018&to=2020", "dataset=caseload", ["from"]),
+        ("dataset=caseload&measure=incidents", "dataset=caseload", ["measure"]),
+        ("sex=female&nature=smuggling", "nature=smuggling", ["sex"]),
+    ],
+)
+def test_a_caseload_is_asked_only_what_it_can_answer(query: str, canonical: str, keys: list[str]):
+    view, notices = from_query(query, CHOICES)
+    assert to_query(view, CHOICES) == canonical
+    assert [notice.key for notice in notices] == keys
 
 
 def test_the_plain_address_is_the_default_view():
