@@ -19,7 +19,7 @@
     } else {
       bar.removeAttribute("value");
     }
-    let text = "\u00a0";
+    let text = fill(box.dataset.waiting, { n: Math.round(job.seconds) });
     if (job.rows > 0) {
       const values = { rows: spaced(job.rows), size: spaced(job.size) };
       text = known && job.rows >= job.size ? box.dataset.thinking : fill(known ? box.dataset.rowsOf : box.dataset.rows, values);

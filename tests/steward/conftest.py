@@ -38,6 +38,7 @@ class Sitting:
     client: FlaskClient
 
     def get(self, path: str, **options: Any) -> Any:
+        """Open a page."""
         return self.client.get(path, base_url=ORIGIN, **options)
 
     def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> Any:
@@ -136,6 +137,7 @@ class Started:
 
     @property
     def address(self) -> str:
+        """Return the desk's address without its token."""
         return self.url.split("/enter")[0]
 
     def stop(self) -> int:

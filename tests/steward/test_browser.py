@@ -30,6 +30,7 @@ class Person:
     """Somebody at the desk; everything that goes wrong on a page is kept."""
 
     def __init__(self, page: Any, started: Any) -> None:
+        """Start watching a page."""
         self.page, self.started = page, started
         self.troubles: list[str] = []
         page.set_default_timeout(20_000)
@@ -43,6 +44,7 @@ class Person:
             self.troubles.append(f"left this computer: {request.url}")
 
     def arrive(self) -> None:
+        """Use the printed address."""
         self.page.goto(self.started.url)
         self.page.wait_for_url(self.started.address + "/")
 
@@ -76,6 +78,7 @@ class Person:
         self.page.set_viewport_size(DESKTOP)
 
     def check(self) -> None:
+        """Fail on anything that went wrong or left this computer."""
         assert self.troubles == []
 
 
@@ -150,7 +153,8 @@ def numbers(page: Any) -> dict[str, int]:
     """Return the four figures of the report."""
     found: dict[str, int] = page.eval_on_selector_all(
         ".counts li",
-        "(all) => Object.fromEntries(all.map((one) => [one.classList[0], Number(one.querySelector('b').textContent.replace(/\\D/g, ''))]))",
+        """(all) => Object.fromEntries(all.map((one) =>
+          [one.classList[0], Number(one.querySelector('b').textContent.replace(/\\D/g, ''))]))""",
     )
     return found
 
@@ -269,7 +273,7 @@ def test_a_refused_upload_is_told_on_the_page(person: Person, tmp_path: Path) ->
     person.troubles = [one for one in person.troubles if "403" not in one]
 
 
-def test_a_page_of_another_site_cannot_speak_to_the_desk(person: Person, chromium: Any) -> None:
+def test_a_page_of_another_site_cannot_speak_to_the_desk(person: Person) -> None:
     """A page on another port of this computer (same site, another origin) posts a form and reads with fetch."""
     import http.server  # noqa: PLC0415
     import threading  # noqa: PLC0415
