@@ -77,6 +77,20 @@ def send(path: Path) -> Response:
     return answer
 
 
+def prepare(folder: Path) -> list[Path]:
+    """Write the compressed twins of the Plotly bundle, so that no reader waits for the strongest compression."""
+    path = folder / PLOTLY
+    if not path.is_file():
+        return []
+    content = path.read_bytes()
+    twins = {".br": brotli.compress(content, quality=11), ".gz": gzip.compress(content, 9, mtime=0)}
+    for ending, packed in twins.items():
+        part = path.with_name(f"{path.name}{ending}.part")
+        part.write_bytes(packed)
+        part.replace(path.with_name(f"{path.name}{ending}"))
+    return [path.with_name(f"{path.name}{ending}") for ending in twins]
+
+
 @lru_cache(maxsize=256)
 def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
@@ -92,3 +106,7 @@ def _squeezed(path: Path, coding: str) -> bytes:
         packed: bytes = brotli.compress(content, quality=11 if len(content) < 400_000 else 9)
         return packed
     return gzip.compress(content, 9, mtime=0)
+
+
+if __name__ == "__main__":
+    prepare(Path(__file__).resolve().parent.parent / "assets")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import dash
-from dash import ClientsideFunction, Input, Output, dcc, html
+from dash import ClientsideFunction, Input, Output, dcc
 from flask import Flask, Response, abort, redirect, request
 from flask_compress import Compress
 from markupsafe import Markup
@@ -30,6 +30,8 @@ from dashboard.settings import ASSETS, AppSettings
 from dashboard.state import defaults, from_query
 from geodata.query import World, stamp
 
+UNUSED = ("/dash/dash_table/", "/dash/html/")
+
 
 class Njia(dash.Dash):
     """Dash, with the page made by `page.map_page` around Dash's own markup."""
@@ -43,7 +45,7 @@ class Njia(dash.Dash):
         parts = {
             "app_entry": Markup(kwargs["app_entry"]),  # noqa: S704 - Dash's own markup
             "dash_config": Markup(kwargs["config"]),  # noqa: S704
-            "dash_scripts": Markup(kwargs["scripts"]),  # noqa: S704
+            "dash_scripts": Markup(_needed(kwargs["scripts"])),  # noqa: S704
             "dash_renderer": Markup(kwargs["renderer"]),  # noqa: S704
         }
         return map_page(self.site, state, notices, parts)
@@ -83,29 +85,31 @@ def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] 
     return app
 
 
-def _layout(site: Site, *, drawn: bool = True) -> html.Div:
+def _needed(scripts: str) -> str:
+    """Leave out what this page never uses: Dash tables and its HTML elements."""
+    return "\n".join(line for line in scripts.splitlines() if not any(part in line for part in UNUSED))
+
+
+def _layout(site: Site, *, drawn: bool = True) -> list[Any]:
     """Return what Dash mounts; without drawings it only tells Dash the ids, inside every page."""
     state = defaults(site.choices)
-    return html.Div(
-        [
-            dcc.Store(id=ids.QUESTION),
-            dcc.Store(id=ids.ANSWER),
-            dcc.Graph(
-                id=ids.MAP,
-                figure=figure(site.world, site.ground, site.choices, state) if drawn else {},
-                config=graph_config(),
-                responsive=True,
-            ),
-            dcc.Graph(
-                id=ids.TREND,
-                figure={},
-                config={"displayModeBar": False, "staticPlot": True, "responsive": True},
-                responsive=True,
-            ),
-            html.Div(id=ids.SINK, hidden=True),
-        ],
-        id="dash",
-    )
+    return [
+        dcc.Store(id=ids.QUESTION),
+        dcc.Store(id=ids.ANSWER),
+        dcc.Store(id=ids.SINK),
+        dcc.Graph(
+            id=ids.MAP,
+            figure=figure(site.world, site.ground, site.choices, state) if drawn else {},
+            config=graph_config(),
+            responsive=True,
+        ),
+        dcc.Graph(
+            id=ids.TREND,
+            figure={},
+            config={"displayModeBar": False, "staticPlot": True, "responsive": True},
+            responsive=True,
+        ),
+    ]
 
 
 def _callbacks(app: Njia, site: Site) -> None:
@@ -115,7 +119,7 @@ def _callbacks(app: Njia, site: Site) -> None:
 
     app.clientside_callback(  # type: ignore[no-untyped-call] # Dash has no types here
         ClientsideFunction("njia", "answer"),
-        Output(ids.SINK, "children"),
+        Output(ids.SINK, "data"),
         Input(ids.ANSWER, "data"),
         prevent_initial_call=True,
     )

@@ -47,6 +47,9 @@ DOWNLOADS = (
     ("corridors", "/api/v1/corridors.geojson"), ("sources", "/api/v1/sources.csv"),
 )  # fmt: skip
 
+ASYNC_GRAPH = "/_dash-component-suites/dash/dcc/async-graph.js"
+"""Fetched by Dash only when it mounts the first graph; the page asks for it at once."""
+
 
 @dataclass(frozen=True, eq=False)
 class Site:
@@ -120,6 +123,8 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "panel": Markup(panel_html(site.world, site.choices, state)),  # noqa: S704
         "table": Markup(render("parts/table.html", rows=shot.table(), columns=COLUMNS, caption=shot.title, **tools)),  # noqa: S704
         "downloads": [(name, f"{path}?{to_query(state, site.choices)}".rstrip("?")) for name, path in DOWNLOADS],
+        "scripts_soon": [url for url in (site.plotly_url, ASYNC_GRAPH) if url],
+        "data_soon": ["/_dash-layout", "/_dash-dependencies", site.ground.counties_url, site.ground.near_url],
         "fixed": _json(fixed(site, cat)),
         "frames": _json(pack(shot.built)),
         "trends": _json(trends(site.world, site.choices, state)),

@@ -189,6 +189,8 @@
   function paintTrend() {
     const unit = njia.lens().measure === "incidents" && njia.trends.incidents ? "incidents" : "persons", trend = njia.trends[unit];
     if (drawn === trend || !njia.ready) return;
+    const plot = document.querySelector("#trend-graph .js-plotly-plot");
+    if (!plot || !plot._fullLayout) { njia.settleTrend(); return; }   // its first, empty plot is still on its way
     drawn = trend;
     $("trend-title").textContent = trend.title;
     window.dash_clientside.set_props("trend-graph", { figure: trend.figure });
