@@ -156,8 +156,8 @@ class FilePages:
         ]
         return self.page.show(
             "report.html", "files", file=file, outcome=outcome, counts=outcome.counts(), leaf=leaf,
-            standing=chosen.word if chosen else "",
-            kept_out=kept_out, doubts=self._doubts(file), imported=file.imported, known=county_matcher(self.desk.settings).names,
+            standing=chosen.word if chosen else "", kept_out=kept_out, doubts=self._doubts(file),
+            imported=file.imported, known=county_matcher(self.desk.settings).names,
         )  # fmt: skip
 
     @staticmethod

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pandas as pd
+
 from geodata.release.manifest import Manifest
 from geodata.release.reader import Release
 from geodata.release.store import Store
@@ -97,7 +99,7 @@ def _best(release: Release, choices: tuple[str, ...]) -> str:
 
 
 def _shown(value: Any) -> int | None:
-    return None if value is None or value != value or not isinstance(value, int) else int(value)  # noqa: PLR0124 - <NA>
+    return None if pd.isna(value) else int(value)
 
 
 def states(settings: DataSettings) -> dict[str, list[tuple[Manifest, str]]]:
