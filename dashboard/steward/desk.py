@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import secrets
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from dashboard.steward.columns import Look, look_at
 from dashboard.steward.gate import Gate
 from dashboard.steward.jobs import Job, Jobs
 from dashboard.steward.lines import Lines
-from dashboard.steward.publishing import Draft, draft_release
+from dashboard.steward.publishing import Draft, draft_release, publish_release
 from dashboard.steward.reader import ReaderSite
 from dashboard.steward.shelf import Shelf
 from geodata.built import PUBLIC
@@ -206,12 +205,12 @@ class Desk:
 
         self.publishing[dataset] = self.jobs.start("prepare", f"/publish/{dataset}", work)
 
-    def publish(self, dataset: str, then: Callable[[Draft], None]) -> None:
+    def publish(self, dataset: str) -> None:
         """Start publishing what the dry run showed."""
         draft = self.drafts[dataset]
 
         def work(_job: Job) -> None:
-            then(draft)
+            publish_release(self.settings, draft)
             self.drafts.pop(dataset, None)
 
         self.publishing[dataset] = self.jobs.start("publish", f"/publish/{dataset}", work)

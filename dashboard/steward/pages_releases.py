@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from dashboard.steward.desk import Desk
 from dashboard.steward.page import Page
-from dashboard.steward.publishing import Draft, preview, publish_release, states, store, today
+from dashboard.steward.publishing import preview, states, store, today
 from geodata import counties
 from geodata.values import DataProblem
 
@@ -88,11 +88,8 @@ class ReleasePages:
             raise DataProblem("Read the sentences and tick the box under them; without that nothing is published.")
         if request.form.get("draft") != draft.made.isoformat():
             raise DataProblem("A newer dry run has been made since; read its sentences, then publish.")
-        self.desk.publish(dataset, self._publish)
+        self.desk.publish(dataset)
         return redirect(url_for("publish", dataset=dataset), code=SEE_OTHER)
-
-    def _publish(self, draft: Draft) -> None:
-        publish_release(self.desk.settings, draft)
 
     def release(self, release_id: str) -> Answer:
         """Show what a reader will see of a release."""
