@@ -195,7 +195,7 @@
     $("trend-title").textContent = trend.title;
     window.dash_clientside.set_props("trend-graph", { figure: trend.figure });
   }
-  njia.settleTrend = function () { clearTimeout(trendLater); trendLater = setTimeout(paintTrend, 250); };
+  njia.settleTrend = function () { clearTimeout(trendLater); trendLater = setTimeout(paintTrend, 450); };
 
   njia.drawings.shell = fixed.pcodes.map((pcode) => document.querySelector('#shell [data-pcode="' + pcode + '"]'));
   njia.paint();

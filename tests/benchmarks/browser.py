@@ -116,7 +116,9 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only this module drives a browser
 
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), ignore_default_args=["--headless"])
+        found = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=list(FLAGS), ignore_default_args=["--headless"]
+        )
         yield found
         found.close()
 

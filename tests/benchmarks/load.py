@@ -111,7 +111,7 @@ def reader(port: int, changes: Sequence[Sequence[bytes]], until: float) -> tuple
         if start > until:
             break
         try:
-            good = all([exchange(stream, message)[0] == 200 for message in change])
+            good = {exchange(stream, message)[0] for message in change} == {200}
         except (OSError, ValueError):
             good = False
             stream.close()

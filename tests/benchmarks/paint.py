@@ -9,42 +9,54 @@ press, its clock starts when its value is set, which favours it.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
+
+import brotli
 
 from tests.benchmarks.browser import Page
 from tests.benchmarks.figures import median, percentile
 
 WATCH = """() => {
-  const seen = window.__seen = {times: [], start: 0, done: null};
+  const seen = window.__seen = {times: [], start: 0};
   const stamp = (event) => { seen.start = event.timeStamp; };
   addEventListener('keydown', stamp, true);
-  addEventListener('pointerdown', stamp, true);
   seen.frame = () => new Promise((resolve) => requestAnimationFrame(() => {
     const channel = new MessageChannel();
     channel.port1.onmessage = () => resolve(performance.now());
     channel.port2.postMessage(0);
   }));
-  const after = async (event) => { const start = seen.start; const end = await seen.frame(); seen.times.push(end - start); };
-  addEventListener('input', after, true);
+  addEventListener('input', async () => {
+    const start = seen.start, end = await seen.frame();
+    seen.times.push(end - start);
+  }, true);
 }"""
-"""Our listeners run in the capture phase: the frame is requested before the page's own code, and still comes after it."""
+"""Our listeners run in the capture phase: the frame is requested before the page's own code, and comes after it."""
 
 FILTER = """() => {
   const seen = window.__seen, njia = window.njia;
-  seen.wanted = new Set(['painted', 'panelPainted']);
-  for (const name of [...seen.wanted]) {
+  const parts = ['painted', 'panelPainted', 'trend'];
+  const done = async (name) => {
+    if (!seen.wanted || !seen.wanted.delete(name) || seen.wanted.size) return;
+    const end = await seen.frame();
+    seen.wanted = null;
+    seen.filter(end);
+  };
+  for (const name of parts.slice(0, 2)) {
     const own = njia[name];
-    njia[name] = async () => { if (own) own(); seen.wanted.delete(name); if (!seen.wanted.size) { const end = await seen.frame(); if (seen.filter) seen.filter(end); } };
+    njia[name] = () => { if (own) own(); done(name); };
   }
+  document.querySelector('#trend-graph .js-plotly-plot').on('plotly_afterplot', () => done('trend'));
   seen.change = (box) => new Promise((resolve) => {
-    seen.wanted = new Set(['painted', 'panelPainted']);
-    seen.filter = (end) => { seen.filter = null; resolve(end - start); };
+    seen.wanted = new Set(parts);
     const start = performance.now();
+    seen.filter = (end) => resolve(end - start);
     box.click();
   });
 }"""
+"""A filter change is done in the frame in which map, sentence, table, panel and trend all show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +89,14 @@ def open_njia(page: Page, url: str) -> None:
 def keys(page: Page, selector: str, names: list[str]) -> Times:
     """Press keys on a control, one at a time, each answered by one painted frame."""
     page.tab.focus(selector)
+    page.tab.keyboard.press("Home")
+    page.quiet()
     page.wire.clear()
     page.call("() => { window.__seen.times.length = 0; }")
     for name in names:
         page.tab.keyboard.press(name)
-        page.rest()
-    page.rest(800, 800)
+        page.rest(60, 400)
+    page.rest(1000, 1000)
     return Times(page.call("() => window.__seen.times"), [page.wire.received], len(page.wire.requests))
 
 
@@ -103,7 +117,7 @@ def filter_changes(page: Page, rounds: int) -> Times:
     """Tick and untick every checkbox of the filters; each change is done when map, table and panel are painted."""
     page.call(FILTER)
     page.call("() => document.querySelectorAll('#filters details').forEach((one) => { one.open = true; })")
-    boxes = [f"{name}={value}" for name in ("form", "confidence", "nationality") for value in _values(page, name)]
+    boxes = [f"{name}={value}" for name in ("form", "confidence", "nationality") for value in choices(page, name)]
     ms, received = [], []
     for box in (boxes * rounds)[:rounds]:
         name, value = box.split("=", 1)
@@ -117,10 +131,40 @@ def filter_changes(page: Page, rounds: int) -> Times:
     return Times(ms, received)
 
 
-def _values(page: Page, name: str) -> list[str]:
+def choices(page: Page, name: str) -> list[str]:
+    """Return the values of a group of checkboxes."""
     found: list[str] = page.call(
-        "(n) => [...document.querySelectorAll(`#view input[name=\"${n}\"]`)].map((box) => box.value)", name
+        '(n) => [...document.querySelectorAll(`#view input[name="${n}"]`)].map((box) => box.value)', name
     )
+    return found
+
+
+def years(page: Page) -> tuple[int, int]:
+    """Return the first and last year on offer."""
+    listed = page.call(
+        "() => [...document.querySelectorAll('#view select[name=\"from\"] option')].map((o) => Number(o.textContent))"
+    )
+    return min(listed), max(listed)
+
+
+MAP_PARTS = ("v", "frames", "groups", "scales", "cells", "mask")
+
+
+def map_share(page: Page) -> list[int]:
+    """Return, for some filters, the bytes of the answer that are the map's: its parts alone, brotli as served."""
+    found = []
+    for name in ("form", "confidence", "nationality"):
+        for value in choices(page, name)[:6]:
+            answer = page.call(
+                """async ([q]) => (await (await fetch('/_dash-update-component', {method: 'POST',
+                headers: {'Content-Type': 'application/json'}, body: JSON.stringify({output: 'answer.data',
+                outputs: {id: 'answer', property: 'data'},
+                inputs: [{id: 'question', property: 'data', value: {filters: q}}],
+                changedPropIds: ['question.data']})})).json()).response.answer.data.frames""",
+                [f"{name}={value}"],
+            )
+            parts = {key: answer[key] for key in MAP_PARTS if key in answer}
+            found.append(len(brotli.compress(json.dumps(parts, separators=(",", ":")).encode(), quality=5)))
     return found
 
 
@@ -128,9 +172,7 @@ def recorded(page: Page, box: str = "confidence=high") -> list[dict[str, Any]]:
     """Return the requests one filter change sends, to be sent again by the load test."""
     name, value = box.split("=", 1)
     page.wire.clear()
-    page.call(
-        "([n, v]) => document.querySelector(`#view input[name=\"${n}\"][value=\"${v}\"]`).click()", [name, value]
-    )
+    page.call('([n, v]) => document.querySelector(`#view input[name="${n}"][value="${v}"]`).click()', [name, value])
     page.quiet()
     return [dict(one) for one in page.wire.requests if one["post"] and re.search("_dash-update", one["url"])]
 

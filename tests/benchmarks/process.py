@@ -67,14 +67,15 @@ def answers(port: int, path: str) -> bool:
 def server(command: Sequence[str], health: str, env: dict[str, str] | None = None) -> Iterator[Running]:
     """Start a server (PORT in its environment), wait for the first 200 on `health`, stop it afterwards."""
     port = free_port()
-    surroundings = {**os.environ, "PORT": str(port), "HOST": "127.0.0.1", **(env or {})}
+    kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    surroundings = {**kept, "PORT": str(port), "HOST": "127.0.0.1", **(env or {})}
     start = time.perf_counter()
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=subprocess.DEVNULL, stderr=said)
         try:
             while not answers(port, health):
                 if process.poll() is not None or time.perf_counter() - start > PATIENCE:
-                    raise RuntimeError(f"the server did not come up: {_end(said) or 'no answer in time'}")
+                    raise RuntimeError(f"the server did not come up: {_end(said) or 'no answer in time'}")  # noqa: TRY301
                 time.sleep(0.02)
             yield Running(port, time.perf_counter() - start, process.pid)
         except Exception as error:

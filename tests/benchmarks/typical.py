@@ -51,7 +51,7 @@ def tables() -> tuple[pd.DataFrame, pd.DataFrame]:
     return events, counties
 
 
-def view(
+def view(  # noqa: PLR0917 - as a callback hands them over
     events: pd.DataFrame, counties: pd.DataFrame, nature: str, measure: str, year: int | None, forms: list[str]
 ) -> pd.DataFrame:
     """Filter and join: one row per county with the measure."""
@@ -110,7 +110,7 @@ def create_app() -> dash.Dash:
 
 def main() -> None:
     """Serve on PORT with two workers of eight threads, as the product does."""
-    from gunicorn.app.base import BaseApplication
+    from gunicorn.app.base import BaseApplication  # noqa: PLC0415 - not on Windows
 
     server = create_app().server
 

@@ -15,7 +15,8 @@ MOMENTS = """(() => {
     channel.port2.postMessage(0);
   });
   const look = () => {
-    if (!seen.asked && document.querySelectorAll('#shell svg [data-pcode]').length >= 47) { seen.asked = true; frame('shell'); }
+    const shapes = document.querySelectorAll('#shell svg [data-pcode]').length;
+    if (!seen.asked && shapes >= 47) { seen.asked = true; frame('shell'); }
     if (document.body && document.body.classList.contains('map-ready')) { frame('ready'); return; }
     setTimeout(look, 15);
   };
