@@ -35,7 +35,7 @@
   /* Pixels per degree of longitude: labels and marks are seen from a scale on that the server worked out. */
   function scale() {
     const subplot = gd._fullLayout.geo._subplot;
-    return subplot.projection.scale() * Math.PI / 180;
+    return subplot && subplot.projection ? subplot.projection.scale() * Math.PI / 180 : 0;
   }
 
   function thin() {

@@ -50,17 +50,17 @@ def test_width_says_sources_and_alternatives_are_thinner():
 
 def test_hue_dash_and_fading_follow_the_evidence(legs: pd.DataFrame):
     traces = by_name(corridor_traces(CorridorSpec(legs, 2026)))
-    inferred = traces["corridor-trafficking-0-inferred-1"]
+    inferred = traces["corridor-trafficking-0-inferred-100"]
     assert inferred["line"]["color"] == LINE_HUE[Nature.TRAFFICKING]
     assert "dash" in inferred["line"]
-    assert traces[f"corridor-unclear-1-{FADED:g}"]["opacity"] == FADED
-    assert "dash" not in traces["corridor-smuggling-4-1"]["line"]
-    assert traces["corridor-smuggling-4-1"]["line"]["width"] > traces["corridor-smuggling-3-1"]["line"]["width"]
+    assert traces[f"corridor-unclear-1-{round(FADED * 100)}"]["opacity"] == FADED
+    assert "dash" not in traces["corridor-smuggling-4-100"]["line"]
+    assert traces["corridor-smuggling-4-100"]["line"]["width"] > traces["corridor-smuggling-3-100"]["line"]["width"]
 
 
 def test_mixed_is_a_double_line_of_both_hues(legs: pd.DataFrame):
     traces = by_name(corridor_traces(CorridorSpec(legs, 2026)))
-    outer, gap, core = (traces[f"corridor-mixed-2-1{end}"] for end in ("", "-gap", "-core"))
+    outer, gap, core = (traces[f"corridor-mixed-2-100{end}"] for end in ("", "-gap", "-core"))
     assert outer["line"]["color"] == LINE_HUE[Nature.TRAFFICKING]
     assert gap["line"]["color"] == PAPER
     assert core["line"]["color"] == MIXED_CORE
@@ -69,14 +69,14 @@ def test_mixed_is_a_double_line_of_both_hues(legs: pd.DataFrame):
 
 def test_a_leg_without_a_year_is_not_faded_and_the_limit_is_ten_years(legs: pd.DataFrame):
     only = legs[legs["leg_id"] == "L3"].assign(last_confirmed=2016)
-    assert "corridor-unclear-1-1" in by_name(corridor_traces(CorridorSpec(only, 2026)))
-    assert f"corridor-unclear-1-{FADED:g}" in by_name(corridor_traces(CorridorSpec(only, 2027)))
+    assert "corridor-unclear-1-100" in by_name(corridor_traces(CorridorSpec(only, 2026)))
+    assert f"corridor-unclear-1-{round(FADED * 100)}" in by_name(corridor_traces(CorridorSpec(only, 2027)))
 
 
 def test_a_highlighted_corridor_makes_the_others_step_back(legs: pd.DataFrame):
     traces = corridor_traces(CorridorSpec(legs, 2026, highlight="C1"))
     strong = [t for t in traces if t["mode"] == "lines" and t["opacity"] == 1 and "casing" not in t["name"]]
-    assert {t["name"] for t in strong} == {"corridor-smuggling-4-1", "corridor-trafficking-0-inferred-1"}
+    assert {t["name"] for t in strong} == {"corridor-smuggling-4-100", "corridor-trafficking-0-inferred-100"}
     assert {d[0] for d in by_name(traces)["corridor-arrows"]["customdata"]} == {"L1", "L2"}
     assert set(by_name(traces)["corridor-hover"]["customdata"]) == set(legs["leg_id"])
     assert any(t.get("opacity") == DIMMED for t in traces)

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import brotli
 import geopandas as gpd
@@ -91,27 +92,20 @@ def test_exterior_rings_run_clockwise_and_holes_against(shipped: Edition, role: 
 
 
 @pytest.mark.browser
-def test_plotly_fills_a_county_not_the_world(shipped: Edition, tmp_path: Path):
+def test_plotly_fills_a_county_not_the_world(shipped: Edition, tmp_path: Path, chromium: Any):
     """With the other winding d3-geo fills the globe except the county: its box is then the whole map."""
     if not PLOTLY.is_file():
         pytest.skip("the Plotly geo bundle is not there (make setup fetches it with npm)")
-    playwright = pytest.importorskip("playwright.sync_api")
     shapes = shipped.prepared()["counties-mid"].path.read_text(encoding="utf-8")
     page_text = PAGE.replace("BUNDLE", PLOTLY.as_uri()).replace("SHAPES", shapes)
     drawn = {}
-    with playwright.sync_playwright() as driver:
-        chromium = Path("/usr/bin/chromium")
-        browser = driver.chromium.launch(
-            executable_path=str(chromium) if chromium.exists() else None,
-            args=["--no-sandbox", "--disable-dev-shm-usage"],
-        )
-        page = browser.new_page()
-        for wrong in ("false", "true"):
-            (tmp_path / "map.html").write_text(page_text.replace("WRONG", wrong), encoding="utf-8")
-            page.goto((tmp_path / "map.html").as_uri())
-            page.wait_for_function("document.title === 'drawn'", timeout=20_000)
-            drawn[wrong] = page.evaluate(BOXES)
-        browser.close()
+    page = chromium.new_page()
+    for wrong in ("false", "true"):
+        (tmp_path / "map.html").write_text(page_text.replace("WRONG", wrong), encoding="utf-8")
+        page.goto((tmp_path / "map.html").as_uri())
+        page.wait_for_function("document.title === 'drawn'", timeout=20_000)
+        drawn[wrong] = page.evaluate(BOXES)
+    page.close()
     assert len(drawn["false"]) == 47
     assert max(max(box) for box in drawn["false"]) < 200
     assert min(max(box) for box in drawn["true"]) > 500, "the trap this test is about no longer exists"
