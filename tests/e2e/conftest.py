@@ -45,6 +45,7 @@ class Reader:
     address: str
     requests: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
+    scriptless: bool = False
     open_calls: int = 0
 
     def __post_init__(self) -> None:
@@ -71,7 +72,9 @@ class Reader:
     def _failed(self, request: Any) -> None:
         self.open_calls -= "/_dash-update-component" in request.url
         if "net::ERR_ABORTED" not in (request.failure or ""):  # downloads and pages left behind
-            self.troubles.append(f"failed: {request.url} {request.failure}")
+            # Where scripts are turned off, Chromium refuses to preload them: that is no failure of the page.
+            if not (self.scriptless and request.failure == "csp" and request.resource_type == "script"):
+                self.troubles.append(f"failed: {request.url} {request.failure}")
 
     def open(self, path: str = "/") -> Reader:
         """Open an address and wait until the map answers."""
@@ -158,6 +161,7 @@ def browse(chromium: Any, served: str) -> Iterator[Browse]:
         context = chromium.new_context(**{"viewport": DESKTOP, "accept_downloads": True, **options})
         contexts.append(context)
         reader = Reader(context.new_page(), served)
+        reader.scriptless = options.get("java_script_enabled") is False
         readers.append(reader)
         return reader
 
