@@ -25,6 +25,7 @@ from geodata.intake.outcome import Outcome, Status
 from geodata.intake.profile import Profile, load_profile, save_profile
 from geodata.intake.run import DATASET, Imported, Options, check_file, import_file
 from geodata.intake.table import Table
+from geodata.release.protected import Rules
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
 from geodata.vault import Vault, open_vault
@@ -196,12 +197,12 @@ class Desk:
 
     # ---- releases ---------------------------------------------------------------------------
 
-    def prepare(self, dataset: str, *, two_sources: bool) -> None:
+    def prepare(self, dataset: str, rules: Rules) -> None:
         """Start a dry run: everything publishing does, except making it visible."""
 
         def work(_job: Job) -> None:
             self.drafts.pop(dataset, None)
-            self.drafts[dataset] = draft_release(self.settings, dataset, two_sources=two_sources)
+            self.drafts[dataset] = draft_release(self.settings, dataset, rules)
 
         self.publishing[dataset] = self.jobs.start("prepare", f"/publish/{dataset}", work)
 

@@ -7,8 +7,10 @@ from werkzeug.wrappers import Response
 
 from dashboard.steward.desk import Desk
 from dashboard.steward.page import Page
-from dashboard.steward.publishing import preview, states, store, today
+from dashboard.steward.publishing import preview, states, store
 from geodata import counties
+from geodata.release.cli import today
+from geodata.release.protected import Rules
 from geodata.values import DataProblem
 
 SEE_OTHER = 303
@@ -61,7 +63,11 @@ class ReleasePages:
         if dataset not in self._datasets():
             abort(404)
         if not self._busy(dataset):
-            self.desk.prepare(dataset, two_sources=request.form.get("two_sources") == "yes")
+            closed = request.form.get("closed", "").strip()
+            if closed and not (closed.isascii() and closed.isdigit() and len(closed) == 4):
+                raise DataProblem("The last closed year is written with four digits, such as 2025, or left empty.")
+            two = request.form.get("two_sources") == "yes"
+            self.desk.prepare(dataset, Rules(two_sources=two, closed_through=int(closed) if closed else None))
         return redirect(url_for("publish", dataset=dataset), code=SEE_OTHER)
 
     def _busy(self, dataset: str) -> bool:

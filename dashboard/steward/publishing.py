@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 
+from geodata.release.cli import prepare, today
 from geodata.release.manifest import Manifest
+from geodata.release.protected import Rules
+from geodata.release.publish import Prepared
 from geodata.release.reader import Release
+from geodata.release.report import sentences
 from geodata.release.store import Store
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
+from geodata.vault import open_vault
 
+Stamp = tuple[tuple[tuple[int, int, int], ...], tuple[str, ...]]
 PERIODS = ("window_5", "window_3", "year")
 """Ways to cut time in the preview, the coarsest first; "" is the whole period."""
 
@@ -23,10 +29,15 @@ class Draft:
     """A dry run: what would be published. sentences: for the publisher to read and sign."""
 
     dataset: str
-    manifest: Manifest
+    prepared: Prepared
     sentences: tuple[str, ...]
-    two_sources: bool
+    stamp: Stamp = field(repr=False)
     made: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def manifest(self) -> Manifest:
+        """Return the card the release will have."""
+        return self.prepared.manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +52,32 @@ class Preview:
     total: int | None
 
 
-def today() -> date:
-    """Return the day a release is signed with."""
-    return datetime.now(UTC).date()
-
-
 def store(settings: DataSettings) -> Store:
     """Return the store of this user's releases."""
     return Store(settings.releases)
 
 
-def draft_release(settings: DataSettings, dataset: str, *, two_sources: bool) -> Draft:
+def draft_release(settings: DataSettings, dataset: str, rules: Rules) -> Draft:
     """Do everything publishing does, the evaluation included, except writing. Raises `DataProblem`."""
-    raise DataProblem("This version of Njia cannot publish a caseload yet; the cases stay in the vault.")
+    stamp = _stamp(settings, dataset)
+    prepared = prepare(settings, dataset, rules)
+    return Draft(dataset, prepared, tuple(sentences(prepared.manifest)), stamp)
 
 
 def publish_release(settings: DataSettings, draft: Draft) -> Release:
-    """Publish what a dry run showed. Raises `DataProblem`, and changes nothing, when the records have changed."""
-    raise DataProblem("This version of Njia cannot publish a caseload yet; the cases stay in the vault.")
+    """Publish what a dry run showed. Raises `DataProblem`, and changes nothing, when it no longer fits."""
+    if draft.stamp != _stamp(settings, draft.dataset):
+        raise DataProblem(
+            "Cases or releases of this dataset have changed since the trial; make a new trial, read it, then publish."
+        )
+    return draft.prepared.publish(store(settings), today())
+
+
+def _stamp(settings: DataSettings, dataset: str) -> Stamp:
+    """Return what a release of a dataset is made from and compared with."""
+    batches = tuple((line.batch_id, line.revision, line.counted) for line in open_vault(settings).batches(dataset))
+    ledger = store(settings).ledger(dataset)
+    return batches, (*ledger.history, ledger.current or "", *sorted(ledger.withdrawn))
 
 
 def preview(release: Release, names: dict[str, str], by: str | None) -> Preview:
