@@ -113,6 +113,7 @@ def main() -> None:
     from gunicorn.app.base import BaseApplication  # noqa: PLC0415 - not on Windows
 
     server = create_app().server
+    server.test_client().get("/")  # each worker must have written a page, or Dash refuses its own scripts
 
     class Served(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         def load_config(self) -> None:
