@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names the type only so
 
-ROOMS: tuple[str, ...] = ("geodata.cli_build", "geodata.boundaries.cli", "geodata.intake.cli", "geodata.demo_cli")
+ROOMS: tuple[str, ...] = (
+    "geodata.cli_build",
+    "geodata.boundaries.cli",
+    "geodata.intake.cli",
+    "geodata.demo_cli",
+    "geodata.release.cli",
+)
 """Modules with a `register(verbs)`, in the order `--help` lists them."""
 
 

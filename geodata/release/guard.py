@@ -83,8 +83,8 @@ def floors_of(lattice: Lattice, frozen: Frozen) -> dict[Key, np.ndarray]:
     for line in lattice.lines:
         parent = floors[line.parent]
         rolled = np.asarray(roll_up(floors[line.child], line))
-        locked = frozen.locked.get(line.parent)
-        np.maximum(parent, rolled if locked is None else np.where(locked, 0, rolled), out=parent)
+        here = frozen.locked.get(line.parent)
+        np.maximum(parent, rolled if here is None else np.where(here, 0, rolled), out=parent)
     return floors
 
 

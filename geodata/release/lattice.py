@@ -80,14 +80,15 @@ def encode(raw: RawCells, extra: Mapping[str, tuple[Value, ...]] | None = None) 
     for axis in axes:
         column = raw.frame[column_of[axis.name]]
         if column_of[axis.name] == "month":
-            uniques, positions = np.unique(year_of(column.to_numpy()), return_inverse=True)
+            years, positions = np.unique(year_of(column.to_numpy()), return_inverse=True)
+            present: list[Value] = years.tolist()
         else:
-            positions, uniques = column.factorize()
-        present: list[Value] = uniques.tolist()
+            found, words = column.factorize()
+            positions, present = np.asarray(found), list(words)
         values = sorted({*present, *(extra or {}).get(axis.name, ())})
         place = {value: code for code, value in enumerate(values)}
         moved = np.array([place[value] for value in present], dtype=np.int64)
-        codes[axis.name] = moved[positions] if len(present) else np.zeros(0, dtype=np.int64)
+        codes[axis.name] = moved[positions] if present else np.zeros(0, dtype=np.int64)
         domains[axis.name] = tuple(values)
         for level in axis.levels[1:]:
             domains[level.name] = tuple(sorted({level.group(value) for value in values}, key=str))

@@ -178,6 +178,13 @@ def _why_not(manifest: Manifest, asked: frozenset[str]) -> str:
             f"This question crosses {len(asked)} dimensions ({names}), and the release answers at most {most} at "
             "once, to protect people; take one away."
         )
+    fine = sorted(asked & {"age_group", "window_3"})
+    if fine:
+        instead = {"age_group": "age_broad (minor or adult)", "window_3": "window_5 or year"}[fine[0]]
+        return (
+            f"This release crosses {fine[0]} with one other dimension at most, because its groups are short; ask with "
+            f"{instead} instead, or take one of {names} away."
+        )
     partners = sorted({dim for table in manifest.tables for dim in table if asked & set(table)} - asked)
     return (
         f"This release has no table of {names} together (two of them cut the same thing, or the data is too thin); "

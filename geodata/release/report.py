@@ -28,25 +28,46 @@ def report_html(manifest: Manifest, published: date) -> bytes:
     title = manifest.title or manifest.dataset
     head = f"<title>Release report: {escape(title)}</title><style>{_STYLE}</style>"
     banner = '<p class="banner">Synthetic – for training</p>' if manifest.synthetic else ""
-    sentences = "".join(f"<p>{escape(text)}</p>" for text in _sentences(manifest))
+    body = "".join(f"<p>{escape(text)}</p>" for text in sentences(manifest))
     rows = "".join(
         f"<tr><th scope='row'>{escape(name.replace('_', ' '))}</th><td>{escape(str(value))}</td></tr>"
-        for name, value in manifest.audit.items()
+        for name, value in sorted(manifest.audit.items())
     )
     page = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">{head}</head><body>{banner}'
-        f"<h1>Release report: {escape(title)}</h1><p>Published {published.isoformat()}.</p>{sentences}"
+        f"<h1>Release report: {escape(title)}</h1><p>Published {published.isoformat()}.</p>{body}"
         f"<h2>What was checked before anyone could see it</h2><table>{rows}</table>"
         '<div class="sign"><p>Name and office of the publisher</p><p>Date and signature</p></div></body></html>'
     )
     return page.encode("utf-8")
 
 
-def _sentences(manifest: Manifest) -> list[str]:
-    """Say in words what was published and how."""
-    span = f"{manifest.period[0]}–{manifest.period[1]}" if manifest.period else "no stated period"
-    return [
-        f"This release covers {span}.",
-        _EXACT,
-        *manifest.notes,
+def sentences(manifest: Manifest) -> list[str]:
+    """Say in words what is published, how, and what was found; for the report and the publisher's dry run."""
+    span = f"the years {manifest.period[0]}–{manifest.period[1]}" if manifest.period else "no single period"
+    if manifest.k is None:
+        return [f"This release covers {span}.", _EXACT, *manifest.notes]
+    return [f"This release shows {span}.", *_protected(manifest), *manifest.notes]
+
+
+def _protected(manifest: Manifest) -> list[str]:
+    """Sentences on a protected release."""
+    figures, k = manifest.audit, manifest.k
+    compared, attacked = figures["earlier_releases_compared"], figures["attack_small_cells_at_least"]
+    whole = f"We publish complete groups of {k}; the rest is 'not shown'. Below {k} nothing is shown,"
+    kept = f"{figures['publishable_cells_kept_at_least']:.1%} or more"
+    share = f"{manifest.suppressed_share:.0%}"
+    said = [
+        f"{whole} and a number that is shown is never more than the true one.",
+        f"Leakage is {figures['leakage']}: no cell shows fewer than {k} persons or part of a group.",
+        f"Every line adds up: in {figures['lines_negative']} lines do the parts exceed the whole.",
+        f"{kept} of the cells with {k} persons or more are shown.",
+        f"Of the persons in the shown total, {share} are not shown by county and year together.",
+        f"Earlier releases of this dataset compared: {compared}; cells differ only by whole groups of {k}.",
+        f"Small cells attacked by linear programme: {attacked} or more; narrowed: {figures['attack_narrowed']}.",
     ]
+    if manifest.two_sources:
+        said.append("A cell is shown only when at least two organisations reported the persons in it.")
+    if manifest.closed_through is not None:
+        said.append(f"Periods that end in {manifest.closed_through} or before are closed and will not change again.")
+    return said

@@ -1,0 +1,250 @@
+"""The attacker: a linear programme that tries to narrow a small cell with everything that is published.
+
+The attacker knows every published table over (at most) four axes, the rule of whole groups, and, more
+than any real reader, which cells the guard lowered: such a cell is at least what is shown, every
+other lies in [shown, shown + k − 1]. A small cell (true count 1…k−1) is *narrowed* when the smallest
+value the constraints allow is above 0 or the largest below k−1. A second, simpler attacker does not
+know of the guard and believes every cell lies in [shown, shown + k − 1]; often that belief contradicts itself.
+
+Sensitive: works on true counts, hands out only numbers of cells and which cells to lower.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from geodata.release.axes import Axis
+from geodata.release.lattice import Key
+from geodata.release.protected import Working
+
+AXES_AT_ONCE = 4
+_NO_BOUND = 1e15
+_EPSILON = 1e-6
+_TOGETHER = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """attacked: small cells tried. narrowed: of these. culprits: published cells whose lowering stops it.
+
+    contradictory: the attacker's beliefs have no solution at all.
+    """
+
+    attacked: int
+    narrowed: int
+    culprits: dict[Key, list[tuple[int, ...]]] = field(default_factory=dict)
+    contradictory: bool = False
+
+    @property
+    def cells_to_lower(self) -> int:
+        """Number of culprits found."""
+        return sum(len(cells) for cells in self.culprits.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One published cell of a sub-lattice. cell is None for a pool of cells."""
+
+    key: Key
+    cell: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    matrix: sp.csr_matrix
+    low: np.ndarray
+    high: np.ndarray
+    rows: list[_Row]
+    targets: list[int]
+
+
+def sub_lattices(working: Working, count: int = 3) -> list[tuple[Axis, ...]]:
+    """Choose which axes to attack together: all of them if few, else an even spread of foursomes."""
+    axes = working.encoded.axes
+    if len(axes) <= AXES_AT_ONCE:
+        return [axes]
+    every = list(combinations(axes, AXES_AT_ONCE))
+    return [every[place * len(every) // count] for place in range(count)]
+
+
+def attack(working: Working, axes: tuple[Axis, ...], *, knows_guard: bool = True) -> Outcome:
+    """Attack one sub-lattice with up to `Rules.attacked` small cells as targets."""
+    problem = _problem(working, axes, knows_guard=knows_guard)
+    if not problem.targets:
+        return Outcome(0, 0)
+    return _Attacker(problem, working).run()
+
+
+def _problem(working: Working, axes: tuple[Axis, ...], *, knows_guard: bool) -> _Problem:
+    """State what the attacker knows as low ≤ matrix · base cells ≤ high."""
+    codes = _reduced(working, axes)
+    sizes = [int(codes[axis.name].max()) + 1 for axis in axes]
+    index = np.indices(sizes).reshape(len(sizes), -1)
+    k = working.rules.k
+    parts, low, high, targets = [], [], [], []
+    rows: list[_Row] = []
+    for key, maps in _tables(working, axes, codes):
+        shape = tuple(int(reduced.max()) + 1 for _, _, reduced in maps)
+        true, units = np.asarray(working.lattice.counts[key]), np.asarray(working.units[key])
+        shown = units * k
+        above = np.where(true > shown + k - 1, _NO_BOUND, shown + k - 1.0) if knows_guard else shown + k - 1.0
+        at = tuple(np.meshgrid(*[reduced for _, _, reduced in maps], indexing="ij")) if maps else ()
+        cell_at = np.ravel_multi_index(at, shape).reshape(-1) if maps else np.zeros(1, dtype=np.int64)
+        size = int(np.prod(shape, dtype=np.int64))
+        members = np.bincount(cell_at, minlength=size)
+        single = np.full(size, -1, dtype=np.int64)
+        single[cell_at] = np.arange(len(cell_at))
+        column = np.zeros(index.shape[1], dtype=np.int64)
+        for (position, of_base, _), length in zip(maps, shape, strict=True):
+            column = column * length + of_base[index[position]]
+        parts.append(sp.csr_matrix((np.ones(len(column)), (column, np.arange(len(column)))), shape=(size, len(column))))
+        low.append(np.bincount(cell_at, weights=shown.reshape(-1), minlength=size))
+        high.append(np.bincount(cell_at, weights=np.asarray(above).reshape(-1), minlength=size))
+        for cell in range(size):
+            if members[cell] == 1:
+                place = tuple(int(i) for i in np.unravel_index(single[cell], np.shape(true)))
+                if 0 < true[place] < k:
+                    targets.append(len(rows))
+                rows.append(_Row(key, place))
+            else:
+                rows.append(_Row(key, None))
+    limit = working.rules.attacked
+    if len(targets) > limit:
+        targets = [targets[place * len(targets) // limit] for place in range(limit)]
+    return _Problem(sp.vstack(parts).tocsr(), np.concatenate(low), np.concatenate(high), rows, targets)
+
+
+def _reduced(working: Working, axes: tuple[Axis, ...]) -> dict[str, np.ndarray]:
+    """Pool the rarest values of long axes until the base cells fit; a pool is one value, "the rest"."""
+    sizes = {axis.name: len(working.encoded.domains[axis.name]) for axis in axes}
+    while np.prod(list(sizes.values())) > working.rules.unknowns:
+        longest = max((axis.name for axis in axes if len(axis.levels) == 1), key=lambda name: sizes[name], default="")
+        if not longest or sizes[longest] <= 3:
+            break
+        sizes[longest] -= 1
+    codes = {}
+    for axis in axes:
+        total = np.asarray(working.lattice.counts[axis.name,])
+        rank = np.empty(len(total), dtype=np.int64)
+        rank[np.argsort(-total, kind="stable")] = np.arange(len(total))
+        codes[axis.name] = np.minimum(rank, sizes[axis.name] - 1) if len(axis.levels) == 1 else np.arange(len(total))
+    return codes
+
+
+def _tables(
+    working: Working, axes: tuple[Axis, ...], codes: dict[str, np.ndarray]
+) -> Iterator[tuple[Key, list[tuple[int, np.ndarray, np.ndarray]]]]:
+    """Yield published tables over these axes; per level: axis position, base code → code, value → code."""
+    home = {level.name: (place, axis) for place, axis in enumerate(axes) for level in axis.levels}
+    for key in working.lattice.counts:
+        if not set(key) <= set(home):
+            continue
+        maps = []
+        for name in key:
+            place, axis = home[name]
+            if len(axis.levels) == 1:
+                maps.append((place, np.arange(int(codes[name].max()) + 1), codes[name]))
+                continue
+            level = next(level for level in axis.levels if level.name == name)
+            order = {value: code for code, value in enumerate(working.lattice.domains[name])}
+            fine = np.array([order[level.group(v)] for v in working.encoded.domains[axis.name]], dtype=np.int64)
+            maps.append((place, fine, np.arange(len(order))))
+        yield key, maps
+
+
+class _Attacker:
+    """HiGHS, warm from one question to the next."""
+
+    def __init__(self, problem: _Problem, working: Working) -> None:
+        import highspy  # noqa: PLC0415 - the solver is loaded only when a release is evaluated
+
+        self.problem, self.working = problem, working
+        self.minimise, self.maximise = highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize
+        self.optimal = highspy.HighsModelStatus.kOptimal
+        self.top = working.rules.k - 1
+        rows, columns = problem.matrix.shape
+        program = highspy.HighsLp()
+        program.num_col_, program.num_row_ = columns, rows
+        program.col_cost_ = np.zeros(columns)
+        program.col_lower_, program.col_upper_ = np.zeros(columns), np.full(columns, highspy.kHighsInf)
+        program.row_lower_ = problem.low
+        program.row_upper_ = np.where(problem.high >= _NO_BOUND, highspy.kHighsInf, problem.high)
+        program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        program.a_matrix_.start_, program.a_matrix_.index_ = problem.matrix.indptr, problem.matrix.indices
+        program.a_matrix_.value_ = problem.matrix.data
+        self.solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self.solver.setOptionValue("output_flag", False)
+        self.solver.setOptionValue("threads", 1)
+        self.solver.passModel(program)
+        self.columns = np.arange(columns, dtype=np.int32)
+
+    def run(self) -> Outcome:
+        """Bound every target from below and above."""
+        self.solver.run()
+        if self.solver.getModelStatus() != self.optimal:
+            return Outcome(len(self.problem.targets), 0, contradictory=True)
+        narrowed: set[int] = set()
+        culprits: dict[Key, set[tuple[int, ...]]] = {}
+        for sense in (self.minimise, self.maximise):
+            left = set(self.problem.targets)
+            self._harvest(left, sense)
+            while left:
+                for row in self._bound(left, sense):
+                    narrowed.add(row)
+                    guilty = self._culprit(row)
+                    if guilty is not None and guilty.cell is not None:
+                        culprits.setdefault(guilty.key, set()).add(guilty.cell)
+        ordered = {key: sorted(cells) for key, cells in sorted(culprits.items())}
+        return Outcome(len(self.problem.targets), len(narrowed), ordered)
+
+    def _bound(self, left: set[int], sense: object) -> list[int]:
+        """Push many targets at once; when none gives way, ask for one alone and judge it."""
+        before = len(left)
+        self._solve(sorted(left)[:_TOGETHER], sense)
+        self._harvest(left, sense)
+        if len(left) < before:
+            return []
+        row = min(left)
+        self._solve([row], sense)
+        self._harvest(left, sense)
+        if row not in left:
+            return []
+        left.discard(row)
+        return [row]
+
+    def _solve(self, rows: list[int], sense: object) -> None:
+        cost = np.asarray(self.problem.matrix[rows].sum(axis=0)).ravel()
+        self.solver.changeObjectiveSense(sense)
+        self.solver.changeColsCost(len(cost), self.columns, cost)
+        self.solver.run()
+
+    def _harvest(self, left: set[int], sense: object) -> None:
+        """Strike off every target that this solution already puts at its limit."""
+        values = self.problem.matrix @ np.array(self.solver.getSolution().col_value)
+        if sense == self.minimise:
+            done = {row for row in left if values[row] < _EPSILON}
+        else:
+            done = {row for row in left if values[row] > self.top - _EPSILON}
+        left -= done
+
+    def _culprit(self, target: int) -> _Row | None:
+        """Largest published cell that the proof of the last answer leans on."""
+        duals = np.abs(np.array(self.solver.getSolution().row_dual))
+        best, size = None, 0
+        for row in np.flatnonzero(duals > _EPSILON).tolist():
+            entry = self.problem.rows[row]
+            if row == target or entry.cell is None:
+                continue
+            locked = self.working.frozen.locked.get(entry.key)
+            if locked is not None and locked[entry.cell]:
+                continue
+            units = int(self.working.units[entry.key][entry.cell])
+            if units > size:
+                best, size = entry, units
+        return best
