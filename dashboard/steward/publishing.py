@@ -16,12 +16,41 @@ from geodata.release.reader import Release
 from geodata.release.report import sentences
 from geodata.release.store import Store
 from geodata.settings import DataSettings
-from geodata.values import DataProblem
+from geodata.values import NATIONAL, DataProblem
 from geodata.vault import open_vault
+from geodata.vault.batch import UNKNOWN
 
 Stamp = tuple[tuple[tuple[int, int, int], ...], tuple[str, ...]]
 PERIODS = ("window_5", "window_3", "year")
 """Ways to cut time in the preview, the coarsest first; "" is the whole period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a release shows, for its publisher. error_…: persons a figure lies below the truth, None if not stated."""
+
+    total: int
+    counties: int
+    error_county: float | None
+    error_year: float | None
+
+
+def shown_by(prepared: Prepared) -> Shown:
+    """Return the few figures a publisher wants first; all of them are public."""
+    total = prepared.cells.table(frozenset())
+    by_county = prepared.cells.table(frozenset({"county"}))
+    audit = prepared.manifest.audit
+    errors = [audit.get(f"mean_error_{name}") for name in ("county", "county_by_year")]
+    known = [float(error) if isinstance(error, int | float) else None for error in errors]
+    if None in known:
+        known = [None, None]
+    domain = prepared.cells.domains.get("county", ())
+    here = [domain[code] for code in by_county.codes[:, 0].tolist()] if by_county is not None else []
+    return Shown(
+        int(total.counts[0, 0]) if total is not None and len(total.counts) else 0,
+        sum(value not in (UNKNOWN, NATIONAL) for value in here),
+        *known,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +60,7 @@ class Draft:
     dataset: str
     prepared: Prepared
     sentences: tuple[str, ...]
+    shown: Shown
     stamp: Stamp = field(repr=False)
     made: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -61,7 +91,7 @@ def draft_release(settings: DataSettings, dataset: str, rules: Rules) -> Draft:
     """Do everything publishing does, the evaluation included, except writing. Raises `DataProblem`."""
     stamp = _stamp(settings, dataset)
     prepared = prepare(settings, dataset, rules)
-    return Draft(dataset, prepared, tuple(sentences(prepared.manifest)), stamp)
+    return Draft(dataset, prepared, tuple(sentences(prepared.manifest)), shown_by(prepared), stamp)
 
 
 def publish_release(settings: DataSettings, draft: Draft) -> Release:

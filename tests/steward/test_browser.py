@@ -201,7 +201,7 @@ def test_by_keyboard(person: Person, kobo: Any) -> None:
     assert "Skip" in page.evaluate(FOCUS)
     person.tab_to("#files")
     with page.expect_file_chooser() as asked:
-        press("Enter")
+        press("Space")
     asked.value.set_files(str(kobo(2000)))
     page.wait_for_selector("form[action$=columns]")
     person.tab_to("button.main")
