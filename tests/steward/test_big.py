@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-import pytest
-
+from geodata.intake.keys import KEY_FILE
 from geodata.query import open_world
 from geodata.settings import DataSettings, from_environment
 
@@ -64,7 +64,8 @@ def by_commands(home: Path, path: Path, profile: Path) -> str:
         )
         assert done.returncode in (0, 2), done.stderr[-2000:]
         said.append(json.loads(done.stdout))
-    return str(next(said[1][key] for key in ("release", "id", "release_id") if key in said[1]))
+    assert said[1]["visible"]
+    return str(said[1]["id"])
 
 
 def both_ways(sitting: Any, tmp_path: Path, path: Path, *, least_total: int) -> None:
@@ -75,19 +76,15 @@ def both_ways(sitting: Any, tmp_path: Path, path: Path, *, least_total: int) -> 
     profile = tmp_path / "profile.yaml"
     profile.write_text("counties:\n  Kajado N: KE034\n  Elgeyo: KE028\n", encoding="utf-8")
     home = tmp_path / "commands"
+    home.mkdir(mode=0o700)
+    # Organisations on no list are keyed marks; with the same key the two ways must give the same release.
+    shutil.copy(sitting.desk.settings.home / KEY_FILE, home / KEY_FILE)
     started = time.monotonic()
     command_id = by_commands(home, path, profile)
     print(f"{path.name}: desk {by_hand:.1f} s, two commands {time.monotonic() - started:.1f} s")  # noqa: T201 - a figure
     for settings in (sitting.desk.settings, from_environment({"NJIA_HOME": str(home)})):
         check_world(settings, least_total)
-    world_desk = open_world(sitting.desk.settings).releases["caseload"]
-    world_command = open_world(from_environment({"NJIA_HOME": str(home)})).releases["caseload"]
-    assert world_desk.id.startswith(desk_id)
-    assert world_command.id.startswith(command_id)
-    # Case marks differ (each home has a key of its own), published cells do not.
-    assert [t.counts.tolist() for t in world_desk.cells.tables] == [
-        t.counts.tolist() for t in world_command.cells.tables
-    ]
+    assert desk_id == command_id, "the desk and the commands publish different releases of the same file"
 
 
 def check_world(settings: DataSettings, least_total: int) -> None:
@@ -102,10 +99,5 @@ def check_world(settings: DataSettings, least_total: int) -> None:
     assert frame["persons"].sum() <= total
 
 
-def test_2000_rows_both_ways(sitting: Any, kobo: Any, tmp_path: Path) -> None:
-    both_ways(sitting, tmp_path, kobo(2000), least_total=1_900)
-
-
-@pytest.mark.soak
 def test_50000_rows_both_ways(sitting: Any, kobo: Any, tmp_path: Path) -> None:
     both_ways(sitting, tmp_path, kobo(50_000), least_total=49_000)
