@@ -55,7 +55,7 @@ def _protected(manifest: Manifest) -> list[str]:
     figures, k = manifest.audit, manifest.k
     compared, attacked = figures["earlier_releases_compared"], figures["attack_small_cells_at_least"]
     whole = f"We publish complete groups of {k}; the rest is 'not shown'. Below {k} nothing is shown,"
-    kept = f"{figures['publishable_cells_kept_at_least']:.1%} or more"
+    kept = f"At least {figures['publishable_cells_kept_at_least']:.1%}"
     share = f"{manifest.suppressed_share:.0%}"
     said = [
         f"{whole} and a number that is shown is never more than the true one.",
