@@ -35,7 +35,7 @@ def events() -> pd.DataFrame:
 
 
 def skewed(records: int, seed: int, sizes: dict[str, int]) -> RawCells:
-    """Records whose values are Zipf-like and depend on each other, as real caseloads do."""
+    """Make records whose values are Zipf-like and depend on each other, as real caseloads do."""
     rng = np.random.default_rng(seed)
     columns: dict[str, object] = {}
     before = np.zeros(records, dtype=np.int64)

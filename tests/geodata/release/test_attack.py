@@ -32,6 +32,7 @@ class Attacker:
     """Bounds on cells of a published release."""
 
     def __init__(self, release: Release, raw: RawCells, *, careful: bool) -> None:
+        """State what is published as a linear programme; `careful` knows which cells the guard lowered."""
         dims = list(raw.dims)
         values = {dim: sorted(set(raw.frame[dim])) for dim in dims}
         shape = [len(values[dim]) for dim in dims]
@@ -81,6 +82,7 @@ class Attacker:
         return solver
 
     def consistent(self) -> bool:
+        """Say whether the attacker's beliefs have a solution."""
         return self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
 
     def narrowed(self) -> list[int]:
