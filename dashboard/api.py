@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 
 from flask import Flask, Response, request
 
+from dashboard.i18n.catalogue import catalogue
 from dashboard.page import Site
 from dashboard.picture import filters_of
 from dashboard.state import ALL_CORRIDORS, MAX_QUERY, ViewState, from_query
@@ -184,11 +185,14 @@ def csv_answer(
     """Return rows as a CSV download, every cell harmless, stamped with release and boundary edition."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
-    head = list(columns)
+    synthetic = _synthetic(site, state)
+    head = [*columns, *(["note"] if synthetic else [])]
+    rows = ({**row, "note": synthetic} for row in rows) if synthetic else rows
     writer.writerow(head)
     writer.writerows([harmless(row.get(column)) for column in head] for row in rows)
     answer = Response("\ufeff" + stream.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="njia-{name}.csv"'
+    called = f"synthetic-{name}" if synthetic else name
+    answer.headers["Content-Disposition"] = f'attachment; filename="njia-{called}.csv"'
     _stamp(answer, site, state)
     return answer
 
@@ -202,11 +206,18 @@ def _geojson(features: Iterable[Mapping[str, Any]], site: Site, state: ViewState
         "boundaries": edition.citation,
         "licence": edition.licence,
         "note": note,
+        "synthetic": bool(_synthetic(site, state)),
         "features": list(features),
     }
     answer = Response(json.dumps(body, ensure_ascii=False, separators=(",", ":")), mimetype="application/geo+json")
     _stamp(answer, site, state)
     return answer
+
+
+def _synthetic(site: Site, state: ViewState) -> str:
+    """Return the words that mark invented data, empty for real ones."""
+    made_up = site.world.releases[state.dataset].manifest.synthetic
+    return catalogue(state.lang).t("site.synthetic") if made_up else ""
 
 
 def _json(body: object) -> Response:

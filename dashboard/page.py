@@ -79,7 +79,10 @@ def common(site: Site, state: ViewState) -> dict[str, Any]:
             "release": world.releases[state.dataset].id[:12],
             "boundaries": edition.citation if edition.official else edition.title,
             "boundaries_licence": edition.licence,
-            "years": catalogue(state.lang).years(world.coverage.first, world.coverage.last),
+            "years": catalogue(state.lang).years(
+                site.choices.of(state.dataset).period.first, site.choices.of(state.dataset).period.last
+            ),
+            "says": "foot.detected" if state.dataset == "public" else "foot.caseload",
         },
     }
 
@@ -122,10 +125,14 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "panel_key": panel_key(state),
         "panel": Markup(panel_html(site.world, site.choices, state)),  # noqa: S704
         "table": Markup(render("parts/table.html", rows=shot.table(), columns=COLUMNS, caption=shot.title, **tools)),  # noqa: S704
-        "downloads": [(name, f"{path}?{to_query(state, site.choices)}".rstrip("?")) for name, path in DOWNLOADS],
+        "downloads": [
+            (name, f"{path}?{to_query(state, site.choices)}".rstrip("?"))
+            for name, path in DOWNLOADS
+            if name != "events" or state.dataset == "public"
+        ],
         "scripts_soon": [url for url in (site.plotly_url, ASYNC_GRAPH) if url],
         "data_soon": ["/_dash-layout", "/_dash-dependencies", site.ground.counties_url, site.ground.near_url],
-        "fixed": _json(fixed(site, cat)),
+        "fixed": _json(fixed(site, cat, state.dataset)),
         "frames": _json(pack(shot.built)),
         "trends": _json(trends(site.world, site.choices, state)),
     }
@@ -133,14 +140,14 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
     return render("map.html", page=page, here="map", **{**tools, **head}, **dash)
 
 
-def fixed(site: Site, cat: Catalogue) -> dict[str, Any]:
+def fixed(site: Site, cat: Catalogue, dataset: str) -> dict[str, Any]:
     """Return what the browser needs once: names, words, windows, addresses."""
     anchors = site.world.edition.anchors()
     return {
         "pcodes": list(site.world.names),
         "names": list(site.world.names.values()),
         "anchors": [[a.lon, a.lat] for a in anchors.values()],
-        "unit": {measure: cat.t(f"unit.{measure}") for measure in MEASURES},
+        "unit": {measure: cat.unit(measure, dataset) for measure in MEASURES},
         "nature": {nature: cat.t(f"nature.{nature}") for nature in NATURES},
         "empty": {kind: cat.t(f"empty.{kind}") for kind in (*EMPTY_OF.values(), "filtered")},
         "short": {kind: cat.t(f"empty.{kind}_short") for kind in (*EMPTY_OF.values(), "filtered")},

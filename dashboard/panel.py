@@ -83,7 +83,7 @@ def trend_title(world: World, state: ViewState) -> str:
     cat = catalogue(state.lang)
     where = world.names.get(state.county, cat.t("panel.kenya"))
     measure = "incidents" if state.measure == "incidents" else "persons"
-    return f"{cat.t('panel.trend')}: {where}, {cat.t(f'unit.{measure}')}"
+    return f"{cat.t('panel.trend')}: {where}, {cat.unit(measure, state.dataset)}"
 
 
 def notices_html(state: ViewState, notices: tuple[Notice, ...]) -> str:

@@ -69,7 +69,8 @@ def frames(world: World, state: ViewState) -> dict[str, Any]:
     cat = catalogue(state.lang)
     filters = filters_of(world, state)
     counted = cube(world, state.dataset, filters)
-    built = film(counted.values, counted.empties, counted.frames, labels_of(cat))
+    grain = world.releases[state.dataset].manifest.k
+    built = film(counted.values, counted.empties, counted.frames, labels_of(cat), grain=grain)
     built["labels"] = [cat.t("time.pooled", years=cat.years(state.first, state.last)), *built["frames"][1:]]
     built["sentences"] = {nature: sentences(cat, counted, nature, state) for nature in NATURES}
     if filters.counties is not None:

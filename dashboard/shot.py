@@ -48,7 +48,9 @@ class Shot:
     def title(self) -> str:
         """Kind, unit and period: the legend's and the table's heading."""
         cat = self.cat
-        return f"{cat.t(f'nature.{self.state.nature}')}: {cat.t(f'unit.{self.state.measure}')}, {self.years}"
+        return (
+            f"{cat.t(f'nature.{self.state.nature}')}: {cat.unit(self.state.measure, self.state.dataset)}, {self.years}"
+        )
 
     @property
     def cat(self) -> Catalogue:
@@ -78,7 +80,7 @@ class Shot:
         cat, name = self.cat, self.world.names[pcode]
         if value is not None:
             text = cat.number(value, 0 if value == int(value) else 2)
-            unit = cat.t(f"unit.{self.state.measure}")
+            unit = cat.unit(self.state.measure, self.state.dataset)
             words = cat.t("map.county", county=name, value=text, unit=unit, years=self.years)
         else:
             kind = EMPTY_OF.get(code, "filtered")

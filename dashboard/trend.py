@@ -34,5 +34,8 @@ def trend_figure(world: World, state: ViewState) -> dict[str, Any]:
             value = values[i, at] if at is not None else np.nansum(values[i]) or np.nan
             code = str(empties[i, at]) if at is not None else "n"
             rows.append((year, nature, value, "" if value > 0 else EMPTY_OF.get(code, "")))
+    # A question that the release answers for the pooled period only has no years: they are not in this dataset.
+    beyond = [year for year in state.period.years() if year not in counted.years]
+    rows += [(year, nature, np.nan, Empty.OUTSIDE.value) for nature in NATURES[:2] for year in beyond]
     table = pd.DataFrame(rows, columns=["year", "nature", "value", "empty"])
     return draw(TrendSpec(table, state.period, labels_of(catalogue(state.lang))))

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from geodata.values import Nature
 from layers.legend import class_items
-from layers.scales import Breaks, Method, breaks_for
+from layers.scales import Breaks, breaks_for
 from layers.specs import Labels
 from layers.theme import CODES, ramp
 
 VERSION = 3
-POOLED, YEAR = "pooled", "year"
+POOLED, YEAR, PERSONS = "pooled", "year", "persons"
 _DIGIT = re.compile("[0-9]")
 Values = Mapping[tuple[str, str], NDArray[np.float64]]
 """(nature, measure) → frames × counties; NaN where there is no value."""
@@ -33,13 +33,15 @@ def film(
     empties: Mapping[str, NDArray[np.str_]],
     frame_ids: Sequence[str],
     labels: Labels,
-    method: Method = "quantile",
+    *,
+    grain: float | None = None,
 ) -> dict[str, Any]:
     """Return ``{v, frames, groups, scales, cells}``.
 
     empties: nature → frames × counties of the codes of `scales.EMPTY_CODE`, used where there is no value
     (and “z” where the value is zero). ``cells[nature][measure][i]`` is ``[class string, values]``;
-    ``scales[nature][measure][group]`` is ``{colours, labels}``. Refuses arrays of another length.
+    ``scales[nature][measure][group]`` is ``{colours, labels}``. grain: size of the groups that counts of
+    persons come in. Refuses arrays of another length.
     """
     groups = [YEAR if frame.isdigit() else POOLED for frame in frame_ids]
     cells: dict[str, dict[str, Any]] = {}
@@ -51,7 +53,7 @@ def film(
         scale = {}
         for group in dict.fromkeys(groups):
             rows = [i for i, own in enumerate(groups) if own == group]
-            breaks = breaks_for(array[rows].ravel(), method=method)
+            breaks = breaks_for(array[rows].ravel(), grain=grain if measure == PERSONS else None)
             scale[group] = _scale(breaks, Nature(nature), labels)
             for i, coded in zip(rows, classes(array[rows], breaks, empties[nature][rows]), strict=True):
                 cell[i] = [coded, [_short(v) for v, code in zip(array[i].tolist(), coded, strict=True) if code <= "9"]]

@@ -60,9 +60,12 @@ class Breaks:
         return tuple(zip(lows, self.uppers, strict=True)) if self.uppers else ()
 
 
-def breaks_for(values: Iterable[float | None], k: int = MAX_CLASSES, method: Method = "quantile") -> Breaks:
+def breaks_for(
+    values: Iterable[float | None], k: int = MAX_CLASSES, method: Method = "quantile", *, grain: float | None = None
+) -> Breaks:
     """Return the breaks of the positive values; the same breaks feed map, legend and table.
 
+    grain: what values are whole multiples of (10 in a protected release), else found from the values.
     Raises `ValueError` for k outside 1–5, an unknown method, or a negative or infinite value.
     """
     if not 1 <= k <= MAX_CLASSES:
@@ -77,7 +80,7 @@ def breaks_for(values: Iterable[float | None], k: int = MAX_CLASSES, method: Met
     positive = array[array > 0]
     if not positive.size:
         return Breaks((), 1.0, method)
-    step = _step(positive)
+    step = grain or _step(positive)
     rounded = np.maximum(np.round(positive / step), 1)  # in whole steps; nothing positive vanishes
     distinct = np.unique(rounded)
     raw = distinct if distinct.size <= k else _bins(rounded, k, method)

@@ -36,6 +36,10 @@ class Catalogue:
         """Return the word of a code; a code that speaks for itself (an age group) stays as it is."""
         return self.t(f"{prefix}.{value}") if self.has(f"{prefix}.{value}") else value.replace("_", " ")
 
+    def unit(self, measure: str, dataset: str) -> str:
+        """Return what is counted; a caseload counts complete groups of ten."""
+        return self.t(f"{'unit' if dataset == 'public' else 'unit_caseload'}.{measure}")
+
     def has(self, key: str) -> bool:
         """Say whether the key exists."""
         return key in self.words

@@ -38,8 +38,6 @@ from geodata.release.reader import NotAnswerable, Release
 __all__ = [
     "NATURES",
     "POOLED",
-    "NotAnswerable",
-    "Release",
     "SORTS",
     "USES",
     "CorridorProfile",
@@ -49,7 +47,9 @@ __all__ = [
     "Entry",
     "Figure",
     "Filters",
+    "NotAnswerable",
     "Passing",
+    "Release",
     "RuleResult",
     "SourceFilter",
     "Standing",

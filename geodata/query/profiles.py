@@ -163,7 +163,9 @@ def _figures(counted: Cube, area: str | None, residents: int) -> tuple[Figure, .
         if sums is None:
             continue
         rates: tuple[float | None, ...] = (None, None, None)
-        if sums.incidents > sums.unstated:
+        if counted.hidden is not None:
+            rates = (rate_interval(sums.persons, residents)[0], None, None)  # whole tens have no exact interval
+        elif sums.incidents > sums.unstated:
             rates = rate_interval(sums.persons, residents)
         figures.append(Figure(nature, sums, *rates))
     return tuple(figures)
