@@ -128,7 +128,7 @@
     const now = Date.now(), again = key === last.key && now - last.at < 900 && event.target.type !== "checkbox";
     last = { key, at: now };
     const commit = () => njia.commit(again ? "replace" : "push");
-    if (key === "nature" || key === "measure") requestAnimationFrame(() => setTimeout(commit)); else commit();   // the picture first
+    if (key === "nature" || key === "measure") setTimeout(commit, 80); else commit();   // the picture first
   });
 
   const period = document.getElementById("period");

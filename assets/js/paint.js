@@ -91,25 +91,26 @@
   }
 
   function paintLegend(now) {
-    const key = [now.lens.nature, now.lens.measure, njia.data.groups[now.index], now.codes, now.index].join("|");
-    if (njia.legendKey === key) return;
+    const head = fixed.nature[now.lens.nature] + ": " + fixed.unit[now.lens.measure] + ", " + njia.data.labels[now.index];
+    const empties = ["z", "n", "s", "o", "x"].filter((code) => now.codes.includes(code));
+    const key = JSON.stringify([now.scale.colours, now.scale.labels, empties]), title = $("legend").querySelector(".legend-title");
+    if (njia.legendKey === key && title) { if (title.textContent !== head) title.firstChild.data = head; return; }
     njia.legendKey = key;
-    const title = document.createElement("p");
-    title.className = "legend-title";
-    title.textContent = fixed.nature[now.lens.nature] + ": " + fixed.unit[now.lens.measure] + ", " + njia.data.labels[now.index];
+    const said = document.createElement("p");
+    said.className = "legend-title";
+    said.textContent = head;
     const list = document.createElement("ul");
     now.scale.labels.forEach((text, i) => {
       const item = document.createElement("li");
       item.append(swatch(now.scale.colours[i]), text);
       list.append(item);
     });
-    for (const code of ["z", "n", "s", "o", "x"]) {
-      if (!now.codes.includes(code)) continue;
+    for (const code of empties) {
       const item = document.createElement("li");
       item.append(patch(code), fixed.empty[EMPTY[code]]);
       list.append(item);
     }
-    $("legend").replaceChildren(title, list);
+    $("legend").replaceChildren(said, list);
   }
 
   function paintTable(now) {
@@ -117,8 +118,9 @@
     for (let i = 0; i < 47; i += 1) {
       const cell = cells[i];
       if (!cell) continue;
-      cell.textContent = now.values[i] === null ? fixed.short[EMPTY[now.codes[i]]] : format(now.values[i]);
+      const text = now.values[i] === null ? fixed.short[EMPTY[now.codes[i]]] : format(now.values[i]);
       cell.dataset.sort = now.values[i] === null ? -1 : now.values[i];
+      if (cell.textContent !== text) cell.textContent = text;
     }
     const caption = $("table-caption");
     if (caption) caption.textContent = fixed.nature[now.lens.nature] + ": " + fixed.unit[now.lens.measure] + ", " + njia.data.labels[now.index];
