@@ -86,7 +86,7 @@ def filtered(browser: Any, ours: str, theirs: str, quick: bool) -> list[Figure]:
                typical=median(base.received) / KB, note=f"{len(times.ms)} changes; median {median(times.received)} B"),
         Figure("filter change", "the map's share, largest", max(share) / KB, "kB", 2,
                note="classes, values, colours, breaks as sent, brotli"),
-        Figure("filter change", "painted, p95", times.p95, "ms", 200, typical=base.p95, note="map, table, panel, trend"),
+        Figure("filter change", "painted, p95", times.p95, "ms", 200, typical=base.p95, note="map, panel, trend"),
         Figure("filter change", "painted, p50", times.p50, "ms", typical=base.p50),
     ]  # fmt: skip
 

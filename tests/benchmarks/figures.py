@@ -112,6 +112,9 @@ def machine() -> dict[str, Any]:
         "processors": os.cpu_count(),
         "load average before": round(os.getloadavg()[0], 1),
         "python": platform.python_version(),
+        "scheduling": "real-time, before others on this machine"
+        if hasattr(os, "sched_getscheduler") and os.sched_getscheduler(0)
+        else "ordinary",
     }
 
 
