@@ -120,4 +120,4 @@ def axes_for(dims: tuple[str, ...]) -> tuple[Axis, ...]:
 
 def year_of(month: np.ndarray) -> np.ndarray:
     """Year of the vault's months, ``year * 12 + (month - 1)``; 0 stays 0, unknown."""
-    return np.asarray(month, dtype=np.int64) // 12
+    return np.asarray(month) // 12

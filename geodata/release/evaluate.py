@@ -104,7 +104,7 @@ def _leakage(working: Working, cells: ReleasedCells, units: dict[Key, np.ndarray
 def _lines(working: Working, units: dict[Key, np.ndarray]) -> Findings:
     """Check that "not shown" is never negative, and that it can always hide any single member."""
     negative = exposed = 0
-    caps = caps_of(working.lattice, working.rules.k, working.ceiling)
+    caps = caps_of(working.lattice, working.rules.k, working.ceiling, working.guarded.large)
     for line, cap in zip(working.lattice.lines, caps, strict=True):
         gap = units[line.parent] - np.asarray(roll_up(units[line.child], line))
         locked = working.frozen.locked.get(line.parent, np.zeros(gap.shape, dtype=bool))

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations, product
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from geodata.cells import RawCells
 from geodata.release.axes import Axis, Level, axes_for, year_of
@@ -31,6 +33,9 @@ all their three-way tables."""
 
 _LARGEST_TABLE = 40_000_000
 """Cells of one dense table; beyond it memory would pass 2 GB."""
+
+_LARGEST_BLOCK = 4_000_000
+"""Cells of a block of four or five axes that is counted in one pass."""
 
 Key = tuple[str, ...]
 """A table: its level names in reading order."""
@@ -79,27 +84,52 @@ def encode(raw: RawCells, extra: Mapping[str, tuple[Value, ...]] | None = None) 
     codes: dict[str, np.ndarray] = {}
     for axis in axes:
         column = raw.frame[column_of[axis.name]]
-        if column_of[axis.name] == "month":
-            years, positions = np.unique(year_of(column.to_numpy()), return_inverse=True)
-            present: list[Value] = years.tolist()
-        else:
-            found, words = column.factorize()
-            positions, present = np.asarray(found), list(words)
+        positions, present = _years(column) if column_of[axis.name] == "month" else _words(column)
         values = sorted({*present, *(extra or {}).get(axis.name, ())})
         place = {value: code for code, value in enumerate(values)}
-        moved = np.array([place[value] for value in present], dtype=np.int64)
-        codes[axis.name] = moved[positions] if present else np.zeros(0, dtype=np.int64)
+        moved = np.array([place[value] for value in present], dtype=np.int32)
+        codes[axis.name] = moved[positions] if present else np.zeros(0, dtype=np.int32)
         domains[axis.name] = tuple(values)
         for level in axis.levels[1:]:
             domains[level.name] = tuple(sorted({level.group(value) for value in values}, key=str))
     return Encoded(axes, domains, codes, raw.counts())
 
 
+def _years(column: pd.Series[Any]) -> tuple[np.ndarray, list[Value]]:
+    """Positions and years of a column of months."""
+    years = year_of(column.to_numpy())
+    first = int(years.min())
+    there = np.flatnonzero(np.bincount(years - first))
+    place = np.zeros(int(there.max()) + 1, dtype=np.int32)
+    place[there] = np.arange(len(there))
+    values: list[Value] = [int(year) + first for year in there.tolist()]
+    return place[years - first], values
+
+
+def _words(column: pd.Series[Any]) -> tuple[np.ndarray, list[Value]]:
+    """Positions and values of any other column; only values that occur."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        found, values = column.factorize()
+        return np.asarray(found), list(values)
+    codes = column.cat.codes.to_numpy()
+    there = np.flatnonzero(np.bincount(codes, minlength=1))
+    place = np.zeros(int(there.max(initial=0)) + 1, dtype=np.int32)
+    place[there] = np.arange(len(there))
+    words = column.cat.categories.tolist()
+    return place[codes], [words[code] for code in there.tolist()]
+
+
 def build(encoded: Encoded) -> Lattice:
     """Count every table and join them; one pass over the base cells per three axes."""
     counts: dict[Key, np.ndarray] = {}
-    for chosen in _widest(encoded.axes):
-        counts[tuple(axis.name for axis in chosen)] = _count(encoded, chosen)
+    for block in _blocks(encoded):
+        names = [axis.name for axis in block]
+        together = _count(encoded, block)
+        for triple in combinations(range(len(block)), min(MOST, len(block))):
+            key = tuple(names[place] for place in triple)
+            if key not in counts:
+                rest = tuple(place for place in range(len(block)) if place not in triple)
+                counts[key] = together.sum(axis=rest)
     lines = sorted(_lines(encoded), key=lambda line: _order(line, encoded.axes))
     for line in lines:
         if line.parent not in counts:
@@ -137,8 +167,30 @@ def every(axes: tuple[Axis, ...]) -> Iterator[Key]:
                 yield tuple(level.name for level in levels)
 
 
-def _widest(axes: tuple[Axis, ...]) -> Iterator[tuple[Axis, ...]]:
-    return combinations(axes, min(MOST, len(axes)))
+def _blocks(encoded: Encoded) -> list[tuple[Axis, ...]]:
+    """Cover every three axes by few counting passes: wider blocks where they cost less than a pass does.
+
+    A block is counted once over the base cells and summed down to its triples, so it should not have
+    many more cells than there are base cells.
+    """
+    width = min(MOST, len(encoded.axes))
+    left = set(combinations(range(len(encoded.axes)), width))
+    limit = min(max(len(encoded.n), _LARGEST_BLOCK // 50), _LARGEST_BLOCK)
+    lengths = [len(encoded.domains[axis.name]) for axis in encoded.axes]
+    wide = [
+        block
+        for size in (width + 2, width + 1)
+        for block in combinations(range(len(encoded.axes)), size)
+        if int(np.prod([lengths[place] for place in block], dtype=np.int64)) <= limit
+    ]
+    blocks = []
+    while left:
+        best = max(wide, key=lambda block: len(left & set(combinations(block, width))), default=())
+        if len(left & set(combinations(best, width))) < 2:
+            best = min(left)
+        left -= set(combinations(best, width))
+        blocks.append(tuple(encoded.axes[place] for place in best))
+    return blocks
 
 
 def _count(encoded: Encoded, chosen: tuple[Axis, ...]) -> np.ndarray:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ import pandas as pd
 from geodata.cells import RawCells
 from geodata.release.axes import UNKNOWN, UNKNOWN_YEAR, window_end
 from geodata.release.cells import ReleasedCells, Value, make_table
-from geodata.release.guard import Frozen, guard
+from geodata.release.guard import Frozen, Guarded, guard
 from geodata.release.lattice import Encoded, Key, Lattice, build, encode, roll_up
 from geodata.release.reader import Release
 from geodata.values import N_COUNTIES, DataProblem
@@ -56,7 +56,12 @@ class Working:
     lattice: Lattice = field(repr=False)
     ceiling: Mapping[Key, np.ndarray] = field(repr=False)
     frozen: Frozen = field(repr=False)
-    units: Mapping[Key, np.ndarray] = field(repr=False)
+    guarded: Guarded = field(repr=False)
+
+    @property
+    def units(self) -> Mapping[Key, np.ndarray]:
+        """Shown groups of every table."""
+        return self.guarded.units
 
     def lowered(self, where: Mapping[Key, list[tuple[int, ...]]]) -> Working:
         """Show one group less in some cells and settle again; the audit's answer to an attack that worked."""
@@ -64,8 +69,8 @@ class Working:
         for key, cells in where.items():
             for cell in cells:
                 ceiling[key][cell] = max(int(self.units[key][cell]) - 1, 0)
-        units = guard(self.lattice, self.rules.k, ceiling, self.frozen).units
-        return Working(self.rules, self.encoded, self.lattice, ceiling, self.frozen, units)
+        guarded = guard(self.lattice, self.rules.k, ceiling, self.frozen)
+        return replace(self, ceiling=ceiling, guarded=guarded)
 
 
 def protect(raw: RawCells, rules: Rules, predecessor: Release | None = None) -> Working:
@@ -92,8 +97,7 @@ def protect(raw: RawCells, rules: Rules, predecessor: Release | None = None) -> 
         for key, organisations in _organisations(encoded, lattice, sources).items():
             ceiling[key] = np.where(organisations >= 2, ceiling[key], 0)
     frozen = _frozen(lattice, predecessor, rules.k)
-    units = guard(lattice, rules.k, ceiling, frozen).units
-    return Working(rules, encoded, lattice, ceiling, frozen, units)
+    return Working(rules, encoded, lattice, ceiling, frozen, guard(lattice, rules.k, ceiling, frozen))
 
 
 def released(working: Working) -> ReleasedCells:

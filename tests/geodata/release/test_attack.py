@@ -7,6 +7,7 @@ also knows which cells the guard lowered; the simple one believes it never acted
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import highspy
@@ -127,9 +128,7 @@ def test_no_small_cell_is_narrowed(store: Store, caseload: Caseload) -> None:
 def test_the_attacker_would_succeed_without_the_guard(caseload: Caseload, sexes: int) -> None:
     """The test above can fail: rounding alone is broken by the same attack."""
     working = protect(caseload(3_000, 1, FOUR | {"sex": sexes}), Rules(attacked=200, unknowns=1_000))
-    bare = type(working)(
-        working.rules, working.encoded, working.lattice, working.ceiling, working.frozen, working.ceiling
-    )
+    bare = replace(working, guarded=replace(working.guarded, units=working.ceiling))
     assert attack(bare, bare.encoded.axes).narrowed > 0
     assert attack(working, working.encoded.axes).narrowed == 0
 

@@ -19,7 +19,7 @@ from geodata.release.evaluate import as_dict, evaluate
 from geodata.release.guard import caps_of
 from geodata.release.lattice import roll_up
 from geodata.release.manifest import About
-from geodata.release.protected import Rules, Working, protect, released
+from geodata.release.protected import Rules, protect, released
 from geodata.release.publish import prepare_protected, publish_protected
 from geodata.release.reader import NotAnswerable, Release
 from geodata.release.store import Store
@@ -66,7 +66,9 @@ def test_groups_lines_determinism_and_untouched_input(rows: list[tuple[Any, ...]
         assert (table.counts >= k).all()
     for key, true in working.lattice.counts.items():
         assert (working.units[key] * k <= true).all()
-    for line, cap in zip(working.lattice.lines, caps_of(working.lattice, k, working.ceiling), strict=True):
+    for line, cap in zip(
+        working.lattice.lines, caps_of(working.lattice, k, working.ceiling, working.guarded.large), strict=True
+    ):
         gap = working.units[line.parent] - np.asarray(roll_up(working.units[line.child], line))
         assert (gap >= 0).all()
         assert (gap <= cap).all()
@@ -205,6 +207,18 @@ def test_a_dry_run_changes_nothing_and_tells_the_id(store: Store, caseload: Case
     assert prepared.publish(store, DAY).id == prepared.id
 
 
+def test_a_caseload_too_small_to_show_is_a_release_that_shows_nothing(store: Store) -> None:
+    raw = raw_of([("KE001", 2016 * 12, "24-26", "female", 4)], DIMS)
+    made = publish_protected(raw, store=store, about=ABOUT, published=DAY, rules=QUICK)
+    release = store.open(made.id)
+    assert store.verify(made.id).id == made.id
+    assert release.total() is None
+    assert release.manifest.period is None
+    assert release.values("sex") == ()
+    assert set(release.lookup(("county",)).status) == {"not_shown"}
+    assert release.lookup(("sex", "county")).empty
+
+
 def test_an_empty_caseload_is_refused(store: Store) -> None:
     with pytest.raises(DataProblem, match="no cases"):
         prepare_protected(raw_of([("KE001", 0)], ["county"]), store=store, about=ABOUT)
@@ -222,7 +236,7 @@ def test_the_evaluation_finds_a_release_that_leaks(caseload: Caseload, harm: str
         spoilt[()][()] = working.lattice.counts[()] // 10 + 1
     else:
         spoilt[("county",)][0] = 0
-    broken = Working(working.rules, working.encoded, working.lattice, working.ceiling, working.frozen, spoilt)
+    broken = replace(working, guarded=replace(working.guarded, units=spoilt))
     assert evaluate(broken, released(broken), []).problems
 
 
