@@ -141,7 +141,7 @@ def county_features(site: Site, state: ViewState) -> list[dict[str, Any]]:
             "neighbours": [str(n.pcode) for n in world.edition.neighbours().get(line["pcode"], ())],
             "corridor_km": passing[pcode]["corridor_km"],
             "corridors": list(passing[pcode]["corridors"]),
-            "incidents": sum(events_of) if events_of else None,
+            "incidents": sum(events_of) if events_of and counted.hidden is None else None,
             "persons_trafficking": persons["trafficking"],
             "persons_smuggling": persons["smuggling"],
             "population_2019": int(line["population_2019"]),

@@ -28,7 +28,7 @@ from dashboard.render import render
 from dashboard.reply import reply
 from dashboard.settings import ASSETS, AppSettings
 from dashboard.state import defaults, from_query
-from geodata.query import World, stamp
+from geodata.query import NotAnswerable, World, stamp
 
 UNUSED = ("/dash/dash_table/", "/dash/html/")
 
@@ -147,4 +147,10 @@ def _routes(server: Flask, site: Site, files: assets.Assets) -> None:
         state = defaults(site.choices)
         return render("error.html", here="", **common(site, state)), 404
 
+    def not_answerable(problem: Exception) -> tuple[str, int]:
+        """Say what a protected release can be asked; the page offers only that, a link may ask more."""
+        state = defaults(site.choices)
+        return render("error.html", here="", said=str(problem), **common(site, state)), 400
+
     server.register_error_handler(404, missing)
+    server.register_error_handler(NotAnswerable, not_answerable)

@@ -18,7 +18,7 @@ from dashboard.ground import ground
 from dashboard.i18n.catalogue import languages
 from dashboard.page import Site
 from dashboard.state import Choices
-from geodata.query import Release, World, spellings
+from geodata.query import Release, World, further, spellings
 from geodata.values import DataProblem, Period
 
 LOOK_EVERY_S = 1.0
@@ -50,21 +50,17 @@ def _caseload(every: Choices, release: Release) -> Choices:
     def known(dim: str) -> tuple[str, ...]:
         return tuple(str(value) for value in release.values(dim)) if dim in release.manifest.dims else ()
 
-    spans = [
-        tuple(int(year) for year in str(w).split("–"))
-        for dim in ("window_5", "window_3")
-        for w in known(dim)
-        if "–" in w
-    ]
+    windows = [dim for dim in ("window_5", "window_3") if release.answerable((dim, "nature", "county"))]
+    spans = [tuple(int(year) for year in str(w).split("–")) for dim in windows for w in known(dim) if "–" in w]
     inside = [(a, b) for a, b in spans if first <= a and b <= last]
     return replace(
         every,
         period=Period(first, last),
         periods=((first, last), *inside, *((year, year) for year in range(first, last + 1))),
-        nationalities=known("nationality_group"),
-        forms=known("form"),
-        sexes=known("sex"),
-        ages=known("age_group"),
+        nationalities=known(further(release, "nationality")),
+        forms=known(further(release, "form")),
+        sexes=known(further(release, "sex")),
+        ages=known(further(release, "age")),
         protected=release.manifest.policy == "protected",
     )
 

@@ -5,7 +5,7 @@ the country · `ledger` which figures rest on which source · `search` finds sou
 the rules give on the data at hand.
 """
 
-from geodata.query.caseload import crossed, supported
+from geodata.query.caseload import crossed, further, supported
 from geodata.query.cube import NATURES, POOLED, Cube, Filters, Totals
 from geodata.query.find import Standing, find_county, spellings
 from geodata.query.indicators import cube, indicator_rows, poisson_interval, rate_interval, watched_since
@@ -65,6 +65,7 @@ __all__ = [
     "find_county",
     "find_sources",
     "form_table",
+    "further",
     "indicator_rows",
     "mark_counts",
     "open_world",

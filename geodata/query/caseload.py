@@ -21,9 +21,10 @@ def protected_cube(world: World, release: Release, filters: Filters) -> Cube:
     One further dimension may be crossed (form, sex, age group or nationality group, one value), and
     then the release answers for the pooled period only: three crossed dimensions are what is published.
     """
-    extra = crossed(filters)
+    extra = crossed(release, filters)
     areas = (*world.population, NATIONAL)
-    years = () if extra else tuple(filters.period.years())
+    yearly = not extra and release.answerable(("nature", "county", "year"))
+    years = tuple(filters.period.years()) if yearly else ()
     shape = (len(NATURES), 1 + len(years), len(areas))
     persons, hidden = np.zeros(shape, dtype=np.int64), np.ones(shape, dtype=bool)
     whole = np.zeros(shape[:2], dtype=np.int64)
@@ -51,13 +52,32 @@ def protected_cube(world: World, release: Release, filters: Filters) -> Cube:
     return Cube(filters.period, years, areas, residents, none, persons, none, watched, hidden, whole)
 
 
-def crossed(filters: Filters) -> dict[str, str]:
+FURTHER = {
+    "form": ("form",),
+    "nationality": ("nationality_group",),
+    "sex": ("sex",),
+    "age": ("age_group", "age_broad"),
+}
+"""Choice of a reader → the release's dimensions for it, the finest first."""
+
+
+def further(release: Release, choice: str) -> str:
+    """Return the dimension that a release can cross with county and nature for a choice, "" for none.
+
+    A release leaves out crosses whose groups would be too short to hide anybody (age groups, often).
+    """
+    known = (dim for dim in FURTHER[choice] if dim in release.manifest.dims)
+    return next((dim for dim in known if release.answerable(("nature", "county", dim))), "")
+
+
+def crossed(release: Release, filters: Filters) -> dict[str, str]:
     """Return the one further dimension a protected question crosses, with its value; nothing without."""
     asked = (
-        ("form", filters.forms), ("nationality_group", filters.nationalities),
-        ("sex", filters.sexes), ("age_group", filters.ages),
+        ("form", filters.forms), ("nationality", filters.nationalities),
+        ("sex", filters.sexes), ("age", filters.ages),
     )  # fmt: skip
-    return next(({dim: values[0]} for dim, values in asked if values), {})
+    chosen = ((further(release, choice), values) for choice, values in asked if values)
+    return next(({dim: values[0]} for dim, values in chosen if dim), {})
 
 
 def supported(world: World, dataset: str, pcode: str) -> list[tuple[str, str, int]]:
