@@ -121,19 +121,23 @@ def _problem(working: Working, axes: tuple[Axis, ...], *, knows_guard: bool) -> 
 
 
 def _reduced(working: Working, axes: tuple[Axis, ...]) -> dict[str, np.ndarray]:
-    """Pool the rarest values of long axes until the base cells fit; a pool is one value, "the rest"."""
+    """Pool values of long axes until the base cells fit; a pool is one value, "the rest"."""
     sizes = {axis.name: len(working.encoded.domains[axis.name]) for axis in axes}
     while np.prod(list(sizes.values())) > working.rules.unknowns:
         longest = max((axis.name for axis in axes if len(axis.levels) == 1), key=lambda name: sizes[name], default="")
         if not longest or sizes[longest] <= 3:
             break
         sizes[longest] -= 1
-    codes = {}
-    for axis in axes:
-        total = np.asarray(working.lattice.counts[axis.name,])
-        rank = np.empty(len(total), dtype=np.int64)
-        rank[np.argsort(-total, kind="stable")] = np.arange(len(total))
-        codes[axis.name] = np.minimum(rank, sizes[axis.name] - 1) if len(axis.levels) == 1 else np.arange(len(total))
+    return {axis.name: _pooled(np.asarray(working.lattice.counts[axis.name,]), sizes[axis.name]) for axis in axes}
+
+
+def _pooled(total: np.ndarray, size: int) -> np.ndarray:
+    """Code of each value when only `size` codes are left: values from the commonest to the rarest, and the rest."""
+    if size >= len(total):
+        return np.arange(len(total))
+    kept = np.unique(np.linspace(0, len(total) - 1, size - 1).round().astype(np.int64))
+    codes = np.full(len(total), len(kept), dtype=np.int64)
+    codes[np.argsort(-total, kind="stable")[kept]] = np.arange(len(kept))
     return codes
 
 
