@@ -133,14 +133,17 @@
     return { name, what, kind: fixed.nature[now.lens.nature], when: njia.data.labels[now.index], roles: (njia.data.roles || {})[fixed.pcodes[i]] || "" };
   };
 
+  let later = 0;
   njia.paint = function (words) {
     const now = njia.now = frame();
     paintPaths(now, words === false);   // Plotly has just drawn the counties anew
     paintWords(now);
     paintLegend(now);
     if (words === false) return;
-    clearTimeout(njia.later);               // the table follows when the hand or the film rests for a moment
-    njia.later = setTimeout(() => { paintTable(now); if (njia.painted) njia.painted(); }, words === "soon" ? 0 : 120);
+    const rest = () => { paintTable(njia.now); if (njia.painted) njia.painted(); };
+    clearTimeout(later);                    // the picture first: the table follows in the frame after it
+    if (words === "soon" || document.hidden) later = setTimeout(rest);
+    else requestAnimationFrame(() => { clearTimeout(later); later = setTimeout(rest); });
   };
 
   /* The longest sentence of these filters gets its room at once, so that nothing below moves while years pass. */
