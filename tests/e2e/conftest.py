@@ -71,10 +71,11 @@ class Reader:
 
     def _failed(self, request: Any) -> None:
         self.open_calls -= "/_dash-update-component" in request.url
-        if "net::ERR_ABORTED" not in (request.failure or ""):  # downloads and pages left behind
-            # Where scripts are turned off, Chromium refuses to preload them: that is no failure of the page.
-            if not (self.scriptless and request.failure == "csp" and request.resource_type == "script"):
-                self.troubles.append(f"failed: {request.url} {request.failure}")
+        left = "net::ERR_ABORTED" in (request.failure or "")  # downloads and pages left behind
+        # Where scripts are turned off, Chromium refuses to preload them: that is no failure of the page.
+        refused = self.scriptless and request.failure == "csp" and request.resource_type == "script"
+        if not left and not refused:
+            self.troubles.append(f"failed: {request.url} {request.failure}")
 
     def open(self, path: str = "/") -> Reader:
         """Open an address and wait until the map answers."""
