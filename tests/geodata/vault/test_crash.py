@@ -74,7 +74,7 @@ def kill_and_look(settings: DataSettings, kills: int, seed: int) -> None:
     seen = set()
     with nursery(settings) as killed_import:
         for number in range(kills):
-            killed_import(10 * number, chance.uniform(0.0, 0.5))
+            killed_import(10 * number, chance.uniform(0.0, 0.8))
             batches = open_vault(settings).batches("crash")
             if not batches:
                 continue
