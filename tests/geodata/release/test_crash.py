@@ -39,6 +39,7 @@ print("ready", flush=True)
 for turn in count(int(sys.argv[3])):
     attachments = {"incidents.csv": (b"%d\\n" % turn) * 20_000}
     publish_public(events, attachments, store=store, about=About("public-record"), published=date(2026, 11, 22))
+    print("published", flush=True)
 """
 
 
@@ -79,7 +80,9 @@ def kill_while_publishing(root: Path, events: pd.DataFrame, kills: int) -> None:
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as writer:
             assert writer.stdout is not None
             assert writer.stdout.readline() == b"ready\n"
-            time.sleep(rng.uniform(0.0, 0.4))
+            if turn % 2:  # every other writer gets through once, however busy the machine is
+                assert writer.stdout.readline() == b"published\n"
+            time.sleep(rng.uniform(0.0, 0.3))
             os.kill(writer.pid, signal.SIGKILL)
         ledger = store.ledger("public-record")
         assert ledger.current == ledger.history[-1]
@@ -89,8 +92,8 @@ def kill_while_publishing(root: Path, events: pd.DataFrame, kills: int) -> None:
     readers.stop = True
     readers.join()
     assert readers.failures == []
-    assert readers.reads >= kills
-    assert published > kills // 4
+    assert readers.reads > 0
+    assert published > kills // 2
     store.collect("public-record")
     home = store.root / "public-record"
     assert {path.name for path in home.iterdir()} == {".lock", "CURRENT", *store.ledger("public-record").history}
