@@ -2,7 +2,7 @@
 
 Rooms, from the ground up: `theme` (colours, marks) · `specs` (what a caller must say, `Labels`) ·
 `scales` `legend` (breaks, and the legend derived from the same breaks) · `patterns` (SVG marks of
-the four empties) · one file per drawable: `counties frames context corridors places roles labels
+the four empties) · one file per drawable: `counties film context corridors places roles labels
 charts` · `figure` (the only place that composes) · `narrate` (facts for alt text, no sentences).
 
 Traces are plain dictionaries, not `plotly.graph_objects`: validation costs milliseconds per
