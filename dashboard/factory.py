@@ -17,11 +17,10 @@ from flask import Flask, Response, abort, redirect, request
 from flask_compress import Compress
 from markupsafe import Markup
 
-from dashboard import api, assets, ids, security
+from dashboard import api, assets, ids, pages, security
 from dashboard.ground import PREFIX
 from dashboard.live import LiveSite, make_site
 from dashboard.page import Site, common, map_page
-from dashboard.pages import about, sources
 from dashboard.picture import figure, graph_config
 from dashboard.remember import remember
 from dashboard.render import render
@@ -140,8 +139,7 @@ def _routes(server: Flask, site: Site, files: assets.Assets) -> None:
         return redirect(files.url("njia.svg"), code=302)
 
     api.serve(server, site)
-    sources.serve(server, site)
-    about.serve(server, site)
+    pages.serve(server, site)
 
     def missing(_error: Exception) -> tuple[str, int]:
         state = defaults(site.choices)

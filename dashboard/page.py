@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from dashboard.ground import shell_svg
 from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.links import NAV
 from dashboard.panel import notices_html, panel_html, panel_key, title, trend_title, trends
 from dashboard.picture import Ground, frames, state_filters
 from dashboard.render import Tools, render
@@ -73,6 +74,7 @@ def common(site: Site, state: ViewState) -> dict[str, Any]:
         "plotly_url": "",
         "font_url": site.font_url,
         "home_query": "",
+        "nav": NAV,
         "synthetic": any(world.releases[name].manifest.synthetic for name in (state.dataset, state.beside) if name),
         "foot": {
             "as_of": world.as_of,

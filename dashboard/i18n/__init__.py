@@ -1,1 +1,1 @@
-"""Every word a reader sees, by language: `catalogue.py` reads `en.json` (and further languages beside it)."""
+"""Every word a reader sees, by language: `catalogue.py` reads `en/*.json` (and further languages beside it)."""

@@ -1,8 +1,10 @@
 """Words and numbers in the reader's language.
 
-`Catalogue.t("map.sentence", n=3, …)` looks a key up in `<lang>.json`, picks the plural form from `n`
-where the entry has forms, and fills the placeholders. A missing key or placeholder raises: a page
-must never show a bare key. Numbers use a narrow no-break space for thousands.
+Words live in `<lang>/<room>.json`, one file per room of the product; a room adds its own file, in every
+language. `Catalogue.t("map.sentence", n=3, …)` looks a key up, picks the plural form from `n` where the
+entry has forms, and fills the placeholders. A key that no language has raises: a page must never show a
+bare key; one that only English has is shown in English (a test keeps that list empty). Numbers use a
+narrow no-break space for thousands.
 """
 
 from __future__ import annotations
@@ -57,14 +59,24 @@ class Catalogue:
 
 @lru_cache(maxsize=8)
 def catalogue(lang: str) -> Catalogue:
-    """Return the catalogue of one language."""
-    nested = json.loads((FOLDER / f"{lang}.json").read_text(encoding="utf-8"))
-    return Catalogue(lang, dict(_flatten("", nested)))
+    """Return the catalogue of one language, English where it has no word."""
+    return Catalogue(lang, words_of("en") if lang == "en" else {**words_of("en"), **words_of(lang)})
+
+
+def words_of(lang: str) -> dict[str, str | dict[str, str]]:
+    """Return the words written for one language, all rooms together; a key two rooms claim raises ValueError."""
+    found: dict[str, str | dict[str, str]] = {}
+    for path in sorted((FOLDER / lang).glob("*.json")):
+        room = dict(_flatten("", json.loads(path.read_text(encoding="utf-8"))))
+        if twice := found.keys() & room.keys():
+            raise ValueError(f"{path.name} ({lang}) repeats the keys {sorted(twice)}.")
+        found |= room
+    return found
 
 
 def languages() -> tuple[str, ...]:
     """Return the languages there are catalogues for, English first."""
-    found = sorted(path.stem for path in FOLDER.glob("??.json"))
+    found = sorted({path.parent.name for path in FOLDER.glob("??/*.json")})
     return ("en", *(lang for lang in found if lang != "en"))
 
 

@@ -1,1 +1,17 @@
-"""Pages beside the map, whole from the server: `sources`, the ledger, and `about`, the method."""
+"""Pages beside the map, each one file that adds its routes with `serve(server, site)`."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from dashboard.page import Site
+from dashboard.pages import about, sources
+
+PAGES = (sources, about)
+"""Modules (or packages) with `serve(server: Flask, site: Site) -> None`."""
+
+
+def serve(server: Flask, site: Site) -> None:
+    """Add the routes of every page."""
+    for page in PAGES:
+        page.serve(server, site)
