@@ -1,0 +1,246 @@
+"""Small drawings as SVG text, for pages without JavaScript, print and phones: bars, broken lines, steps.
+
+Pure functions. Every drawing has a title and a description, prints without colour, and shows what
+is missing: a year without a report is a slanted stroke on the base line, never a bar of height zero;
+a line is drawn only between points that may be compared. Words and numbers arrive ready to print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from geodata.values import Empty
+from layers.theme import INK, INK_SECOND, LAND_LINE, PAPER
+
+WIDTH = 360.0
+"""Pixels of the drawing itself; the page scales it a little either way, so letters stay readable."""
+LEFT, RIGHT, BOTTOM = 38.0, 8.0, 18.0
+GRID = "#E6E3DA"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A year mark: a thin line with a short label (a number keyed to a list beside the drawing)."""
+
+    year: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """One value per year on an axis from 0 to `top`; drawings with the same `top` share one scale.
+
+    name: unique on the page, letters, digits and dashes. values: None where there is no number, then
+    `empties` says why (a value of `Empty`; "" where there is a number). title and desc: for the ear.
+    """
+
+    name: str
+    title: str
+    desc: str
+    years: Sequence[int]
+    values: Sequence[float | None]
+    empties: Sequence[str]
+    colour: str
+    top: float
+    number: Callable[[float], str]
+    marks: Sequence[Mark] = ()
+    height: float = 120.0
+
+    def __post_init__(self) -> None:
+        """Refuse lists of unlike length and bars above the axis."""
+        if not len(self.years) == len(self.values) == len(self.empties):
+            raise ValueError("years, values and kinds of empty must be equally many")
+        if any(v is not None and v > self.top for v in self.values):
+            raise ValueError("a bar is higher than the axis")
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One published figure; `joined` says whether it may be compared with the one before it."""
+
+    year: int
+    value: float
+    said: str
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A series with its breaks: dots, a line only where `joined`, a dotted upright where a series breaks."""
+
+    name: str
+    title: str
+    desc: str
+    dots: Sequence[Dot]
+    first: int
+    last: int
+    colour: str
+    number: Callable[[float], str]
+    marks: Sequence[Mark] = ()
+    height: float = 150.0
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Ranks by year: `levels` from best to worst, one bold piece per year; None leaves the year open."""
+
+    name: str
+    title: str
+    desc: str
+    levels: Sequence[str]
+    years: Sequence[int]
+    at: Sequence[int | None]
+    colour: str = INK
+
+
+def ticks_for(top: float) -> tuple[float, ...]:
+    """Return 0 and up to three round steps; the last is at or above `top` (at least 1)."""
+    top = max(top, 1.0)
+    unit = 10.0 ** (len(str(int(top))) - 1)
+    steps = (f * unit * power for power in (0.1, 1.0, 10.0) for f in (1, 2, 5))
+    step = next(s for s in steps if s >= 1 and s * 3 >= top)
+    return tuple(step * i for i in range(4) if step * (i - 1) < top)
+
+
+def bars_svg(spec: Bars) -> str:
+    """Return the drawing of `Bars`: bars, marks of emptiness, year marks behind them."""
+    ticks = ticks_for(spec.top)
+    head = 18.0 if spec.marks else 6.0
+    base = spec.height - BOTTOM
+    per = (WIDTH - LEFT - RIGHT) / max(1, len(spec.years))
+    at = {year: LEFT + per * (i + 0.5) for i, year in enumerate(spec.years)}
+    parts = [_grid(ticks, ticks[-1], head, base, spec.number), *_marks(spec.marks, at, head, base)]
+    for year, value, empty in zip(spec.years, spec.values, spec.empties, strict=True):
+        if value:
+            high = (base - head) * value / ticks[-1]
+            parts.append(
+                f'<rect x="{at[year] - per * 0.36:.1f}" y="{base - high:.1f}" width="{per * 0.72:.1f}" '
+                f'height="{max(high, 1):.1f}" fill="{spec.colour}"><title>{year}: {escape(spec.number(value))}'
+                "</title></rect>"
+            )
+        else:
+            parts.append(_empty(empty or Empty.ZERO.value, at[year], base))
+    parts += _years(spec.years, at, spec.height)
+    return _svg(spec.name, spec.title, spec.desc, spec.height, parts)
+
+
+def line_svg(spec: Line) -> str:
+    """Return the drawing of `Line`."""
+    ticks = ticks_for(max((dot.value for dot in spec.dots), default=1.0))
+    head, base = 22.0, spec.height - BOTTOM
+    years = range(spec.first, spec.last + 1)
+    per = (WIDTH - LEFT - RIGHT) / max(1, len(years))
+    at = {year: LEFT + per * (i + 0.5) for i, year in enumerate(years)}
+    y = [base - (base - head) * dot.value / ticks[-1] for dot in spec.dots]
+    parts = [_grid(ticks, ticks[-1], head, base, spec.number), *_marks(spec.marks, at, head, base)]
+    for i, dot in enumerate(spec.dots[1:], 1):
+        before = spec.dots[i - 1]
+        if dot.joined:
+            parts.append(
+                f'<line x1="{at[before.year]:.1f}" y1="{y[i - 1]:.1f}" x2="{at[dot.year]:.1f}" y2="{y[i]:.1f}" '
+                f'stroke="{spec.colour}" stroke-width="2"/>'
+            )
+        else:
+            x = (at[before.year] + at[dot.year]) / 2
+            parts.append(
+                f'<line x1="{x:.1f}" y1="{head}" x2="{x:.1f}" y2="{base}" stroke="{INK_SECOND}" '
+                'stroke-width="1" stroke-dasharray="2 3"/>'
+            )
+    for dot, level in zip(spec.dots, y, strict=True):
+        parts.append(
+            f'<circle cx="{at[dot.year]:.1f}" cy="{level:.1f}" r="3.5" fill="{spec.colour}">'
+            f"<title>{dot.year}: {escape(dot.said)}</title></circle>"
+        )
+        anchor = "end" if at[dot.year] > WIDTH - 30 else "middle"
+        parts.append(_text(at[dot.year], level - 7, spec.number(dot.value), anchor=anchor, fill=INK, halo=True))
+    parts += _years(tuple(years), at, spec.height)
+    return _svg(spec.name, spec.title, spec.desc, spec.height, parts)
+
+
+def steps_svg(spec: Steps) -> str:
+    """Return the drawing of `Steps`: one row per level with its name, best on top."""
+    left, row, head = 104.0, 22.0, 6.0
+    base = head + row * len(spec.levels)
+    per = (WIDTH - left - RIGHT) / max(1, len(spec.years))
+    at = {year: left + per * (i + 0.5) for i, year in enumerate(spec.years)}
+    parts = []
+    for i, name in enumerate(spec.levels):
+        y = head + row * (i + 0.5)
+        parts.append(f'<line x1="{left}" y1="{y}" x2="{WIDTH - RIGHT}" y2="{y}" stroke="{GRID}" stroke-width="1"/>')
+        parts.append(_text(left - 8, y + 4, name, anchor="end", fill=INK))
+    for year, level in zip(spec.years, spec.at, strict=True):
+        if level is None:
+            parts.append(_empty(Empty.NO_REPORT.value, at[year], base))
+            continue
+        y = head + row * (level + 0.5)
+        parts.append(
+            f'<rect x="{at[year] - per / 2:.1f}" y="{y - 6}" width="{per:.1f}" height="12" fill="{spec.colour}" '
+            f'stroke="{PAPER}"><title>{year}: {escape(spec.levels[level])}</title></rect>'
+        )
+    parts.append(f'<line x1="{left}" y1="{base}" x2="{WIDTH - RIGHT}" y2="{base}" stroke="{INK_SECOND}"/>')
+    parts += _years(spec.years, at, base + BOTTOM)
+    return _svg(spec.name, spec.title, spec.desc, base + BOTTOM, parts)
+
+
+def _grid(ticks: Sequence[float], top: float, head: float, base: float, number: Callable[[float], str]) -> str:
+    parts = []
+    for tick in ticks:
+        y = base - (base - head) * tick / top
+        stroke = INK_SECOND if tick == 0 else GRID
+        parts.append(f'<line x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - RIGHT}" y2="{y:.1f}" stroke="{stroke}"/>')
+        parts.append(_text(LEFT - 5, y + 4, number(tick), anchor="end"))
+    return "".join(parts)
+
+
+def _marks(marks: Sequence[Mark], at: dict[int, float], head: float, base: float) -> list[str]:
+    parts = []
+    for mark in marks:
+        if mark.year not in at:
+            continue
+        x = at[mark.year]
+        parts.append(
+            f'<line x1="{x:.1f}" y1="{head - 4}" x2="{x:.1f}" y2="{base}" stroke="{INK_SECOND}" stroke-width=".8"/>'
+        )
+        parts.append(_text(x, head - 7, mark.label, anchor="middle", fill=INK))
+    return parts
+
+
+def _empty(kind: str, x: float, base: float) -> str:
+    if kind == Empty.ZERO:
+        return f'<circle cx="{x:.1f}" cy="{base}" r="2.4" fill="{PAPER}" stroke="{INK_SECOND}"/>'
+    if kind == Empty.NO_REPORT:
+        return (
+            f'<line x1="{x - 2.5:.1f}" y1="{base + 3}" x2="{x + 2.5:.1f}" y2="{base - 3}" '
+            f'stroke="{INK_SECOND}" stroke-width="1.1"/>'
+        )
+    if kind == Empty.SUPPRESSED:
+        return f'<circle cx="{x:.1f}" cy="{base}" r="1.8" fill="{INK_SECOND}"/>'
+    return f'<line x1="{x - 4:.1f}" y1="{base}" x2="{x + 4:.1f}" y2="{base}" stroke="{LAND_LINE}" stroke-width="2.5"/>'
+
+
+def _years(years: Sequence[int], at: dict[int, float], height: float) -> list[str]:
+    """Label the first and the last year and every fifth between that has room."""
+    ends = {years[0], years[-1]}
+    inner = {year for year in years if year % 5 == 0 and min(year - years[0], years[-1] - year) > 2}
+    return [
+        _text(at[year], height - 4, str(year), anchor="end" if year == years[-1] and len(years) > 3 else "middle")
+        for year in sorted(ends | inner)
+    ]
+
+
+def _text(x: float, y: float, words: str, *, anchor: str, fill: str = INK_SECOND, halo: bool = False) -> str:
+    around = f' paint-order="stroke" stroke="{PAPER}" stroke-width="3"' if halo else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="11" fill="{fill}"{around}>'
+        f"{escape(words)}</text>"
+    )
+
+
+def _svg(name: str, title: str, desc: str, height: float, parts: Sequence[str]) -> str:
+    return (
+        f'<svg class="smallchart" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
+        f'aria-labelledby="{name}-t {name}-d"><title id="{name}-t">{escape(title)}</title>'
+        f'<desc id="{name}-d">{escape(desc)}</desc>{"".join(parts)}</svg>'
+    )
