@@ -1,0 +1,242 @@
+"""A map figure on paper: the same traces that the browser gives to Plotly, as one SVG that stands alone.
+
+Slides, PDF, pictures, the briefing mode and the folder on a stick need the map without a browser and
+without a network. So that screen and paper cannot disagree, nothing is composed here: `map_figure`'s
+dictionary comes in, its areas, lines, marks and texts go out, with the same rule on which label may
+be seen at which scale. Units are pixels of the picture (96 to the inch); y runs down.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from layers.patterns import PATTERN_OF, pattern_defs
+from layers.projection import mercator_y
+from layers.specs import Extent
+from layers.theme import CODES, FONT, LAND, PAPER, WATER
+
+Shapes = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""Address of a geometry file → feature id → GeoJSON geometry, lon/lat in degrees."""
+LINE_STEP = 1.2
+"""Lines of a label, in heights of its letters."""
+CLEAR = "rgba(0,0,0,0)"
+ROLES_FROM = 26.0
+"""Pixels per degree below which Kenya is too small for marks of roles; the browser's figure (assets/js/map.js)."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the paper adds to a figure: size in px, title and description, words per county (id → text).
+
+    `hidden` counties are left out by a filter and drawn as plain land. `uid` keeps pattern names apart
+    when several maps stand on one page.
+    """
+
+    width: int
+    height: int
+    title: str
+    desc: str
+    words: Mapping[str, str] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    uid: str = "njia"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From longitude/latitude to pixels of the sheet; `scale` is pixels per degree of longitude."""
+
+    west: float
+    top: float
+    scale: float
+    width: int
+    height: int
+
+    def point(self, lon: float, lat: float) -> tuple[float, float]:
+        """Return x and y, one decimal."""
+        return round((lon - self.west) * self.scale, 1), round((self.top - mercator_y(lat)) * self.scale, 1)
+
+    def sees(self, points: Sequence[tuple[float, float]], margin: float = 40) -> bool:
+        """Say whether the box around some pixels touches the sheet."""
+        xs, ys = zip(*points, strict=True)
+        return (
+            min(xs) < self.width + margin and max(xs) > -margin and min(ys) < self.height + margin and max(ys) > -margin
+        )
+
+
+def window(extent: Extent, width: int, height: int) -> Window:
+    """Return the window that shows all of `extent`, centred on the sheet."""
+    south, north = mercator_y(extent.south), mercator_y(extent.north)
+    scale = min(width / (extent.east - extent.west), height / (north - south))
+    west = (extent.west + extent.east) / 2 - width / scale / 2
+    top = (south + north) / 2 + height / scale / 2
+    return Window(west, top, scale, width, height)
+
+
+def on_paper(figure: Mapping[str, Any], shapes: Shapes, seen: Extent, sheet: Sheet) -> str:
+    """Return the SVG document of a figure of `map_figure`; areas below lines below marks and texts."""
+    frame = window(seen, sheet.width, sheet.height)
+    areas: list[str] = []
+    lines: list[str] = []
+    points: list[str] = []
+    for trace in figure["data"]:
+        if trace["type"] == "choropleth":
+            areas += _areas(trace, shapes, frame, sheet)
+        elif trace["mode"] == "lines":
+            lines += _lines(trace, frame)
+        else:
+            points += [*_marks(trace, frame), *_texts(trace, frame)]
+    w, h, uid = sheet.width, sheet.height, sheet.uid
+    defs = pattern_defs().replace('id="njia-', f'id="{uid}-')
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" '
+        f'aria-labelledby="{uid}-title {uid}-desc" font-family="{escape(FONT)}">'
+        f'<title id="{uid}-title">{escape(sheet.title)}</title><desc id="{uid}-desc">{escape(sheet.desc)}</desc>'
+        f'<defs>{defs}<clipPath id="{uid}-sheet"><rect width="{w}" height="{h}"/></clipPath></defs>'
+        f'<rect width="{w}" height="{h}" fill="{WATER}"/><g clip-path="url(#{uid}-sheet)">'
+        f"{''.join(areas)}{''.join(lines)}{''.join(points)}</g></svg>"
+    )
+
+
+def _areas(trace: Mapping[str, Any], shapes: Shapes, frame: Window, sheet: Sheet) -> Iterator[str]:
+    if not trace.get("visible", True):
+        return
+    known = shapes[trace["geojson"]]
+    line = trace["marker"]["line"]
+    counties = trace["name"] == "counties"
+    stroke = f'stroke="{line["color"]}" stroke-width="{line["width"]}" stroke-linejoin="round"'
+    for place, z in zip(trace["locations"], trace["z"], strict=True):
+        path = _outline(known[place], frame) if place in known else ""
+        if not path:
+            continue
+        fill = _fill(trace["colorscale"], int(z), sheet.uid) if counties else trace["colorscale"][0][1]
+        if counties and place in sheet.hidden:
+            fill = LAND
+        said = f"<title>{escape(sheet.words[place])}</title>" if counties and place in sheet.words else ""
+        name = f' id="{sheet.uid}-{place}"' if counties else ""
+        yield f'<path{name} d="{path}" fill="{"none" if fill == CLEAR else fill}" {stroke}>{said}</path>'
+
+
+def _fill(scale: Sequence[Sequence[Any]], z: int, uid: str) -> str:
+    code = CODES[z]
+    if code in PATTERN_OF:
+        return f"url(#{PATTERN_OF[code].replace('njia-', f'{uid}-', 1)})"
+    return str(scale[2 * z][1])
+
+
+def _outline(geometry: Mapping[str, Any], frame: Window) -> str:
+    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    rings = [[frame.point(*at[:2]) for at in ring] for polygon in polygons for ring in polygon]
+    return "".join(f"M{_d(ring)}Z" for ring in rings if frame.sees(ring))
+
+
+def _d(points: Iterable[tuple[float, float]]) -> str:
+    return "L".join(f"{x:g},{y:g}" for x, y in points)
+
+
+def _lines(trace: Mapping[str, Any], frame: Window) -> Iterator[str]:
+    parts = _parts(trace["lon"], trace["lat"], frame)
+    if not parts or "line" not in trace:
+        return
+    line = trace["line"]
+    dash = f' stroke-dasharray="{line["dash"].replace("px", "")}"' if "dash" in line else ""
+    faint = f' opacity="{trace["opacity"]}"' if trace.get("opacity", 1) < 1 else ""
+    yield (
+        f'<path d="{"".join(f"M{_d(part)}" for part in parts)}" fill="none" stroke="{line["color"]}" '
+        f'stroke-width="{line["width"]:g}" stroke-linejoin="round"{dash}{faint}/>'
+    )
+
+
+def _parts(lon: Sequence[float | None], lat: Sequence[float | None], frame: Window) -> list[list[tuple[float, float]]]:
+    """Return the lines of a trace, parted at None, that touch the sheet."""
+    pairs = zip(lon, lat, strict=True)
+    groups = itertools.groupby(pairs, key=lambda at: at[0] is None or at[1] is None)
+    found = [
+        [frame.point(x, y) for x, y in group if x is not None and y is not None] for gap, group in groups if not gap
+    ]
+    return [part for part in found if len(part) > 1 and frame.sees(part)]
+
+
+def _seen(trace: Mapping[str, Any], i: int, frame: Window) -> bool:
+    """Say whether element i may be seen at this scale: the rule the browser follows (`layers.figure.SCALED`)."""
+    if str(trace["name"]).startswith("role") and frame.scale < ROLES_FROM:
+        return False
+    data = trace.get("customdata")
+    if not data or not isinstance(data[i], list):
+        return True
+    limit = float(data[i][1])
+    return frame.scale < limit if trace["name"] == "roles-folded" else frame.scale >= limit
+
+
+def _each(value: Any, i: int) -> Any:
+    return value[i] if isinstance(value, list | tuple) else value
+
+
+def _marks(trace: Mapping[str, Any], frame: Window) -> Iterator[str]:
+    marker = trace["marker"]
+    if _each(marker.get("opacity", 1), 0) == 0 or "symbol" not in marker:
+        return
+    line = marker.get("line", {})
+    for i, (lon, lat) in enumerate(zip(trace["lon"], trace["lat"], strict=True)):
+        if lon is None or lat is None or not _seen(trace, i, frame):
+            continue
+        angle = float(_each(marker.get("angle", 0), i))
+        away, turn = float(_each(marker.get("standoff", 0), i)), math.radians(angle)
+        x, y = frame.point(lon, lat)
+        x, y = x + away * math.sin(turn), y - away * math.cos(turn)
+        if not frame.sees([(x, y)], 10):
+            continue
+        dash = str(_each(line.get("dash", "solid"), i))
+        style = (
+            f'fill="{_each(marker.get("color", PAPER), i)}" stroke="{_each(line.get("color", "none"), i)}" '
+            f'stroke-width="{_each(line.get("width", 0), i):g}" opacity="{_each(marker.get("opacity", 1), i):g}"'
+            + (f' stroke-dasharray="{dash.replace("px", "")}"' if dash != "solid" else "")
+        )
+        shape = symbol(str(_each(marker["symbol"], i)), float(_each(marker["size"], i)) / 2)
+        yield f'<g transform="translate({x:.1f},{y:.1f}) rotate({angle:g})" {style}>{shape}</g>'
+
+
+def symbol(name: str, r: float) -> str:
+    """Return a mark of Plotly's of radius `r` around the origin; raises KeyError for one no layer uses."""
+    half, wide, long = r / 2, r * 2 / math.sqrt(3), r * 1.3
+    shapes = {
+        "circle": f'<circle r="{r:.2f}"/>',
+        "circle-dot": f'<circle r="{r:.2f}"/><circle r=".8"/>',
+        "triangle-up": f'<path d="M{-wide:.2f},{half:.2f}H{wide:.2f}L0,{-r:.2f}Z"/>',
+        "triangle-left": f'<path d="M{half:.2f},{wide:.2f}V{-wide:.2f}L{-r:.2f},0Z"/>',
+        "triangle-right": f'<path d="M{-half:.2f},{wide:.2f}V{-wide:.2f}L{r:.2f},0Z"/>',
+        "diamond": f'<path d="M{long:.2f},0L0,{long:.2f}L{-long:.2f},0L0,{-long:.2f}Z"/>',
+        "line-ew": f'<path d="M{-1.4 * r:.2f},0H{1.4 * r:.2f}"/>',
+    }
+    return shapes[name]
+
+
+def _texts(trace: Mapping[str, Any], frame: Window) -> Iterator[str]:
+    if "text" not in trace:
+        return
+    font, beside = trace["textfont"], trace["textposition"] == "middle right"
+    for i, text in enumerate(trace["text"]):
+        lon, lat = trace["lon"][i], trace["lat"][i]
+        if lon is None or not text or not _seen(trace, i, frame):
+            continue
+        x, y = frame.point(lon, lat)
+        size = float(_each(font["size"], i))
+        lift = float(_each(trace["marker"]["size"], i)) / 1.6 + 1  # the inverse of layers.labels.label_trace
+        lines = str(text).split("<br>")
+        first = y + size * 0.34 if beside else y - lift - 1 - (len(lines) - 1) * size * LINE_STEP
+        at = x + lift if beside else x
+        if not frame.sees([(at, first)], 4):
+            continue
+        rows = "".join(
+            f'<tspan x="{at:.1f}" y="{first + n * size * LINE_STEP:.1f}">{escape(line)}</tspan>'
+            for n, line in enumerate(lines)
+        )
+        yield (
+            f'<text font-size="{size:g}" font-weight="{_each(font["weight"], i)}" fill="{_each(font["color"], i)}" '
+            f'text-anchor="{"start" if beside else "middle"}" stroke="{PAPER}" stroke-width="2.4" '
+            f'stroke-opacity=".85" stroke-linejoin="round" paint-order="stroke">{rows}</text>'
+        )
