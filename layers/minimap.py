@@ -40,12 +40,16 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A few letters at a point of the frame (anchored in the middle), with a halo of paper; `light` on dark ground."""
+    """A few letters at a point of the frame (anchored in the middle), with a halo of paper; `light` on dark ground.
+
+    size: height of the letters in pixels of the frame (a map cut to a `window` is drawn larger than its frame).
+    """
 
     x: float
     y: float
     text: str
     light: bool = False
+    size: float = 11
 
 
 def overlay_id(name: str, prefix: str = "m") -> str:
@@ -91,6 +95,7 @@ def minimap(  # noqa: PLR0913, PLR0917 - a picture has this many parts; callers 
     lines: Mapping[str, str] | None = None,
     ident: str = "map",
     prefix: str = "m",
+    window: tuple[float, float, float, float] | None = None,
 ) -> str:
     """Return one map as an ``<svg>`` string.
 
@@ -98,7 +103,8 @@ def minimap(  # noqa: PLR0913, PLR0917 - a picture has this many parts; callers 
     too `lines`: ``border``, ``ilemi`` with any text). fills: P-code → `Fill`; a county without one is
     paper. title, desc: the picture's name and what it shows, for who does not see it. links: P-code →
     address; then each county is a link of its own and the picture a group, else it is one image.
-    ident: unique in the page, for the ids of title and description.
+    ident: unique in the page, for the ids of title and description. window: x, y, width and height of
+    the part of the frame to show; None shows all of it.
     """
     own = shapes if isinstance(shapes, Mapping) else None
     body = "".join(_county(code, own, fills.get(code, Fill()), (links or {}).get(code, ""), prefix) for code in shapes)
@@ -110,8 +116,9 @@ def minimap(  # noqa: PLR0913, PLR0917 - a picture has this many parts; callers 
     )
     name = escape(ident)
     role = "group" if links else "img"
+    box = " ".join(f"{number:g}" for number in window or (0, 0, width, height))
     return (
-        f'<svg class="minimap" viewBox="0 0 {width:g} {height:g}" role="{role}" '
+        f'<svg class="minimap" viewBox="{box}" role="{role}" '
         f'aria-labelledby="{name}-t" aria-describedby="{name}-d" preserveAspectRatio="xMidYMid meet">'
         f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(desc)}</desc>'
         f'<g stroke="{WHITE}" stroke-width="1" stroke-linejoin="round">{body}</g>'
@@ -150,7 +157,7 @@ def _shape(code: str, own: Mapping[str, str] | None, prefix: str, look: str) -> 
 def _mark(mark: Mark) -> str:
     ink, halo = (WHITE, INK) if mark.light else (INK, PAPER)
     return (
-        f'<text x="{mark.x:g}" y="{mark.y:g}" text-anchor="middle" dominant-baseline="central" font-size="11" '
-        f'fill="{ink}" stroke="{halo}" stroke-width="2.5" paint-order="stroke" aria-hidden="true">'
+        f'<text x="{mark.x:g}" y="{mark.y:g}" text-anchor="middle" dominant-baseline="central" '
+        f'font-size="{mark.size:g}" fill="{ink}" stroke="{halo}" stroke-width="{mark.size / 4.4:g}" paint-order="stroke" aria-hidden="true">'
         f"{escape(mark.text)}</text>"
     )

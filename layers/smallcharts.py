@@ -230,7 +230,9 @@ def _years(years: Sequence[int], at: dict[int, float], height: float) -> list[st
     ]
 
 
-def _text(x: float, y: float, words: str, *, anchor: str, fill: str = INK_SECOND, halo: bool = False) -> str:
+def _text(  # noqa: PLR0913 - the attributes of one element
+    x: float, y: float, words: str, *, anchor: str, fill: str = INK_SECOND, halo: bool = False
+) -> str:
     around = f' paint-order="stroke" stroke="{PAPER}" stroke-width="3"' if halo else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="11" fill="{fill}"{around}>'
