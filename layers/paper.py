@@ -62,7 +62,7 @@ class Window:
 
     def sees(self, points: Sequence[tuple[float, float]], margin: float = 40) -> bool:
         """Say whether the box around some pixels touches the sheet."""
-        xs, ys = zip(*points, strict=True)
+        xs, ys = [x for x, _ in points], [y for _, y in points]
         return (
             min(xs) < self.width + margin and max(xs) > -margin and min(ys) < self.height + margin and max(ys) > -margin
         )
