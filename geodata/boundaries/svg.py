@@ -67,6 +67,22 @@ def svg_lines(edition: Edition, width: float = 360, role: str = "context-far") -
     return {kind: _path(lines, place, closed=False) for kind, lines in context_lines(edition, role).items()}
 
 
+def paths_in(edition: Edition, place: Frame, resolution: str, wanted: Iterable[Pcode]) -> dict[Pcode, str]:
+    """Return the `d` attribute of some counties in a frame of the caller's, P-code order."""
+    keep = set(wanted)
+    shapes = _features(edition.prepared()[f"counties-{resolution}"].path)
+    return {
+        Pcode(shape["id"]): _path(_rings(shape["geometry"]), place, closed=True)
+        for shape in shapes
+        if shape["id"] in keep
+    }
+
+
+def line_path(points: list[Point], place: Frame) -> str:
+    """Return the `d` attribute of one line of longitudes and latitudes, "" when it is a point."""
+    return _path([points], place, closed=False)
+
+
 def context_ids(edition: Edition, role: str = "context-near") -> dict[str, tuple[str, ...]]:
     """Return the feature ids of a context file by kind: ``country`` and ``lake`` are polygons."""
     found: dict[str, list[str]] = {}

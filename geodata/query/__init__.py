@@ -19,6 +19,7 @@ from geodata.query.method import (
     rule_results,
     why_withheld,
 )
+from geodata.query.nearby import Nearby, nearby
 from geodata.query.profiles import (
     CorridorProfile,
     CountryProfile,
@@ -32,6 +33,7 @@ from geodata.query.profiles import (
     shared_total,
 )
 from geodata.query.search import SORTS, Entry, SourceFilter, find_sources
+from geodata.query.segments import Segment, county_segments
 from geodata.query.world import World, open_world, stamp
 from geodata.release.reader import NotAnswerable, Release
 
@@ -47,10 +49,12 @@ __all__ = [
     "Entry",
     "Figure",
     "Filters",
+    "Nearby",
     "NotAnswerable",
     "Passing",
     "Release",
     "RuleResult",
+    "Segment",
     "SourceFilter",
     "Standing",
     "Totals",
@@ -59,6 +63,7 @@ __all__ = [
     "corridor_profile",
     "country_profile",
     "county_profile",
+    "county_segments",
     "crossed",
     "cube",
     "events",
@@ -68,6 +73,7 @@ __all__ = [
     "further",
     "indicator_rows",
     "mark_counts",
+    "nearby",
     "open_world",
     "poisson_interval",
     "rate_interval",

@@ -1,0 +1,125 @@
+"""The ground around one county, ready to draw as a small inline SVG; no plotly, no shapely.
+
+The window holds the county and its neighbours whole; other counties and corridor legs are there as far
+as they reach into it. Projection: spherical Mercator, as on the big map. Units are SVG pixels, y down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from geodata.boundaries.svg import MARGIN, Frame, Point, context_lines, line_path, mercator, paths_in
+from geodata.query.world import World
+from geodata.values import Pcode
+
+PAD = 0.04
+"""Share of the window left free around the county and its neighbours."""
+
+FINE_FROM = 120.0
+"""Pixels per degree from which the finer outlines are worth their bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearbyCounty:
+    """A county that reaches into the window: `d` of its path, its label point in pixels and in degrees."""
+
+    pcode: str
+    name: str
+    standing: str  # "own", "neighbour" or "other"
+    d: str
+    at: Point
+    lonlat: Point
+
+
+@dataclass(frozen=True, slots=True)
+class NearbyLeg:
+    """Corridor legs of one look that reach into the window, as one path."""
+
+    nature: str
+    basis: str
+    d: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """The window: its size in pixels, pixels per degree, and what lies in it, drawn in this order."""
+
+    width: float
+    height: float
+    px_per_degree: float
+    counties: tuple[NearbyCounty, ...]
+    border: str
+    ilemi: str
+    legs: tuple[NearbyLeg, ...]
+
+
+@lru_cache(maxsize=128)
+def nearby(world: World, pcode: str, width: float = 340, height: float = 300) -> Nearby:
+    """Return the window around a county, at most `width` × `height` pixels; an unknown P-code raises KeyError."""
+    anchors = world.edition.anchors()
+    close = {str(one.pcode) for one in world.edition.neighbours().get(Pcode(pcode), ())}
+    place = _window([anchors[Pcode(one)].bbox for one in (pcode, *sorted(close))], width, height)
+    seen = [one for one, anchor in anchors.items() if _meets(place, anchor.bbox)]
+    counties = []
+    for one, d in paths_in(world.edition, place, "mid" if place.scale > FINE_FROM else "low", seen).items():
+        anchor = anchors[one]
+        standing = "own" if one == pcode else "neighbour" if one in close else "other"
+        at = place.point(anchor.lon, anchor.lat)
+        counties.append(NearbyCounty(one, world.names[one], standing, d, at, (anchor.lon, anchor.lat)))
+    lines = context_lines(world.edition, "context-near")
+    return Nearby(
+        place.width,
+        place.height,
+        place.scale,
+        tuple(sorted(counties, key=lambda one: (one.standing == "own", one.pcode))),
+        _lines(place, lines.get("border", [])),
+        _lines(place, lines.get("ilemi", [])),
+        _legs(world, place),
+    )
+
+
+def _window(boxes: Sequence[tuple[float, float, float, float]], width: float, height: float) -> Frame:
+    west, east = min(box[0] for box in boxes), max(box[2] for box in boxes)
+    bottom, top = mercator(min(box[1] for box in boxes)), mercator(max(box[3] for box in boxes))
+    pad = PAD * max(east - west, top - bottom)
+    west, east, bottom, top = west - pad, east + pad, bottom - pad, top + pad
+    scale = min((width - 2 * MARGIN) / (east - west), (height - 2 * MARGIN) / (top - bottom))
+    extra = ((width - 2 * MARGIN) / scale - (east - west)) / 2
+    return Frame(width, round((top - bottom) * scale + 2 * MARGIN), west - extra, top, scale)
+
+
+def _meets(place: Frame, box: tuple[float, float, float, float]) -> bool:
+    left, low = place.point(box[0], box[1])
+    right, high = place.point(box[2], box[3])
+    return right > 0 and left < place.width and low > 0 and high < place.height
+
+
+def _lines(place: Frame, lines: Sequence[Sequence[Point]]) -> str:
+    """Return the stretches of lines that reach into the window."""
+    parts = []
+    for line in lines:
+        stretch: list[Point] = []
+        for start, end in zip(line, line[1:], strict=False):
+            box = (min(start[0], end[0]), min(start[1], end[1]), max(start[0], end[0]), max(start[1], end[1]))
+            if _meets(place, box):
+                stretch = [*(stretch or [start]), end]
+            elif stretch:
+                parts.append(line_path(stretch, place))
+                stretch = []
+        if stretch:
+            parts.append(line_path(stretch, place))
+    return "".join(parts)
+
+
+def _legs(world: World, place: Frame) -> tuple[NearbyLeg, ...]:
+    found: dict[tuple[str, str], list[str]] = {}
+    for leg in world.corridors.legs:
+        geometry: Mapping[str, Any] | None = leg["geometry"]
+        d = _lines(place, [[(lon, lat) for lon, lat in geometry["coordinates"]]]) if geometry else ""
+        look = (str(leg["properties"]["nature"]), str(leg["properties"]["basis"]))
+        if d and d not in found.get(look, ()):
+            found.setdefault(look, []).append(d)
+    return tuple(NearbyLeg(nature, basis, "".join(paths)) for (nature, basis), paths in sorted(found.items()))
