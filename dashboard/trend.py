@@ -22,6 +22,11 @@ EMPTY_OF = {"z": Empty.ZERO.value, "n": Empty.NO_REPORT.value, "s": Empty.SUPPRE
 @lru_cache(maxsize=256)
 def trend_figure(world: World, state: ViewState) -> dict[str, Any]:
     """Return the figure of the selected county, or of Kenya."""
+    return draw(trend_spec(world, state))
+
+
+def trend_spec(world: World, state: ViewState) -> TrendSpec:
+    """Return what the trend shows of the selected county, or of Kenya: one row per year and nature."""
     counted = cube(world, state.dataset, filters_of(world, state))
     measure = "incidents" if state.measure == "incidents" else "persons"
     at = counted.areas.index(state.county) if state.county else None
@@ -38,4 +43,4 @@ def trend_figure(world: World, state: ViewState) -> dict[str, Any]:
     beyond = [year for year in state.period.years() if year not in counted.years]
     rows += [(year, nature, np.nan, Empty.OUTSIDE.value) for nature in NATURES[:2] for year in beyond]
     table = pd.DataFrame(rows, columns=["year", "nature", "value", "empty"])
-    return draw(TrendSpec(table, state.period, labels_of(catalogue(state.lang))))
+    return TrendSpec(table, state.period, labels_of(catalogue(state.lang)))
