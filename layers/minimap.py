@@ -158,6 +158,7 @@ def _mark(mark: Mark) -> str:
     ink, halo = (WHITE, INK) if mark.light else (INK, PAPER)
     return (
         f'<text x="{mark.x:g}" y="{mark.y:g}" text-anchor="middle" dominant-baseline="central" '
-        f'font-size="{mark.size:g}" fill="{ink}" stroke="{halo}" stroke-width="{mark.size / 4.4:g}" paint-order="stroke" aria-hidden="true">'
+        f'font-size="{mark.size:g}" fill="{ink}" stroke="{halo}" stroke-width="{mark.size / 4.4:g}" '
+        f'paint-order="stroke" aria-hidden="true">'
         f"{escape(mark.text)}</text>"
     )
