@@ -2,10 +2,22 @@
 
 `world` opens everything once · `indicators` counts and rates · `profiles` one county, corridor or
 the country · `ledger` which figures rest on which source · `search` finds sources · `method` what
-the rules give on the data at hand.
+the rules give on the data at hand · `changes` two windows of years, marks in time, national series.
 """
 
+from geodata.analysis.change import Change, change_of
+from geodata.analysis.trends import SeriesPoint, YearMark, windows
 from geodata.query.caseload import crossed, further, supported
+from geodata.query.changes import (
+    AreaChange,
+    Changes,
+    Window,
+    changes,
+    exact_change,
+    national_series,
+    provinces,
+    year_marks,
+)
 from geodata.query.cube import NATURES, POOLED, Cube, Filters, Totals
 from geodata.query.find import Standing, find_county, spellings
 from geodata.query.indicators import cube, indicator_rows, poisson_interval, rate_interval, watched_since
@@ -42,6 +54,9 @@ __all__ = [
     "POOLED",
     "SORTS",
     "USES",
+    "AreaChange",
+    "Change",
+    "Changes",
     "CorridorProfile",
     "CountryProfile",
     "CountyProfile",
@@ -55,11 +70,16 @@ __all__ = [
     "Release",
     "RuleResult",
     "Segment",
+    "SeriesPoint",
     "SourceFilter",
     "Standing",
     "Totals",
     "Use",
+    "Window",
     "World",
+    "YearMark",
+    "change_of",
+    "changes",
     "corridor_profile",
     "country_profile",
     "county_profile",
@@ -67,15 +87,18 @@ __all__ = [
     "crossed",
     "cube",
     "events",
+    "exact_change",
     "find_county",
     "find_sources",
     "form_table",
     "further",
     "indicator_rows",
     "mark_counts",
+    "national_series",
     "nearby",
     "open_world",
     "poisson_interval",
+    "provinces",
     "rate_interval",
     "record_facts",
     "rule_changes",
@@ -87,4 +110,6 @@ __all__ = [
     "uses",
     "watched_since",
     "why_withheld",
+    "windows",
+    "year_marks",
 ]

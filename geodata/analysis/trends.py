@@ -1,0 +1,114 @@
+"""Windows of years, marks in time, and which published figures may be joined into one line. Pure but for
+the two small rule files, year_marks.csv and series_breaks.csv (one line, one decision, its source or reason).
+"""  # noqa: D205 - two sentences over three lines read better than a stub title
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from geodata import rulebook
+from geodata.settings import DataSettings
+from geodata.values import NATIONAL, DataProblem, Period
+
+WINDOWS = (1, 3, 5)
+"""Lengths, in years, of the pooled windows a reader is offered besides the whole record."""
+_PCODE = re.compile(r"KE0(?:0[1-9]|[1-3][0-9]|4[0-7])")
+
+
+@dataclass(frozen=True, slots=True)
+class YearMark:
+    """An event that may have changed who looks or what is counted: its year, key of its words, places, source.
+
+    counties: P-codes it concerns; empty for the whole country.
+    """
+
+    year: int
+    key: str
+    counties: tuple[str, ...]
+    source_id: str
+
+    def concerns(self, areas: Iterable[str]) -> bool:
+        """Say whether the mark belongs on a drawing of these counties; the country's marks belong on all."""
+        return not self.counties or bool(set(self.counties) & set(areas))
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPoint:
+    """One published figure of a national series.
+
+    joined: it may be compared with the point before it. why: keys of the reasons where it may not
+    (``gap`` years without a figure, ``unit``, ``producer``, or a key of series_breaks.csv).
+    """
+
+    row: Mapping[str, Any]
+    joined: bool
+    why: tuple[str, ...]
+
+
+def windows(coverage: Period, last: int) -> dict[str, Period]:
+    """Return ``1``, ``3``, ``5``, ``all`` → the window that ends with `last`, cut to the record's years."""
+    found = {str(n): Period(max(coverage.first, last - n + 1), last) for n in WINDOWS}
+    return {**found, "all": coverage}
+
+
+@lru_cache(maxsize=4)
+def read_marks(settings: DataSettings) -> tuple[YearMark, ...]:
+    """Return the year marks, oldest first; refuses a bad year, an unknown county, a key used twice, no source."""
+    found: list[YearMark] = []
+    for line in rulebook.read(settings, "year_marks").to_dict("records"):
+        counties = tuple(part for part in str(line["counties"]).split(";") if part and part != NATIONAL)
+        where = f"year_marks.csv, row {line['row']}"
+        if not re.fullmatch(r"(19|20)\d\d", str(line["year"])):
+            raise DataProblem(f"{where}: the year is “{line['year']}”; write four digits.")
+        if wrong := [one for one in counties if not _PCODE.fullmatch(one)]:
+            raise DataProblem(f"{where}: “{wrong[0]}” is not a P-code; write KE001 to KE047, or KE for the country.")
+        if not line["source_id"] or any(one.key == line["key"] for one in found):
+            raise DataProblem(f"{where}: every mark needs a source and a key of its own.")
+        found.append(YearMark(int(line["year"]), str(line["key"]), counties, str(line["source_id"])))
+    return tuple(sorted(found, key=lambda one: (one.year, one.key)))
+
+
+def checked_marks(marks: Sequence[YearMark], known: Collection[str]) -> tuple[YearMark, ...]:
+    """Return the marks after checking that every source is in the ledger; else raise DataProblem."""
+    lost = [one for one in marks if one.source_id not in known]
+    if lost:
+        raise DataProblem(
+            f"year_marks.csv: the source “{lost[0].source_id}” is not in sources.csv; add it there or correct the id."
+        )
+    return tuple(marks)
+
+
+@lru_cache(maxsize=4)
+def read_breaks(settings: DataSettings) -> dict[tuple[str, int], str]:
+    """Return (indicator, first year of the new series) → key of the reason."""
+    table = rulebook.read(settings, "series_breaks")
+    return {(str(r["indicator"]), int(r["year"])): str(r["key"]) for r in table.to_dict("records")}
+
+
+def series_points(
+    rows: Sequence[Mapping[str, Any]], breaks: Mapping[tuple[str, int], str], voices: Mapping[str, str]
+) -> tuple[SeriesPoint, ...]:
+    """Return one indicator's rows (keys indicator, year, unit, source_id) in order, joined only where comparable.
+
+    Joined: the year after, the same unit, the same voice behind the figure, and no break written down.
+    """
+    found: list[SeriesPoint] = []
+    ordered = sorted(rows, key=lambda row: row["year"])
+    for i, row in enumerate(ordered):
+        said = breaks.get((str(row["indicator"]), int(row["year"])))
+        why = [said] if said else []
+        if i:
+            before = ordered[i - 1]
+            tests = (
+                ("gap", row["year"] - before["year"] > 1),
+                ("unit", row["unit"] != before["unit"]),
+                ("producer", voices.get(row["source_id"]) != voices.get(before["source_id"])),
+                ("twice", row["year"] == before["year"]),
+            )
+            why += [key for key, true in tests if true]
+        found.append(SeriesPoint(row, joined=bool(i) and not why, why=tuple(why)))
+    return tuple(found)

@@ -1,0 +1,164 @@
+"""Change between two windows of years by county, region and country, from the public record.
+
+Counts of one nature; natures are never added. A county without a report in both windows is not
+“no change”: it has no report. Caseloads in whole tens have no exact comparison and are refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, cast
+
+import numpy as np
+
+from geodata.analysis.change import Change, change_of
+from geodata.analysis.trends import SeriesPoint, YearMark, checked_marks, read_breaks, read_marks, series_points
+from geodata.query.cube import NATURES, PER, Cube, Filters
+from geodata.query.indicators import cube
+from geodata.query.world import World
+from geodata.release.manifest import PROTECTED
+from geodata.rulebook import voices
+from geodata.values import NATIONAL, DataProblem, Empty, Period
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What was found in one window: events, persons stated, events without a number, and the kind of empty."""
+
+    incidents: int
+    persons: int
+    unstated: int
+    empty: str
+
+    @property
+    def stated(self) -> bool:
+        """Whether any event says how many people."""
+        return self.incidents > self.unstated
+
+
+@dataclass(frozen=True, slots=True)
+class AreaChange:
+    """One area (P-code, name of a former province, or KE for the 47 counties together) in two windows.
+
+    events, persons: the two counts compared exactly. value: the difference per year in the asked measure
+    (events; persons; persons per 100,000 residents), None where it is not a change: no report in both
+    windows, nobody looking in either, or no number of persons stated. clear: the interval of the *events*
+    and that of the measure both exclude no change, because people are found in groups.
+    """
+
+    area: str
+    before: Window
+    after: Window
+    events: Change
+    persons: Change
+    value: float | None
+    empty: str
+    clear: bool
+
+    def change(self, measure: str) -> Change:
+        """Return the comparison of the measure; rates compare as their counts do."""
+        return self.events if measure == "incidents" else self.persons
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """All areas of one question."""
+
+    before: Period
+    after: Period
+    nature: str
+    measure: str
+    counties: tuple[AreaChange, ...]
+    region: AreaChange | None
+    country: AreaChange
+
+
+def provinces(world: World) -> dict[str, tuple[str, ...]]:
+    """Return former province → P-codes, in P-code order."""
+    found: dict[str, tuple[str, ...]] = {}
+    for pcode, name in zip(world.counties["pcode"], world.counties["former_province"], strict=True):
+        found[str(name)] = (*found.get(str(name), ()), str(pcode))
+    return found
+
+
+@lru_cache(maxsize=128)
+def changes(  # noqa: PLR0913, PLR0917 - the parts of one question; callers name them
+    world: World, filters: Filters, before: Period, after: Period, nature: str, measure: str, region: str = ""
+) -> Changes:
+    """Compare two windows; `filters.period` is ignored. region: a former province, "" for none.
+
+    Raises ValueError for windows that overlap or come in the wrong order, KeyError for an unknown region.
+    """
+    if after.first <= before.last:
+        raise ValueError(f"the second window must begin after the first ends: {before}, {after}")
+    early = cube(world, "public", replace(filters, period=before))
+    late = cube(world, "public", replace(filters, period=after))
+    everyone = tuple(world.names)
+    rows = {pcode: _area(world, early, late, nature, measure, pcode, (pcode,)) for pcode in everyone}
+    mine = _area(world, early, late, nature, measure, region, provinces(world)[region]) if region else None
+    country = _area(world, early, late, nature, measure, NATIONAL, everyone)
+    return Changes(before, after, nature, measure, tuple(rows.values()), mine, country)
+
+
+def _area(  # noqa: PLR0913, PLR0917 - as above
+    world: World, early: Cube, late: Cube, nature: str, measure: str, area: str, members: tuple[str, ...]
+) -> AreaChange:
+    first, second = _window(early, nature, members), _window(late, nature, members)
+    lengths = len(early.years), len(late.years)
+    events = change_of(first.incidents, second.incidents, *lengths)
+    persons = change_of(first.persons, second.persons, *lengths)
+    nothing = not first.incidents and not second.incidents
+    unknown = measure != "incidents" and any(w.incidents and not w.stated for w in (first, second))
+    value: float | None = None
+    if not nothing and not unknown:
+        value = events.difference if measure == "incidents" else persons.difference
+        if measure == "rate":
+            value = value / sum(world.population[one] for one in members) * PER
+    empty = ""
+    if nothing:
+        looked = first.empty == second.empty == Empty.ZERO
+        empty = (Empty.ZERO if looked else Empty.NO_REPORT).value
+    elif unknown:
+        empty = "unstated"
+    clear = value is not None and events.clear and (measure == "incidents" or persons.clear)
+    return AreaChange(area, first, second, events, persons, value, empty, clear)
+
+
+def _window(counted: Cube, nature: str, members: tuple[str, ...]) -> Window:
+    n, at = NATURES.index(nature), [counted.areas.index(one) for one in members]
+    incidents, persons, unstated = (
+        int(array[n, 0, at].sum()) for array in (counted.incidents, counted.persons, counted.unstated)
+    )
+    watched = bool(np.all(counted.watched[0, at]))
+    empty = "" if incidents else (Empty.ZERO if watched else Empty.NO_REPORT).value
+    return Window(incidents, persons, unstated, empty)
+
+
+def exact_change(world: World, dataset: str) -> bool:
+    """Say whether a dataset's counts can be compared exactly: not where it publishes whole tens."""
+    return world.releases[dataset].manifest.policy != PROTECTED
+
+
+@lru_cache(maxsize=4)
+def year_marks(world: World) -> tuple[YearMark, ...]:
+    """Return the year marks, every one with a source in the ledger; raises DataProblem otherwise."""
+    return checked_marks(read_marks(world.settings), world.source_rows.keys())
+
+
+@lru_cache(maxsize=4)
+def national_series(world: World) -> dict[str, tuple[SeriesPoint, ...]]:
+    """Return indicator → its published figures in order, joined only where they may be compared."""
+    breaks = read_breaks(world.settings)
+    known = set(zip(world.series["indicator"], world.series["year"], strict=True))
+    if lost := [key for key in breaks if key not in known]:
+        raise DataProblem(
+            f"series_breaks.csv names {lost[0][0]} {lost[0][1]}, which national_series.csv does not hold."
+        )
+    spoken = voices(world.settings, world.sources)
+    table = world.series.astype(object).where(world.series.notna(), None)
+    lines = cast("list[dict[str, Any]]", table.to_dict("records"))
+    names = dict.fromkeys(str(line["indicator"]) for line in lines)
+    return {
+        name: series_points([line for line in lines if line["indicator"] == name], breaks, spoken) for name in names
+    }
