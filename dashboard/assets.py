@@ -109,4 +109,7 @@ def _squeezed(path: Path, coding: str) -> bytes:
 
 
 if __name__ == "__main__":
+    from dashboard.export.typeset import prepare_fonts
+
     prepare(Path(__file__).resolve().parent.parent / "assets")
+    prepare_fonts()

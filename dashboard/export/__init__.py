@@ -1,0 +1,1 @@
+"""From a view to files: one `Brief`, then one file per format."""

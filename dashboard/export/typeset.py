@@ -1,0 +1,110 @@
+"""Paper by Typst, without a browser: templates in `typst/`, data as JSON, maps and charts as SVG, fonts embedded.
+
+Fonts are the page's own typeface, cut into two static weights by `make setup` (`prepare_fonts`); Typst does
+not read variable fonts. Where npm was missing, DejaVu Sans from matplotlib's wheel takes its place. Fonts of
+the machine are never used, so that the same brief is the same file everywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import typst
+
+TEMPLATES = Path(__file__).parent / "typst"
+MODULES = Path(__file__).resolve().parents[2] / "assets" / "node_modules"
+VARIABLE = MODULES / "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2"
+CUT = MODULES / ".njia"
+WEIGHTS = (400, 600)
+FAMILY, FALLBACK = "Njia Sans", "DejaVu Sans"
+PX_PER_PT = 96 / 72
+
+
+def prepare_fonts(variable: Path = VARIABLE, folder: Path = CUT) -> list[Path]:
+    """Write static weights of the variable typeface as TrueType; without it nothing.
+
+    The family is renamed: its licence (OFL) reserves the original name for unmodified files.
+    """
+    if not variable.is_file():
+        return []
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - needed by setup only
+    from fontTools.varLib import instancer  # noqa: PLC0415
+
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for weight in WEIGHTS:
+        font = instancer.instantiateVariableFont(TTFont(variable), {"wght": weight})
+        font.flavor = None
+        style = "Regular" if weight == 400 else "SemiBold"
+        font["name"].names = [one for one in font["name"].names if one.nameID in (0, 5, 13, 14)]
+        for number, text in {1: FAMILY, 2: style, 4: f"{FAMILY} {style}", 6: f"NjiaSans-{style}"}.items():
+            font["name"].setName(text, number, 3, 1, 0x409)
+        path = folder / f"NjiaSans-{weight}.ttf"
+        part = path.with_suffix(".part")
+        font.save(part)
+        part.replace(path)
+        made.append(path)
+    return made
+
+
+def pdf(template: str, data: Mapping[str, Any], pictures: Mapping[str, str], as_of: str) -> bytes:
+    """Return a tagged PDF (PDF/UA-1) of a template; `pictures` are SVG documents by file name.
+
+    The template reads ``data.json`` beside it. `as_of` (ISO date) stands as the file's date, so the same
+    brief is the same bytes. Raises typst.TypstError for a template that does not compile.
+    """
+    made = _compile(template, data, pictures, format="pdf", pdf_standards="ua-1", timestamp=_day(as_of))
+    return made[0]
+
+
+def pages(template: str, data: Mapping[str, Any], pictures: Mapping[str, str], ppi: float = 96) -> list[bytes]:
+    """Return the pages of a template as PNG pictures, for looking at them."""
+    return _compile(template, data, pictures, format="png", ppi=ppi)
+
+
+def png(svg: str, width: int, height: int, dpi: float = 300) -> bytes:
+    """Return an SVG picture of `width` × `height` px (96 to the inch) as PNG of `dpi` dots per inch."""
+    size = f"width: {width / PX_PER_PT}pt, height: {height / PX_PER_PT}pt"
+    page = f'#set page({size}, margin: 0pt, fill: none)\n#image("picture.svg", width: 100%)'
+    return _compile(page, {}, {"picture.svg": svg}, format="png", ppi=dpi)[0]
+
+
+def _compile(template: str, data: Mapping[str, Any], pictures: Mapping[str, str], **how: Any) -> list[bytes]:
+    with tempfile.TemporaryDirectory(prefix="njia-paper-") as name:
+        folder = Path(name)
+        (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        for path, svg in pictures.items():
+            (folder / path).write_text(named_fonts(svg), encoding="utf-8")
+        for part in TEMPLATES.glob("*.typ"):
+            (folder / part.name).write_bytes(part.read_bytes())
+        main = folder / template
+        if not template.endswith(".typ"):
+            main = folder / "main.typ"
+            main.write_text(template, encoding="utf-8")
+        made = typst.Compiler(main, root=folder, font_paths=_fonts()).compile(**how)
+    found: list[bytes] = made if isinstance(made, list) else [made] if made else []
+    return found
+
+
+def named_fonts(svg: str) -> str:
+    """Return an SVG picture that asks for the fonts of the paper instead of those of a screen."""
+    head, given, rest = svg.partition('font-family="')
+    return f"{head}{given}'{FAMILY}', '{FALLBACK}'\"{rest.partition(chr(34))[2]}" if given else svg
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    fallback = Path(mpl.get_data_path()) / "fonts" / "ttf"
+    own = [CUT] if CUT.is_dir() else []
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[*own, fallback])
+
+
+def _day(iso: str) -> datetime:
+    return datetime.fromisoformat(iso[:10]).replace(tzinfo=UTC)
