@@ -237,6 +237,6 @@ def _texts(trace: Mapping[str, Any], frame: Window) -> Iterator[str]:
         )
         yield (
             f'<text font-size="{size:g}" font-weight="{_each(font["weight"], i)}" fill="{_each(font["color"], i)}" '
-            f'text-anchor="{"start" if beside else "middle"}" stroke="{PAPER}" stroke-width="2.4" '
-            f'stroke-opacity=".85" stroke-linejoin="round" paint-order="stroke">{rows}</text>'
+            f'text-anchor="{"start" if beside else "middle"}" stroke="{PAPER}" stroke-width="3" '
+            f'stroke-opacity=".9" stroke-linejoin="round" paint-order="stroke">{rows}</text>'
         )
