@@ -277,6 +277,10 @@ def county_matcher(settings: DataSettings) -> CountyMatcher:
     return CountyMatcher(_counties(settings), aliases, elsewhere, slips)
 
 
+GRID_FROM = 20_000
+"""Points from which building the grid pays."""
+
+
 class PointMatcher:
     """Coordinates → county. A point on a shared edge belongs to the lower P-code, always."""
 
@@ -287,10 +291,26 @@ class PointMatcher:
         self.pcodes: tuple[Pcode, ...] = tuple(sorted(areas))
         self._areas = [areas[pcode] for pcode in self.pcodes]
         self._boxes = shapely.bounds(self._areas)
+        self._grid: Any = None
         shapely.prepare(self._areas)
 
     def match(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int16]:
-        """Return for each point (degrees) the index into ``pcodes``, −1 outside every county."""
+        """Return for each point (degrees) the index into ``pcodes``, −1 outside every county.
+
+        Many points are first asked of a grid, whose answers are the same (`geodata.point_grid`).
+        """
+        if len(lon) < GRID_FROM:
+            return self.test(lon, lat)
+        from geodata.point_grid import ASK, PointGrid  # noqa: PLC0415 - few files hold many points
+
+        self._grid = self._grid or PointGrid(self._areas)
+        found: NDArray[np.int16] = self._grid.answer(lon, lat)
+        left = np.flatnonzero(found == ASK)
+        found[left] = self.test(lon[left], lat[left])
+        return found
+
+    def test(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int16]:
+        """Answer `match`'s question by testing points against polygons, county by county."""
         import shapely  # noqa: PLC0415
 
         found = np.full(lon.shape, -1, dtype=np.int16)

@@ -377,7 +377,7 @@ class CheckIn:
         for place, number in zip(keep.tolist(), times.tolist(), strict=True):
             mark = self.gathered.marks[place].as_py()
             marks.append(mark)
-            marks += self.rules.key.marks(f"{mark}\x1fperson\x1f", map(str, range(2, number + 1)))
+            marks += self.rules.key.marks(f"{mark}\x1fperson\x1f", map(str, range(2, number + 1))).to_pylist()
         return pa.array(marks, pa.string())
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geodata.intake import privacy
@@ -98,7 +99,7 @@ class Gatherer:
                     seen = coded[name].filter(numbered >= known).unique()
                     words.update(zip(seen.to_physical().to_list(), seen.cast(pl.String).to_list(), strict=True))
             rows.append(numbers)
-            marks.append(pa.array(self._marks(chunk, numbers), pa.string()))
+            marks.append(self._marks(chunk, numbers))
             place, turned = self._places(chunk, points)
             places.append(place)
             swapped.append(turned)
@@ -125,16 +126,18 @@ class Gatherer:
             found.append(cells.cast(self._kind).alias(name))
         return found
 
-    def _marks(self, chunk: pl.DataFrame, numbers: NDArray[np.int32]) -> list[str]:
+    def _marks(self, chunk: pl.DataFrame, numbers: NDArray[np.int32]) -> pa.Array:
         place = self.reading.fields.get("case_id")
+        by_row = f"{self.id_prefix}\x1frow\x1f"
         if place is None:
-            return self.key.marks(f"{self.id_prefix}\x1frow\x1f", map(str, numbers.tolist()))
-        ids = chunk[column(place)].str.strip_chars()
-        empty = ids.is_null() | (ids == "")
-        marks = self.key.marks(f"{self.id_prefix}\x1fid\x1f", ids.fill_null("").to_list())
-        for at in np.flatnonzero(empty.to_numpy()):
-            marks[at] = self.key.mark(f"{self.id_prefix}\x1frow\x1f{numbers[at]}")
-        return marks
+            return self.key.marks(by_row, map(str, numbers.tolist()))
+        ids = chunk[column(place)].str.strip_chars().fill_null("")
+        marks = self.key.marks(f"{self.id_prefix}\x1fid\x1f", ids.to_list())
+        empty = (ids == "").to_numpy()
+        if not empty.any():
+            return marks
+        others = self.key.marks(by_row, map(str, numbers[empty].tolist()))
+        return pc.replace_with_mask(marks, pa.array(empty), others)
 
     def _places(
         self, chunk: pl.DataFrame, points: Callable[[], PointMatcher]

@@ -13,6 +13,9 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
 
@@ -30,18 +33,23 @@ class CaseKey:
 
     def mark(self, text: str) -> str:
         """Return the mark of one text, 32 hexadecimal digits."""
-        return self.marks("", [text])[0]
+        return str(self.marks("", [text])[0])
 
-    def marks(self, prefix: str, texts: Iterable[str]) -> list[str]:
+    def marks(self, prefix: str, texts: Iterable[str]) -> pa.StringArray:
         """Return the marks of many texts, each prefixed with what keeps datasets apart."""
         start = self._start.copy()
         start.update(prefix.encode())
-        fresh, marks = start.copy, []
+        fresh = start.copy
+        digests: list[bytes] = []
+        add = digests.append
         for text in texts:
             one = fresh()
             one.update(text.encode())
-            marks.append(one.hexdigest())
-        return marks
+            add(one.digest())
+        # One conversion for all of them: a text object per mark would take as long as the hashing itself.
+        digits = pa.py_buffer(b"".join(digests).hex().encode())
+        ends = np.arange(0, MARK_DIGITS * (len(digests) + 1), MARK_DIGITS, dtype=np.int32)
+        return pa.StringArray.from_buffers(len(digests), pa.py_buffer(ends), digits)
 
 
 def case_key(settings: DataSettings) -> CaseKey:
