@@ -18,6 +18,7 @@ from geodata.query.changes import (
     provinces,
     year_marks,
 )
+from geodata.query.compared import PRESETS, TO, Comparison, Side, Unit, Values, compared, units
 from geodata.query.cube import NATURES, POOLED, Cube, Filters, Totals
 from geodata.query.find import Standing, find_county, spellings
 from geodata.query.indicators import cube, indicator_rows, poisson_interval, rate_interval, watched_since
@@ -52,11 +53,14 @@ from geodata.release.reader import NotAnswerable, Release
 __all__ = [
     "NATURES",
     "POOLED",
+    "PRESETS",
     "SORTS",
+    "TO",
     "USES",
     "AreaChange",
     "Change",
     "Changes",
+    "Comparison",
     "CorridorProfile",
     "CountryProfile",
     "CountyProfile",
@@ -71,15 +75,19 @@ __all__ = [
     "RuleResult",
     "Segment",
     "SeriesPoint",
+    "Side",
     "SourceFilter",
     "Standing",
     "Totals",
+    "Unit",
     "Use",
+    "Values",
     "Window",
     "World",
     "YearMark",
     "change_of",
     "changes",
+    "compared",
     "corridor_profile",
     "country_profile",
     "county_profile",
@@ -107,6 +115,7 @@ __all__ = [
     "spellings",
     "stamp",
     "supported",
+    "units",
     "uses",
     "watched_since",
     "why_withheld",

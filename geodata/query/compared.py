@@ -1,0 +1,205 @@
+"""Counties side by side: the same figures for each, with a former province or the country as a yardstick.
+
+Counts and rates both, natures apart, every kind of empty told. A protected caseload is never added up,
+so a former province has no figure there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from geodata.query.changes import provinces
+from geodata.query.cube import NATURES, PER, Cube, Filters
+from geodata.query.indicators import cube, rate_interval
+from geodata.query.world import World
+from geodata.values import NATIONAL, Empty
+
+COUNTY, PROVINCE, COUNTRY = "county", "province", "country"
+PRESETS = ("neighbours", "province", "country")
+TO = ("first", "median", "country")
+"""What differences are taken to: the first county, the median of the counties shown, the 47 counties together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A county, a former province, or the 47 counties together (`key` is a P-code, a name, or KE)."""
+
+    key: str
+    kind: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """One nature in one unit over the period. empty: why there is no figure, "" where there is one.
+
+    incidents, persons: None where not counted or not stated; in a caseload persons are “at least”.
+    rate: persons per 100,000 residents (2019), low and high its exact Poisson limits (public record only).
+    """
+
+    incidents: int | None
+    persons: int | None
+    unstated: int
+    rate: float | None
+    low: float | None
+    high: float | None
+    empty: str
+
+    def value(self, measure: str) -> float | None:
+        """Return the figure of a measure; zero where someone was looking and nothing was reported."""
+        if self.empty:
+            return 0.0 if self.empty == Empty.ZERO else None
+        found = {"incidents": self.incidents, "persons": self.persons, "rate": self.rate}[measure]
+        return None if found is None else float(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Everything compared of one unit.
+
+    values: nature → figures. years: nature → (value, kind of empty) per year, in the asked measure.
+    roles: those held under the rule (counties only). km: corridor inside, kilometres. kinds: kind of
+    response → counties of the unit where one is recorded.
+    """
+
+    unit: Unit
+    residents: int
+    values: Mapping[str, Values]
+    years: Mapping[str, tuple[tuple[float | None, str], ...]]
+    roles: tuple[str, ...]
+    corridors: tuple[str, ...]
+    km: float
+    kinds: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The sides in the order asked for: counties first, then the yardsticks."""
+
+    sides: tuple[Side, ...]
+    years: tuple[int, ...]
+
+    def differences(self, nature: str, measure: str, to: str) -> tuple[float | None, ...]:
+        """Return each side's value minus the yardstick's; None where one of the two has no figure."""
+        values = [side.values[nature].value(measure) for side in self.sides]
+        own = [v for v, side in zip(values, self.sides, strict=True) if v is not None and side.unit.kind == COUNTY]
+        against: float | None
+        if to == "median":
+            against = float(np.median(own)) if own else None
+        elif to == "country":
+            against = next((v for v, side in zip(values, self.sides, strict=True) if side.unit.kind == COUNTRY), None)
+        else:
+            against = values[0] if values else None
+        return tuple(None if v is None or against is None else v - against for v in values)
+
+
+def units(world: World, counties: Sequence[str], preset: str = "") -> tuple[Unit, ...]:
+    """Return what stands side by side: the counties; with a preset, the first county's company; the country last."""
+    chosen = list(dict.fromkeys(counties))
+    found: list[Unit] = []
+    if preset and chosen:
+        chosen = chosen[:1]
+        around = {pcode: name for name, members in provinces(world).items() for pcode in members}
+        mine = around[chosen[0]]
+        if preset == "neighbours":
+            near = world.edition.neighbours().get(chosen[0], ())  # type: ignore[call-overload] # a P-code
+            chosen += [str(one.pcode) for one in sorted(near, key=lambda one: -one.edge_km)]
+        elif preset == "province":
+            chosen += [pcode for pcode in provinces(world)[mine] if pcode != chosen[0]]
+        if len(provinces(world)[mine]) > 1:
+            found.append(Unit(mine, PROVINCE, provinces(world)[mine]))
+    own = [Unit(pcode, COUNTY, (pcode,)) for pcode in chosen]
+    return (*own, *found, Unit(NATIONAL, COUNTRY, tuple(world.names)))
+
+
+@lru_cache(maxsize=128)
+def compared(  # noqa: PLR0913, PLR0917 - the parts of one question; callers name them
+    world: World, dataset: str, filters: Filters, asked: tuple[Unit, ...], measure: str, rule: str
+) -> Comparison:
+    """Return the figures of every unit; units of a caseload that would need adding up are left out."""
+    counted = cube(world, dataset, filters)
+    shown = [unit for unit in asked if counted.hidden is None or unit.kind != PROVINCE]
+    return Comparison(tuple(_side(world, counted, unit, measure, rule) for unit in shown), counted.years)
+
+
+def _side(world: World, counted: Cube, unit: Unit, measure: str, rule: str) -> Side:
+    at = [counted.areas.index(pcode) for pcode in unit.members]
+    residents = sum(world.population[pcode] for pcode in unit.members)
+    passing = [row for row in world.corridors.county_corridors if row["pcode"] in unit.members]
+    kinds: Counter[str] = Counter()
+    recorded = world.responses.loc[world.responses["county"].isin(unit.members), ["county", "kind"]].drop_duplicates()
+    kinds.update(str(kind) for kind in recorded["kind"])
+    return Side(
+        unit=unit,
+        residents=residents,
+        values={nature: _values(counted, nature, unit, at, residents) for nature in NATURES},
+        years={nature: _by_year(counted, nature, unit, at, (measure, residents)) for nature in NATURES},
+        roles=_roles(world, unit, rule),
+        corridors=tuple(sorted({one for row in passing for one in row["corridors"]})),
+        km=float(sum(row["corridor_km"] for row in passing)),
+        kinds=kinds,
+    )
+
+
+def _values(counted: Cube, nature: str, unit: Unit, at: list[int], residents: int) -> Values:
+    n = NATURES.index(nature)
+    if counted.hidden is not None:
+        return _whole_tens(counted, n, unit, at, residents)
+    incidents = int(counted.incidents[n, 0, at].sum())
+    persons = int(counted.persons[n, 0, at].sum())
+    unstated = int(counted.unstated[n, 0, at].sum())
+    if not incidents:
+        watched = bool(np.all(counted.watched[0, at]))
+        return Values(None, None, 0, None, None, None, (Empty.ZERO if watched else Empty.NO_REPORT).value)
+    if incidents == unstated:
+        return Values(incidents, None, unstated, None, None, None, "")
+    rate, low, high = rate_interval(persons, residents)
+    return Values(incidents, persons, unstated, rate, low, high, "")
+
+
+def _whole_tens(counted: Cube, n: int, unit: Unit, at: list[int], residents: int) -> Values:
+    together = counted.whole is not None and unit.kind == COUNTRY
+    persons = int(counted.whole[n, 0] if together and counted.whole is not None else counted.persons[n, 0, at].sum())
+    if not persons:
+        return Values(None, None, 0, None, None, None, Empty.SUPPRESSED.value)
+    return Values(None, persons, 0, persons / residents * PER, None, None, "")
+
+
+def _by_year(
+    counted: Cube, nature: str, unit: Unit, at: list[int], asked: tuple[str, int]
+) -> tuple[tuple[float | None, str], ...]:
+    measure, residents = asked
+    n = NATURES.index(nature)
+    found: list[tuple[float | None, str]] = []
+    for frame in range(1, 1 + len(counted.years)):
+        if counted.hidden is not None:
+            whole = counted.whole if unit.kind == COUNTRY else None
+            persons = int(counted.persons[n, frame, at].sum() if whole is None else whole[n, frame])
+            value, empty = float(persons), "" if persons else Empty.SUPPRESSED.value
+        else:
+            events = int(counted.incidents[n, frame, at].sum())
+            stated = events > int(counted.unstated[n, frame, at].sum())
+            value = float(events if measure == "incidents" else counted.persons[n, frame, at].sum())
+            watched = bool(np.all(counted.watched[frame, at]))
+            empty = "" if events else (Empty.ZERO if watched else Empty.NO_REPORT).value
+            if events and not stated and measure != "incidents":
+                empty = Empty.NO_REPORT.value  # events without a number of persons give no bar
+        if measure == "rate":
+            value = value / residents * PER
+        found.append((None, empty) if empty else (value, ""))
+    return tuple(found)
+
+
+def _roles(world: World, unit: Unit, rule: str) -> tuple[str, ...]:
+    if unit.kind != COUNTY:
+        return ()
+    return tuple(
+        answer.role.value
+        for answer in world.answers[rule]
+        if str(answer.pcode) == unit.key and answer.state.value == "held"
+    )
