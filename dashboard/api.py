@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 from flask import Flask, Response, request
 
 from dashboard.i18n.catalogue import catalogue
+from dashboard.links import reader_lang
 from dashboard.page import Site
 from dashboard.picture import filters_of
 from dashboard.state import ALL_CORRIDORS, MAX_QUERY, ViewState, from_query
@@ -34,7 +35,8 @@ def serve(server: Flask, site: Site) -> None:
     """Add the routes."""
 
     def view() -> ViewState:
-        return from_query(request.query_string.decode("utf-8", "replace"), site.choices)[0]
+        query = request.query_string.decode("utf-8", "replace")
+        return from_query(query, site.choices, reader_lang(site.choices.languages))[0]
 
     @server.route("/api/v1/indicators.csv")
     def indicators() -> Response:
@@ -73,7 +75,8 @@ def _more(server: Flask, site: Site) -> None:
     """Add the maps, the finder and the health check."""
 
     def view() -> ViewState:
-        return from_query(request.query_string.decode("utf-8", "replace"), site.choices)[0]
+        query = request.query_string.decode("utf-8", "replace")
+        return from_query(query, site.choices, reader_lang(site.choices.languages))[0]
 
     @server.route("/api/v1/counties.geojson")
     def counties() -> Response:

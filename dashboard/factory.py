@@ -8,6 +8,7 @@ turns controls into the link and back (assets/js/link.js), so no callback writes
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ from markupsafe import Markup
 
 from dashboard import api, assets, ids, pages, security
 from dashboard.ground import PREFIX
+from dashboard.links import reader_lang, tell_caches
 from dashboard.live import LiveSite, make_site
 from dashboard.page import Site, common, map_page
 from dashboard.picture import figure, graph_config
@@ -26,7 +28,7 @@ from dashboard.remember import remember
 from dashboard.render import render
 from dashboard.reply import reply
 from dashboard.settings import ASSETS, AppSettings
-from dashboard.state import defaults, from_query
+from dashboard.state import ViewState, defaults, from_query
 from geodata.query import NotAnswerable, World, stamp
 
 UNUSED = ("/dash/dash_table/", "/dash/html/")
@@ -40,7 +42,8 @@ class Njia(dash.Dash):
     def interpolate_index(self, **kwargs: Any) -> str:  # type: ignore[override] # Dash calls it with keywords only
         """Return the whole map page for the request's query string."""
         query = request.query_string.decode("utf-8", "replace")
-        state, notices = from_query(query, self.site.choices)
+        choices = self.site.choices
+        state, notices = from_query(query, choices, reader_lang(choices.languages))
         parts = {
             "app_entry": Markup(kwargs["app_entry"]),  # noqa: S704 - Dash's own markup
             "dash_config": Markup(kwargs["config"]),  # noqa: S704
@@ -63,6 +66,7 @@ def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] 
         site = cast("Site", live)
     remember(server, lambda: site.world.key)
     Compress(server)
+    tell_caches(server)
     _routes(server, site, files)
     app = Njia(
         "njia",
@@ -141,13 +145,16 @@ def _routes(server: Flask, site: Site, files: assets.Assets) -> None:
     api.serve(server, site)
     pages.serve(server, site)
 
+    def plain() -> ViewState:
+        return replace(defaults(site.choices), lang=reader_lang(site.choices.languages))
+
     def missing(_error: Exception) -> tuple[str, int]:
-        state = defaults(site.choices)
+        state = plain()
         return render("error.html", here="", **common(site, state)), 404
 
     def not_answerable(problem: Exception) -> tuple[str, int]:
         """Say what a protected release can be asked; the page offers only that, a link may ask more."""
-        state = defaults(site.choices)
+        state = plain()
         return render("error.html", here="", said=str(problem), **common(site, state)), 400
 
     server.register_error_handler(404, missing)

@@ -7,9 +7,9 @@ typed by hand is answered in the browser's language.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
-from flask import has_request_context, request
+from flask import Flask, Response, g, has_request_context, request
 
 NAV: tuple[tuple[str, str], ...] = (
     ("map", "/"),
@@ -17,6 +17,12 @@ NAV: tuple[tuple[str, str], ...] = (
     ("about", "/about"),
 )
 """Word of the catalogue under `nav.` → path, in the order of the header."""
+
+NAMES = {"en": "English", "sw": "Kiswahili"}
+"""Language → its own name for itself."""
+
+MAX_KEPT = 1_000
+"""Characters of a query that another language keeps."""
 
 
 def address(path: str, lang: str, /, **query: str) -> str:
@@ -29,7 +35,37 @@ def reader_lang(languages: Sequence[str]) -> str:
     """Return the language of this request: the link's, else the browser's preference, else the first."""
     if not has_request_context():
         return languages[0]
-    said = request.args.get("lang", "")
+    # Not `request.args`: it raises on bytes that are no UTF-8.
+    query = request.query_string.decode("utf-8", "replace")
+    said = dict(parse_qsl(query, max_num_fields=None)).get("lang", "").strip()
     if said in languages:
         return said
+    g.njia_asked_browser = True
     return request.accept_languages.best_match(languages) or languages[0]
+
+
+def tell_caches(server: Flask) -> None:
+    """Let every answer whose language came from the browser say so, so that no cache mixes languages."""
+
+    @server.after_request
+    def vary(response: Response) -> Response:
+        if g.get("njia_asked_browser"):
+            response.vary.add("Accept-Language")
+        return response
+
+
+def in_language(path: str, query: str, lang: str) -> str:
+    """Return an address in another language, everything else of its query kept."""
+    pairs = [(key, value) for key, value in parse_qsl(query[:MAX_KEPT].removeprefix("?")) if key != "lang"]
+    return f"{path}?{urlencode([*pairs, ('lang', lang)], safe=',')}"
+
+
+def languages_of(languages: Sequence[str], lang: str, view: tuple[str, str] | None = None) -> list[tuple[str, str]]:
+    """Return (language, address of this page in it), for the header.
+
+    view: path and query of the page, for pages whose view is not the request's own text.
+    """
+    if view is None:
+        here = has_request_context()
+        view = (request.path, request.query_string.decode("utf-8", "replace")) if here else ("/", "")
+    return [(one, in_language(*view, one)) for one in dict.fromkeys((*languages, lang))]

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from dashboard.ground import shell_svg
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.links import NAV
+from dashboard.links import NAMES, NAV, languages_of
 from dashboard.panel import notices_html, panel_html, panel_key, title, trend_title, trends
 from dashboard.picture import Ground, frames, state_filters
 from dashboard.render import Tools, render
@@ -65,16 +65,21 @@ class Site:
     spellings: dict[str, str]
 
 
-def common(site: Site, state: ViewState) -> dict[str, Any]:
-    """Return what every page needs: words, addresses, and the facts of the footer."""
+def common(site: Site, state: ViewState, view: tuple[str, str] | None = None) -> dict[str, Any]:
+    """Return what every page needs: words, addresses, and the facts of the footer.
+
+    view: path and query that the other language keeps; those of the request where None. A page that is remembered
+    for several readers gives its own.
+    """
     world, edition = site.world, site.world.edition
+    others = languages_of(site.choices.languages, state.lang, view)
     return {
         "c": catalogue(state.lang),
         "asset": site.asset,
         "plotly_url": "",
         "font_url": site.font_url,
-        "home_query": "",
         "nav": NAV,
+        "languages": [(one, NAMES.get(one, one), there) for one, there in others],
         "synthetic": any(world.releases[name].manifest.synthetic for name in (state.dataset, state.beside) if name),
         "foot": {
             "as_of": world.as_of,
@@ -97,7 +102,7 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
     page = {
         "title": title(site.world, state),
         "patterns": Markup(pattern_defs()),  # noqa: S704 - our own constant markup
-        "defaults": json.dumps(_defaults(site.choices, state.dataset), ensure_ascii=False),
+        "defaults": json.dumps(_defaults(site.choices, state), ensure_ascii=False),
         "notices": Markup(notices_html(state, notices)),  # noqa: S704 - escaped by its template
         "sentence": shot.sentence,
         "natures": NATURES,
@@ -128,7 +133,7 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "panel": Markup(panel_html(site.world, site.choices, state)),  # noqa: S704
         "table": Markup(render("parts/table.html", rows=shot.table(), columns=COLUMNS, caption=shot.title, **tools)),  # noqa: S704
         "downloads": [
-            (name, f"{path}?{to_query(state, site.choices)}".rstrip("?"))
+            (name, f"{path}?{to_query(state, site.choices)}")
             for name, path in DOWNLOADS
             if name != "events" or state.dataset == "public"
         ],
@@ -138,7 +143,7 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "frames": _json(pack(shot.built)),
         "trends": _json(trends(site.world, site.choices, state)),
     }
-    head = {**common(site, state), "plotly_url": site.plotly_url}
+    head = {**common(site, state, ("/", to_query(state, site.choices))), "plotly_url": site.plotly_url}
     return render("map.html", page=page, here="map", **{**tools, **head}, **dash)
 
 
@@ -213,13 +218,13 @@ def datasets(site: Site, state: ViewState) -> dict[str, Any]:
             if name == "public"
             else cat.t("dataset.caseload", title=release.manifest.title or name)
         )
-        found.append({"name": name, "said": said, "href": f"/?{to_query(there, site.choices)}".rstrip("?")})
+        found.append({"name": name, "said": said, "href": f"/?{to_query(there, site.choices)}"})
     beside = [(one["name"], one["said"]) for one in found if one["name"] != "public"]
     return {"all": found, "beside": beside if state.dataset == "public" else []}
 
 
-def _defaults(choices: Choices, dataset: str) -> dict[str, str]:
-    start = defaults(choices.of(dataset))
+def _defaults(choices: Choices, state: ViewState) -> dict[str, str]:
+    start = replace(defaults(choices.of(state.dataset)), lang=state.lang)
     values = {KEYS.get(field.name, field.name): getattr(start, field.name) for field in fields(ViewState)}
     return {key: ",".join(value) if isinstance(value, tuple) else str(value) for key, value in values.items()}
 

@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.links import address
 from dashboard.state import Choices, ViewState, to_query
 from geodata.query import World, shared_total
 
@@ -23,6 +24,7 @@ ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+ENVIRONMENT.globals["address"] = address
 
 
 def render(template: str, **values: Any) -> str:
@@ -63,8 +65,7 @@ class Tools:
             changes["corridor"] = ""
         if changes.get("corridor"):
             changes["county"] = ""
-        query = to_query(replace(self.state, **changes), self.choices)  # type: ignore[arg-type] # only text fields
-        return f"/?{query}" if query else "/"
+        return f"/?{to_query(replace(self.state, **changes), self.choices)}"  # type: ignore[arg-type] # only text fields
 
     def source_of(self, source_id: str) -> Mapping[str, Any] | None:
         """Return a row of the ledger, None for an id that is not in it."""

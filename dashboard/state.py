@@ -1,8 +1,9 @@
 """What a reader is looking at: one frozen value ⇄ the query string of the link.
 
 Only known keys are read; an illegal value falls back to its default and leaves a notice that the
-page shows. Keys equal to their default are left out of the link, so the plain address is the
-default view. The same parser serves the page, its callbacks, the API and every export.
+page shows. Keys equal to their default are left out of the link, except the language: a shared link
+shows the same words to everybody. The plain address is the default view, in the reader's language.
+The same parser serves the page, its callbacks, the API and every export.
 """
 
 from __future__ import annotations
@@ -108,8 +109,11 @@ def defaults(choices: Choices) -> ViewState:
     return ViewState(first=choices.period.first, last=choices.period.last, measure=measure)
 
 
-def from_query(query: str, choices: Choices) -> tuple[ViewState, tuple[Notice, ...]]:
-    """Parse a query string; return the view and a notice for every value that fell back. Never raises."""
+def from_query(query: str, choices: Choices, lang: str = "") -> tuple[ViewState, tuple[Notice, ...]]:
+    """Parse a query string; return the view and a notice for every value that fell back. Never raises.
+
+    `lang` is the reader's language (`links.reader_lang`), used where the link names none.
+    """
     pairs = parse_qsl(query[:MAX_QUERY].removeprefix("?"), keep_blank_values=False, max_num_fields=None)
     given: dict[str, str] = {}
     for key, value in pairs:
@@ -117,6 +121,7 @@ def from_query(query: str, choices: Choices) -> tuple[ViewState, tuple[Notice, .
     dataset = given.get("dataset", "").strip()
     choices = choices.of(dataset)
     start = replace(defaults(choices), dataset=dataset if dataset in choices.datasets else "public")
+    start = replace(start, lang=lang) if lang in choices.languages else start
     notices: list[Notice] = []
     values: dict[str, object] = {}
     for field in fields(ViewState):
@@ -219,8 +224,8 @@ def _text(value: object) -> str:
 
 
 def to_query(state: ViewState, choices: Choices) -> str:
-    """Return the query string of a view, without the leading “?”; keys at their default are left out."""
-    start = replace(defaults(choices.of(state.dataset)), dataset="public")
+    """Return the query string of a view, without the leading “?”; keys at their default are left out, `lang` never."""
+    start = replace(defaults(choices.of(state.dataset)), dataset="public", lang="")
     pairs = []
     for field in fields(ViewState):
         value = getattr(state, field.name)

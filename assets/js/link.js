@@ -22,7 +22,7 @@
     const params = [];
     for (const key of Object.keys(defaults)) {
       if (skip && skip.has(key)) continue;
-      if (found[key] !== defaults[key] && found[key] !== "") params.push(key + "=" + encodeURIComponent(found[key]).replace(/%2C/g, ","));
+      if ((key === "lang" || found[key] !== defaults[key]) && found[key] !== "") params.push(key + "=" + encodeURIComponent(found[key]).replace(/%2C/g, ","));
     }
     return params.join("&");
   }
@@ -68,13 +68,19 @@
     }
   }
 
+  /* Downloads and the other language follow the view. */
   function downloads(search) {
-    for (const link of document.querySelectorAll("a[data-path]")) link.href = link.dataset.path + (search ? "?" + search : "");
+    for (const link of document.querySelectorAll("a[data-path]")) link.href = link.dataset.path + "?" + search;
+    for (const link of document.querySelectorAll(".languages a[hreflang]")) {
+      const params = new URLSearchParams(search);
+      params.set("lang", link.hreflang);
+      link.href = location.pathname + "?" + params.toString().replace(/%2C/g, ",");
+    }
   }
 
   njia.commit = function (how) {
     const found = values(), search = query(found);
-    const address = location.pathname + (search ? "?" + search : "");
+    const address = location.pathname + "?" + search;
     if (address !== location.pathname + location.search) history[how === "replace" ? "replaceState" : "pushState"]({}, "", address);
     downloads(search);
     ask(found);
@@ -200,9 +206,9 @@
   find.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); search(); } });
   find.addEventListener("change", search);
 
-  document.getElementById("reset").addEventListener("click", (event) => { event.preventDefault(); history.pushState({}, "", location.pathname); restore(); });
+  document.getElementById("reset").addEventListener("click", (event) => { event.preventDefault(); history.pushState({}, "", location.pathname + "?lang=" + defaults.lang); restore(); });
   document.getElementById("copy").addEventListener("click", () => {
-    navigator.clipboard.writeText(location.href).then(() => { document.getElementById("copied").textContent = njia.fixed.words.copied; });
+    navigator.clipboard.writeText(location.origin + location.pathname + "?" + njia.query()).then(() => { document.getElementById("copied").textContent = njia.fixed.words.copied; });
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-county-link],[data-corridor-link],[data-close],[data-extent]");

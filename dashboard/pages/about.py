@@ -15,10 +15,11 @@ from functools import lru_cache
 from typing import Any
 
 import dash
-from flask import Flask, request
+from flask import Flask
 from markupsafe import Markup, escape
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.links import address, reader_lang
 from dashboard.page import Site, common
 from dashboard.picture import labels_of
 from dashboard.render import render
@@ -44,8 +45,7 @@ def serve(server: Flask, site: Site) -> None:
 
     @server.route("/about")
     def about() -> str:
-        lang = request.args.get("lang", "")
-        return about_page(site, lang if lang in site.choices.languages else "en")
+        return about_page(site, reader_lang(site.choices.languages))
 
 
 @lru_cache(maxsize=8)
@@ -75,7 +75,7 @@ def about_page(site: Site, lang: str) -> str:
         quality=edition.document.get("quality", {}),
         lowest=site.world.names.get(edition.document.get("quality", {}).get("lowest", ""), ""),
         facts=facts,
-        **common(site, replace(defaults(site.choices), lang=lang)),
+        **common(site, replace(defaults(site.choices), lang=lang), ("/about", "")),
     )
 
 
@@ -98,7 +98,9 @@ def _citation(site: Site, cat: Catalogue, source_id: str) -> str:
     if row is None:
         return ""
     said = f"{row['publisher']}, {row['year'] or cat.t('sources.undated')}"
-    link = Markup('<a class="cite-link" href="/sources?id={0}#{0}">{1}</a>').format(source_id, said)
+    link = Markup('<a class="cite-link" href="{0}#{1}">{2}</a>').format(
+        address("/sources", cat.lang, id=source_id), source_id, said
+    )
     return str(link)
 
 

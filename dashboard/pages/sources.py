@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from flask import Flask, Response, request
 
 from dashboard.api import csv_answer
 from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.links import address, reader_lang
 from dashboard.page import Site, common
 from dashboard.pages.uses import use_groups
 from dashboard.render import render
@@ -65,9 +66,7 @@ def read_query(query: str, site: Site) -> Asked:
     given: dict[str, str] = {}
     for key, value in parse_qsl(query[:MAX_QUERY].removeprefix("?"), max_num_fields=None):
         given.setdefault(key, value.strip())
-    lang = given.get("lang", "")
-    state = defaults(site.choices)
-    state = replace(state, lang=lang) if lang in site.choices.languages else state
+    state = replace(defaults(site.choices), lang=reader_lang(site.choices.languages))
     legal = _legal(site)
     values: dict[str, str | int] = {}
     notices: list[Notice] = []
@@ -112,12 +111,9 @@ def link_of(asked: Asked, page: int = 1, path: str = "/sources") -> str:
         for field in fields(SourceFilter)
         if getattr(asked.wanted, field.name) != getattr(plain, field.name)
     ]
-    if asked.state.lang != "en":
-        pairs.append(("lang", asked.state.lang))
     if page > 1:
         pairs.append(("page", str(page)))
-    query = urlencode(pairs)
-    return f"{path}?{query}" if query else path
+    return address(path, asked.state.lang, **dict(pairs))
 
 
 def sources_page(site: Site, asked: Asked) -> str:
@@ -143,7 +139,7 @@ def sources_page(site: Site, asked: Asked) -> str:
         link=lambda number: link_of(asked, number),
         csv_link=link_of(asked, path="/sources.csv"),
         filtered=_filters_in_words(site.world, cat, wanted),
-        **common(site, asked.state),
+        **common(site, asked.state, ("/sources", link_of(asked, page).partition("?")[2])),
     )
 
 

@@ -94,6 +94,5 @@ def _map(site: Site, cat: Catalogue, county: str = "", nature: str = "", corrido
     state = replace(start, lang=cat.lang, county="" if county == NATIONAL else county, corridor=corridor)
     if nature:
         state = replace(state, nature=nature)
-    query = to_query(state, site.choices)
-    address = f"/?{query}" if query else "/"
+    address = f"/?{to_query(state, site.choices)}"
     return address if county not in ("", NATIONAL) or corridor else f"{address}#panel"

@@ -118,7 +118,7 @@ def test_a_source_alone_is_marked_and_says_what_rests_on_it(client: FlaskClient)
     assert row.startswith(' class="chosen"')
     text = unescape(re.sub("<[^>]+>", "", row))
     assert "3 role statements: Isiolo (source, transit, destination)" in text
-    for href in ("/?county=KE011", "/?corridor=C01"):
+    for href in ("/?lang=en&amp;county=KE011", "/?lang=en&amp;corridor=C01"):
         assert f'href="{href}"' in row
 
 
@@ -232,7 +232,7 @@ def test_every_citation_of_the_method_resolves(client: FlaskClient, world: World
     assert "law-ctip-2010" in cited
     assert cited <= set(world.source_rows)
     linked = {str(link["href"]) for link in read(client, "/about").links}
-    assert {f"/sources?id={source_id}#{source_id}" for source_id in cited} <= linked
+    assert {f"/sources?id={source_id}&lang=en#{source_id}" for source_id in cited} <= linked
 
 
 def test_the_method_states_the_figures_of_the_data(client: FlaskClient, world: World) -> None:

@@ -108,13 +108,13 @@ def test_any_link_gives_a_legal_view_and_its_canonical_link_is_a_fixpoint(pairs:
 @pytest.mark.parametrize(
     ("query", "canonical", "keys"),
     [
-        ("dataset=caseload&sex=female", "dataset=caseload&sex=female", []),
-        ("dataset=caseload&from=2021&to=2025", "dataset=caseload&from=2021", []),
-        ("dataset=caseload&sex=female&age=minor", "dataset=caseload&sex=female", ["age"]),
-        ("dataset=caseload&sex=female,male", "dataset=caseload&sex=female", ["sex"]),
-        ("dataset=caseload&from=2018&to=2020", "dataset=caseload", ["from"]),
-        ("dataset=caseload&measure=incidents", "dataset=caseload", ["measure"]),
-        ("sex=female&nature=smuggling", "nature=smuggling", ["sex"]),
+        ("dataset=caseload&sex=female", "lang=en&dataset=caseload&sex=female", []),
+        ("dataset=caseload&from=2021&to=2025", "lang=en&dataset=caseload&from=2021", []),
+        ("dataset=caseload&sex=female&age=minor", "lang=en&dataset=caseload&sex=female", ["age"]),
+        ("dataset=caseload&sex=female,male", "lang=en&dataset=caseload&sex=female", ["sex"]),
+        ("dataset=caseload&from=2018&to=2020", "lang=en&dataset=caseload", ["from"]),
+        ("dataset=caseload&measure=incidents", "lang=en&dataset=caseload", ["measure"]),
+        ("sex=female&nature=smuggling", "lang=en&nature=smuggling", ["sex"]),
     ],
 )
 def test_a_caseload_is_asked_only_what_it_can_answer(query: str, canonical: str, keys: list[str]):
@@ -125,7 +125,7 @@ def test_a_caseload_is_asked_only_what_it_can_answer(query: str, canonical: str,
 
 def test_the_plain_address_is_the_default_view():
     assert from_query("", CHOICES) == (START, ())
-    assert to_query(START, CHOICES) == ""
+    assert to_query(START, CHOICES) == "lang=en"
 
 
 @pytest.mark.parametrize(
@@ -190,10 +190,21 @@ def test_repeated_keys_of_a_list_add_up():
 
 def test_no_layers_is_a_view_of_its_own():
     assert from_query("layers=none", CHOICES)[0].layers == ()
-    assert to_query(replace(START, layers=()), CHOICES) == "layers=none"
+    assert to_query(replace(START, layers=()), CHOICES) == "lang=en&layers=none"
 
 
 def test_a_shown_year_is_the_period_of_the_map():
     view, _ = from_query("from=2018&to=2025&t=2020", CHOICES)
     assert view.shown_period == Period(2020, 2020)
     assert view.period == Period(2018, 2025)
+
+
+@pytest.mark.parametrize(
+    ("query", "browser", "lang"),
+    [("", "sw", "sw"), ("", "", "en"), ("lang=en", "sw", "en"), ("lang=sw", "en", "sw"), ("lang=xx", "sw", "sw"),
+     ("", "fr", "en"), ("nature=smuggling", "sw", "sw"), ("dataset=caseload&sex=female", "sw", "sw")],
+)  # fmt: skip
+def test_the_link_says_the_language_else_the_browser_does(query: str, browser: str, lang: str):
+    view, _ = from_query(query, CHOICES, browser)
+    assert view.lang == lang
+    assert f"lang={lang}" in to_query(view, CHOICES)

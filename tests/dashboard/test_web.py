@@ -306,7 +306,7 @@ def test_no_page_names_a_third_party(client: FlaskClient):
 def test_an_unknown_address_is_a_404_with_a_way_back(client: FlaskClient, path: str):
     answer = client.get(path)
     assert answer.status_code == 404
-    assert 'href="/"' in answer.get_data(as_text=True)
+    assert 'href="/?lang=en"' in answer.get_data(as_text=True)
 
 
 def stylesheet(client: FlaskClient) -> str:
