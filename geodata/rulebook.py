@@ -1,8 +1,8 @@
 """Our own decisions, kept as small data files beside the evidence: one line, one decision, one reason.
 
 Files (geodata/data/rules/): leg_rules.csv, place_counties.csv, voices.csv, incident_overlap.csv,
-countries.csv, year_marks.csv, series_breaks.csv, roles.toml. Refuses a missing file or column, and a
-decision without a reason.
+countries.csv, year_marks.csv, series_breaks.csv, response_reading.csv, outlets.csv, roles.toml. Refuses a
+missing file or column, and a decision without a reason.
 The evidence itself is never changed; where its meaning needs a reading, the reading stands here.
 """
 
@@ -25,6 +25,8 @@ FILES: dict[str, tuple[str, ...]] = {
     "countries": ("iso3", "name"),
     "year_marks": ("year", "key", "counties", "source_id"),
     "series_breaks": ("indicator", "year", "key", "reason"),
+    "response_reading": ("county", "name", "reading", "reason"),
+    "outlets": ("publisher", "outlet", "reason"),
 }
 
 
