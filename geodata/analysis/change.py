@@ -34,6 +34,16 @@ class Change:
     clear: bool
 
     @property
+    def rate_before(self) -> float:
+        """Return the earlier count per year."""
+        return self.before / self.years_before
+
+    @property
+    def rate_after(self) -> float:
+        """Return the later count per year."""
+        return self.after / self.years_after
+
+    @property
     def direction(self) -> str:
         """``up``, ``down`` or ``unclear``: unclear where the interval includes no change."""
         if not self.clear:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from geodata.query.changes import provinces
 from geodata.query.cube import NATURES, PER, Cube, Filters
 from geodata.query.indicators import cube, rate_interval
 from geodata.query.world import World
-from geodata.values import NATIONAL, Empty
+from geodata.values import NATIONAL, Empty, Nature
 
 COUNTY, PROVINCE, COUNTRY = "county", "province", "country"
 PRESETS = ("neighbours", "province", "country")
@@ -63,7 +64,8 @@ class Side:
     """Everything compared of one unit.
 
     values: nature → figures. years: nature → (value, kind of empty) per year, in the asked measure.
-    roles: those held under the rule (counties only). km: corridor inside, kilometres. kinds: kind of
+    roles: those held under the rule (counties only). km: nature of the movement (and ``all``) → kilometres
+    of corridor inside. kinds: kind of
     response → counties of the unit where one is recorded.
     """
 
@@ -73,7 +75,7 @@ class Side:
     years: Mapping[str, tuple[tuple[float | None, str], ...]]
     roles: tuple[str, ...]
     corridors: tuple[str, ...]
-    km: float
+    km: Mapping[str, float]
     kinds: Mapping[str, int]
 
 
@@ -141,9 +143,14 @@ def _side(world: World, counted: Cube, unit: Unit, measure: str, rule: str) -> S
         years={nature: _by_year(counted, nature, unit, at, (measure, residents)) for nature in NATURES},
         roles=_roles(world, unit, rule),
         corridors=tuple(sorted({one for row in passing for one in row["corridors"]})),
-        km=float(sum(row["corridor_km"] for row in passing)),
+        km=_kilometres(passing),
         kinds=kinds,
     )
+
+
+def _kilometres(passing: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    names = {nature.value: f"km_{nature.value}" for nature in Nature} | {"all": "corridor_km"}
+    return {name: round(float(sum(row[column] for row in passing)), 1) for name, column in names.items()}
 
 
 def _values(counted: Cube, nature: str, unit: Unit, at: list[int], residents: int) -> Values:
