@@ -8,6 +8,7 @@ the screen scale is therefore *pixels per degree of longitude*.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from layers.specs import Extent
 
@@ -62,3 +63,12 @@ def pixels_per_degree(extent: Extent, width: float, height: float) -> float:
         width / (extent.east - extent.west),
         height / (mercator_y(extent.north) - mercator_y(extent.south)),
     )
+
+
+def window_of(points: Sequence[tuple[float, float]], margin: float = 0.06, least: float = 3.0) -> Extent:
+    """Return a window around (lon, lat) points with a margin on each side, at least `least` degrees wide and high."""
+    lons, lats = [p[0] for p in points], [p[1] for p in points]
+    wide, high = max(max(lons) - min(lons), least), max(max(lats) - min(lats), least)
+    x, y = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
+    half_x, half_y = wide * (0.5 + margin), high * (0.5 + margin)
+    return Extent(max(-180, x - half_x), max(-80, y - half_y), min(180, x + half_x), min(80, y + half_y))

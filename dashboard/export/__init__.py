@@ -1,1 +1,63 @@
-"""From a view to files: one `Brief`, then one file per format."""
+"""Taking a view away: one `Brief`, then one maker per format, none of which needs a browser.
+
+`model` says what a brief holds and how each format shows its figures · `brief` makes it from a link (`view`, `facts`,
+`mapped`, `tables`, `cited` are its parts) · one module or package per format · `jobs` runs long exports outside the
+request.
+
+A format is one file with a maker and one line in `FORMATS`. A maker is
+``make(brief: Brief, world: World, out: Path, progress: Progress) -> None``. It writes one file at `out` (a path of
+its own in a folder that exists; the caller renames it), takes every figure and word from the brief and only
+geometry from `world` (`geodata.query.shapes`), and calls ``progress(share)`` with 0 to 1 now and then, which raises
+`Cancelled` when the reader has stopped the export: let it pass. What it cannot do it says with a `DataProblem`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from dashboard.export.model import TEMPLATES
+
+if TYPE_CHECKING:
+    from dashboard.export.model import Brief
+    from geodata.query import World
+
+Progress = Callable[[float], None]
+Maker = Callable[["Brief", "World", Path, Progress], None]
+
+
+class Cancelled(Exception):
+    """The reader stopped the export."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of file. label: key of the catalogue. maker: ``module:function``, imported only when it is used.
+
+    templates: purposes the format can be made for.
+    """
+
+    label: str
+    mime: str
+    extension: str
+    maker: str
+    templates: tuple[str, ...] = TEMPLATES
+
+    def load(self) -> Maker:
+        """Import and return the maker."""
+        module, name = self.maker.split(":")
+        return cast("Maker", getattr(importlib.import_module(module), name))
+
+
+FORMATS: dict[str, Format] = {
+    "pptx": Format(
+        "export.format.pptx",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "pptx",
+        "dashboard.export.pptx:make",
+    ),
+}
+"""Name in the link (``format=pptx``) → format, in the order of the control on the map page."""

@@ -1,0 +1,249 @@
+"""`make_brief`: one view of one world, for one purpose → one `Brief`, from which every format is made.
+
+Pure and deterministic: the same world, view and purpose give the same brief, byte for byte (`Brief.to_json`).
+Counting is `geodata.query`'s; colours, classes and legend are the screen's own (`dashboard.shot`,
+`dashboard.picture`), so that screen, slides, paper and data cannot disagree. A protected release is asked
+only what it answers; synthetic data carries its banner.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dashboard.export import cited, facts, tables
+from dashboard.export.mapped import map_of
+from dashboard.export.model import TEMPLATES, Brief, Figure, Table, Trend
+from dashboard.export.view import View
+from dashboard.i18n.catalogue import Catalogue
+from dashboard.picture import TRUNK, sentences
+from dashboard.state import ALL_CORRIDORS, MAX_QUERY, Choices, ViewState, from_query
+from geodata.query import NATURES, World, corridor_profile, country_profile, county_profile
+from geodata.values import NATIONAL, DataProblem
+
+FEWEST, MOST = 2, 6
+"""Counties that can be compared side by side."""
+WORDS = "export.brief."
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a brief is made for.
+
+    template: one of `TEMPLATES`, or "" for the one that suits the view. counties: P-codes to compare, else those of
+    the view. address: the site's own (``http://host/``), printed before the link; "" where it is not known.
+    """
+
+    template: str = ""
+    counties: tuple[str, ...] = ()
+    address: str = ""
+
+
+def make_brief(world: World, choices: Choices, state: ViewState, purpose: Purpose = Purpose()) -> Brief:
+    """Return the brief of a view; raise DataProblem, in one sentence, when it does not say what the template needs."""
+    template = purpose.template or template_of(state, purpose.counties)
+    if template not in TEMPLATES:
+        raise DataProblem(f"There is no template “{template[:40]}”; choose one of {', '.join(TEMPLATES)}.")
+    subject = subject_of(world, state, template, purpose.counties)
+    view = View(world, choices, _focused(state, template, subject))
+    figures, trends, found, text = _PARTS[template](view, subject)
+    corridors = [row.id for table in found if table.id == "corridors" for row in table.rows]
+    drawn = map_of(view, template, subject, corridors if template == "county" else None)
+    areas = _event_areas(view, template, subject)
+    rates = any(figure.measure == "rate" and figure.value is not None for figure in figures)
+    cat = view.cat
+    return Brief(
+        template=template,
+        lang=state.lang,
+        subject=subject,
+        name=_name(view, template, subject),
+        title=text[0],
+        headline=text[1],
+        sentences=tuple(text[2:]),
+        figures=tuple(figures),
+        map=drawn,
+        trends=tuple(trends),
+        tables=tuple(found),
+        notes=cited.notes(view, areas, rates=rates, lines=bool(drawn.lines)),
+        sources=cited.sources(view, figures, found),
+        stamp=cited.stamp(view, subject if template == "compare" else (), purpose.address),
+        words={key.removeprefix(WORDS): str(cat.words[key]) for key in sorted(cat.words) if key.startswith(WORDS)},
+    )
+
+
+def template_of(state: ViewState, counties: Sequence[str] = ()) -> str:
+    """Return the template that suits a view: what is chosen on the map."""
+    if len(counties) >= FEWEST:
+        return "compare"
+    if state.county:
+        return "county"
+    return "corridor" if state.corridor and state.corridor != ALL_CORRIDORS else "national"
+
+
+def counties_of(query: str, state: ViewState) -> tuple[str, ...]:
+    """Return the counties a link compares: those of its view, else its ``counties=KE011,KE010``, each once."""
+    own = getattr(state, "counties", ())
+    if own:
+        return tuple(own)
+    given = re.search(r"(?:^|[?&])counties=([^&]*)", query[:MAX_QUERY])
+    return tuple(dict.fromkeys(re.findall(r"KE0\d\d", given[1]))) if given else ()
+
+
+def from_link(world: World, choices: Choices, link: str, purpose: Purpose = Purpose()) -> Brief:
+    """Return the brief of a link (``/?county=KE011``, a whole address, or only its query)."""
+    query = query_of(link)
+    state, _ = from_query(query, choices)
+    return make_brief(world, choices, state, replace(purpose, counties=purpose.counties or counties_of(query, state)))
+
+
+def query_of(link: str) -> str:
+    """Return the query of a link, "" for one without."""
+    link = link.split("#", 1)[0]
+    return link.split("?", 1)[1] if "?" in link else link if "=" in link else ""
+
+
+def subject_of(world: World, state: ViewState, template: str, counties: Sequence[str]) -> tuple[str, ...]:
+    """Return what the brief is about: a P-code, a corridor's id, nothing, or the counties compared."""
+    if template == "county":
+        if not state.county:
+            raise DataProblem("A county brief needs a county; choose one on the map, or add county=KE011 to the link.")
+        return (state.county,)
+    if template == "corridor":
+        return (TRUNK if state.corridor in ("", ALL_CORRIDORS) else state.corridor,)
+    if template == "national":
+        return ()
+    chosen = tuple(dict.fromkeys(counties or getattr(state, "counties", ())))
+    if unknown := [one for one in chosen if one not in world.names]:
+        raise DataProblem(f"“{unknown[0][:20]}” is not the P-code of a county; expected KE001 to KE047.")
+    if not FEWEST <= len(chosen) <= MOST:
+        raise DataProblem(
+            f"A comparison needs {FEWEST} to {MOST} counties, and the link names {len(chosen)}; "
+            "add counties=KE011,KE010 to the link."
+        )
+    return chosen
+
+
+def _focused(state: ViewState, template: str, subject: tuple[str, ...]) -> ViewState:
+    """Return the view with the choice that the template is about, so that the link opens what the brief shows."""
+    if template == "county":
+        return replace(state, corridor="")
+    if template == "corridor":
+        return replace(state, county="", corridor=subject[0])
+    return replace(state, county="")
+
+
+Parts = tuple[list[Figure], list[Trend], list[Table], list[str]]
+
+
+def _county(view: View, subject: tuple[str, ...]) -> Parts:
+    pcode = subject[0]
+    profile = county_profile(view.world, view.state.dataset, view.filters, pcode)
+    figures = facts.county_figures(view, pcode)
+    found = [
+        tables.events(view, subject), tables.roles(view, subject), tables.corridors(view, profile.corridors),
+        tables.responses(view, profile.responses), tables.counties(view),
+    ]  # fmt: skip
+    name, cat = view.world.names[pcode], view.cat
+    facts_said = [f"{row['value']} – {row['meaning']}" for row in profile.facts]
+    title = cat.t("export.title.county", area=name, years=view.years())
+    headline = cat.t("export.headline.area", area=name, years=view.years(), parts=_parts(view, pcode, figures))
+    return figures, [facts.trend(view, pcode)], found, [title, headline + _by(view), *_map_sentence(view), *facts_said]
+
+
+def _national(view: View, subject: tuple[str, ...]) -> Parts:
+    del subject
+    profile = country_profile(view.world, view.state.dataset, view.filters)
+    figures = facts.country_figures(view)
+    found = [tables.counties(view), tables.responses(view, profile.responses), tables.series(view, profile.series)]
+    if view.public:
+        found.insert(1, tables.events(view, (NATIONAL,)))
+    said = {nature: sentences(view.cat, view.counted, nature, view.state)[0] for nature in NATURES}
+    others = [said[nature] for nature in NATURES if nature != view.state.nature]
+    title = view.cat.t("export.title.national", years=view.years())
+    return figures, [facts.trend(view)], found, [title, said[view.state.nature], *others]
+
+
+def _corridor(view: View, subject: tuple[str, ...]) -> Parts:
+    year, cat = int(view.world.as_of[:4]), view.cat
+    profile = corridor_profile(view.world, subject[0])
+    row = profile.corridor
+    figures = facts.corridor_figures(view, row, year)
+    touched = [str(one["pcode"]) for one in profile.counties]
+    found = [tables.legs(view, profile, year), tables.counties(view)]
+    texts = {figure.measure: figure.text for figure in figures}
+    headline = cat.t("export.headline.corridor", name=row["name"], nature=cat.t(f"nature.{row['nature']}").lower(),
+                     grade=cat.t("grade.short", grade=row["confidence"]), **texts)  # fmt: skip
+    through = cat.t("export.through", counties=", ".join(view.world.names[one] for one in touched) or "–")
+    return figures, [], found, [f"{subject[0]} {row['name']}", headline, through, str(row["description"])]
+
+
+def _compare(view: View, subject: tuple[str, ...]) -> Parts:
+    figures = [figure for pcode in subject for figure in facts.county_figures(view, pcode)]
+    found = [tables.compared(view, subject, figures), tables.roles(view, subject), tables.events(view, subject)]
+    found.append(tables.counties(view))
+    cat, state = view.cat, view.state
+    by_id = {figure.id: figure for figure in figures}
+    listed = []
+    for pcode in subject:
+        figure = by_id.get(view.id(pcode, state.nature, state.measure))
+        said = figure.text if figure else view.said(*view.reading(pcode, state.nature, state.measure), state.measure)
+        listed.append(f"{view.world.names[pcode]} {said}")
+    names = ", ".join(view.world.names[pcode] for pcode in subject)
+    unit = cat.unit(state.measure, state.dataset)
+    headline = cat.t("export.headline.compare", nature=cat.t(f"nature.{state.nature}"), unit=unit,
+                     years=view.years(), listed="; ".join(listed))  # fmt: skip
+    text = [cat.t("export.title.compare", areas=names, years=view.years()), headline, cat.t("export.compare_note")]
+    return figures, [facts.trend(view, pcode) for pcode in subject], found, text
+
+
+_PARTS = {"county": _county, "national": _national, "corridor": _corridor, "compare": _compare}
+
+
+def _parts(view: View, area: str, figures: Sequence[Figure]) -> str:
+    """Return each nature's figures as one part of a sentence, in a fixed order, never added up."""
+    cat, by_id = view.cat, {figure.id: figure for figure in figures}
+    said = []
+    for nature in NATURES:
+        events, persons = (by_id.get(view.id(area, nature, measure)) for measure in ("incidents", "persons"))
+        lead = events or persons
+        if lead is None:
+            continue
+        said.append(_part(cat, lead, events, persons))
+    return " ".join(said)
+
+
+def _part(cat: Catalogue, lead: Figure, events: Figure | None, persons: Figure | None) -> str:
+    if lead.value is None or lead.empty:
+        return cat.t("export.part.empty", nature=lead.nature_name, empty=lead.note or lead.text)
+    if events is None:
+        return cat.t("export.part.caseload", nature=lead.nature_name, persons=lead.text)
+    counted = cat.t("export.part.events", n=events.value)
+    if persons is None or persons.value is None:
+        return cat.t("export.part.unstated", nature=lead.nature_name, events=counted)
+    return cat.t("export.part.persons", nature=lead.nature_name, events=counted, n=persons.value)
+
+
+def _by(view: View) -> str:
+    return " " + view.cat.t("export.headline.by_public" if view.public else "export.headline.by_caseload")
+
+
+def _map_sentence(view: View) -> list[str]:
+    return [view.shot.sentence]
+
+
+def _event_areas(view: View, template: str, subject: tuple[str, ...]) -> tuple[str, ...]:
+    if template in ("county", "compare"):
+        return subject
+    return (*view.world.names, NATIONAL) if template == "national" else ()
+
+
+def _name(view: View, template: str, subject: tuple[str, ...]) -> str:
+    """Return the stem of a file name: lower-case letters, digits and hyphens only."""
+    what = {"national": ["kenya"], "corridor": list(subject)}.get(template) or [view.world.names[p] for p in subject]
+    kind = ["compare"] if template == "compare" else []
+    made_up = ["synthetic"] if view.world.releases[view.state.dataset].manifest.synthetic else []
+    whole = " ".join(["njia", *made_up, *kind, *what, view.years(), view.state.lang])
+    letters = unicodedata.normalize("NFKD", whole.replace("–", "-").lower()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:90]

@@ -1,0 +1,96 @@
+"""Sources numbered in the order of their first use, cautions, and the stamp under every map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from dashboard.export.model import Figure, Source, Stamp, Table
+from dashboard.export.view import View
+from dashboard.state import to_query
+
+
+def sources(view: View, figures: Sequence[Figure], tables: Sequence[Table]) -> tuple[Source, ...]:
+    """Return the sources that figures and tables rest on, each once, numbered from 1."""
+    used = [one for figure in figures for one in figure.sources]
+    used += [one for table in tables for row in table.rows for one in row.sources]
+    known = [one for one in dict.fromkeys(used) if one in view.world.source_rows]
+    return tuple(_source(view, number, one) for number, one in enumerate(known, 1))
+
+
+def _source(view: View, number: int, source_id: str) -> Source:
+    row = view.world.source_rows[source_id]
+    publisher, title, date = str(row["publisher"]), str(row["title"]), str(row["date"])
+    withheld = bool(row["withheld"]) or not title
+    parts = [publisher, view.cat.t("export.source_withheld") if withheld else title, date, str(row["url"])]
+    text = ". ".join(part.strip().rstrip(".") for part in parts if part.strip())
+    return Source(number, source_id, publisher, title, date, str(row["url"]), text + ".")
+
+
+def notes(view: View, events: Iterable[str], *, rates: bool, lines: bool) -> tuple[str, ...]:
+    """Return the cautions that must travel with the figures; events: areas whose events are used."""
+    cat = view.cat
+    found = [cat.t("foot.detected" if view.public else "foot.caseload", years=view.years())]
+    found.append(cat.t("foot.law"))
+    if not view.public:
+        found.append(cat.t("sentence.tens").strip())
+    if rates:
+        found.append(cat.t("export.rate_note" if not view.protected else "export.rate_note_caseload"))
+    if lines:
+        found.append(cat.t("legend.corridor_schematic"))
+    marks = [
+        mark
+        for area in events
+        for row in view.events_by_area.get(area, ())
+        for mark in str(row["marks"]).split(";")
+        if mark
+    ]
+    found += [
+        f"{cat.t(f'mark.{mark}')}: {cat.t(f'about.marks.kind.{mark}')}"
+        for mark in sorted(set(marks))
+        if cat.has(f"about.marks.kind.{mark}")
+    ]
+    return tuple(found)
+
+
+def stamp(view: View, counties: Sequence[str], address: str) -> Stamp:
+    """Return what stands under every map; address: the site's own, "" where it is not known."""
+    world, cat, edition = view.world, view.cat, view.world.edition
+    release = world.releases[view.state.dataset]
+    manifest = release.manifest
+    link = _link(view, counties)
+    title = edition.citation if edition.official else edition.title
+    return Stamp(
+        dataset=view.state.dataset,
+        release=release.id,
+        release_short=release.id[:12],
+        published=manifest.published,
+        as_of=world.as_of,
+        boundaries=edition.id,
+        boundaries_title=title,
+        boundaries_citation=edition.citation,
+        boundaries_licence=edition.licence,
+        link=link,
+        address=address.rstrip("/") + link if address else "",
+        synthetic=manifest.synthetic,
+        banner=cat.t("site.synthetic") if manifest.synthetic else "",
+        disclaimer=cat.t("foot.disclaimer"),
+        as_of_line=cat.t("foot.as_of", date=world.as_of),
+        release_line=cat.t("foot.release", id=release.id[:12]),
+        boundaries_line=f"{cat.t('foot.boundaries', title=title)} ({edition.licence})",
+        detection_line=cat.t("foot.detected" if view.public else "foot.caseload", years=view.years()),
+        citation=cat.t(
+            "export.citation",
+            dataset=manifest.title or view.state.dataset,
+            release=release.id[:12],
+            boundaries=edition.id,
+            licence=edition.licence,
+            date=world.as_of,
+        ),
+    )
+
+
+def _link(view: View, counties: Sequence[str]) -> str:
+    query = to_query(view.state, view.choices)
+    if counties and "counties=" not in query:
+        query = "&".join(part for part in (query, f"counties={','.join(counties)}") if part)
+    return f"/?{query}" if query else "/"

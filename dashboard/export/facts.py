@@ -1,0 +1,185 @@
+"""Figures and trends of a brief, each with unit, period, denominator, note and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from dashboard.export.model import COUNTIES, NO_COUNTY, Figure, Number, Series, Trend, figure_id
+from dashboard.export.view import FILTERED, UNSTATED, View, rate_decimals
+from dashboard.trend import trend_spec
+from geodata.query import NATURES, country_profile, county_profile
+from geodata.query import Figure as Counted
+from layers.charts import split
+from layers.theme import LINE_HUE
+
+MAIN = NATURES[:2]
+"""Natures that are always shown, also when nothing was reported; *unclear* only where it occurs."""
+
+
+class Place(NamedTuple):
+    """An area, the residents its rates are over (None: no rate), and what its figures of one nature rest on."""
+
+    area: str
+    residents: int | None
+    sources: tuple[str, ...]
+
+
+def area_name(view: View, area: str) -> str:
+    """Return an area as a reader calls it."""
+    keys = {COUNTIES: "export.area.counties", NO_COUNTY: "export.area.no_county"}
+    return view.cat.t(keys[area]) if area in keys else view.world.names[area]
+
+
+def county_figures(view: View, pcode: str) -> list[Figure]:
+    """Return the figures of one county over the filters' whole period, as the panel shows them."""
+    profile = county_profile(view.world, view.state.dataset, view.filters, pcode)
+    found = {one.nature: one for one in profile.figures}
+    figures = []
+    for nature in NATURES:
+        if nature in found or nature in MAIN:
+            place = Place(pcode, view.world.population[pcode], view.event_sources(pcode, nature))
+            figures += _nature(view, place, nature, found.get(nature))
+    return figures
+
+
+def country_figures(view: View) -> list[Figure]:
+    """Return the figures of the 47 counties together, and of what belongs to no county."""
+    profile = country_profile(view.world, view.state.dataset, view.filters)
+    figures: list[Figure] = []
+    residents = sum(view.world.population.values())
+    for area, listed, key in ((COUNTIES, profile.figures, ""), (NO_COUNTY, profile.national, "KE")):
+        found = {one.nature: one for one in listed}
+        for nature in NATURES:
+            if nature in found or (area == COUNTIES and nature in MAIN):
+                place = Place(area, residents if area == COUNTIES else None, view.event_sources(key, nature))
+                figures += _nature(view, place, nature, found.get(nature))
+    return figures
+
+
+def _nature(view: View, place: Place, nature: str, found: Counted | None) -> list[Figure]:
+    """Return events, persons and rate of one nature in one area; in a caseload persons and rate."""
+    measures = ["persons", "rate"] if view.protected else ["incidents", "persons", "rate"]
+    figures = []
+    for measure in measures:
+        if measure == "rate" and place.residents is None:
+            continue
+        held = _value(view, place.area, nature, measure, found)
+        figures.append(_figure(view, place, nature, measure, held))
+        if measure == "rate":
+            figures[-1] = _with_rate(view, figures[-1], place.residents, found)
+    if found is not None and found.totals.unstated and not view.protected:
+        figures.append(_figure(view, place, nature, UNSTATED, (found.totals.unstated, "")))
+    return figures
+
+
+def _value(view: View, area: str, nature: str, measure: str, found: Counted | None) -> tuple[Number | None, str]:
+    if area in view.world.names:
+        return view.reading(area, nature, measure)
+    if found is None:
+        return None, "suppressed" if view.protected else "no_report"
+    stated = view.protected or found.totals.incidents > found.totals.unstated
+    values = {"incidents": found.totals.incidents, "persons": found.totals.persons if stated else None}
+    rate = None if found.rate is None else round(found.rate, 2)
+    value = rate if measure == "rate" else values[measure]
+    return value, "" if value is not None else UNSTATED
+
+
+def _figure(view: View, place: Place, nature: str, measure: str, held: tuple[Number | None, str]) -> Figure:
+    cat, (value, empty) = view.cat, held
+    unit = cat.t("export.unit_unstated") if measure == UNSTATED else cat.unit(measure, view.state.dataset)
+    name = cat.t(f"nature.{nature}")
+    return Figure(
+        id=view.id(place.area, nature, measure),
+        area=place.area,
+        area_name=area_name(view, place.area),
+        nature=nature,
+        nature_name=name,
+        measure=measure,
+        label=f"{name}: {unit}",
+        value=value,
+        text=view.said(value, empty, measure),
+        unit=unit,
+        period=view.years(),
+        at_least=view.protected and value is not None,
+        empty=empty,
+        note=cat.t(f"empty.{empty}") if empty and cat.has(f"empty.{empty}") else "",
+        sources=place.sources,
+    )
+
+
+def _with_rate(view: View, figure: Figure, residents: int | None, found: Counted | None) -> Figure:
+    """Return a rate with its denominator and, for exact counts, its interval."""
+    figure = replace(figure, denominator=residents)
+    if figure.value is None or found is None or found.low is None or found.high is None:
+        return figure
+    low, high = (view.cat.number(value, rate_decimals(value)) for value in (found.low, found.high))
+    return replace(
+        figure,
+        low=round(found.low, 2),
+        high=round(found.high, 2),
+        interval=view.cat.t("panel.interval", low=low, high=high),
+    )
+
+
+def trend(view: View, pcode: str = "") -> Trend:
+    """Return one area by year, as the screen draws it: events, or persons where persons or rates are shown."""
+    state = replace(view.state, county=pcode)
+    spec = trend_spec(view.world, state)
+    measure = "incidents" if state.measure == "incidents" else "persons"
+    years = tuple(spec.period.years())
+    area = pcode or COUNTIES
+    series = []
+    for nature in spec.shown:
+        values, empties = split(spec, nature)
+        numbers: list[Number | None] = [int(values[y]) if y in values else None for y in years]
+        kinds = [_kind(view, pcode, nature.value, y, empties[y].value) if y in empties else "" for y in years]
+        numbers = [0 if kind == "zero" else number for number, kind in zip(numbers, kinds, strict=True)]
+        ids = tuple(figure_id(area, nature.value, measure, year, year) for year in years)
+        name = view.cat.t(f"nature.{nature.value}")
+        series.append(Series(nature.value, name, LINE_HUE[nature], ids, tuple(numbers), tuple(kinds)))
+    unit = view.cat.unit(measure, state.dataset)
+    note = view.cat.t("export.trend_note" if view.public else "export.trend_note_caseload")
+    title = view.cat.t("export.trend", area=area_name(view, area), unit=unit)
+    return Trend(area, area_name(view, area), title, unit, note, years, tuple(series))
+
+
+def _kind(view: View, pcode: str, nature: str, year: int, empty: str) -> str:
+    """Return the kind of empty of one year, told apart more finely than on the drawing."""
+    if pcode and view.left_out(pcode):
+        return FILTERED
+    if year in view.counted.years and view.unstated(pcode, nature, 1 + view.counted.years.index(year)):
+        return UNSTATED
+    return empty
+
+
+def corridor_figures(view: View, corridor: Any, year: int) -> list[Figure]:
+    """Return the figures of one corridor: length, legs, legs stated, independent sources, last year confirmed."""
+    cat = view.cat
+    listed: Sequence[tuple[str, Number | None]] = (
+        ("n_legs", corridor["n_legs"]),
+        ("n_stated", corridor["n_stated"]),
+        ("length_km", corridor["length_km"]),
+        ("n_sources", corridor["n_sources"]),
+        ("last_confirmed", corridor["last_confirmed"]),
+    )
+    nature = str(corridor["nature"])
+    return [
+        Figure(
+            id=figure_id(str(corridor["corridor_id"]), nature, measure, year, year),
+            area=str(corridor["corridor_id"]),
+            area_name=str(corridor["name"]),
+            nature=nature,
+            nature_name=cat.t(f"nature.{nature}"),
+            measure=measure,
+            label=cat.t(f"export.corridor.{measure}"),
+            value=value,
+            text=str(value) if measure == "last_confirmed" and value else cat.number(value),
+            unit=cat.t(f"export.corridor.{measure}"),
+            period=cat.t("foot.as_of", date=view.world.as_of),
+            empty="" if value is not None else UNSTATED,
+            sources=tuple(corridor["source_ids"]),
+        )
+        for measure, value in listed
+    ]

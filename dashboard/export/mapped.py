@@ -1,0 +1,168 @@
+"""The map of a brief: counties, legend, lines and window, taken from what the screen is filled with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dashboard.export.model import LegendItem, Line, Map, MapCounty, Stop
+from dashboard.export.view import FILTERED, UNSTATED, View
+from dashboard.picture import corridor_spec, labels_of, places_of
+from dashboard.shot import EMPTY_OF
+from dashboard.state import ALL_CORRIDORS
+from geodata.values import Empty, Nature
+from layers.corridors import DIMMED, WIDTHS, CorridorSpec, points_of, style_of, thinned
+from layers.figure import EXTENTS
+from layers.legend import MARK, corridor_legend
+from layers.projection import window_of
+from layers.theme import EMPTY_FILL, LAND, LINE_HUE, MIXED_CORE
+
+FLAT, FILL = "flat", "fill"
+
+
+def map_of(view: View, template: str, subject: tuple[str, ...], corridors: Sequence[str] | None) -> Map:
+    """Return the map of a template; corridors: those to draw all alike, None for the choice on the screen."""
+    lines = _lines(view, template, subject, corridors)
+    shown = {line.corridor for line in lines if line.forward}
+    counties = tuple(_county(view, one, subject) for one in view.shot.counties)
+    labels = labels_of(view.cat)
+    return Map(
+        title=view.shot.title,
+        unit=view.cat.unit(view.state.measure, view.state.dataset),
+        period=view.shot.years,
+        words=view.shot.sentence,
+        counties=counties,
+        legend=_legend(view, counties),
+        line_legend=tuple(
+            LegendItem(item.code, item.label, item.colour, item.mark)
+            for item in (corridor_legend(labels) if lines else ())
+            if _occurs(item.code, lines)
+        ),
+        lines=lines,
+        stops=_stops(view, shown) if lines else (),
+        window=_window(view, template, lines),
+    )
+
+
+def _county(view: View, one: dict[str, Any], subject: tuple[str, ...]) -> MapCounty:
+    pcode, code, state = str(one["pcode"]), str(one["code"]), view.state
+    value, empty = view.reading(pcode, state.nature, state.measure, view.frame)
+    anchor = view.world.edition.anchors()[pcode]  # type: ignore[index] # keys of `names` are P-codes
+    words = str(one["words"])
+    if empty == UNSTATED:
+        name = view.world.names[pcode]
+        words = view.cat.t("map.county_empty", county=name, empty=view.cat.t("export.unstated"), years=view.shot.years)
+    return MapCounty(
+        pcode=pcode,
+        name=view.world.names[pcode],
+        figure=view.id(pcode, state.nature, state.measure, view.frame),
+        value=value,
+        text=view.said(value, empty, state.measure),
+        empty=empty,
+        code=code,
+        colour=_colour(view, code),
+        mark=_mark(code),
+        words=words,
+        selected=pcode in subject,
+        at=(anchor.lon, anchor.lat),
+    )
+
+
+def _colour(view: View, code: str) -> str:
+    if code.isdigit():
+        return str(view.shot.scale["colours"][int(code)])
+    return EMPTY_FILL.get(code, LAND)
+
+
+def _mark(code: str) -> str:
+    return MARK[Empty(EMPTY_OF[code])] if code in EMPTY_OF else FILL if code.isdigit() else FLAT
+
+
+def _legend(view: View, counties: Sequence[MapCounty]) -> tuple[LegendItem, ...]:
+    """Return the classes, and the kinds of empty that occur."""
+    scale, used = view.shot.scale, {one.code for one in counties}
+    classes = [
+        LegendItem(str(i), label, colour, FILL)
+        for i, (colour, label) in enumerate(zip(scale["colours"], scale["labels"], strict=True))
+    ]
+    empties = [
+        LegendItem(code, view.cat.t(f"empty.{kind}"), _colour(view, code), _mark(code))
+        for code, kind in (*EMPTY_OF.items(), ("x", FILTERED))
+        if code in used
+    ]
+    return (*classes, *empties)
+
+
+def _lines(view: View, template: str, subject: tuple[str, ...], only: Sequence[str] | None) -> tuple[Line, ...]:
+    state = view.state
+    if template != "corridor" and "corridors" not in state.layers:
+        return ()
+    chosen = subject[0] if template == "corridor" else ALL_CORRIDORS if only is not None else state.corridor
+    spec = corridor_spec(view.world, state.grade, chosen, int(view.world.as_of[:4]))
+    if template == "corridor":
+        spec = CorridorSpec(spec.legs.loc[spec.legs["corridor_id"] == chosen], spec.as_of_year, chosen)
+    elif only is not None:
+        spec = CorridorSpec(spec.legs.loc[spec.legs["corridor_id"].isin(only)], spec.as_of_year)
+    names = {str(row["place_id"]): str(row["name"]) for row in view.world.corridors.places}
+    lines = [_line(view, leg, spec, names) for leg in spec.legs.itertuples(index=False)]
+    return tuple(sorted((line for line in lines if len(line.line) > 1), key=lambda one: (one.forward, one.id)))
+
+
+def _line(view: View, leg: Any, spec: CorridorSpec, names: dict[str, str]) -> Line:
+    style, cat = style_of(leg, spec), view.cat
+    nature = Nature(leg.nature)
+    known = leg.last_confirmed is not None and leg.last_confirmed == leg.last_confirmed
+    said = [
+        f"{names[leg.from_place]} → {names[leg.to_place]}: {cat.t(f'nature.{nature.value}').lower()}",
+        cat.t("grade.short", grade=leg.grade),
+        cat.t("panel.leg_inferred" if leg.inferred else "panel.leg_stated"),
+        cat.t("panel.leg_sources", n=int(leg.n_sources)),
+        cat.t("panel.leg_confirmed", year=str(int(leg.last_confirmed))) if known else cat.t("panel.leg_undated"),
+    ]
+    return Line(
+        id=str(leg.leg_id),
+        corridor=str(leg.corridor_id),
+        nature=nature.value,
+        nature_name=cat.t(f"nature.{nature.value}"),
+        inferred=style.dashed,
+        alternative=bool(leg.is_alternative),
+        forward=style.opacity > DIMMED,
+        n_sources=int(leg.n_sources),
+        width_class=style.width,
+        width=WIDTHS[style.width],
+        colour=LINE_HUE[nature],
+        core=MIXED_CORE if nature is Nature.MIXED else "",
+        opacity=style.opacity,
+        words=", ".join(said),
+        line=thinned(points_of(leg.geometry)),
+    )
+
+
+def _occurs(code: str, lines: Sequence[Line]) -> bool:
+    """Say whether a line of the legend is drawn: natures, and the three ways a line is weakened."""
+    weak = {
+        "inferred": any(line.inferred for line in lines),
+        "old": any(line.opacity < 1 for line in lines if line.forward),
+        "alternative": any(line.alternative for line in lines),
+    }
+    return weak[code] if code in weak else any(line.nature == code for line in lines)
+
+
+def _stops(view: View, corridors: set[str]) -> tuple[Stop, ...]:
+    rows = [row for row in places_of(view.world, ALL_CORRIDORS) if corridors.intersection(row["corridors"])]
+    return tuple(
+        Stop(
+            str(r["place_id"]), str(r["name"]).split(" (")[0], str(r["kind"]), r["iso3"] != "KEN", (r["lon"], r["lat"])
+        )
+        for r in rows
+    )
+
+
+def _window(view: View, template: str, lines: Sequence[Line]) -> tuple[float, float, float, float]:
+    """Return west, south, east, north: Kenya, the zoom of the link, or for a corridor all of its lines."""
+    extent = EXTENTS[view.state.extent if view.state.extent in EXTENTS else "kenya"]
+    if template == "corridor" and lines:
+        extent = window_of([point for line in lines for point in line.line])
+    elif template != "national":
+        extent = EXTENTS["kenya"]
+    return (extent.west, extent.south, extent.east, extent.north)

@@ -1,0 +1,359 @@
+"""What every format is made from: one frozen `Brief`, plain enough to be JSON, and the figures in it.
+
+**How a format shows its figures.** Every figure has an id made of area, nature, measure and period
+(``KE011.smuggling.persons.2014-2025``; `figure_id`). The same id is the same figure wherever it stands
+(big number, county on the map, table cell, year of the trend, interval), and `figures_of` refuses a brief
+that says two things under one id. So that a test can read a file back with somebody else's reader:
+
+* PPTX: the text box of a figure is named ``figure <id>`` and its text is `Figure.text`; a table's graphic
+  frame is named ``table <table id>``, rows and columns in the brief's order; a chart is named
+  ``trend <area>`` or ``chart …``, its workbook holds the values; a county's shape is named
+  ``KE011 Isiolo`` and its description is `MapCounty.words`.
+* PDF: `Figure.text` and its label stand in one paragraph of selectable text; tables cell by cell.
+* XLSX, CSV, Parquet: a table ``figures`` with the columns of `figure_rows`, beside the tables of the brief.
+* GeoPackage, GeoJSON: columns ``figure`` (id), ``value`` (number, null when empty) and ``empty`` per county.
+* SVG: each county path has ``data-figure`` (id), ``data-value`` (as `plain` writes it) and a ``<title>``;
+  each text of a figure has ``data-figure`` too. PNG: the same drawing; its text chunk ``njia-figures`` holds the JSON
+  of `figures_of`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+TEMPLATES = ("county", "corridor", "national", "compare")
+COUNTIES, NO_COUNTY = "counties", "no_county"
+"""Areas beside the P-codes: the 47 counties together, and what belongs to the country and to no county."""
+
+Number = int | float
+Held = Number | str
+"""A number, or the kind of empty where there is none."""
+
+
+def figure_id(area: str, nature: str, measure: str, first: int, last: int) -> str:
+    """Return the id of a figure; one year is written once."""
+    return f"{area}.{nature}.{measure}.{first}" + ("" if first == last else f"-{last}")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number with all it needs to be quoted: label, unit, period, denominator, note, sources.
+
+    value is None and `empty` says why (a kind of `geodata.values.Empty`, or ``unstated``) where there is no number.
+    low, high: the exact 95 % interval of a rate. at_least: complete groups of a protected release.
+    denominator: residents a rate is over. sources: ids, numbered in `Brief.sources`.
+    """
+
+    id: str
+    area: str
+    area_name: str
+    nature: str
+    nature_name: str
+    measure: str
+    label: str
+    value: Number | None
+    text: str
+    unit: str
+    period: str
+    denominator: int | None = None
+    low: float | None = None
+    high: float | None = None
+    interval: str = ""
+    at_least: bool = False
+    empty: str = ""
+    note: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MapCounty:
+    """One county as the screen fills it; `code` is its class code (`layers.theme.CODES`, ``x``: left out by a filter).
+
+    colour: flat hex, also under a pattern. mark: ``fill``, or the pattern of an empty: ``zero``, ``hatch``, ``dots``,
+    ``flat``. words: the whole statement, for alt texts. at: label point, lon/lat.
+    """
+
+    pcode: str
+    name: str
+    figure: str
+    value: Number | None
+    text: str
+    empty: str
+    code: str
+    colour: str
+    mark: str
+    words: str
+    selected: bool
+    at: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class LegendItem:
+    """One line of the legend; `mark` as in `MapCounty`."""
+
+    code: str
+    label: str
+    colour: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One leg of a corridor as the screen draws it. line: (lon, lat) pairs in the direction of travel.
+
+    width_class 0–4 and width (pixels) say independent sources; opacity < 1 is faded (old) or stepped back;
+    ``core`` is the inner colour of a double line (*mixed*), empty for the others.
+    """
+
+    id: str
+    corridor: str
+    nature: str
+    nature_name: str
+    inferred: bool
+    alternative: bool
+    forward: bool
+    n_sources: int
+    width_class: int
+    width: float
+    colour: str
+    core: str
+    opacity: float
+    words: str
+    line: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A named stop on the map; `kind` is town, hub, border_crossing and so on."""
+
+    id: str
+    name: str
+    kind: str
+    abroad: bool
+    at: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """What stands on the map: title with unit and period, 47 counties, legend, lines, stops, window in degrees."""
+
+    title: str
+    unit: str
+    period: str
+    words: str
+    counties: tuple[MapCounty, ...]
+    legend: tuple[LegendItem, ...]
+    line_legend: tuple[LegendItem, ...]
+    lines: tuple[Line, ...]
+    stops: tuple[Stop, ...]
+    window: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One nature over the years: a value or a kind of empty per year, never both."""
+
+    nature: str
+    name: str
+    colour: str
+    figures: tuple[str, ...]
+    values: tuple[Number | None, ...]
+    empties: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One area by year, natures apart."""
+
+    area: str
+    area_name: str
+    title: str
+    unit: str
+    note: str
+    years: tuple[int, ...]
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: `kind` is text or number (aligned right)."""
+
+    id: str
+    label: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell: text as shown, its number, the figure it is, its kind of empty, the language of a quotation."""
+
+    text: str
+    value: Number | None = None
+    figure: str = ""
+    empty: str = ""
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table with what it rests on; `nature` where the line is of one."""
+
+    id: str
+    cells: tuple[Cell, ...]
+    sources: tuple[str, ...] = ()
+    nature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; `empty` is the sentence that stands where it has no rows."""
+
+    id: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    empty: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source that the brief uses; `text` is the whole citation. Withheld sources have no title and no address."""
+
+    number: int
+    id: str
+    publisher: str
+    title: str
+    date: str
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What goes under every map and into every file: where the figures come from and how to cite them.
+
+    release: the content hash, 64 hex digits; `release_short` its first 12. link: the view, from the site's root;
+    `address` the same with the site's address where that is known. banner: words that mark invented data, else "".
+    lines: disclaimer, as-of, release, boundaries, licence and citation in the reader's words.
+    """
+
+    dataset: str
+    release: str
+    release_short: str
+    published: str
+    as_of: str
+    boundaries: str
+    boundaries_title: str
+    boundaries_citation: str
+    boundaries_licence: str
+    link: str
+    address: str
+    synthetic: bool
+    banner: str
+    disclaimer: str
+    as_of_line: str
+    release_line: str
+    boundaries_line: str
+    detection_line: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """One view for one purpose, complete: every format shows this and nothing else.
+
+    template: one of `TEMPLATES`. subject: P-codes, or the corridor's id. name: safe stem of a file name. title: short;
+    headline: the one sentence; sentences: the further ones; notes: cautions that must travel with the figures. words:
+    fixed words of the formats in the reader's language (``export.brief.*``) by their last part; `say` fills them in.
+    """
+
+    template: str
+    lang: str
+    subject: tuple[str, ...]
+    name: str
+    title: str
+    headline: str
+    sentences: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    map: Map
+    trends: tuple[Trend, ...]
+    tables: tuple[Table, ...]
+    notes: tuple[str, ...]
+    sources: tuple[Source, ...]
+    stamp: Stamp
+    words: dict[str, str]
+
+    def to_json(self) -> str:
+        """Return the brief as JSON, keys sorted: the same brief gives the same bytes."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+    def say(self, word: str, /, **values: object) -> str:
+        """Return one of the fixed words, its placeholders filled."""
+        return self.words[word].format(**values)
+
+    def table(self, table_id: str) -> Table | None:
+        """Return a table, None where this template has none of that id."""
+        return next((table for table in self.tables if table.id == table_id), None)
+
+    def numbers(self, source_ids: tuple[str, ...]) -> tuple[int, ...]:
+        """Return the numbers of sources, ascending."""
+        known = {source.id: source.number for source in self.sources}
+        return tuple(sorted({known[one] for one in source_ids if one in known}))
+
+    def cite(self, source_ids: tuple[str, ...]) -> str:
+        """Return numbers in brackets, runs drawn together: ``[1, 3–5]``; nothing for none."""
+        runs: list[list[int]] = []
+        for number in self.numbers(source_ids):
+            if runs and number == runs[-1][-1] + 1:
+                runs[-1].append(number)
+            else:
+                runs.append([number])
+        said = (f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+        text = ", ".join(said)
+        return f"[{text}]" if text else ""
+
+
+def figures_of(brief: Brief) -> dict[str, Held]:
+    """Return id → number, or the kind of empty: everything a file of this brief may say.
+
+    Raises ValueError where the brief says two things under one id.
+    """
+    found: dict[str, Held] = {}
+    for figure, value in _said(brief):
+        if found.setdefault(figure, value) != value:
+            raise ValueError(f"{figure} is both {found[figure]!r} and {value!r}")
+    return dict(sorted(found.items()))
+
+
+def figure_rows(brief: Brief) -> list[dict[str, Held | None]]:
+    """Return the figures as rows for data files: id, area, nature, measure, period, value, empty."""
+    rows: list[dict[str, Held | None]] = []
+    for figure, held in figures_of(brief).items():
+        area, nature, measure, period = (*figure.split("."), "", "", "")[:4]
+        number = None if isinstance(held, str) else held
+        names = {"id": figure, "area": area, "nature": nature, "measure": measure, "period": period}
+        rows.append({**names, "value": number, "empty": held if isinstance(held, str) else ""})
+    return rows
+
+
+def plain(value: Held) -> str:
+    """Return a value as files without number types write it: no separators, no trailing zeros."""
+    return value if isinstance(value, str) else f"{value:.10g}"
+
+
+def _said(brief: Brief) -> Iterator[tuple[str, Held]]:
+    for figure in brief.figures:
+        yield figure.id, figure.empty if figure.value is None else figure.value
+        if figure.low is not None and figure.high is not None:
+            yield figure.id.replace(".rate.", ".rate_low."), figure.low
+            yield figure.id.replace(".rate.", ".rate_high."), figure.high
+    for one in brief.map.counties:
+        yield one.figure, one.empty if one.value is None else one.value
+    for series in (series for trend in brief.trends for series in trend.series):
+        for name, value, empty in zip(series.figures, series.values, series.empties, strict=True):
+            yield name, empty if value is None else value
+    for cell in (cell for table in brief.tables for row in table.rows for cell in row.cells if cell.figure):
+        yield cell.figure, cell.empty if cell.value is None else cell.value

@@ -1,0 +1,139 @@
+"""One view, opened once for a brief: the same cube, frames and shot that the screen is filled from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from dashboard.export.model import Number, figure_id
+from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.picture import filters_of, frames, state_filters
+from dashboard.shot import EMPTY_OF, Shot
+from dashboard.state import Choices, ViewState
+from geodata.query import Cube, Filters, World, cube, events
+from geodata.values import Empty, Period
+
+PUBLIC = "public"
+FILTERED = "filtered"
+UNSTATED = "unstated"
+"""Events were reported, and none says how many people: neither zero nor “no report”."""
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A world and a view of it; everything is read once and shared by the parts of a brief."""
+
+    world: World
+    choices: Choices
+    state: ViewState
+
+    @cached_property
+    def cat(self) -> Catalogue:
+        """The reader's words."""
+        return catalogue(self.state.lang)
+
+    @cached_property
+    def filters(self) -> Filters:
+        """What is counted."""
+        return filters_of(self.world, self.state)
+
+    @cached_property
+    def counted(self) -> Cube:
+        """The counts."""
+        return cube(self.world, self.state.dataset, self.filters)
+
+    @cached_property
+    def shot(self) -> Shot:
+        """The frame on the map, as the page writes it."""
+        return Shot(self.world, self.state, frames(self.world, state_filters(self.state, self.choices)))
+
+    @property
+    def public(self) -> bool:
+        """Say whether this is the public record, which has events and exact counts."""
+        return self.state.dataset == PUBLIC
+
+    @property
+    def protected(self) -> bool:
+        """Say whether counts are complete groups: at least so many."""
+        return self.counted.hidden is not None
+
+    @property
+    def frame(self) -> int:
+        """Frame of the map: 0 for all years together."""
+        return self.shot.index
+
+    def period(self, frame: int = 0) -> Period:
+        """Return the years of a frame."""
+        if frame == 0:
+            return self.counted.period
+        return Period(self.counted.years[frame - 1], self.counted.years[frame - 1])
+
+    def years(self, frame: int = 0) -> str:
+        """Return the years of a frame in words."""
+        period = self.period(frame)
+        return self.cat.years(period.first, period.last)
+
+    def id(self, area: str, nature: str, measure: str, frame: int = 0) -> str:
+        """Return the id of a figure of a frame."""
+        period = self.period(frame)
+        return figure_id(area, nature, measure, period.first, period.last)
+
+    def reading(self, pcode: str, nature: str, measure: str, frame: int = 0) -> tuple[Number | None, str]:
+        """Return a county's value, or None and its kind of empty; where nobody was missed the value is 0."""
+        if self.left_out(pcode):
+            return None, FILTERED
+        at = self.counted.areas.index(pcode)
+        value = float(self.counted.values[nature, measure][frame, at])
+        if not np.isnan(value) and value > 0:
+            return (int(value) if measure != "rate" else value), ""
+        if self.unstated(pcode, nature, frame):
+            return None, UNSTATED
+        empty = EMPTY_OF[str(self.counted.empties[nature][frame, at])]
+        return (0, empty) if empty == Empty.ZERO.value else (None, empty)
+
+    def unstated(self, pcode: str, nature: str, frame: int = 0) -> bool:
+        """Say whether there are events, and none of them says how many people; "" asks for all counties together."""
+        found = None if self.protected else self.counted.totals(nature, frame, of=pcode or None)
+        return found is not None and found.incidents == found.unstated
+
+    def left_out(self, pcode: str) -> bool:
+        """Say whether the role filter leaves a county out."""
+        return self.filters.counties is not None and pcode not in self.filters.counties
+
+    def said(self, value: Number | None, empty: str, measure: str) -> str:
+        """Return a value as a reader sees it."""
+        if empty == UNSTATED:
+            return self.cat.t("export.unstated")
+        if value is None:
+            return self.cat.t(f"empty.{empty}_short") if self.cat.has(f"empty.{empty}_short") else "–"
+        text = self.cat.number(value, rate_decimals(value) if measure == "rate" and value else 0)
+        return self.cat.t("export.at_least", n=text) if self.protected and not empty else text
+
+    @cached_property
+    def events_by_area(self) -> dict[str, list[dict[str, Any]]]:
+        """Area → events the filters count, newest first; a caseload has none."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in events(self.world, self.filters) if self.public else ():
+            found.setdefault(str(row["county"]), []).append(dict(row))
+        return found
+
+    def event_sources(self, area: str, nature: str) -> tuple[str, ...]:
+        """Return the sources of the events of a nature in one area, each once; "" takes every county."""
+        areas = [area] if area else [one for one in self.events_by_area if one in self.world.names]
+        ids = [
+            source
+            for one in areas
+            for row in self.events_by_area.get(one, ())
+            if row["nature"] == nature
+            for source in (str(row["source_id"]), str(row["source_id_2"]))
+            if source
+        ]
+        return tuple(dict.fromkeys(ids))
+
+
+def rate_decimals(value: Number) -> int:
+    """Return as many decimals as the screen gives a rate."""
+    return 2 if value < 10 else 1
