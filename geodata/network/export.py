@@ -1,0 +1,132 @@
+"""The network as files for other tools: a GeoPackage (layers legs, places, about) and a typed GraphML.
+
+Both carry release, evidence date, boundary edition, licence and the disclaimer. GeoPackage is written to
+a temporary folder, read back as bytes and removed; nothing stays on disk. Geometry is EPSG:4326; a leg to a
+place without a point keeps its row without a line. Same input, same rows.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from geodata.values import WGS84
+
+DISCLAIMER = (
+    "Lines join documented stops and are not tracks. Corridors are what press, police and organisations reported, "
+    "not how common it is. Trafficking and smuggling are different crimes and are kept apart by the field nature. "
+    "The boundaries and names shown do not imply official endorsement or acceptance."
+)
+LEG_FIELDS: tuple[tuple[str, type], ...] = (
+    ("leg_id", str), ("corridor_id", str), ("from_place", str), ("to_place", str), ("nature", str), ("mode", str),
+    ("grade", str), ("basis", str), ("is_alternative", bool), ("n_sources", int), ("sources", str),
+    ("last_confirmed", int), ("length_km", float), ("counties", str),
+)  # fmt: skip
+PLACE_FIELDS: tuple[tuple[str, type], ...] = (
+    ("place_id", str), ("name", str), ("iso3", str), ("kind", str), ("pcode", str), ("country_level", bool),
+    ("lat", float), ("lon", float), ("corridors", str), ("source_ids", str),
+)  # fmt: skip
+EMPTY: Mapping[type, Any] = {str: "", bool: False, int: 0, float: float("nan")}
+
+
+def about(rows: Mapping[str, Any]) -> dict[str, str]:
+    """Return the facts every file carries."""
+    return {
+        "title": "Njia: documented corridors",
+        "release": str(rows["release"]),
+        "evidence_as_of": str(rows["as_of"]),
+        "boundaries": str(rows["boundaries"]),
+        "licence": str(rows["licence"]),
+        "crs": WGS84,
+        "filter": str(rows.get("filter", "")),
+        "disclaimer": DISCLAIMER,
+    }
+
+
+def _legs(rows: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {**leg["properties"], "counties": rows["counties"].get(leg["properties"]["leg_id"], ())} for leg in rows["legs"]
+    ]
+
+
+def _cell(value: Any, kind: type) -> Any:
+    """Return a value as its declared type; lists are `;`-joined, None stays None."""
+    if value is None:
+        return None
+    if kind is str and not isinstance(value, str):
+        return ";".join(str(one) for one in value)
+    return kind(value)
+
+
+def graphml(rows: Mapping[str, Any]) -> bytes:
+    """Return the legs as a directed multigraph in GraphML, attributes typed; unknown numbers are left out."""
+    import networkx as nx  # noqa: PLC0415 - 20 MB and a second, only for who takes the file
+
+    graph: Any = nx.MultiDiGraph()
+    graph.graph.update(about(rows))
+    for place in rows["places"]:
+        cells = {name: _cell(place.get(name), kind) for name, kind in PLACE_FIELDS}
+        graph.add_node(place["place_id"], **{key: value for key, value in cells.items() if value is not None})
+    for leg in _legs(rows):
+        cells = {name: _cell(leg.get(name), kind) for name, kind in LEG_FIELDS}
+        known = {key: value for key, value in cells.items() if value is not None}
+        graph.add_edge(leg["from_place"], leg["to_place"], key=leg["leg_id"], **known)
+    stream = io.BytesIO()
+    nx.write_graphml(graph, stream, named_key_ids=True)
+    return stream.getvalue()
+
+
+def geopackage(rows: Mapping[str, Any]) -> bytes:
+    """Return a GeoPackage with the layers legs (lines), places (points) and about (no geometry)."""
+    import pyogrio  # noqa: PLC0415 - heavy, only for who takes the file
+    import shapely  # noqa: PLC0415
+    from shapely.geometry import shape  # noqa: PLC0415
+
+    lines = [None if leg["geometry"] is None else shape(leg["geometry"]) for leg in rows["legs"]]
+    points = [None if p["lat"] is None else shapely.Point(p["lon"], p["lat"]) for p in rows["places"]]
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{rows['as_of'][:10]}T00:00:00.000Z"})
+    with tempfile.TemporaryDirectory(prefix="njia-") as folder:
+        path = Path(folder) / "corridors.gpkg"
+        for layer, fields, records, shapes, kind in (
+            ("legs", LEG_FIELDS, _legs(rows), lines, "LineString"),
+            ("places", PLACE_FIELDS, rows["places"], points, "Point"),
+        ):
+            pyogrio.raw.write(
+                path, shapely.to_wkb(_array(shapes)), _columns(records, fields), [name for name, _ in fields],
+                layer=layer, driver="GPKG", geometry_type=kind, crs=WGS84, append=path.exists(),
+                field_mask=_masks(records, fields),
+            )  # fmt: skip
+        facts = [{"key": key, "value": value} for key, value in about(rows).items()]
+        fields = (("key", str), ("value", str))
+        pyogrio.raw.write(
+            path, None, _columns(facts, fields), ["key", "value"], layer="about", driver="GPKG", append=True
+        )
+        return path.read_bytes()
+
+
+def _array(shapes: Sequence[Any]) -> Any:
+    import numpy as np  # noqa: PLC0415
+
+    found = np.empty(len(shapes), dtype=object)
+    found[:] = list(shapes)
+    return found
+
+
+def _columns(records: Sequence[Mapping[str, Any]], fields: Sequence[tuple[str, type]]) -> list[Any]:
+    import numpy as np  # noqa: PLC0415
+
+    kinds: Mapping[type, Any] = {str: object, bool: bool, int: np.int32, float: np.float64}
+    columns = []
+    for name, kind in fields:
+        cells = [_cell(record.get(name), kind) for record in records]
+        columns.append(np.array([EMPTY[kind] if cell is None else cell for cell in cells], dtype=kinds[kind]))
+    return columns
+
+
+def _masks(records: Sequence[Mapping[str, Any]], fields: Sequence[tuple[str, type]]) -> list[Any]:
+    import numpy as np  # noqa: PLC0415
+
+    return [np.array([record.get(name) is None for record in records], dtype=bool) for name, _ in fields]

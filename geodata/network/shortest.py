@@ -1,0 +1,194 @@
+"""Every shortest way between two places, in many resamples of the network at once.
+
+Arrays have one column per resample. Distances are whole numbers, so ties are exact; the number of
+shortest ways through a place or a leg is counted, not sampled (Brandes' dependencies, kept per journey).
+A sweep over places in reverse postorder settles a network without circles in one go; circles are swept
+until nothing changes, which positive lengths guarantee.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+FAR = np.int64(2**60)
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Directed edges (tail, head, positive whole weight) between places 0 … n-1."""
+
+    n: int
+    edges: tuple[tuple[int, int, int], ...]
+
+    @cached_property
+    def out(self) -> tuple[tuple[int, ...], ...]:
+        """Edge numbers leaving each place."""
+        return self._by(0)
+
+    @cached_property
+    def into(self) -> tuple[tuple[int, ...], ...]:
+        """Edge numbers entering each place."""
+        return self._by(1)
+
+    def _by(self, side: int) -> tuple[tuple[int, ...], ...]:
+        found: list[list[int]] = [[] for _ in range(self.n)]
+        for i, edge in enumerate(self.edges):
+            found[edge[side]].append(i)
+        return tuple(tuple(one) for one in found)
+
+
+@dataclass(frozen=True, eq=False)
+class Passage:
+    """Shortest ways of one journey, per resample.
+
+    length: distance (FAR: no way). ways: how many shortest ways. places, edges: number → share of the
+    shortest ways through it (0–1). `fan` answers what is asked of several places or edges together.
+    """
+
+    length: Ints
+    ways: Floats
+    places: dict[int, Floats]
+    edges: dict[int, Floats]
+    fan: Fan
+    target: int
+
+    def through(self, places: Collection[int], edges: Collection[int]) -> Floats:
+        """Return the share of shortest ways through any of the places or edges."""
+        met = [self.places[p] for p in places if p in self.places]
+        met += [self.edges[e] for e in edges if e in self.edges]
+        if not met:
+            return np.zeros(len(self.length))
+        most: Floats = np.max(met, axis=0)
+        several = self.ways > 1
+        if several.any():
+            past = self.fan.counted(set(places), set(edges))[self.target]
+            most = np.where(several, 1 - past / np.maximum(self.ways, 1), most)
+        return most
+
+
+class Fan:
+    """Shortest ways from one origin to several targets, in every resample."""
+
+    def __init__(self, graph: Graph, origin: int, targets: Iterable[int], alive: Bools) -> None:
+        """`alive`: edges × resamples."""
+        self.graph, self.origin, self.alive = graph, origin, alive
+        self.width = alive.shape[1]
+        self.targets = tuple(targets)
+        self.order, self.circles = _order(graph, origin, self.targets)
+        self.kept = set(self.order)
+        self.into = {v: [e for e in graph.into[v] if graph.edges[e][0] in self.kept] for v in self.order}
+        self.dist = self._distances()
+        self.tight = {
+            e: alive[e] & (self.dist[v] < FAR) & (self.dist[graph.edges[e][0]] + graph.edges[e][2] == self.dist[v])
+            for v in self.order
+            for e in self.into[v]
+            if v != origin
+        }
+        self.ways = self.counted(set(), set())
+
+    def _distances(self) -> dict[int, Ints]:
+        dist = {v: np.full(self.width, FAR) for v in self.order}
+        dist[self.origin] = np.zeros(self.width, dtype=np.int64)
+        changed = True
+        while changed:
+            changed = False
+            for v in self.order:
+                if v == self.origin or not self.into[v]:
+                    continue
+                best = np.full(self.width, FAR)
+                for e in self.into[v]:
+                    u, _, weight = self.graph.edges[e]
+                    np.minimum(best, np.where(self.alive[e], dist[u] + weight, FAR), out=best)
+                if self.circles and not np.array_equal(best, dist[v]):
+                    changed = True
+                dist[v] = best
+        return {v: np.minimum(d, FAR) for v, d in dist.items()}
+
+    def counted(self, shut_places: set[int], shut_edges: set[int]) -> dict[int, Floats]:
+        """Return the number of shortest ways to each place that avoid some places and edges."""
+        ways = {v: np.zeros(self.width) for v in self.order}
+        if self.origin not in shut_places:
+            ways[self.origin] = np.ones(self.width)
+        changed = True
+        while changed:
+            changed = False
+            for v in self.order:
+                if v == self.origin or v in shut_places:
+                    continue
+                total = np.zeros(self.width)
+                for e in self.into[v]:
+                    if e not in shut_edges:
+                        total += np.where(self.tight[e], ways[self.graph.edges[e][0]], 0.0)
+                if self.circles and not np.array_equal(total, ways[v]):
+                    changed = True
+                ways[v] = total
+        return ways
+
+    def passage(self, target: int) -> Passage:
+        """Return what the shortest ways to one target pass."""
+        if target not in self.kept or target == self.origin:
+            nothing = np.zeros(self.width)
+            return Passage(np.full(self.width, FAR), nothing, {}, {}, self, target)
+        ahead = {v: np.zeros(self.width) for v in self.order}
+        ahead[target] = (self.ways[target] > 0).astype(float)
+        changed = True
+        while changed:
+            changed = False
+            for u in reversed(self.order):
+                if u == target:
+                    continue
+                total = np.zeros(self.width)
+                for e in self.graph.out[u]:
+                    if e in self.tight:
+                        total += np.where(self.tight[e], ahead[self.graph.edges[e][1]], 0.0)
+                if self.circles and not np.array_equal(total, ahead[u]):
+                    changed = True
+                ahead[u] = total
+        count = np.maximum(self.ways[target], 1.0)
+        places = {v: self.ways[v] * ahead[v] / count for v in self.order if ahead[v].any()}
+        edges = {}
+        for e, tight in self.tight.items():
+            u, v, _ = self.graph.edges[e]
+            if u in places and v in places:
+                edges[e] = np.where(tight, self.ways[u] * ahead[v] / count, 0.0)
+        return Passage(self.dist[target], self.ways[target], places, edges, self, target)
+
+
+def _order(graph: Graph, origin: int, targets: Sequence[int]) -> tuple[list[int], bool]:
+    """Return the places between origin and targets in reverse postorder, and whether they hold a circle."""
+    back, todo = set(targets), list(targets)
+    while todo:
+        for e in graph.into[todo.pop()]:
+            if graph.edges[e][0] not in back:
+                back.add(graph.edges[e][0])
+                todo.append(graph.edges[e][0])
+    if origin not in back:
+        return [origin], False
+    post: list[int] = []
+    seen = {origin}
+    stack = [(origin, iter(graph.out[origin]))]
+    while stack:
+        place, edges = stack[-1]
+        for e in edges:
+            after = graph.edges[e][1]
+            if after in back and after not in seen:
+                seen.add(after)
+                stack.append((after, iter(graph.out[after])))
+                break
+        else:
+            post.append(place)
+            stack.pop()
+    order = post[::-1]
+    at = {place: i for i, place in enumerate(order)}
+    circles = any(
+        at[graph.edges[e][0]] >= at[v] for v in order if v != origin for e in graph.into[v] if graph.edges[e][0] in at
+    )
+    return order, circles

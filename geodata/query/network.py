@@ -1,0 +1,190 @@
+"""The corridor desk: the documented network of a world, filtered, and what can be asked of it.
+
+Answers are kept per world and filter: the network changes with the evidence only, never with a reader.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from geodata import evidence, rulebook
+from geodata.network import chokepoints as chokes
+from geodata.network import cuts as cutting
+from geodata.network import export
+from geodata.network import exposure as exposing
+from geodata.network import whatif as closing_rules
+from geodata.network.chokepoints import Chokes
+from geodata.network.crossing import counties_of_legs
+from geodata.network.cuts import Cuts
+from geodata.network.exposure import Exposure
+from geodata.network.resample import Draws, draws
+from geodata.network.ways import Filter, Leg, Network, Spot, build, passes
+from geodata.network.whatif import Closing, WhatIf
+from geodata.query.world import World
+from geodata.values import DataProblem, Grade
+
+MODES = ("road", "land", "sea", "lake", "air", "mixed")
+
+
+@dataclass(frozen=True, eq=False)
+class Desk:
+    """The network of one filter.
+
+    legs: ids in the filter; strong: those of the chosen grade or better, which alone are counted; corridors:
+    ids with a leg in the filter.
+    """
+
+    network: Network
+    legs: frozenset[str]
+    strong: frozenset[str]
+    corridors: frozenset[str]
+
+
+@lru_cache(maxsize=2)
+def legs_of(world: World) -> tuple[Leg, ...]:
+    """Return every documented leg with its independent voices and the counties it touches."""
+    voices = rulebook.voices(world.settings, evidence.read(world.settings, "sources"))
+    pcodes = {str(place["place_id"]): str(place["pcode"]) for place in world.corridors.places}
+    counties = counties_of_legs(world.corridors.legs, pcodes, world.shapes)
+    return tuple(
+        Leg(
+            leg_id=str(own["leg_id"]),
+            corridor_id=str(own["corridor_id"]),
+            start=str(own["from_place"]),
+            end=str(own["to_place"]),
+            nature=str(own["nature"]),
+            mode=str(own["mode"]),
+            grade=str(own["grade"]),
+            km=own["length_km"],
+            voices=frozenset(voices[source] for source in own["sources"]),
+            counties=counties[str(own["leg_id"])],
+        )
+        for own in (leg["properties"] for leg in world.corridors.legs)
+    )
+
+
+@lru_cache(maxsize=2)
+def spots_of(world: World) -> dict[str, Spot]:
+    """Return every place by its id."""
+    return {
+        str(p["place_id"]): Spot(str(p["place_id"]), str(p["iso3"]), str(p["pcode"])) for p in world.corridors.places
+    }
+
+
+@lru_cache(maxsize=2)
+def corridor_ends(world: World) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    """Return corridor → the countries it comes from and those it goes to, by its own words and by its stops."""
+    spots = spots_of(world)
+    whole = build(legs_of(world), spots)
+    found: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+    for row in world.corridors.corridors:
+        mine = [j for j in whole.journeys if j.corridor_id == row["corridor_id"]]
+        found[str(row["corridor_id"])] = (
+            frozenset({str(row["origin_iso3"]), *(spots[j.origin].iso3 for j in mine)}),
+            frozenset({str(row["destination_iso3"]), *(spots[j.destination].iso3 for j in mine)}),
+        )
+    return found
+
+
+@lru_cache(maxsize=64)
+def corridor_desk(world: World, wanted: Filter) -> Desk:
+    """Return the network of a filter; a filter nothing fits gives an empty network."""
+    legs = [leg for leg in legs_of(world) if passes(leg, wanted, corridor_ends(world))]
+    enough = [grade.value for grade in Grade][: [grade.value for grade in Grade].index(wanted.grade) + 1]
+    strong = [leg for leg in legs if leg.grade in enough]
+    return Desk(
+        build(strong, spots_of(world), coarse=wanted.coarse),
+        frozenset(leg.leg_id for leg in legs),
+        frozenset(leg.leg_id for leg in strong),
+        frozenset(leg.corridor_id for leg in legs),
+    )
+
+
+@lru_cache(maxsize=32)
+def _draws(world: World, wanted: Filter) -> Draws:
+    return draws(corridor_desk(world, wanted).network)
+
+
+@lru_cache(maxsize=32)
+def chokepoints(world: World, wanted: Filter) -> tuple[Chokes, ...]:
+    """Return the chokepoints, one answer per nature."""
+    return chokes.chokepoints(corridor_desk(world, wanted).network, _draws(world, wanted))
+
+
+def places_at(world: World, wanted: Filter, end: str) -> tuple[str, ...]:
+    """Return the places of the filtered network an end stands for: ``place:<id>`` or ``country:<ISO3>``."""
+    kind, _, key = end.partition(":")
+    network = corridor_desk(world, wanted).network
+    if kind == "country":
+        return tuple(name for name in network.names if network.spots[name].iso3 == key)
+    return (key,) if kind == "place" and key in network.number else ()
+
+
+@lru_cache(maxsize=64)
+def cuts_between(world: World, wanted: Filter, origin: str, destination: str) -> Cuts:
+    """Return the minimum cuts between two ends; raises DataProblem when they are not on the network or overlap."""
+    ends = []
+    for end in (origin, destination):
+        found = places_at(world, wanted, end)
+        if not found:
+            raise DataProblem(f"“{end[:60]}” is not on the network shown; choose a place or country of the list.")
+        ends.append(found)
+    if set(ends[0]) & set(ends[1]):
+        raise DataProblem("Origin and destination overlap; choose two different places or countries.")
+    return cutting.cuts(corridor_desk(world, wanted).network, ends[0], ends[1], _draws(world, wanted))
+
+
+@lru_cache(maxsize=64)
+def what_if(world: World, wanted: Filter, kind: str, key: str) -> WhatIf:
+    """Return what closing a place, leg or county does; raises DataProblem when it is not on the network."""
+    desk = corridor_desk(world, wanted)
+    known = {
+        "place": set(desk.network.number),
+        "county": {desk.network.spots[name].pcode for name in desk.network.names}
+        | {pcode for way in desk.network.ways for pcode in way.counties},
+        "leg": {leg.leg_id for way in desk.network.ways for leg in way.legs},
+    }
+    if not key or key not in known.get(kind, set()):
+        raise DataProblem(
+            f"“{kind[:20]}:{key[:60]}” is not on the network shown; choose a place, a county or a leg of the list."
+        )
+    return closing_rules.what_if(desk.network, Closing(kind, key))
+
+
+@lru_cache(maxsize=32)
+def exposure(world: World, wanted: Filter) -> tuple[Exposure, ...]:
+    """Return how the 47 counties are exposed to the corridors of a filter."""
+    desk = corridor_desk(world, wanted)
+    tables = world.corridors
+    return exposing.exposure(desk.network, tables.corridor_counties, tables.county_corridors, desk.corridors)
+
+
+def open_coarse(wanted: Filter) -> Filter:
+    """Return the filter in which legs that name no stop between are ways of their own."""
+    return replace(wanted, coarse=True)
+
+
+def export_rows(world: World, wanted: Filter) -> dict[str, Any]:
+    """Return legs and places of a filter for the graph files, with the facts every file carries."""
+    desk = corridor_desk(world, wanted)
+    legs = [leg for leg in world.corridors.legs if leg["properties"]["leg_id"] in desk.legs]
+    used = {leg["properties"][side] for leg in legs for side in ("from_place", "to_place")}
+    return {
+        "legs": legs,
+        "places": [place for place in world.corridors.places if place["place_id"] in used],
+        "counties": {leg.leg_id: sorted(leg.counties) for leg in legs_of(world) if leg.leg_id in desk.legs},
+        "release": world.releases["public"].id,
+        "as_of": world.as_of,
+        "boundaries": world.edition.citation,
+        "licence": world.edition.licence,
+    }
+
+
+@lru_cache(maxsize=4)
+def network_file(world: World, wanted: Filter, kind: str) -> bytes:
+    """Return the legs of a filter as a file: ``gpkg`` or ``graphml``."""
+    said = {"nature": wanted.nature, "origin": wanted.origin, "destination": wanted.destination, "mode": wanted.mode}
+    rows = {**export_rows(world, wanted), "filter": "; ".join(f"{key}={value}" for key, value in said.items() if value)}
+    return export.geopackage(rows) if kind == "gpkg" else export.graphml(rows)
