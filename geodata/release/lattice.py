@@ -37,6 +37,9 @@ _LARGEST_TABLE = 40_000_000
 _LARGEST_BLOCK = 4_000_000
 """Cells of a block of four or five axes that is counted in one pass."""
 
+_AT_ONCE, _TURNS = 1 << 16, 32
+"""Base cells handled at once, few enough to stay in the processor's cache; and how often before they are added up."""
+
 Key = tuple[str, ...]
 """A table: its level names in reading order."""
 
@@ -68,7 +71,7 @@ class Lattice:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Base cells as positions: one int64 array per axis at its finest level, and the counts."""
+    """Base cells as positions: one array of small integers per axis at its finest level, and the counts."""
 
     axes: tuple[Axis, ...]
     domains: Mapping[str, tuple[Value, ...]]
@@ -84,39 +87,57 @@ def encode(raw: RawCells, extra: Mapping[str, tuple[Value, ...]] | None = None) 
     codes: dict[str, np.ndarray] = {}
     for axis in axes:
         column = raw.frame[column_of[axis.name]]
-        positions, present = _years(column) if column_of[axis.name] == "month" else _words(column)
+        held, place, present = _years(column) if column_of[axis.name] == "month" else _words(column)
         values = sorted({*present, *(extra or {}).get(axis.name, ())})
-        place = {value: code for code, value in enumerate(values)}
-        moved = np.array([place[value] for value in present], dtype=np.int32)
-        codes[axis.name] = moved[positions] if present else np.zeros(0, dtype=np.int32)
+        where = {value: code for code, value in enumerate(values)}
+        moved = np.array([where[value] for value in present] or [0], dtype=np.min_scalar_type(max(len(values), 1)))
+        codes[axis.name] = _looked_up(moved[place], held)
         domains[axis.name] = tuple(values)
         for level in axis.levels[1:]:
             domains[level.name] = tuple(sorted({level.group(value) for value in values}, key=str))
     return Encoded(axes, domains, codes, raw.counts())
 
 
-def _years(column: pd.Series[Any]) -> tuple[np.ndarray, list[Value]]:
-    """Positions and years of a column of months."""
-    years = year_of(column.to_numpy())
-    first = int(years.min())
-    there = np.flatnonzero(np.bincount(years - first))
-    place = np.zeros(int(there.max()) + 1, dtype=np.int32)
-    place[there] = np.arange(len(there))
-    values: list[Value] = [int(year) + first for year in there.tolist()]
-    return place[years - first], values
+def _years(column: pd.Series[Any]) -> tuple[np.ndarray, np.ndarray, list[Value]]:
+    """Numbers of a column of months; number → position of its year; the years."""
+    months = column.to_numpy()
+    first = int(months.min(initial=0))
+    held = months - first if first else months
+    years = year_of(np.arange(first, int(months.max(initial=0)) + 1))
+    there = np.unique(years[_seen(held, len(years))])
+    return held, np.searchsorted(there, years).clip(max=max(len(there) - 1, 0)), there.tolist()
 
 
-def _words(column: pd.Series[Any]) -> tuple[np.ndarray, list[Value]]:
-    """Positions and values of any other column; only values that occur."""
+def _words(column: pd.Series[Any]) -> tuple[np.ndarray, np.ndarray, list[Value]]:
+    """Numbers of any other column; number → position; the values that occur."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
         found, values = column.factorize()
-        return np.asarray(found), list(values)
-    codes = column.cat.codes.to_numpy()
-    there = np.flatnonzero(np.bincount(codes, minlength=1))
-    place = np.zeros(int(there.max(initial=0)) + 1, dtype=np.int32)
+        return np.asarray(found), np.arange(max(len(values), 1)), list(values)
+    held, words = column.cat.codes.to_numpy(), column.cat.categories.tolist()
+    there = np.flatnonzero(_seen(held, len(words)))
+    place = np.zeros(max(len(words), 1), dtype=np.int64)
     place[there] = np.arange(len(there))
-    words = column.cat.categories.tolist()
-    return place[codes], [words[code] for code in there.tolist()]
+    return held, place, [words[code] for code in there.tolist()]
+
+
+def _seen(held: np.ndarray, size: int) -> np.ndarray:
+    """Return which of the numbers 0 … size − 1 occur; looks no further once all have."""
+    seen = np.zeros(size, dtype=bool)
+    for start in range(0, len(held), _AT_ONCE):
+        seen[held[start : start + _AT_ONCE]] = True
+        if seen.all():
+            break
+    return seen
+
+
+def _looked_up(table: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Return ``table[held]``, some at a time: numpy makes eight bytes of every index it uses."""
+    if (table == np.arange(len(table))).all():
+        return held
+    found = np.empty(len(held), dtype=table.dtype)
+    for start in range(0, len(held), _AT_ONCE):
+        np.take(table, held[start : start + _AT_ONCE], out=found[start : start + _AT_ONCE], mode="clip")
+    return found
 
 
 def build(encoded: Encoded) -> Lattice:
@@ -203,11 +224,17 @@ def _count(encoded: Encoded, chosen: tuple[Axis, ...]) -> np.ndarray:
             f"The table {names} would have {size} cells, more than {_LARGEST_TABLE}; expected grouped values; "
             "group the values of the longest of these columns, then publish again."
         )
-    key = np.zeros(len(encoded.n), dtype=np.int64)
-    for axis, length in zip(chosen, shape, strict=True):
-        key *= length
-        key += encoded.codes[axis.name]
-    counted = np.bincount(key, weights=encoded.n, minlength=size)
+    counted = np.zeros(size)
+    keys = np.empty(min(len(encoded.n), _AT_ONCE * _TURNS), dtype=np.int64)
+    for start in range(0, len(encoded.n), len(keys)):
+        held = encoded.n[start : start + len(keys)]
+        for turn in range(0, len(held), _AT_ONCE):
+            key = keys[turn : min(turn + _AT_ONCE, len(held))]
+            key[:] = 0
+            for axis, length in zip(chosen, shape, strict=True):
+                key *= length
+                key += encoded.codes[axis.name][start + turn : start + turn + len(key)]
+        counted += np.bincount(keys[: len(held)], weights=held, minlength=size)
     return counted.astype(np.int64).reshape(shape)
 
 

@@ -66,7 +66,7 @@ DIMS = (
     "reporting_source",
     "nature",
 )
-"""Columns by which `Vault.base_cells` counts, in the order results are sorted by."""
+"""Columns by which `Vault.base_cells` counts, in the order `canonical` cells are sorted by."""
 
 
 def month_number(year: int, month: int) -> int:

@@ -34,7 +34,7 @@ class Vault(Protocol):
         """Take a batch out, wholly or not at all, and return what it was."""
 
     def base_cells(self, dataset: str) -> RawCells:
-        """Return the true counts of a dataset by `geodata.vault.batch.DIMS`, in canonical order."""
+        """Return the true counts of a dataset by `geodata.vault.batch.DIMS`, in no particular order."""
 
 
 def open_vault(settings: DataSettings) -> Vault:

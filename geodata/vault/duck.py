@@ -88,7 +88,7 @@ class DuckVault:
             cases = backend.table("cases", database=("held", "main"))
             words = ledger.words(session)
             found = backend.to_pyarrow_batches(counting.base_cells(cases, words[dataset]))
-            return counting.canonical(found, words)
+            return counting.gathered(found, words)
 
     @contextmanager
     def _writing(self) -> Iterator[_Session]:

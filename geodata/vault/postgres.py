@@ -96,7 +96,7 @@ class PostgresVault:
             cases = backend.table("cases", database=SCHEMA)
             words = ledger.words(session)
             found = backend.to_pyarrow_batches(counting.base_cells(cases, words[dataset]))
-            return counting.canonical(found, words)
+            return counting.gathered(found, words)
 
     @contextmanager
     def _writing(self) -> Iterator[_Session]:

@@ -56,7 +56,7 @@ class SparkVault(Archive):
             files.createOrReplaceTempView("cases")
             cases = ibis.pyspark.from_connection(session).table("cases")
             counted = ibis.to_sql(counting.base_cells(cases, dataset), dialect="pyspark")
-            return counting.canonical(session.sql(counted).toArrow().to_batches(), words)
+            return counting.gathered(session.sql(counted).toArrow().to_batches(), words)
 
 
 def _session(master: str) -> Any:
