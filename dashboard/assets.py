@@ -19,7 +19,7 @@ from flask import Flask, Response, abort, request
 YEAR = "public, max-age=31536000, immutable"
 PLOTLY = Path("node_modules/plotly.js-geo-dist-min/plotly-geo.min.js")
 FONT = Path("node_modules/@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2")
-OPEN = ("css/", "js/", "njia.svg", PLOTLY.as_posix(), FONT.as_posix())
+OPEN = ("css/", "js/", "njia.svg", "icon-192.png", "icon-512.png", PLOTLY.as_posix(), FONT.as_posix())
 """What of assets/ the web serves; nothing else of node_modules leaves the house."""
 COMPRESSED = frozenset({".js", ".css", ".svg", ".json"})
 

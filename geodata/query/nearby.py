@@ -6,6 +6,7 @@ as they reach into it. Projection: spherical Mercator, as on the big map. Units 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -102,7 +103,7 @@ def _lines(place: Frame, lines: Sequence[Sequence[Point]]) -> str:
     parts = []
     for line in lines:
         stretch: list[Point] = []
-        for start, end in zip(line, line[1:], strict=False):
+        for start, end in itertools.pairwise(line):
             box = (min(start[0], end[0]), min(start[1], end[1]), max(start[0], end[0]), max(start[1], end[1]))
             if _meets(place, box):
                 stretch = [*(stretch or [start]), end]

@@ -7,6 +7,7 @@ one that is not drawn, has no kilometres. Legs may share a line: their kilometre
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ def _km(feature: Mapping[str, Any], edges: Sequence[Edge]) -> float | None:
     if geometry is None or leg["mode"] in NOT_ON_LAND or leg["length_km"] is None:
         return None
     line = [(float(lon), float(lat)) for lon, lat in geometry["coordinates"]]
-    pieces = list(zip(line, line[1:], strict=False))
+    pieces = list(itertools.pairwise(line))
     whole = sum(_apart(start, end) for start, end in pieces)
     inside = sum(_inside(start, end, edges) for start, end in pieces)
     return round(float(leg["length_km"]) * inside / whole, 1) if whole else 0.0
@@ -66,7 +67,7 @@ def _inside(start: Point, end: Point, edges: Sequence[Edge]) -> float:
     near = [edge for edge in edges if _boxes_meet(start, end, edge)]
     cuts = sorted({0.0, 1.0, *_crossings(start, end, near)})
     found = 0.0
-    for a, b in zip(cuts, cuts[1:], strict=False):
+    for a, b in itertools.pairwise(cuts):
         if _holds(edges, _along(start, end, (a + b) / 2)):
             found += _apart(_along(start, end, a), _along(start, end, b))
     return found
@@ -121,5 +122,5 @@ def _edges(geometry: Mapping[str, Any]) -> Iterable[Edge]:
     parts = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
     for part in parts:
         for ring in part:
-            for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False):
+            for (x0, y0), (x1, y1) in itertools.pairwise(ring):
                 yield float(x0), float(y0), float(x1), float(y1)

@@ -1,0 +1,45 @@
+"""The card's map: a county among its neighbours as inline SVG, with links, names that do not collide, and corridors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard.i18n.catalogue import Catalogue
+from dashboard.links import address
+from dashboard.render import render
+from geodata.query import Nearby, NearbyCounty, World, nearby
+from layers.labels import Label, broken, county_label, min_scales
+
+FIRST, NEXT, LAST = 3.0, 2.0, 0.0
+RANK = {"own": FIRST, "neighbour": NEXT, "other": LAST}
+
+
+def near_map(world: World, pcode: str, cat: Catalogue, *, path: str = "/lite") -> Markup:
+    """Return the map around one county; a neighbour leads to its own page under `path`."""
+    ground = nearby(world, pcode)
+    shapes = [
+        {"one": one, "href": address(f"{path}/{one.pcode}", cat.lang) if one.standing == "neighbour" else ""}
+        for one in ground.counties
+    ]
+    names = ", ".join(one.name for one in ground.counties if one.standing == "neighbour")
+    own = world.names[pcode]
+    alt = cat.t("lite.map_alt", county=own, neighbours=names) if names else cat.t("lite.map_alone", county=own)
+    return Markup(render("lite/near.svg", ground=ground, shapes=shapes, names=_names(ground), alt=alt))  # noqa: S704
+
+
+def _names(ground: Nearby) -> list[dict[str, Any]]:
+    """Return the names that fit at this scale, each with its lines; the county's own always, then its neighbours'."""
+    shown = [one for one in ground.counties if one.standing != "other"]
+    labels = [_label(one) for one in shown]
+    scales = min_scales(labels)
+    return [
+        {"at": one.at, "lines": broken(one.name), "own": one.standing == "own"}
+        for one, scale in zip(shown, scales, strict=True)
+        if scale <= ground.px_per_degree or one.standing == "own"
+    ]
+
+
+def _label(one: NearbyCounty) -> Label:
+    return county_label(one.pcode, one.name, one.lonlat, priority=RANK[one.standing], bold=one.standing == "own")

@@ -1,0 +1,195 @@
+"""What a county card says: picked from the query profiles, in the order a commissioner asks; no words, no markup.
+
+A card is one printed page, so lists are cut here, and each says how many it leaves out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from geodata.query import (
+    NATURES,
+    CountyProfile,
+    Filters,
+    Passing,
+    SourceFilter,
+    World,
+    county_profile,
+    cube,
+    find_sources,
+    shared_total,
+)
+from geodata.values import NATIONAL, Period, Role
+
+Row = Mapping[str, Any]
+
+PUBLIC = "public"
+RULE = "standard"
+N_CORRIDORS, N_RESPONSES, N_SOURCES = 5, 4, 6
+LOOKED_FOR = ("nrm_training", "workshop", "assessment", "coordination_committee", "child_protection_unit")
+"""Kinds of response whose absence from the record is worth saying; shelters are never located, so never missed."""
+POSTS = ("one_stop_border_post", "border_post")
+"""Looked for only where a corridor crosses the border: either of them will do."""
+NUMBER_TO_CALL = re.compile(r"\b\d{3,4}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One nature in one county over the whole record; `empty` is the code of the emptiness where no event is.
+
+    persons and rate (per 100,000 residents): None where no event states a number. latest: year of the last event.
+    """
+
+    nature: str
+    incidents: int
+    persons: int | None
+    unstated: int
+    rate: float | None
+    latest: int | None
+    empty: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleFact:
+    """One role with at least one statement, and the strongest of them (`text` is quoted in English)."""
+
+    role: str
+    held: bool
+    grade: str
+    n_statements: int
+    text: str
+    nature: str
+    source_id: str
+    smuggling_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Everything on one card. `more_*` counts what a cut list leaves out."""
+
+    county: Row
+    period: Period
+    counts: tuple[Count, ...]
+    unclear: int
+    neighbours: tuple[tuple[str, str], ...]
+    roles: tuple[RoleFact, ...]
+    silent_roles: tuple[str, ...]
+    corridors: tuple[Passing, ...]
+    n_corridors: int
+    more_corridors: int
+    responses: tuple[Row, ...]
+    more_responses: int
+    shared: Mapping[str, tuple[str, ...]]
+    present: tuple[str, ...]
+    missing: tuple[str, ...]
+    lines: tuple[Row, ...]
+    sources: tuple[Row, ...]
+    n_sources: int
+    as_of: str
+    release: str
+
+
+@lru_cache(maxsize=64)
+def card(world: World, pcode: str) -> Card:
+    """Return the card of one county; an unknown P-code raises StopIteration."""
+    profile = county_profile(world, PUBLIC, Filters(world.coverage), pcode)
+    roles, silent = _roles(world, pcode)
+    corridors = sorted(profile.corridors, key=_first_the_surest)
+    kinds = dict.fromkeys(str(row["kind"]) for row in profile.responses)
+    responses = sorted(profile.responses, key=lambda row: row["kind"] == "other")
+    shown = tuple(responses[:N_RESPONSES])
+    found = find_sources(world, SourceFilter(county=pcode))
+    picked = _sources(world, roles, corridors[:N_CORRIDORS], shown, profile)
+    return Card(
+        county=profile.county,
+        period=world.coverage,
+        counts=tuple(_count(world, profile, nature, pcode) for nature in NATURES[:2]),
+        unclear=next((one.totals.incidents for one in profile.figures if one.nature == NATURES[2]), 0),
+        neighbours=tuple((code, name) for code, name, _ in profile.neighbours),
+        roles=roles,
+        silent_roles=silent,
+        corridors=tuple(corridors[:N_CORRIDORS]),
+        n_corridors=len(corridors),
+        more_corridors=len(corridors[N_CORRIDORS:]),
+        responses=shown,
+        more_responses=len(responses[N_RESPONSES:]),
+        shared={str(row["total_id"]): shared_total(world, row["total_id"]) for row in shown if row["total_id"]},
+        present=tuple(kind for kind in kinds if kind != "other"),
+        missing=_missing(world, pcode, kinds),
+        lines=national_lines(world),
+        sources=picked,
+        n_sources=len(found),
+        as_of=world.as_of,
+        release=world.releases[PUBLIC].id,
+    )
+
+
+def _count(world: World, profile: CountyProfile, nature: str, pcode: str) -> Count:
+    figure = next((one for one in profile.figures if one.nature == nature), None)
+    if figure is None:
+        counted = cube(world, PUBLIC, Filters(world.coverage))
+        empty = str(counted.empties[nature][0][counted.areas.index(pcode)])
+        return Count(nature, 0, None, 0, None, None, empty)
+    sums = figure.totals
+    persons = sums.persons if sums.incidents > sums.unstated else None
+    latest = max(profile.years[nature], default=None)
+    return Count(nature, sums.incidents, persons, sums.unstated, figure.rate, latest, "")
+
+
+def _roles(world: World, pcode: str) -> tuple[tuple[RoleFact, ...], tuple[str, ...]]:
+    answers = [one for one in world.answers[RULE] if one.pcode == pcode]
+    found = []
+    for one in answers:
+        said = sorted((*one.counted, *one.others), key=lambda text: (text.grade, -(text.year or 0)))
+        if said and one.best_grade is not None:
+            best = said[0]
+            found.append(
+                RoleFact(
+                    one.role.value, one.state.value == "held", one.best_grade.value, one.n_statements,
+                    best.text, best.nature.value, best.source_id, one.smuggling_only,
+                )
+            )  # fmt: skip
+    spoken = {one.role for one in found}
+    return tuple(found), tuple(role.value for role in Role if role.value not in spoken)
+
+
+def _first_the_surest(one: Passing) -> tuple[bool, str, float]:
+    """Sort corridors: those that stop here, then by grade, then by kilometres inside the county."""
+    return one.passing["passes"] != "stop", str(one.corridor["confidence"]), -(one.passing["km_inside"] or 0.0)
+
+
+def _missing(world: World, pcode: str, kinds: Iterable[str]) -> tuple[str, ...]:
+    there = set(kinds)
+    missing = [kind for kind in LOOKED_FOR if kind not in there]
+    crossing = any(row["pcode"] == pcode and row["kind"] == "border_crossing" for row in world.corridors.places)
+    if crossing and not there.intersection(POSTS):
+        missing.append(POSTS[1])
+    return tuple(missing)
+
+
+@lru_cache(maxsize=4)
+def national_lines(world: World) -> tuple[Row, ...]:
+    """Return the national help lines whose name holds a number to call."""
+    rows = world.responses.loc[(world.responses["county"] == NATIONAL) & (world.responses["kind"] == "hotline")]
+    return tuple(row for row in rows.to_dict("records") if NUMBER_TO_CALL.search(str(row["name"])))
+
+
+def _sources(
+    world: World, roles: Sequence[RoleFact], corridors: Sequence[Passing], responses: Sequence[Row],
+    profile: CountyProfile,
+) -> tuple[Row, ...]:  # fmt: skip
+    """Return the sources of what the card shows, one of each kind of statement in turn."""
+    kinds = (
+        [role.source_id for role in roles],
+        [str(event[key]) for event in profile.events for key in ("source_id",) if not event["is_withheld"]],
+        [str(source) for one in corridors for source in one.corridor["source_ids"][:1]],
+        [str(row["source_id"]) for row in responses],
+    )
+    longest = max(map(len, kinds))
+    wanted = dict.fromkeys(ids[i] for i in range(longest) for ids in kinds if i < len(ids))
+    rows = (world.source_rows[source_id] for source_id in wanted if source_id in world.source_rows)
+    return tuple(row for row in rows if not row["withheld"])[:N_SOURCES]

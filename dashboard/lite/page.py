@@ -1,0 +1,134 @@
+"""The light pages filled in: the card of one county, the choice of a county, and the answers to odd addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard.ground import shell_svg
+from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.links import NAMES, address
+from dashboard.lite.drawing import near_map
+from dashboard.lite.facts import PUBLIC, card
+from dashboard.lite.text import message, rate
+from dashboard.page import Site
+from dashboard.render import render
+from dashboard.settings import ASSETS
+from dashboard.state import ViewState, defaults, to_query
+from layers.theme import LAND_LINE
+
+SHORT_ID = 12
+SCOPE = "/lite"
+
+
+def card_page(site: Site, pcode: str, lang: str) -> str:
+    """Return the card of one county."""
+    cat, found = catalogue(lang), card(site.world, pcode)
+    sms = message(found, cat)
+    state = replace(defaults(site.choices), lang=lang, county=pcode)
+    return render(
+        "lite/card.html",
+        **_common(site, cat, f"{SCOPE}/{pcode}"),
+        k=found,
+        pcode=pcode,
+        name=site.world.names[pcode],
+        names=site.world.names,
+        years=cat.years(found.period.first, found.period.last),
+        map=near_map(site.world, pcode, cat),
+        sms=sms,
+        rate=lambda value: rate(value, cat),
+        on_map=f"/?{to_query(state, site.choices)}",
+        clauses={one.nature: _clause(one, cat) for one in found.counts},
+        lower=lambda text: text[:1].lower() + text[1:],
+    )
+
+
+def text_of(site: Site, pcode: str, lang: str) -> str:
+    """Return the text message of one county."""
+    return message(card(site.world, pcode), catalogue(lang)) + "\n"
+
+
+def choose_page(site: Site, lang: str) -> str:
+    """Return the choice of a county: by name, by place, by map, from the list."""
+    return _choose(site, catalogue(lang), "", ())
+
+
+def two_page(site: Site, lang: str, asked: str, iebc: str, iso: str) -> str:
+    """Return the choice between the two counties that a number can mean."""
+    cat = catalogue(lang)
+    offers = [
+        (iebc, cat.t("lite.choose.two_iebc", pcode=iebc)) if iebc else None,
+        (iso, cat.t("lite.choose.two_iso", iso=iso_codes(site)[iso])) if iso else None,
+    ]
+    return _choose(site, cat, "two", [one for one in offers if one], asked=asked)
+
+
+def unknown_page(site: Site, lang: str, asked: str, maybe: str = "") -> str:
+    """Return the page for a name or code that is no county's, with the one it resembles."""
+    return _choose(site, catalogue(lang), "unknown", [(maybe, "")] if maybe else [], asked=asked)
+
+
+def iso_codes(site: Site) -> Mapping[str, str]:
+    """Return P-code → ISO 3166-2 code (``KE-09``)."""
+    table = site.world.counties
+    return dict(zip(table["pcode"], table["iso"], strict=True))
+
+
+def _choose(site: Site, cat: Catalogue, trouble: str, offers: Iterable[tuple[str, str]], asked: str = "") -> str:
+    names = site.world.names
+    links = tuple(address(f"{SCOPE}/{pcode}", cat.lang) for pcode in names)
+    land = tuple(LAND_LINE for _ in names)
+    drawn = shell_svg(site.world, land, links, cat.t("lite.choose.map_alt"), tuple(names.values()))
+    return render(
+        "lite/choose.html",
+        **_common(site, cat, SCOPE),
+        trouble=trouble,
+        asked=asked,
+        offers=list(offers),
+        names=dict(sorted(names.items(), key=lambda one: one[1])),
+        map=drawn,
+        outlines=site.ground.counties_url,
+    )
+
+
+def _common(site: Site, cat: Catalogue, path: str) -> dict[str, Any]:
+    world = site.world
+    edition = world.edition
+    others = [(NAMES.get(one, one), one, address(path, one)) for one in site.choices.languages if one != cat.lang]
+    return {
+        "c": cat,
+        "css": _css(),
+        "asset": site.asset,
+        "address": address,
+        "others": others,
+        "home": f"/?{to_query(ViewState(**_start(site, cat.lang)), site.choices)}",
+        "synthetic": world.releases[PUBLIC].manifest.synthetic,
+        "as_of": world.as_of,
+        "release": world.releases[PUBLIC].id[:SHORT_ID],
+        "boundaries": edition.citation if edition.official else edition.title,
+        "licence": edition.licence,
+    }
+
+
+def _start(site: Site, lang: str) -> dict[str, Any]:
+    plain = defaults(site.choices)
+    return {"lang": lang, "first": plain.first, "last": plain.last, "measure": plain.measure}
+
+
+def _clause(one: Any, cat: Catalogue) -> str:
+    """Return what the card's first sentence says of one nature."""
+    if one.empty:
+        return cat.t(f"lite.none_{one.empty}")
+    persons = cat.t("lite.unstated") if one.persons is None else cat.t("lite.persons", n=one.persons)
+    return cat.t("lite.found", n=one.incidents, persons=persons)
+
+
+@lru_cache(maxsize=1)
+def _css() -> Markup:
+    text = (Path(ASSETS) / "css" / "lite.css").read_text(encoding="utf-8")
+    return Markup("".join(line.strip() for line in text.splitlines()))  # noqa: S704 - our own file

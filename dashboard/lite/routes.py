@@ -1,0 +1,147 @@
+"""`/lite`: addresses of the light pages, their text messages, manifest and service worker.
+
+A P-code is a card; a county's name in any spelling leads there. A bare number or an ISO code may mean
+two counties, so the reader is asked; an unknown one is answered with suggestions (404).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask, Response, redirect, request
+
+from dashboard.i18n.catalogue import catalogue
+from dashboard.links import address, reader_lang
+from dashboard.lite.page import SCOPE, card_page, choose_page, iso_codes, text_of, two_page, unknown_page
+from dashboard.lite.shelf import MARK, REVALIDATE, Page, Shelf, ShortWay, coding_of, pack, tag_of, unchanged
+from dashboard.page import Site
+from dashboard.settings import ASSETS
+from geodata.query import Standing, find_county
+
+LONGEST = 80
+NUMBER = re.compile(r"(?:KE-)?0{0,2}(\d{1,2})", re.IGNORECASE)
+HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
+ICONS = ((192, "icon-192.png"), (512, "icon-512.png"))
+
+
+def serve(server: Flask, site: Site) -> None:
+    """Add the routes, and the short way in front of the application."""
+    shelf = Shelf(lambda: site.world.key)
+    server.wsgi_app = ShortWay(server.wsgi_app, SCOPE, lambda: site.world.key)  # type: ignore[method-assign] # as Flask says
+
+    def lang() -> str:
+        return reader_lang(site.choices.languages)
+
+    def kept(name: str, make: Callable[[str], str], kind: str) -> Response:
+        said = lang()
+        return answer(shelf.page((name, said, kind), lambda: make(said), kind), said)
+
+    @server.route("/lite")
+    @server.route("/lite/")
+    def lite() -> Response:
+        if asked := request.args.get("county", "").strip()[:LONGEST]:
+            return _find(site, asked, lang(), "")
+        return kept("", lambda said: choose_page(site, said), HTML)
+
+    @server.route("/lite/<asked>")
+    def lite_card(asked: str) -> Response:
+        if asked in site.world.names:
+            return kept(asked, lambda said: card_page(site, asked, said), HTML)
+        return _find(site, asked.strip()[:LONGEST], lang(), "")
+
+    @server.route("/lite/<asked>.txt")
+    def lite_text(asked: str) -> Response:
+        if asked in site.world.names:
+            return kept(asked, lambda said: text_of(site, asked, said), TEXT)
+        return _find(site, asked.strip()[:LONGEST], lang(), ".txt")
+
+    _app(server, site, lang)
+
+
+def _app(server: Flask, site: Site, lang: Callable[[], str]) -> None:
+    """Add what makes the pages an application on a telephone."""
+
+    @server.route("/lite/manifest.webmanifest")
+    def manifest() -> Response:
+        said = lang()
+        cat = catalogue(said)
+        body = {
+            "name": f"{cat.t('site.name')}: {cat.t('lite.kind')}",
+            "short_name": cat.t("site.name"),
+            "description": cat.t("lite.choose.intro"),
+            "lang": said,
+            "start_url": address(SCOPE, said),
+            "scope": SCOPE,
+            "id": SCOPE,
+            "display": "minimal-ui",
+            "background_color": "#FBFAF7",
+            "theme_color": "#1F2933",
+            "icons": [
+                *({"src": site.asset(name), "sizes": f"{px}x{px}", "type": "image/png"} for px, name in ICONS),
+                {"src": site.asset("njia.svg"), "sizes": "any", "type": "image/svg+xml"},
+            ],
+        }
+        return answer(pack(json.dumps(body, ensure_ascii=False), "application/manifest+json"), said, keep=False)
+
+    @server.route("/lite/sw.js")
+    def worker() -> Response:
+        fixed = {
+            "release": site.world.key,
+            "files": [site.asset("js/lite.js"), site.asset("njia.svg")],
+            "languages": list(site.choices.languages),
+            "mark": MARK,
+        }
+        script = (Path(ASSETS) / "js" / "lite-worker.js").read_text(encoding="utf-8")
+        text = f"const FIXED = {json.dumps(fixed)};\n{script}"
+        found = answer(pack(text, "text/javascript; charset=utf-8"), "", keep=False)
+        found.headers["Service-Worker-Allowed"] = SCOPE
+        return found
+
+
+def answer(page: Page, lang: str, *, status: int = 200, keep: bool = True) -> Response:
+    """Return a finished page in the coding the reader takes, or 304 when the reader has it."""
+    coding = coding_of(request.headers.get("Accept-Encoding", ""))
+    tag = tag_of(page.tag, coding)
+    same = status == 200 and unchanged(request.headers.get("If-None-Match", ""), tag)
+    found = Response(b"" if same else page.packed[coding], 304 if same else status, content_type=page.kind)
+    if coding and not same:
+        found.headers["Content-Encoding"] = coding
+    if status == 200:
+        found.headers["ETag"] = tag
+    found.headers["Cache-Control"] = REVALIDATE
+    found.headers["Vary"] = "Accept-Encoding, Accept-Language"
+    if lang:
+        found.headers["Content-Language"] = lang
+    if keep and status == 200:
+        found.headers[MARK] = "1"
+    return found
+
+
+def _find(site: Site, asked: str, lang: str, ending: str) -> Response:
+    """Answer an address that is not a P-code as written: lead there, ask, or say that there is none."""
+    names = site.world.names
+    if (code := asked.upper()) in names:
+        return _lead(code, lang, ending)
+    if number := NUMBER.fullmatch(asked):
+        iebc = f"KE{int(number[1]):03d}"
+        by_iso = {int(iso[3:]): pcode for pcode, iso in iso_codes(site).items()}
+        mine, other = iebc if iebc in names else "", by_iso.get(int(number[1]), "")
+        if mine and mine == other:
+            return _lead(mine, lang, ending)
+        if mine or other:
+            return answer(pack(two_page(site, lang, asked, mine, other), HTML), lang, status=300)
+        return answer(pack(unknown_page(site, lang, asked), HTML), lang, status=404)
+    found = find_county(site.world, asked)
+    if found.standing is Standing.SURE and found.pcode:
+        return _lead(str(found.pcode), lang, ending)
+    page = unknown_page(site, lang, asked, str(found.suggestion or ""))
+    return answer(pack(page, HTML), lang, status=404)
+
+
+def _lead(pcode: str, lang: str, ending: str) -> Response:
+    found = redirect(address(f"{SCOPE}/{pcode}{ending}", lang), code=302)
+    found.headers["Vary"] = "Accept-Language"
+    return found  # type: ignore[return-value] # a Flask response in all but its hint

@@ -1,0 +1,69 @@
+"""The card as a text message of at most 480 characters, in the plain letters every telephone has (GSM 03.38).
+
+Same figures as the card. When it is too long, the least needed sentence goes first, never a figure.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from dashboard.i18n.catalogue import Catalogue
+from dashboard.lite.facts import Card, Count
+
+LONGEST = 440
+"""Room is left for the site's own name in front of the link, which only the reader's browser knows."""
+LIMIT = 480
+SHORT_ID = 8
+PLAIN = {"’": "'", "‘": "'", "–": "-", "—": "-", "“": '"', "”": '"', "·": "-", "\u202f": ",", "\u00a0": " "}
+
+
+def message(card: Card, cat: Catalogue) -> str:
+    """Return the message of one county in one language."""
+    pcode = str(card.county["pcode"])
+    years = f"{card.period.first}-{card.period.last}"
+    head = cat.t("lite.sms.head", county=card.county["name"], pcode=pcode, years=years)
+    foot = cat.t(
+        "lite.sms.foot", as_of=card.as_of, release=card.release[:SHORT_ID], link=f"/lite/{pcode}?lang={cat.lang}"
+    )
+    figures = [_nature(one, cat) for one in card.counts]
+    rest = [_roles(card, cat), cat.t("lite.sms.corridors", n=card.n_corridors), _responses(card, cat)]
+    if card.missing:
+        rest.append(cat.t("lite.sms.missing", kinds=_kinds(card.missing, cat)))
+    while rest and len(plain(" ".join([head, *figures, *rest, foot]))) > LONGEST:
+        rest.pop()
+    return plain(" ".join([head, *figures, *rest, foot]))
+
+
+def plain(text: str) -> str:
+    """Return the text in plain letters: no thin spaces, curly quotes or accents."""
+    swapped = "".join(PLAIN.get(letter, letter) for letter in text)
+    return unicodedata.normalize("NFKD", swapped).encode("ascii", "ignore").decode()
+
+
+def _nature(one: Count, cat: Catalogue) -> str:
+    nature = cat.t(f"lite.sms.{one.nature}")
+    if one.empty:
+        return cat.t(f"lite.sms.none_{one.empty}", nature=nature)
+    if one.persons is None:
+        return cat.t("lite.sms.nature_unstated", nature=nature, n=one.incidents)
+    return cat.t("lite.sms.nature", nature=nature, n=one.incidents, persons=one.persons, rate=rate(one.rate, cat))
+
+
+def rate(value: float | None, cat: Catalogue) -> str:
+    """Return a rate with as many decimals as it can bear, the same on the card and in the message."""
+    return cat.number(value, 2 if value is not None and value < 10 else 1)
+
+
+def _roles(card: Card, cat: Catalogue) -> str:
+    held = [f"{cat.t(f'lite.sms.role.{one.role}')} {one.grade}" for one in card.roles if one.held]
+    return cat.t("lite.sms.roles", roles=", ".join(held)) if held else cat.t("lite.sms.roles_none")
+
+
+def _responses(card: Card, cat: Catalogue) -> str:
+    if not card.present:
+        return cat.t("lite.sms.responses_none")
+    return cat.t("lite.sms.responses", kinds=_kinds(card.present, cat))
+
+
+def _kinds(kinds: tuple[str, ...], cat: Catalogue) -> str:
+    return ", ".join(dict.fromkeys(cat.t(f"lite.sms.kind.{kind}") for kind in kinds))
