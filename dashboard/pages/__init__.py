@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+from dashboard import lite
+from dashboard.briefing import pages as briefing
 from dashboard.page import Site
-from dashboard.pages import about, sources
+from dashboard.pages import about, corrections, sources
 
-PAGES = (sources, about)
+PAGES = (sources, about, lite, corrections)
 """Modules (or packages) with `serve(server: Flask, site: Site) -> None`."""
 
 
