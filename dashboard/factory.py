@@ -17,6 +17,7 @@ from dash import ClientsideFunction, Input, Output, dcc
 from flask import Flask, Response, abort, redirect, request
 from flask_compress import Compress
 from markupsafe import Markup
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import api, assets, ids, pages, security
 from dashboard.ground import PREFIX
@@ -56,9 +57,12 @@ class Njia(dash.Dash):
 def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] | None = None) -> Njia:
     """Build the application around a world; `reopen` opens it anew when a release or boundaries changed."""
     server = Flask("njia", static_folder=None)
+    if settings.proxy_hops:
+        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=settings.proxy_hops, x_proto=0, x_host=0)  # type: ignore[method-assign] # Flask's own way
     server.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     server.config["COMPRESS_BR_LEVEL"] = 5
     server.config["COMPRESS_MIN_SIZE"] = 400
+    server.config["NJIA_SETTINGS"] = settings
     files = assets.Assets(ASSETS)
     site = make_site(world, files)
     if reopen is not None:

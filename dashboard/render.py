@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from dashboard.corrected import corrected, corrected_item
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.links import address
 from dashboard.state import Choices, ViewState, to_query
@@ -55,6 +56,8 @@ class Tools:
             "county_names": self.county_names,
             "country_names": self.country_names,
             "shared": lambda total_id: shared_total(self.world, total_id),
+            "corrected": lambda pcode: corrected(self.world, self.cat, pcode),
+            "corrected_item": lambda kind, key: corrected_item(self.world, self.cat, kind, key),
             "indicator_name": lambda code: self.cat.t(f"indicator.{code}"),
         }
         return found

@@ -23,6 +23,8 @@ class AppSettings:
     host, port: where it listens; ``HOST`` and ``PORT``, by default 127.0.0.1:8050.
     frame_ancestors: who may embed a page (CSP source list); ``NJIA_FRAME_ANCESTORS``, by default nobody else.
     workers, threads: gunicorn's; ``NJIA_WORKERS`` and ``NJIA_THREADS``.
+    proxy_hops: how many proxies of ours stand in front and may say whose request it is; ``NJIA_PROXY_HOPS``, by
+    default none, and then nobody's word is taken. Without it, readers behind a proxy share one limit.
     """
 
     host: str = "127.0.0.1"
@@ -30,6 +32,7 @@ class AppSettings:
     frame_ancestors: str = "'self'"
     workers: int = 2
     threads: int = 8
+    proxy_hops: int = 0
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> AppSettings:
@@ -42,6 +45,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> AppSettings:
         frame_ancestors=env.get("NJIA_FRAME_ANCESTORS") or plain.frame_ancestors,
         workers=_number(env, "NJIA_WORKERS", plain.workers, 64),
         threads=_number(env, "NJIA_THREADS", plain.threads, 64),
+        proxy_hops=_number(env, "NJIA_PROXY_HOPS", 0, 8) if env.get("NJIA_PROXY_HOPS", "0") != "0" else 0,
     )
 
 

@@ -15,6 +15,7 @@ ROOMS: tuple[str, ...] = (
     "geodata.intake.cli",
     "geodata.demo_cli",
     "geodata.release.cli",
+    "geodata.corrections.cli",
 )
 """Modules with a `register(verbs)`, in the order `--help` lists them."""
 

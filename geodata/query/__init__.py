@@ -7,18 +7,30 @@ the rules give on the data at hand · `changes` two windows of years, marks in t
 
 from geodata.analysis.change import Change, change_of
 from geodata.analysis.trends import SeriesPoint, YearMark, windows
+from geodata.corrections import Approved, Correction, Refused
 from geodata.query.caseload import crossed, further, supported
 from geodata.query.changes import (
     AreaChange,
     Changes,
+    Looking,
     Window,
     changes,
     exact_change,
+    looking,
     national_series,
     provinces,
     year_marks,
 )
 from geodata.query.compared import PRESETS, TO, Comparison, Side, Unit, Values, compared, units
+from geodata.query.corrections import (
+    CORRECTION_LIMITS,
+    Item,
+    QueueFull,
+    approved_corrections,
+    correctable,
+    correction_queue,
+    read_correction,
+)
 from geodata.query.cube import NATURES, POOLED, Cube, Filters, Totals
 from geodata.query.find import Standing, find_county, spellings
 from geodata.query.indicators import cube, indicator_rows, poisson_interval, rate_interval, watched_since
@@ -32,7 +44,7 @@ from geodata.query.method import (
     rule_results,
     why_withheld,
 )
-from geodata.query.nearby import Nearby, nearby
+from geodata.query.nearby import Nearby, NearbyCounty, nearby
 from geodata.query.profiles import (
     CorridorProfile,
     CountryProfile,
@@ -51,16 +63,19 @@ from geodata.query.world import World, open_world, stamp
 from geodata.release.reader import NotAnswerable, Release
 
 __all__ = [
+    "CORRECTION_LIMITS",
     "NATURES",
     "POOLED",
     "PRESETS",
     "SORTS",
     "TO",
     "USES",
+    "Approved",
     "AreaChange",
     "Change",
     "Changes",
     "Comparison",
+    "Correction",
     "CorridorProfile",
     "CountryProfile",
     "CountyProfile",
@@ -68,9 +83,14 @@ __all__ = [
     "Entry",
     "Figure",
     "Filters",
+    "Item",
+    "Looking",
     "Nearby",
+    "NearbyCounty",
     "NotAnswerable",
     "Passing",
+    "QueueFull",
+    "Refused",
     "Release",
     "RuleResult",
     "Segment",
@@ -85,9 +105,12 @@ __all__ = [
     "Window",
     "World",
     "YearMark",
+    "approved_corrections",
     "change_of",
     "changes",
     "compared",
+    "correctable",
+    "correction_queue",
     "corridor_profile",
     "country_profile",
     "county_profile",
@@ -101,6 +124,7 @@ __all__ = [
     "form_table",
     "further",
     "indicator_rows",
+    "looking",
     "mark_counts",
     "national_series",
     "nearby",
@@ -108,6 +132,7 @@ __all__ = [
     "poisson_interval",
     "provinces",
     "rate_interval",
+    "read_correction",
     "record_facts",
     "rule_changes",
     "rule_results",

@@ -66,7 +66,10 @@ def watched_since(world: World) -> dict[str, int]:
 
     A response without a date counts from the last year of the public record only.
     """
-    table = world.responses.loc[world.responses["kind"].isin(LOOKING)]
+    if world.watched is not None:
+        return world.watched
+    there = world.responses["kind"].isin(LOOKING) & (world.responses["reading"] != "planned")
+    table = world.responses.loc[there]
     years = table["start_date"].where(table["start_date"] != "", table["end_date"]).str.extract(r"^(\d{4})")[0]
     first = pd.to_numeric(years).fillna(world.coverage.last).astype(int)
     return {str(pcode): int(year) for pcode, year in first.groupby(table["county"]).min().items() if pcode != NATIONAL}

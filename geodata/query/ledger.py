@@ -11,7 +11,7 @@ from geodata.query.profiles import events
 from geodata.query.world import World
 from geodata.values import NATIONAL, Nature
 
-USES = ("incidents", "roles", "corridors", "responses", "series", "programmes", "facts")
+USES = ("incidents", "roles", "corridors", "responses", "series", "programmes", "facts", "corrections")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ def uses(world: World) -> tuple[Use, ...]:
         found.append(Use(str(row["source_id"]), "series", NATIONAL, str(row["indicator"]), year=int(row["year"])))
     for row in world.programmes.to_dict("records"):
         found.append(Use(str(row["source_id"]), "programmes", NATIONAL, str(row["name"])))
+    found += [Use(row.cites, "corrections", row.county, row.item) for row in world.corrections if row.cites]
     return tuple(found)
 
 

@@ -16,6 +16,8 @@ import pandas as pd
 from geodata import counties, evidence, national, responses, roles
 from geodata.boundaries import Edition, load_edition
 from geodata.built import PUBLIC, corridor_folder, public_store
+from geodata.corrections import APPROVED, Approved, approved, folder_of
+from geodata.corrections.ledger import with_corrections
 from geodata.corridors import Prepared, load_prepared
 from geodata.release.reader import Release
 from geodata.release.store import Store
@@ -29,6 +31,8 @@ class World:
 
     events, sources: attachments of the public-record release (withheld rule applied).
     answers: rule preset → one role answer per county and role. corridors: prepared for `edition`.
+    corrections: approved ones; those with a public document are rows of `sources` too. watched: first year somebody
+    was looking, by P-code, where it is frozen (a snapshot); None where it follows from the responses.
     """
 
     settings: DataSettings
@@ -47,6 +51,8 @@ class World:
     corridors: Prepared
     population: dict[str, int] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    corrections: tuple[Approved, ...] = ()
+    watched: dict[str, int] | None = None
 
     @cached_property
     def shapes(self) -> dict[str, Any]:
@@ -84,6 +90,7 @@ def open_world(settings: DataSettings) -> World:
         events[column] = events[column] == "True"
     for column in ("background", "withheld"):
         ledger[column] = ledger[column] == "True"
+    corrected = approved(folder_of(settings))
     return World(
         settings=settings,
         key=f"{public.id}/{edition.id}/{stamp(settings)}",
@@ -92,7 +99,7 @@ def open_world(settings: DataSettings) -> World:
         edition=edition,
         releases={PUBLIC: public, **_caseloads(settings)},
         events=events,
-        sources=ledger,
+        sources=with_corrections(ledger, corrected),
         responses=responses.load(settings),
         series=national.series(settings),
         programmes=national.programmes(settings),
@@ -101,6 +108,7 @@ def open_world(settings: DataSettings) -> World:
         corridors=load_prepared(corridor_folder(settings, edition)),
         population=dict(zip(table["pcode"], (int(n) for n in table["population_2019"]), strict=True)),
         names=dict(zip(table["pcode"], table["name"], strict=True)),
+        corrections=corrected,
     )
 
 
@@ -115,8 +123,13 @@ def _caseloads(settings: DataSettings) -> dict[str, Release]:
 
 
 def stamp(settings: DataSettings) -> tuple[tuple[str, int], ...]:
-    """Return what changes when a release is published or withdrawn, or boundaries are installed."""
-    pointers = [*settings.releases.glob("*/CURRENT"), settings.boundaries / "CURRENT", settings.shipped / "releases"]
+    """Return what changes when a release is published or withdrawn, boundaries installed, a correction approved."""
+    pointers = [
+        *settings.releases.glob("*/CURRENT"),
+        settings.boundaries / "CURRENT",
+        settings.shipped / "releases",
+        folder_of(settings) / APPROVED,
+    ]
     return tuple(sorted((str(path), path.stat().st_mtime_ns) for path in pointers if path.exists()))
 
 

@@ -1,0 +1,252 @@
+"""`/corrections/KE010`: say what is wrong or missing about a county, by choices only.
+
+Complete without JavaScript: a form that is posted, an answer that can be reloaded. assets/js/corrections.js keeps what
+was sent on the device until this page has answered, so that a closed network loses nothing. What arrives waits in a
+queue that no page reads. Without cookies, all there is to forge is the sender: a post from another site is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, Response, redirect, request
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response as Answer
+
+from dashboard.corrected import corrected, item_label
+from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.limits import Limit, own_page, sender
+from dashboard.links import address, reader_lang
+from dashboard.page import Site, common
+from dashboard.render import render
+from dashboard.state import defaults
+from geodata.query import (
+    CORRECTION_LIMITS,
+    Correction,
+    QueueFull,
+    Refused,
+    Standing,
+    correctable,
+    correction_queue,
+    find_county,
+    read_correction,
+)
+from geodata.values import DataProblem
+
+A_MINUTE, A_DAY = 5, 30
+MOST_BYTES = 8_192
+GROUPS = ("missing", "role", "corridor", "event", "response", "other")
+WHEN = {
+    "to_county": "county",
+    "year": "year missing:event missing:response",
+    "number": "number missing:event missing:response",
+    "nature": "nature missing:event missing:corridor missing:role",
+    "role": "missing:role",
+}
+"""Field → what must be wrong (or, of a missing thing, which) for the browser to show it."""
+
+
+def serve(server: Flask, site: Site) -> None:
+    """Add the routes."""
+    limit = Limit(A_MINUTE, A_DAY)
+
+    @server.get("/corrections")
+    def corrections() -> str:
+        return choose_page(site)
+
+    @server.get("/corrections/<place>")
+    def correct(place: str) -> str | tuple[str, int] | Answer:
+        pcode = _pcode(site, place)
+        if pcode is None:
+            return choose_page(site), 404
+        if pcode != place:
+            lang = reader_lang(site.choices.languages)
+            return redirect(address(f"/corrections/{pcode}", lang, item=request.args.get("item", "")[:60]), code=302)
+        return form_page(site, pcode)
+
+    @server.post("/corrections/<place>")
+    def take(place: str) -> tuple[str, int] | Answer:
+        pcode = _pcode(site, place)
+        return Taking(site, limit, pcode).answer() if pcode else (choose_page(site), 404)
+
+
+def _pcode(site: Site, place: str) -> str | None:
+    if place in site.world.names:
+        return place
+    found = find_county(site.world, place)
+    return str(found.pcode) if found.standing is Standing.SURE and found.pcode in site.world.names else None
+
+
+class Taking:
+    """One correction on its way in."""
+
+    def __init__(self, site: Site, limit: Limit, pcode: str) -> None:
+        """Bind to the request at hand."""
+        self.site, self.limit, self.pcode = site, limit, pcode
+        self.cat = catalogue(reader_lang(site.choices.languages))
+        self.given: dict[str, str] = {}
+
+    def answer(self) -> tuple[str, int] | Answer:
+        """Take it, or say why not; the cheap checks first, the count of the address last."""
+        barred = self._barred()
+        if barred is not None:
+            return barred
+        today = datetime.now(UTC).date().isoformat()
+        try:
+            one = read_correction(self.site.world, self.pcode, self.given, today)
+        except Refused as refused:
+            return self._refused(refused.problems)
+        return self._keep(one)
+
+    def _barred(self) -> tuple[str, int] | Answer | None:
+        """Refuse what no form of ours sends; otherwise read the form."""
+        if not own_page():
+            return self._no(403, "elsewhere")
+        if request.mimetype != "application/x-www-form-urlencoded":
+            return self._no(415, "form_only")
+        request.max_content_length = MOST_BYTES
+        try:
+            self.given = dict(request.form.items())
+        except RequestEntityTooLarge:
+            return self._no(413, "too_long")
+        return None
+
+    def _keep(self, one: Correction) -> tuple[str, int] | Answer:
+        queue = correction_queue(self.site.world)
+        if queue.has(one.name):
+            return self._thanks(one.name, "known")
+        if wait := self.limit.take(sender()):
+            return self._later(wait)
+        try:
+            new = queue.put(one)
+        except QueueFull:
+            return self._no(503, "full")
+        except DataProblem:
+            return self._no(503, "disk")
+        return self._thanks(one.name, "thanks" if new else "known")
+
+    @property
+    def plain(self) -> bool:
+        """Say whether the page's script asks, not a reader's browser."""
+        return request.accept_mimetypes.best == "application/json"
+
+    def _json(self, code: int, /, **body: object) -> Response:
+        answer = Response(json.dumps(body, ensure_ascii=False), code, mimetype="application/json")
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    def _thanks(self, name: str, how: str) -> Answer:
+        said = self.cat.t(f"corrections.{how}", number=name[:6])
+        if self.plain:
+            return self._json(201 if how == "thanks" else 200, status=how, said=said)
+        there = address(f"/corrections/{self.pcode}", self.cat.lang, sent=name[:6], how=how)
+        return redirect(there, code=303)
+
+    def _no(self, status: int, key: str) -> tuple[str, int] | Answer:
+        said = self.cat.t(f"corrections.{key}")
+        if self.plain:
+            return self._json(status, status="refused" if status < 500 else "later", said=said)
+        return form_page(self.site, self.pcode, self.given, (said,)), status
+
+    def _later(self, seconds: int) -> tuple[str, int] | Answer:
+        said = self.cat.t("corrections.later", n=-(-seconds // 60))
+        if self.plain:
+            answer: Answer = self._json(429, status="later", said=said)
+        else:
+            answer = Response(form_page(self.site, self.pcode, self.given, (said,)), 429)
+        answer.headers["Retry-After"] = str(seconds)
+        return answer
+
+    def _refused(self, problems: dict[str, str]) -> tuple[str, int] | Answer:
+        said = tuple(self.cat.t(f"corrections.problem.{name}", **_numbers(self.site, name)) for name in problems)
+        if self.plain:
+            return self._json(400, status="refused", said=" ".join(said), fields=sorted(problems))
+        return form_page(self.site, self.pcode, self.given, said, tuple(problems)), 400
+
+
+def _numbers(site: Site, field: str = "") -> dict[str, str]:
+    """Return the limits as text: years and lengths are written without thin spaces."""
+    limits = CORRECTION_LIMITS
+    last = max(int(site.world.as_of[:4]), datetime.now(UTC).year)
+    most = limits["url"] if field == "source" else limits["persons"]
+    return {"first": str(limits["first_year"]), "last": str(last), "most": str(most)}
+
+
+def choose_page(site: Site) -> str:
+    """Return the page on which a county is chosen."""
+    state = replace(defaults(site.choices), lang=reader_lang(site.choices.languages))
+    counties = [(name, address(f"/corrections/{pcode}", state.lang)) for pcode, name in site.world.names.items()]
+    return render("corrections.html", here="", pcode="", counties=sorted(counties), **common(site, state))
+
+
+def form_page(
+    site: Site,
+    pcode: str,
+    given: dict[str, str] | None = None,
+    problems: tuple[str, ...] = (),
+    marked: tuple[str, ...] = (),
+) -> str:
+    """Return the form of a county, with what was given before and what was wrong with it."""
+    state = replace(defaults(site.choices), lang=reader_lang(site.choices.languages))
+    cat = catalogue(state.lang)
+    if given is None:
+        given = {"item": request.args.get("item", "")[:60]} if request.method == "GET" else {}
+    return render(
+        "corrections.html",
+        here="",
+        pcode=pcode,
+        county=site.world.names[pcode],
+        back=address("/", state.lang, county=pcode),
+        action=address(f"/corrections/{pcode}", state.lang),
+        fresh=secrets.token_hex(16),
+        given=given,
+        problems=problems,
+        marked=marked,
+        thanks=_thanks_words(cat) if request.method == "GET" else "",
+        fields=_fields(site, cat, pcode),
+        most=str(CORRECTION_LIMITS["url"]),
+        offline={name: cat.t(f"corrections.offline.{name}") for name in ("sending", "sent", "none", "now", "drop")},
+        kept=cat.words["corrections.offline.kept"],
+        refused=cat.words["corrections.offline.refused"],
+        too_many=cat.t("corrections.offline.many", most=20),
+        shown=corrected(site.world, cat, pcode),
+        source_of=site.world.source_rows.get,
+        **common(site, state, (f"/corrections/{pcode}", "")),
+    )
+
+
+def _thanks_words(cat: Catalogue) -> str:
+    number, how = request.args.get("sent", ""), request.args.get("how", "")
+    if not re.fullmatch(r"[0-9a-f]{6}", number) or how not in ("thanks", "known"):
+        return ""
+    return cat.t(f"corrections.{how}", number=number)
+
+
+def _fields(site: Site, cat: Catalogue, pcode: str) -> dict[str, Any]:
+    """Return the choices of every field, in words."""
+    limits: dict[str, Any] = CORRECTION_LIMITS
+    groups: dict[str, list[tuple[str, str]]] = {group: [] for group in GROUPS}
+    for item in correctable(site.world, pcode):
+        group = item.kind if item.kind in groups else "other"
+        groups[group].append((item.name, item_label(cat, item)))
+    fits: dict[str, list[str]] = {}
+    for kind, codes in limits["wrong_of"].items():
+        for code in codes:
+            fits.setdefault(code, []).append(kind)
+    return {
+        "groups": [(cat.t(f"corrections.group.{group}"), rows) for group, rows in groups.items() if rows],
+        "wrong": [(code, cat.t(f"corrections.wrong.{code}"), " ".join(kinds)) for code, kinds in fits.items()],
+        "counties": sorted(site.world.names.items(), key=lambda one: one[1]),
+        "natures": [(code, cat.t(f"nature.{code}")) for code in limits["natures"]],
+        "roles": [(code, cat.t(f"role.{code}")) for code in limits["roles"]],
+        "reporters": [(code, cat.t(f"corrections.reporter.{code}")) for code in limits["reporters"]],
+        "when": WHEN,
+        "first_year": limits["first_year"],
+        "last_year": _numbers(site)["last"],
+        "persons": limits["persons"],
+    }
