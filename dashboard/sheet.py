@@ -29,7 +29,7 @@ def geometry(world: World, prefix: str) -> Shapes:
     """Return the prepared geometry of the world's edition: address → feature id → GeoJSON geometry."""
     found = {}
     for role, prepared in world.edition.prepared().items():
-        if role in ("counties-mid", NEAR, FAR):
+        if role in ("counties-mid", "counties-low", NEAR, FAR):
             features = json.loads(prepared.path.read_text(encoding="utf-8"))["features"]
             found[prefix + prepared.path.name] = {str(one.get("id", "")): one["geometry"] for one in features}
     return found
@@ -62,20 +62,24 @@ def layered(drawn: dict[str, Any], state: ViewState) -> dict[str, Any]:
     return {**drawn, "data": [trace for trace in drawn["data"] if not hidden or not trace["name"].startswith(hidden)]}
 
 
-def map_svg(site: Site, state: ViewState, width: int, height: int, uid: str = "njia") -> str:
-    """Return the map of a view, `width` × `height` px at 96 per inch, titled and described in the view's language."""
+def map_svg(site: Site, state: ViewState, size: tuple[int, int], *, uid: str = "njia", light: bool = False) -> str:
+    """Return the map of a view, `size` px (96 to the inch) wide and high, titled and described in the view's language.
+
+    `light` draws the counties with fewer points, for a phone.
+    """
     shot = Shot(site.world, state, frames(site.world, state_filters(state, site.choices)))
+    prefix = site.ground.counties_url.rsplit("/", 1)[0] + "/"
     around = surroundings(site.world, site.ground, state.extent)
+    if light:
+        around = replace(around, counties_url=prefix + site.world.edition.prepared()["counties-low"].path.name)
     drawn = layered(figure(site.world, around, site.choices, state), state)
     mask = shot.built.get("mask", "1" * len(COUNTY_ORDER))
     sheet = Sheet(
-        width,
-        height,
+        *size,
         shot.title,
         shot.sentence,
         {one["pcode"]: one["words"] for one in shot.counties},
         frozenset(str(pcode) for pcode, kept in zip(COUNTY_ORDER, mask, strict=True) if kept == "0"),
         uid,
     )
-    prefix = site.ground.counties_url.rsplit("/", 1)[0] + "/"
     return on_paper(drawn, geometry(site.world, prefix), EXTENTS[cast("Window", state.extent)], sheet)

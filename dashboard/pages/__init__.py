@@ -9,7 +9,7 @@ from dashboard.briefing import pages as briefing
 from dashboard.page import Site
 from dashboard.pages import about, corrections, sources
 
-PAGES = (sources, about, lite, corrections)
+PAGES = (sources, about, lite, corrections, briefing)
 """Modules (or packages) with `serve(server: Flask, site: Site) -> None`."""
 
 

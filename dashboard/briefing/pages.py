@@ -1,0 +1,208 @@
+"""The briefing's routes: stories to choose from, the full-screen page, the presenter's notes, a step for phones.
+
+A whole story is one document: once it is open, no step asks the network for anything. Without JavaScript its
+steps follow one another down the page, which is also how it prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import segno
+from flask import Flask, abort, redirect, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from dashboard.briefing.lan import public_root
+from dashboard.briefing.steps import Shown, problems, show
+from dashboard.briefing.story import NAME, STORIES, Story, folder_stories, load, say
+from dashboard.i18n.catalogue import catalogue
+from dashboard.links import address, reader_lang
+from dashboard.page import Site, common
+from dashboard.render import Tools, render
+from dashboard.settings import AppSettings
+from dashboard.state import from_query
+from geodata.query import World
+from geodata.values import DataProblem
+from layers.patterns import pattern_defs
+
+
+def serve(server: Flask, site: Site) -> None:
+    """Add the routes."""
+
+    @server.route("/briefing")
+    def briefing() -> str | tuple[str, int]:
+        lang = reader_lang(site.choices.languages)
+        name = request.args.get("story", "")
+        if not name:
+            return stories_page(site, lang)
+        return _or_sentence(site, lang, lambda: story_page(site, story_of(site, name), lang, _root(server)))
+
+    @server.route("/briefing/notes")
+    def notes() -> str | tuple[str, int]:
+        lang = reader_lang(site.choices.languages)
+        name = request.args.get("story", "")
+        return _or_sentence(site, lang, lambda: notes_page(site, story_of(site, name), lang, _step()))
+
+    @server.route("/briefing/phone")
+    def phone() -> str | tuple[str, int]:
+        lang = reader_lang(site.choices.languages)
+        name = request.args.get("story", "")
+        return _or_sentence(site, lang, lambda: phone_page(site, story_of(site, name), lang, _step()))
+
+    @server.route("/b/<name>/<int:number>")
+    def short(name: str, number: int) -> AnyResponse:
+        """Send a phone from the short address inside the QR code to its page; it speaks the phone's language."""
+        if not NAME.fullmatch(name) or not 0 < number < 1_000:
+            abort(404)
+        lang = reader_lang(site.choices.languages)
+        return redirect(address("/briefing/phone", lang, story=name, step=str(number)), code=302)
+
+
+def folders(world: World) -> tuple[Path, ...]:
+    """Return where stories lie: those that ship, then this user's."""
+    return STORIES, world.settings.home / "stories"
+
+
+def story_of(site: Site, name: str) -> Story:
+    """Return a story by name; 404 for one that is not there, DataProblem for one that is not in order."""
+    path = folder_stories(*folders(site.world)).get(name) if NAME.fullmatch(name) else None
+    if path is None:
+        abort(404)
+    stat = path.stat()
+    story = _loaded(path, stat.st_mtime_ns)
+    if found := _checked(site, site.world.key, story):
+        raise DataProblem("\n".join(found))
+    return story
+
+
+@lru_cache(maxsize=32)
+def _loaded(path: Path, _changed: int) -> Story:
+    return load(path)
+
+
+@lru_cache(maxsize=32)
+def _checked(site: Site, _world: str, story: Story) -> tuple[str, ...]:
+    return tuple(problems(site, story))
+
+
+def stories_page(site: Site, lang: str) -> str:
+    """Return the list of stories with what each is about; one that is not in order says why."""
+    listed = []
+    for name, path in folder_stories(*folders(site.world)).items():
+        try:
+            story = story_of(site, name)
+        except DataProblem as problem:
+            listed.append({"name": name, "problem": str(problem).splitlines(), "own": path.parent != STORIES})
+            continue
+        listed.append(
+            {
+                "name": name,
+                "problem": [],
+                "own": path.parent != STORIES,
+                "title": say(story.title, lang),
+                "about": say(story.about, lang),
+                "n": len(story.steps),
+                "href": address("/briefing", lang, story=name),
+                "notes": address("/briefing/notes", lang, story=name),
+            }
+        )
+    state = from_query(f"lang={lang}", site.choices)[0]
+    return render("briefing/stories.html", here="briefing", stories=listed, **common(site, state))
+
+
+def story_page(site: Site, story: Story, lang: str, root: str) -> str:
+    """Return the full-screen document of a story; the browser opens it at the `step` of the link."""
+    return _document(site, site.world.key, story, lang, root)
+
+
+@lru_cache(maxsize=24)
+def _document(site: Site, _world: str, story: Story, lang: str, root: str) -> str:
+    shown = [show(site, story, number, lang) for number in range(1, len(story.steps) + 1)]
+    state = shown[0].state
+    codes = [qr(f"{root}/b/{story.name}/{one.number}") for one in shown] if root else []
+    other = [(code, address("/briefing", code, story=story.name)) for code in site.choices.languages if code != lang]
+    return render(
+        "briefing/story.html",
+        story=story.name,
+        title=say(story.title, lang),
+        steps=shown,
+        codes=codes,
+        root=root,
+        defs=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
+        others=other,
+        stamps=[stamp_of(site, one) for one in shown],
+        **_tools(site, state),
+    )
+
+
+def notes_page(site: Site, story: Story, lang: str, at: int) -> str:
+    """Return the presenter's window: the words of the step, what comes next, the time since the start."""
+    shown = [show(site, story, number, lang) for number in range(1, len(story.steps) + 1)]
+    at = min(max(at, 1), len(shown))
+    state = shown[0].state
+    return render(
+        "briefing/notes.html", story=story.name, title=say(story.title, lang), steps=shown, at=at, **_tools(site, state)
+    )
+
+
+def phone_page(site: Site, story: Story, lang: str, at: int) -> str:
+    """Return one step as a light page for the phones of the audience."""
+    if not 1 <= at <= len(story.steps):
+        abort(404)
+    shown = show(site, story, at, lang, phone=True)
+
+    def link(number: int) -> str:
+        return address("/briefing/phone", lang, story=story.name, step=str(number))
+
+    return render(
+        "briefing/phone.html",
+        story=story.name,
+        title=say(story.title, lang),
+        step=shown,
+        stamp=stamp_of(site, shown),
+        link=link,
+        defs=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
+        **_tools(site, shown.state),
+    )
+
+
+@lru_cache(maxsize=512)
+def qr(text: str) -> Markup:
+    """Return the QR code of a text as SVG, with the text as its title."""
+    code = segno.make(text, error="m")
+    made = code.svg_inline(scale=4, border=2, dark="#1F2933", light="#FFFFFF", title=text, omitsize=True)
+    return Markup(made)  # noqa: S704 - segno escapes the title
+
+
+def stamp_of(site: Site, shown: Shown) -> dict[str, Any]:
+    """Return the lines under a step's map."""
+    foot: dict[str, Any] = common(site, shown.state)["foot"]
+    return foot
+
+
+def _tools(site: Site, state: Any) -> dict[str, Any]:
+    return {**Tools(site.world, site.choices, state).names(), **common(site, state)}
+
+
+def _step() -> int:
+    text = request.args.get("step", "1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 1
+
+
+def _root(server: Flask) -> str:
+    settings: AppSettings = server.config["NJIA_SETTINGS"]
+    return public_root(request.host_url, settings.host, settings.port)
+
+
+def _or_sentence(site: Site, lang: str, make: Callable[[], str]) -> str | tuple[str, int]:
+    """Return the page, or the sentences that say what is wrong with the story."""
+    try:
+        return make()
+    except DataProblem as problem:
+        state = from_query(f"lang={lang}", site.choices)[0]
+        said = f"{catalogue(lang).t('briefing.not_in_order')} {problem}"
+        return render("error.html", here="", said=said, **common(site, state)), 422

@@ -1,0 +1,147 @@
+"""One step of a story as it is shown: the view behind its link, with words and figures from the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from markupsafe import Markup
+
+from dashboard.briefing.story import FIGURE, Step, Story, say
+from dashboard.export.facts import country_figures, county_figures
+from dashboard.export.view import View
+from dashboard.page import Site
+from dashboard.picture import frames, state_filters
+from dashboard.render import render
+from dashboard.sheet import map_svg
+from dashboard.shot import Shot, corridor_lines
+from dashboard.state import Notice, ViewState, from_query
+from geodata.values import DataProblem
+
+PAGES = ("/compare", "/change", "/detection", "/response", "/country", "/corridors", "/county/", "/sources", "/changes")
+"""Pages a step may show beside the map."""
+SHEET = (860, 760)
+"""Pixels of the map on a projector."""
+PHONE = (380, 430)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A step in one language. `frame` is the address of a page to show, empty where `svg` holds a map."""
+
+    number: int
+    of: int
+    title: tuple[str, str]
+    caption: tuple[str, str]
+    notes: tuple[str, str]
+    link: str
+    frame: str
+    svg: Markup
+    sentence: str
+    legend: Markup
+    sources: tuple[Mapping[str, Any], ...]
+    state: ViewState
+
+
+def map_state(site: Site, step: Step, lang: str) -> tuple[ViewState, tuple[Notice, ...]] | None:
+    """Return the view of a step whose link is the map's, with what was not understood; None for another page."""
+    parts = urlsplit(step.link)
+    if parts.path != "/":
+        return None
+    return from_query(spoken(parts.query, lang), site.choices)
+
+
+def spoken(query: str, lang: str) -> str:
+    """Return a query string in another language."""
+    pairs = [(key, value) for key, value in parse_qsl(query) if key != "lang"]
+    return urlencode([*pairs, ("lang", lang)], safe=",")
+
+
+def show(site: Site, story: Story, number: int, lang: str, *, phone: bool = False) -> Shown:
+    """Return a step (numbered from 1); for a phone its map is smaller and lighter.
+
+    Raises DataProblem for a figure its view does not have.
+    """
+    return _shown(site, site.world.key, story, number, lang, phone)
+
+
+@lru_cache(maxsize=256)
+def _shown(site: Site, _world: str, story: Story, number: int, lang: str, phone: bool) -> Shown:
+    step = story.steps[number - 1]
+    found = map_state(site, step, lang)
+    caption, notes = say(step.caption, lang), say(step.notes, lang)
+    rows = tuple(site.world.source_rows[one] for one in step.sources if one in site.world.source_rows)
+    parts = urlsplit(step.link)
+    link = f"{parts.path}?{spoken(parts.query, lang)}"
+    if found is None:
+        state = from_query(f"lang={lang}", site.choices)[0]
+        return Shown(
+            number, len(story.steps), say(step.title, lang), caption, notes, link, f"{link}&bare=1", Markup(), "",
+            Markup(), rows, state,
+        )  # fmt: skip
+    state = found[0]
+    view = View(site.world, site.choices, state)
+    shot = Shot(site.world, state, frames(site.world, state_filters(state, site.choices)))
+    legend = render(
+        "briefing/legend.html",
+        c=shot.cat,
+        lines=[] if phone or "corridors" not in state.layers else corridor_lines(shot.cat),
+        roles="roles" in state.layers,
+        **shot.legend(),
+    )
+    return Shown(
+        number,
+        len(story.steps),
+        say(step.title, lang),
+        (filled(view, caption[0]), caption[1]),
+        (filled(view, notes[0]), notes[1]),
+        link,
+        "",
+        Markup(map_svg(site, state, PHONE if phone else SHEET, uid=f"s{number}", light=phone)),  # noqa: S704 - drawn by us, every word escaped
+        shot.sentence,
+        Markup(legend),  # noqa: S704 - our template
+        rows,
+        state,
+    )
+
+
+def filled(view: View, text: str) -> str:
+    """Return a text with its figures in place; raise DataProblem for one this view does not have."""
+    return FIGURE.sub(lambda found: figure_text(view, found[1]), text)
+
+
+def figure_text(view: View, figure: str) -> str:
+    """Return a figure of the view's whole period as a reader sees it."""
+    area = figure.partition(".")[0]
+    listed = county_figures(view, area) if area in view.world.names else country_figures(view)
+    known = {one.id: one.text for one in listed}
+    if figure not in known:
+        some = ", ".join(list(known)[:3])
+        raise DataProblem(f"the figure “{figure}” is not part of this step's view, which has for example {some}")
+    return known[figure]
+
+
+def problems(site: Site, story: Story) -> Iterator[str]:
+    """Yield what the data at hand says against a story, one sentence each."""
+    for number, step in enumerate(story.steps, 1):
+        where = f"{story.name}.yaml, step {number}"
+        path = urlsplit(step.link).path
+        if path != "/" and not path.startswith(PAGES):
+            yield f"{where}: “{path}” is not a page a story can show; use the map (/) or {', '.join(PAGES)}."
+            continue
+        found = map_state(site, step, "en")
+        for notice in found[1] if found else ():
+            yield f"{where}: the link says {notice.key}={notice.given}, not understood; {notice.used} is shown."
+        for source in step.sources:
+            if source not in site.world.source_rows:
+                yield f"{where}: the source “{source}” is not on the Sources page."
+        if found is not None:
+            view = View(site.world, site.choices, found[0])
+            for lang, text in (*step.caption.items(), *step.notes.items()):
+                try:
+                    filled(view, text)
+                except DataProblem as problem:
+                    yield f"{where} ({lang}): {problem}."
