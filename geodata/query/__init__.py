@@ -2,10 +2,15 @@
 
 `world` opens everything once · `indicators` counts and rates · `profiles` one county, corridor or
 the country · `ledger` which figures rest on which source · `search` finds sources · `method` what
-the rules give on the data at hand · `changes` two windows of years, marks in time, national series.
+the rules give on the data at hand · `changes` two windows of years, marks in time, national series ·
+`lens` who was looking, and the response gap.
 """
 
 from geodata.analysis.change import Change, change_of
+from geodata.analysis.effort import KINDS as WATCHER_KINDS
+from geodata.analysis.effort import Effort, Watcher
+from geodata.analysis.gap import MEASURES as EXPOSURES
+from geodata.analysis.gap import RESPONSES, Gap, Gaps
 from geodata.analysis.trends import SeriesPoint, YearMark, windows
 from geodata.corrections import Approved, Correction, Refused
 from geodata.query.caseload import crossed, further, supported
@@ -35,6 +40,20 @@ from geodata.query.cube import NATURES, POOLED, Cube, Filters, Totals
 from geodata.query.find import Standing, find_county, spellings
 from geodata.query.indicators import cube, indicator_rows, poisson_interval, rate_interval, watched_since
 from geodata.query.ledger import USES, Use, uses
+from geodata.query.lens import (
+    RATE_MEASURES,
+    Between,
+    Detection,
+    Line,
+    Rate,
+    Span,
+    clusters,
+    county_legs,
+    detection,
+    effort_between,
+    held_roles,
+    response_gap,
+)
 from geodata.query.method import (
     RuleResult,
     form_table,
@@ -64,14 +83,19 @@ from geodata.release.reader import NotAnswerable, Release
 
 __all__ = [
     "CORRECTION_LIMITS",
+    "EXPOSURES",
     "NATURES",
     "POOLED",
     "PRESETS",
+    "RATE_MEASURES",
+    "RESPONSES",
     "SORTS",
     "TO",
     "USES",
+    "WATCHER_KINDS",
     "Approved",
     "AreaChange",
+    "Between",
     "Change",
     "Changes",
     "Comparison",
@@ -80,16 +104,22 @@ __all__ = [
     "CountryProfile",
     "CountyProfile",
     "Cube",
+    "Detection",
+    "Effort",
     "Entry",
     "Figure",
     "Filters",
+    "Gap",
+    "Gaps",
     "Item",
+    "Line",
     "Looking",
     "Nearby",
     "NearbyCounty",
     "NotAnswerable",
     "Passing",
     "QueueFull",
+    "Rate",
     "Refused",
     "Release",
     "RuleResult",
@@ -97,32 +127,39 @@ __all__ = [
     "SeriesPoint",
     "Side",
     "SourceFilter",
+    "Span",
     "Standing",
     "Totals",
     "Unit",
     "Use",
     "Values",
+    "Watcher",
     "Window",
     "World",
     "YearMark",
     "approved_corrections",
     "change_of",
     "changes",
+    "clusters",
     "compared",
     "correctable",
     "correction_queue",
     "corridor_profile",
     "country_profile",
+    "county_legs",
     "county_profile",
     "county_segments",
     "crossed",
     "cube",
+    "detection",
+    "effort_between",
     "events",
     "exact_change",
     "find_county",
     "find_sources",
     "form_table",
     "further",
+    "held_roles",
     "indicator_rows",
     "looking",
     "mark_counts",
@@ -134,6 +171,7 @@ __all__ = [
     "rate_interval",
     "read_correction",
     "record_facts",
+    "response_gap",
     "rule_changes",
     "rule_results",
     "shared_total",

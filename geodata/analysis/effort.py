@@ -1,0 +1,122 @@
+"""Who was looking: the watchers of each county by kind, over years; never a score, only counts with their parts.
+
+Built from the rows of responses as read by `geodata.responses`: what is planned, told twice or only a
+day's event is no watcher. A watcher is there from its first year on; a programme with a stated end only
+until then; one without any date counts from the last year of the record only. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from geodata.values import NATIONAL, Period
+
+KINDS = ("training", "post", "unit", "committee", "study", "hotline", "programme")
+KIND_OF = {
+    "nrm_training": "training", "workshop": "training", "border_post": "post", "one_stop_border_post": "post",
+    "child_protection_unit": "unit", "coordination_committee": "committee", "assessment": "study",
+    "hotline": "hotline", "other": "programme",
+}  # fmt: skip
+"""Kind of response → kind of watcher; shelters and safe houses care for people, they do not look for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """One row of responses that means somebody was looking. first, last: years, None where not stated."""
+
+    response_id: str
+    county: str
+    kind: str
+    name: str
+    first: int | None
+    last: int | None
+    organisations: tuple[str, ...]
+    source_id: str
+
+    def there(self, period: Period, end_of_record: int) -> bool:
+        """Say whether it was there in a period."""
+        if self.first is None:
+            return period.last >= end_of_record
+        ended = self.kind == "programme" and self.last is not None and self.last < period.first
+        return self.first <= period.last and not ended
+
+    def began(self, period: Period) -> bool:
+        """Say whether it is known to have begun, or been held, in a period."""
+        return self.first is not None and period.first <= self.first <= period.last
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """Who was looking in one county in a period.
+
+    watchers: those there. organisations: names in them, distinct. outlets: publishers of the events and
+    statements about the county in the period, distinct; they are known only by what they reported.
+    """
+
+    pcode: str
+    watchers: tuple[Watcher, ...]
+    organisations: tuple[str, ...]
+    outlets: tuple[str, ...]
+
+    def of(self, kind: str) -> tuple[Watcher, ...]:
+        """Return the watchers of one kind."""
+        return tuple(one for one in self.watchers if one.kind == kind)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of watchers there, in the order of `KINDS`."""
+        return tuple(kind for kind in KINDS if any(one.kind == kind for one in self.watchers))
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One publication about a county: year (None: undated), outlet, and whether an event or a statement."""
+
+    county: str
+    year: int | None
+    outlet: str
+    use: str
+
+
+def watchers(rows: Iterable[Mapping[str, Any]]) -> tuple[Watcher, ...]:
+    """Return the watchers among rows of responses, county by county."""
+    found = []
+    for row in rows:
+        kind = KIND_OF.get(row["kind"])
+        if kind is None or row["county"] == NATIONAL or row["reading"]:
+            continue
+        first, last = _year(row["start_date"] or row["end_date"]), _year(row["end_date"])
+        names = tuple(part.strip() for part in row["organisations"].split(";") if part.strip())
+        found.append(
+            Watcher(row["response_id"], row["county"], kind, row["name"], first,
+                    last if row["start_date"] else None, names, row["source_id"])
+        )  # fmt: skip
+    return tuple(sorted(found, key=lambda one: (one.county, KINDS.index(one.kind), one.first or 9999, one.name)))
+
+
+def effort(
+    pcodes: Iterable[str], known: Iterable[Watcher], mentions: Iterable[Mention], period: Period, record: Period
+) -> dict[str, Effort]:
+    """Return the effort of each county over a period; undated publications count in the whole record only."""
+    there = [one for one in known if one.there(period, record.last)]
+    said = [one for one in mentions if mentioned(one, period, record)]
+    found = {}
+    for pcode in pcodes:
+        mine = tuple(one for one in there if one.county == pcode)
+        names = sorted({name for one in mine for name in one.organisations})
+        outlets = sorted({one.outlet for one in said if one.county == pcode})
+        found[pcode] = Effort(pcode, mine, tuple(names), tuple(outlets))
+    return found
+
+
+def mentioned(one: Mention, period: Period, record: Period) -> bool:
+    """Say whether a publication belongs to a period."""
+    return period == record if one.year is None else period.first <= one.year <= period.last
+
+
+def _year(text: str) -> int | None:
+    found = re.match(r"\d{4}", text)
+    return int(found[0]) if found else None
