@@ -1,6 +1,6 @@
 """`make bench`: take every figure, print the table, keep figures.json and figures.md; exit 1 on a miss.
 
-`--only NAME …` takes some groups (start, paint, filter, weight, load), `--quick` fewer repetitions.
+`--only NAME …` takes some groups (see `GROUPS`), `--quick` fewer repetitions and smaller files.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import load, paint, process, weight
+from tests.benchmarks import intake, load, paint, process, publish, vault, weight
 from tests.benchmarks.browser import FAST_3G, SLOW_3G, Page, chromium, visitor
 from tests.benchmarks.figures import MISS, Figure, keep, machine, median, table
+
+GROUPS = ("start", "import", "points", "vault", "publish", "paint", "filter", "weight", "load")
+"""What `--only` takes."""
 
 KB, MB = 1000, 1_000_000
 FRAME = "keydown to the frame with the answer"
@@ -169,12 +172,25 @@ def typical_load(theirs: process.Running, quick: bool) -> float:
     return load.run(theirs.port, changes, seconds=3 if quick else 6).rate
 
 
+def caseload(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
+    """Return the groups of a caseload's way: import, coordinates, vault, release."""
+    return {
+        "import": intake.figures,
+        "points": intake.points,
+        "vault": lambda: vault.figures(*(((10_000, 1_000_000),) if quick else ())),
+        "publish": lambda: publish.figures(*(((10_000, 1_000_000),) if quick else ())),
+    }
+
+
 def take(only: Sequence[str], quick: bool) -> list[Figure]:
     """Take the groups asked for, all without a name."""
     wanted: Callable[[str], bool] = lambda name: not only or name in only  # noqa: E731
     figures: list[Figure] = []
     if wanted("start"):
         figures += _said("start", lambda: start(quick))
+    for name, group in caseload(quick).items():
+        if wanted(name):
+            figures += _said(name, group)
     if not any(wanted(name) for name in ("paint", "filter", "weight", "load")):
         return figures
     with (
@@ -209,7 +225,7 @@ def _said(name: str, group: Callable[[], list[Figure]]) -> list[Figure]:
 def main(argv: Sequence[str]) -> int:
     """Run the benchmarks; return 1 when a promise was missed."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--only", nargs="+", default=[], choices=["start", "paint", "filter", "weight", "load"])
+    parser.add_argument("--only", nargs="+", default=[], choices=GROUPS)
     parser.add_argument("--quick", action="store_true", help="fewer repetitions; nothing is kept")
     parser.add_argument("--keep", type=Path, help="folder for figures.json and figures.md")
     args = parser.parse_args(argv)

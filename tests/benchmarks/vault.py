@@ -8,7 +8,6 @@ table of plain text it takes longer. `python -m tests.benchmarks.vault 1e6` prin
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.benchmarks.figures import Figure
+from tests.benchmarks.intake import peak_mb
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
@@ -62,7 +62,7 @@ def measure(rows: int) -> Measured:
             start = time.perf_counter()
             cells = len(vault.base_cells(demo.DATASET).frame)
             count_s.append(time.perf_counter() - start)
-        peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        peak = peak_mb()
         with duckdb.connect() as connection:
             connection.execute(f"ATTACH '{path}' AS held (READ_ONLY)")
             bare_s = _bare(connection, "held.main.cases", DIMS)
@@ -75,7 +75,7 @@ def measure(rows: int) -> Measured:
             )
             connection.execute(f"CREATE TABLE plain AS SELECT {named} FROM held.main.cases {joins}")  # noqa: S608
             bare_text_s = _bare(connection, "plain", DIMS)
-        return Measured(rows, store_s, min(count_s), bare_s, bare_text_s, cells, path.stat().st_size / 1e6, peak_mb)
+        return Measured(rows, store_s, min(count_s), bare_s, bare_text_s, cells, path.stat().st_size / 1e6, peak)
 
 
 def _bare(connection: object, table: str, dims: tuple[str, ...]) -> float:
