@@ -77,6 +77,7 @@ class Card:
     unclear: int
     neighbours: tuple[tuple[str, str], ...]
     roles: tuple[RoleFact, ...]
+    reasons: tuple[RoleFact, ...]
     silent_roles: tuple[str, ...]
     corridors: tuple[Passing, ...]
     n_corridors: int
@@ -111,6 +112,7 @@ def card(world: World, pcode: str) -> Card:
         unclear=next((one.totals.incidents for one in profile.figures if one.nature == NATURES[2]), 0),
         neighbours=tuple((code, name) for code, name, _ in profile.neighbours),
         roles=roles,
+        reasons=tuple({role.text: role for role in roles}.values()),
         silent_roles=silent,
         corridors=tuple(corridors[:N_CORRIDORS]),
         n_corridors=len(corridors),

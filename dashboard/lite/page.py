@@ -37,7 +37,7 @@ def card_page(site: Site, pcode: str, lang: str) -> str:
         k=found,
         pcode=pcode,
         name=site.world.names[pcode],
-        names=site.world.names,
+        sources=site.world.source_rows,
         years=cat.years(found.period.first, found.period.last),
         map=near_map(site.world, pcode, cat),
         sms=sms,

@@ -1,7 +1,7 @@
 """The ground around one county, ready to draw as a small inline SVG; no plotly, no shapely.
 
-The window holds the county and its neighbours whole; other counties and corridor legs are there as far
-as they reach into it. Projection: spherical Mercator, as on the big map. Units are SVG pixels, y down.
+The window holds the county and its neighbours whole; other counties, and the corridor legs that stop in
+the county or cross it, are there as far as they reach into it. Projection: spherical Mercator, as on the big map. Units are SVG pixels, y down.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from geodata.boundaries.svg import MARGIN, Frame, Point, context_lines, line_path, mercator, paths_in
+from geodata.query.segments import county_segments
 from geodata.query.world import World
 from geodata.values import Pcode
 
@@ -78,7 +79,7 @@ def nearby(world: World, pcode: str, width: float = 340, height: float = 300) ->
         tuple(sorted(counties, key=lambda one: (one.standing == "own", one.pcode))),
         _lines(place, lines.get("border", [])),
         _lines(place, lines.get("ilemi", [])),
-        _legs(world, place),
+        _legs(world, place, pcode),
     )
 
 
@@ -115,9 +116,13 @@ def _lines(place: Frame, lines: Sequence[Sequence[Point]]) -> str:
     return "".join(parts)
 
 
-def _legs(world: World, place: Frame) -> tuple[NearbyLeg, ...]:
+def _legs(world: World, place: Frame, pcode: str) -> tuple[NearbyLeg, ...]:
+    """Return the legs that stop in the county or cross it; others of its neighbourhood would only hide them."""
+    mine = {one.leg["leg_id"] for one in county_segments(world, pcode)}
     found: dict[tuple[str, str], list[str]] = {}
     for leg in world.corridors.legs:
+        if leg["properties"]["leg_id"] not in mine:
+            continue
         geometry: Mapping[str, Any] | None = leg["geometry"]
         d = _lines(place, [[(lon, lat) for lon, lat in geometry["coordinates"]]]) if geometry else ""
         look = (str(leg["properties"]["nature"]), str(leg["properties"]["basis"]))

@@ -57,8 +57,12 @@ def _km(feature: Mapping[str, Any], edges: Sequence[Edge]) -> float | None:
         return None
     line = [(float(lon), float(lat)) for lon, lat in geometry["coordinates"]]
     pieces = list(itertools.pairwise(line))
+    west, south, east, north = _box(edges)
+    close = [(a, b) for a, b in pieces if _boxes_meet(a, b, (west, south, east, north))]
+    if not close:
+        return 0.0
     whole = sum(_apart(start, end) for start, end in pieces)
-    inside = sum(_inside(start, end, edges) for start, end in pieces)
+    inside = sum(_inside(start, end, edges) for start, end in close)
     return round(float(leg["length_km"]) * inside / whole, 1) if whole else 0.0
 
 
@@ -116,6 +120,12 @@ def _apart(start: Point, end: Point) -> float:
     half = math.sin((two - one) / 2) ** 2
     half += math.cos(one) * math.cos(two) * math.sin(math.radians(end[0] - start[0]) / 2) ** 2
     return 2 * math.degrees(math.asin(min(1.0, math.sqrt(half))))
+
+
+@lru_cache(maxsize=4)
+def _box(edges: Sequence[Edge]) -> Edge:
+    xs, ys = [edge[0] for edge in edges], [edge[1] for edge in edges]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _edges(geometry: Mapping[str, Any]) -> Iterable[Edge]:
