@@ -12,6 +12,7 @@ import gc
 import sys
 from collections.abc import Sequence
 
+from dashboard.briefing import cli as story_verbs
 from geodata import cli as data_verbs
 from geodata.values import DataProblem
 
@@ -27,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
     steward = verbs.add_parser("steward", help="open the desk: import, publish and withdraw in a browser")
     steward.add_argument("--open", action="store_true", help="open the browser too")
     steward.set_defaults(run=run_steward)
+    story_verbs.register(verbs)
     data_verbs.register(verbs)
     return top
 

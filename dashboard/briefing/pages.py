@@ -164,7 +164,7 @@ def phone_page(site: Site, story: Story, lang: str, at: int) -> str:
         title=say(story.title, lang),
         step=shown,
         stamp=stamp_of(site, shown),
-        link=link,
+        there=link,
         defs=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
         **_tools(site, shown.state),
     )

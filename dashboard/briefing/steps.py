@@ -23,8 +23,8 @@ from geodata.values import DataProblem
 
 PAGES = ("/compare", "/change", "/detection", "/response", "/country", "/corridors", "/county/", "/sources", "/changes")
 """Pages a step may show beside the map."""
-SHEET = (860, 760)
-"""Pixels of the map on a projector."""
+SHEET = (660, 610)
+"""Pixels of the map on a projector: small, so that its words are large when it fills the screen."""
 PHONE = (380, 430)
 
 

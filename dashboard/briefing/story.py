@@ -27,7 +27,7 @@ Text = Mapping[str, str]
 """Language → words."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Step:
     """One step: the link it shows, and what is said; sources are ids of the ledger."""
 
@@ -38,7 +38,7 @@ class Step:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Story:
     """A whole story; `name` is the stem of its file."""
 
