@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from flask import has_request_context, request
 from markupsafe import Markup
 
 from dashboard.ground import shell_svg
@@ -44,7 +45,7 @@ COLUMNS = (
     ("population", "number"),
 )  # fmt: skip
 DOWNLOADS = (
-    ("CSV", "/api/v1/indicators.csv"), ("GeoJSON", "/api/v1/counties.geojson"), ("events", "/api/v1/incidents.csv"),
+    ("csv", "/api/v1/indicators.csv"), ("geojson", "/api/v1/counties.geojson"), ("events", "/api/v1/incidents.csv"),
     ("corridors", "/api/v1/corridors.geojson"), ("sources", "/api/v1/sources.csv"),
 )  # fmt: skip
 
@@ -79,12 +80,13 @@ def common(site: Site, state: ViewState, view: tuple[str, str] | None = None) ->
         "plotly_url": "",
         "font_url": site.font_url,
         "nav": NAV,
+        "bare": has_request_context() and request.args.get("bare") == "1",
         "languages": [(one, NAMES.get(one, one), there) for one, there in others],
         "synthetic": any(world.releases[name].manifest.synthetic for name in (state.dataset, state.beside) if name),
         "foot": {
             "as_of": world.as_of,
             "release": world.releases[state.dataset].id[:12],
-            "boundaries": edition.citation if edition.official else edition.title,
+            "boundaries": edition_words(catalogue(state.lang), edition, "citation" if edition.official else "title"),
             "boundaries_licence": edition.licence,
             "years": catalogue(state.lang).years(
                 site.choices.of(state.dataset).period.first, site.choices.of(state.dataset).period.last
@@ -92,6 +94,13 @@ def common(site: Site, state: ViewState, view: tuple[str, str] | None = None) ->
             "says": "foot.detected" if state.dataset == "public" else "foot.caseload",
         },
     }
+
+
+def edition_words(cat: Catalogue, edition: Any, part: str) -> str:
+    """Return the title, citation, notice or disclaimer of a boundary edition, translated where it is our own."""
+    key = cat.slug("edition", edition.title, part)
+    written = getattr(edition, part, "") or edition.document.get(part, "")
+    return cat.t(key) if cat.has(key) else str(written)
 
 
 def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Mapping[str, str]) -> str:
@@ -116,7 +125,10 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "years": list(site.choices.of(state.dataset).period.years()),
         "groups": groups(cat, site, state),
         "rules": RULES,
-        "corridors": [(row["corridor_id"], row["name"]) for row in site.world.corridors.corridors],
+        "corridors": [
+            (row["corridor_id"], cat.corridor(str(row["corridor_id"]), str(row["name"])))
+            for row in site.world.corridors.corridors
+        ],
         "layers": LAYERS,
         "extents": EXTENTS,
         "shell_svg": shell_svg(
@@ -164,7 +176,10 @@ def fixed(site: Site, cat: Catalogue, dataset: str) -> dict[str, Any]:
         "far": site.ground.far_url,
         "nearCountries": list(site.ground.context.countries),
         "farCountries": list(site.ground.far_countries),
-        "corridors": {str(row["corridor_id"]): str(row["name"]) for row in site.world.corridors.corridors},
+        "corridors": {
+            str(row["corridor_id"]): cat.corridor(str(row["corridor_id"]), str(row["name"]))
+            for row in site.world.corridors.corridors
+        },
         "places": {str(row["place_id"]): str(row["name"]) for row in site.world.corridors.places},
         "spellings": site.spellings,
     }

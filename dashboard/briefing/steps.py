@@ -89,7 +89,7 @@ def _shown(site: Site, _world: str, story: Story, number: int, lang: str, phone:
         "briefing/legend.html",
         c=shot.cat,
         lines=[] if phone or "corridors" not in state.layers else corridor_lines(shot.cat),
-        roles="roles" in state.layers,
+        roles="roles" in state.layers and state.extent == "kenya",
         **shot.legend(),
     )
     return Shown(
