@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 
 from geodata.values import Empty
-from layers.theme import INK, INK_SECOND, LAND_LINE, PAPER
+from layers.theme import INK, INK_SECOND, LAND, LAND_LINE, PAPER
 
 WIDTH = 360.0
 """Pixels of the drawing itself; the page scales it a little either way, so letters stay readable."""
@@ -32,8 +32,9 @@ class Mark:
 class Bars:
     """One value per year on an axis from 0 to `top`; drawings with the same `top` share one scale.
 
-    name: unique on the page, letters, digits and dashes. values: None where there is no number, then
+    name: unique on the page, letters, digits and dashes. values: None where there is no number; then
     `empties` says why (a value of `Empty`; "" where there is a number). title and desc: for the ear.
+    bands: windows of years (first, last) on a ground of their own.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Bars:
     top: float
     number: Callable[[float], str]
     marks: Sequence[Mark] = ()
+    bands: Sequence[tuple[int, int]] = ()
     height: float = 120.0
 
     def __post_init__(self) -> None:
@@ -111,7 +113,12 @@ def bars_svg(spec: Bars) -> str:
     base = spec.height - BOTTOM
     per = (WIDTH - LEFT - RIGHT) / max(1, len(spec.years))
     at = {year: LEFT + per * (i + 0.5) for i, year in enumerate(spec.years)}
-    parts = [_grid(ticks, ticks[-1], head, base, spec.number), *_marks(spec.marks, at, head, base)]
+    shades = [
+        f'<rect x="{at[first] - per / 2:.1f}" y="{head}" width="{at[last] - at[first] + per:.1f}" '
+        f'height="{base - head}" fill="{LAND}"/>'
+        for first, last in spec.bands
+    ]
+    parts = [*shades, _grid(ticks, ticks[-1], head, base, spec.number), *_marks(spec.marks, at, head, base)]
     for year, value, empty in zip(spec.years, spec.values, spec.empties, strict=True):
         if value:
             high = (base - head) * value / ticks[-1]

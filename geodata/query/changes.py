@@ -13,6 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from geodata.analysis.change import Change, change_of
+from geodata.analysis.effort import KINDS, watchers
 from geodata.analysis.trends import SeriesPoint, YearMark, checked_marks, read_breaks, read_marks, series_points
 from geodata.query.cube import NATURES, PER, Cube, Filters
 from geodata.query.indicators import cube
@@ -48,6 +49,7 @@ class AreaChange:
     """
 
     area: str
+    members: tuple[str, ...]
     before: Window
     after: Window
     events: Change
@@ -56,8 +58,19 @@ class AreaChange:
     empty: str
     clear: bool
 
+    def per_year(self, measure: str, residents: int = 0) -> tuple[float | None, float | None]:
+        """Return the measure per year in both windows; residents are needed for a rate."""
+        own = self.change(measure)
+        known = [
+            window.incidents > 0 and (measure == "incidents" or window.stated) for window in (self.before, self.after)
+        ]
+        scale = PER / residents if measure == "rate" else 1.0
+        rates = (own.rate_before * scale, own.rate_after * scale)
+        early, late = (rate if there else None for rate, there in zip(rates, known, strict=True))
+        return early, late
+
     def change(self, measure: str) -> Change:
-        """Return the comparison of the measure; rates compare as their counts do."""
+        """Return the comparison of the measure; rates of one area compare as its counts do."""
         return self.events if measure == "incidents" else self.persons
 
 
@@ -72,6 +85,11 @@ class Changes:
     counties: tuple[AreaChange, ...]
     region: AreaChange | None
     country: AreaChange
+
+    @property
+    def headline(self) -> AreaChange:
+        """Return the area the question is about: the region, or the country."""
+        return self.region or self.country
 
 
 def provinces(world: World) -> dict[str, tuple[str, ...]]:
@@ -122,7 +140,7 @@ def _area(  # noqa: PLR0913, PLR0917 - as above
     elif unknown:
         empty = "unstated"
     clear = value is not None and events.clear and (measure == "incidents" or persons.clear)
-    return AreaChange(area, first, second, events, persons, value, empty, clear)
+    return AreaChange(area, members, first, second, events, persons, value, empty, clear)
 
 
 def _window(counted: Cube, nature: str, members: tuple[str, ...]) -> Window:
@@ -133,6 +151,62 @@ def _window(counted: Cube, nature: str, members: tuple[str, ...]) -> Window:
     watched = bool(np.all(counted.watched[0, at]))
     empty = "" if incidents else (Empty.ZERO if watched else Empty.NO_REPORT).value
     return Window(incidents, persons, unstated, empty)
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Who was looking in some counties in two windows, as far as the responses on record say.
+
+    kinds: kind of watcher → counties with it in the first and in the second window. counties: those with
+    any. points: pairs of county and kind. undated: watchers without a year, in no window but the record's last.
+    outlets: publishers of the events of each window; known only by what they reported.
+    """
+
+    kinds: dict[str, tuple[int, int]]
+    counties: tuple[int, int]
+    points: tuple[int, int]
+    undated: int
+    outlets: tuple[int, int]
+
+    @property
+    def direction(self) -> str:
+        """``more``, ``less`` or ``same`` points of looking; ``unknown`` where none is on record for either window."""
+        early, late = self.points
+        if not early and not late:
+            return "unknown"
+        return "more" if late > early else "less" if late < early else "same"
+
+
+@lru_cache(maxsize=128)
+def looking(world: World, members: tuple[str, ...], before: Period, after: Period) -> Looking:
+    """Return who was looking in these counties in two windows."""
+    known = [one for one in watchers(_responses(world)) if one.county in members]
+    last = world.coverage.last
+    pairs = [{(one.county, one.kind) for one in known if one.there(window, last)} for window in (before, after)]
+    kinds = {kind: (_with(pairs[0], kind), _with(pairs[1], kind)) for kind in KINDS}
+    inside = world.events.loc[world.events["county"].isin(members)]
+    outlets = [
+        inside.loc[inside["year"].between(w.first, w.last) & ~inside["is_withheld"], "source_id"].map(
+            lambda source_id: world.source_rows.get(source_id, {}).get("publisher", source_id)
+        )
+        for w in (before, after)
+    ]
+    return Looking(
+        kinds={kind: both for kind, both in kinds.items() if any(both)},
+        counties=(len({county for county, _ in pairs[0]}), len({county for county, _ in pairs[1]})),
+        points=(len(pairs[0]), len(pairs[1])),
+        undated=sum(one.first is None for one in known),
+        outlets=(outlets[0].nunique(), outlets[1].nunique()),
+    )
+
+
+def _with(pairs: set[tuple[str, str]], kind: str) -> int:
+    return sum(own == kind for _, own in pairs)
+
+
+def _responses(world: World) -> list[dict[str, Any]]:
+    table = world.responses.astype(object).where(world.responses.notna(), None)
+    return cast("list[dict[str, Any]]", table.to_dict("records"))
 
 
 def exact_change(world: World, dataset: str) -> bool:
