@@ -7,9 +7,9 @@ from flask import Flask
 from dashboard import lite
 from dashboard.briefing import pages as briefing
 from dashboard.page import Site
-from dashboard.pages import about, corrections, sources
+from dashboard.pages import about, change, corrections, sources
 
-PAGES = (sources, about, lite, corrections, briefing)
+PAGES = (sources, about, lite, corrections, briefing, change)
 """Modules (or packages) with `serve(server: Flask, site: Site) -> None`."""
 
 
