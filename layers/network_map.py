@@ -64,7 +64,10 @@ class MapSpot:
 
 @dataclass(frozen=True, slots=True)
 class MapSpec:
-    """Everything on the picture. land: rings of other countries; counties, water: rings; lines: border, ilemi. closed: where a what-if shuts."""
+    """Everything on the picture.
+
+    land, counties, water: rings; border, ilemi: lines; closed: where a what-if shuts a place.
+    """
 
     view: str
     width: int

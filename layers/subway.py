@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from layers.network_map import Box, hue_of
@@ -82,7 +83,7 @@ def row_order(stations: Sequence[Station], lines: Sequence[Line]) -> list[str]:
         for track in line.tracks:
             before[track.end].add(track.start)
     used = {t for line in lines for track in line.tracks for t in (track.start, track.end)}
-    left, order = set(used), []
+    left, order = set(used), list[str]()
     while left:
         ready = [p for p in left if not before[p] & left]
         pool = ready or [min(left, key=lambda p: (len(before[p] & left), -lat[p], p))]
@@ -183,40 +184,40 @@ def _tidy(points: Sequence[Point]) -> tuple[Point, ...]:
 def subway_svg(plan: Plan, stations: Sequence[Station], label: str, links: Mapping[str, str]) -> str:
     """Return the plan as SVG; `links`: line → address of its own page, put on the heads of the lanes."""
     names = {s.place_id: s for s in stations}
-    parts = [
-        f'<svg viewBox="0 0 {plan.width:.0f} {plan.height:.0f}" width="{plan.width:.0f}" height="{plan.height:.0f}" '
-        f'role="group" aria-label={quoteattr(label)} xmlns="http://www.w3.org/2000/svg">'
-    ]
-    left = max((box[2] for box in plan.boxes.values()), default=0.0)
-    for place, (low, high) in plan.bars.items():
-        y = plan.rows[place]
-        parts.append(
-            f'<path d="M{left + 4:.1f} {y}H{low:.1f}" stroke="#CFCABD" stroke-width="1" stroke-dasharray="1 3"/>'
-        )
-        if high > low:
-            parts.append(f'<path d="M{low:.1f} {y}H{high:.1f}" stroke="{INK_SECOND}" stroke-width="1.6"/>')
+    size = f'viewBox="0 0 {plan.width:.0f} {plan.height:.0f}" width="{plan.width:.0f}" height="{plan.height:.0f}"'
+    parts = [f'<svg {size} role="group" aria-label={quoteattr(label)} xmlns="http://www.w3.org/2000/svg">']
+    parts += _bars(plan)
     for line, track, points in plan.paths:
         parts += _track(line, track, points)
-    for (line_id, place), (x, y) in plan.dots.items():
+    for (_, place), (x, y) in plan.dots.items():
         if names[place].crossing:
             parts.append(f'<rect x="{x - 5:.1f}" y="{y - 2.4:.1f}" width="10" height="4.8" rx="1" fill="{INK}"/>')
         else:
             parts.append(f'<circle cx="{x:.1f}" cy="{y}" r="3.9" fill="{WHITE}" stroke="{INK}" stroke-width="1.7"/>')
     for place, box in plan.boxes.items():
-        parts.append(
-            f'<text x="{box[2]:.1f}" y="{plan.rows[place] + 4.5:.1f}" text-anchor="end" font-size="{SIZE}" fill="{INK}">'
-            f"{escape(names[place].name)}</text>"
-        )
+        at = f'x="{box[2]:.1f}" y="{plan.rows[place] + 4.5:.1f}" text-anchor="end" font-size="{SIZE}" fill="{INK}"'
+        parts.append(f"<text {at}>{escape(names[place].name)}</text>")
     for line_id, x in plan.lanes.items():
-        head = f'<text x="{x:.1f}" y="16" text-anchor="middle" font-size="11.5" font-weight="600" fill="{INK}">{line_id}</text>'
-        parts.append(
-            f"<a href={quoteattr(links[line_id])} aria-label={quoteattr(line_id)}>"
-            f'<rect x="{x - 13:.1f}" y="1" width="26" height="24" fill="{PAPER}" fill-opacity="0"/>{head}</a>'
-            if line_id in links
-            else head
-        )
-    parts.append("</svg>")
-    return "".join(parts)
+        said = f'text-anchor="middle" font-size="11.5" font-weight="600" fill="{INK}">{escape(line_id)}</text>'
+        head = f'<text x="{x:.1f}" y="16" {said}'
+        if line_id in links:
+            room = f'<rect x="{x - 13:.1f}" y="1" width="26" height="24" fill="{PAPER}" fill-opacity="0"/>'
+            head = f"<a href={quoteattr(links[line_id])} aria-label={quoteattr(line_id)}>{room}{head}</a>"
+        parts.append(head)
+    return "".join([*parts, "</svg>"])
+
+
+def _bars(plan: Plan) -> list[str]:
+    """Return the leaders from names to stations, and the bars that join a station's lines."""
+    left = max((box[2] for box in plan.boxes.values()), default=0.0)
+    found = []
+    for place, (low, high) in plan.bars.items():
+        y = plan.rows[place]
+        dots = 'stroke="#CFCABD" stroke-width="1" stroke-dasharray="1 3"'
+        found.append(f'<path d="M{left + 4:.1f} {y}H{low:.1f}" {dots}/>')
+        if high > low:
+            found.append(f'<path d="M{low:.1f} {y}H{high:.1f}" stroke="{INK_SECOND}" stroke-width="1.6"/>')
+    return found
 
 
 def _track(line: Line, track: Track, points: Sequence[Point]) -> list[str]:
@@ -226,21 +227,18 @@ def _track(line: Line, track: Track, points: Sequence[Point]) -> list[str]:
     dash = ' stroke-dasharray="5 3"' if track.inferred else ""
     width = 2.4 if track.alternative else 3.6
     hue = hue_of(line.nature)
-    found = [
-        f'<path d="{way}" fill="none" stroke="{hue[0]}" stroke-width="{width}" stroke-linejoin="round"{dash}{faint}/>'
-    ]
-    if len(hue) > 1:  # mixed: a double line
+    style = f'fill="none" stroke-linejoin="round"{dash}{faint}'
+    if len(hue) == 1:
+        found = [f'<path d="{way}" stroke="{hue[0]}" stroke-width="{width}" {style}/>']
+    else:  # mixed: a double line
         found = [
-            f'<path d="{way}" fill="none" stroke="{colour}" stroke-width="{width * 0.5}" transform="translate({off} 0)"'
-            f"{dash}{faint}/>"
+            f'<path d="{way}" stroke="{colour}" stroke-width="{width * 0.5}" transform="translate({off} 0)" {style}/>'
             for colour, off in zip(hue, (-1.6, 1.6), strict=True)
         ]
-    (x0, y0), (x1, y1) = max(zip(points, points[1:], strict=False), key=lambda ab: abs(ab[1][1] - ab[0][1]))
+    (x0, y0), (x1, y1) = max(pairwise(points), key=lambda ab: abs(ab[1][1] - ab[0][1]))
     down = 1 if y1 > y0 else -1
     x, y = (x0 + x1) / 2, (y0 + y1) / 2
     if abs(y1 - y0) > 9:
-        found.append(
-            f'<path d="M{x - 4.4:.1f} {y - 3 * down:.1f}H{x + 4.4:.1f}L{x:.1f} {y + 4 * down:.1f}Z" fill="{hue[0]}" '
-            f'stroke="{WHITE}" stroke-width=".8"{faint}/>'
-        )
+        head = f"M{x - 4.4:.1f} {y - 3 * down:.1f}H{x + 4.4:.1f}L{x:.1f} {y + 4 * down:.1f}Z"
+        found.append(f'<path d="{head}" fill="{hue[0]}" stroke="{WHITE}" stroke-width=".8"{faint}/>')
     return found
