@@ -62,7 +62,7 @@
 
   /* Show only what can be wrong with the thing chosen, and only what then can be right. */
   function narrow() {
-    const item = form.elements.item.value, kind = item.split(":")[0], wrong = form.elements.wrong;
+    const item = document.getElementById("f-item").value, kind = item.split(":")[0], wrong = form.elements.wrong;
     for (const option of wrong.options) {
       const fits = !item || !option.value || option.dataset.kinds.split(" ").includes(kind);
       option.hidden = option.disabled = !fits;
