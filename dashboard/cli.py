@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from dashboard.briefing import cli as story_verbs
+from dashboard.bundle import cli as bundle_verbs
 from geodata import cli as data_verbs
 from geodata.values import DataProblem
 
@@ -29,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
     steward.add_argument("--open", action="store_true", help="open the browser too")
     steward.set_defaults(run=run_steward)
     story_verbs.register(verbs)
+    bundle_verbs.register(verbs)
     data_verbs.register(verbs)
     return top
 

@@ -39,5 +39,7 @@ def run_check(args: argparse.Namespace) -> int:
     missing = sorted({lang for step in story.steps for lang in ("en", "sw") if lang not in step.title})
     print(f"{args.file.name}: {len(story.steps)} steps, in order.")
     if missing:
-        print(f"Without a title in every step: {', '.join(missing)}. Those readers see the other language.", file=sys.stderr)
+        print(
+            f"Without a title in every step: {', '.join(missing)}. Their readers see another language.", file=sys.stderr
+        )
     return 0

@@ -114,13 +114,19 @@ def stories_page(site: Site, lang: str) -> str:
     return render("briefing/stories.html", here="briefing", stories=listed, **common(site, state))
 
 
-def story_page(site: Site, story: Story, lang: str, root: str) -> str:
-    """Return the full-screen document of a story; the browser opens it at the `step` of the link."""
-    return _document(site, site.world.key, story, lang, root)
+def story_page(site: Site, story: Story, lang: str, root: str | None, extras: tuple[tuple[str, str], ...] = ()) -> str:
+    """Return the full-screen document of a story; the browser opens it at the `step` of the link.
+
+    root: what phones in the room open ("" when they cannot, None where there is no server). extras: (words, file)
+    of what lies beside the document.
+    """
+    return _document(site, site.world.key, story, lang, root, extras)
 
 
 @lru_cache(maxsize=24)
-def _document(site: Site, _world: str, story: Story, lang: str, root: str) -> str:
+def _document(
+    site: Site, _world: str, story: Story, lang: str, root: str | None, extras: tuple[tuple[str, str], ...]
+) -> str:
     shown = [show(site, story, number, lang) for number in range(1, len(story.steps) + 1)]
     state = shown[0].state
     codes = [qr(f"{root}/b/{story.name}/{one.number}") for one in shown] if root else []
@@ -132,6 +138,7 @@ def _document(site: Site, _world: str, story: Story, lang: str, root: str) -> st
         steps=shown,
         codes=codes,
         root=root,
+        extras=extras,
         defs=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
         others=other,
         stamps=[stamp_of(site, one) for one in shown],
