@@ -13,6 +13,7 @@ from geodata.analysis.gap import MEASURES as EXPOSURES
 from geodata.analysis.gap import RESPONSES, Gap, Gaps
 from geodata.analysis.trends import SeriesPoint, YearMark, windows
 from geodata.corrections import Approved, Correction, Refused
+from geodata.network.ways import Filter as NetworkFilter
 from geodata.query.caseload import crossed, further, supported
 from geodata.query.changes import (
     AreaChange,
@@ -64,6 +65,18 @@ from geodata.query.method import (
     why_withheld,
 )
 from geodata.query.nearby import Nearby, NearbyCounty, nearby
+from geodata.query.network import (
+    chokepoints,
+    closable,
+    corridor_desk,
+    corridor_ends,
+    corridor_exposure,
+    cuts_between,
+    ground_rings,
+    legs_of,
+    network_file,
+    what_if,
+)
 from geodata.query.profiles import (
     CorridorProfile,
     CountryProfile,
@@ -116,6 +129,7 @@ __all__ = [
     "Looking",
     "Nearby",
     "NearbyCounty",
+    "NetworkFilter",
     "NotAnswerable",
     "Passing",
     "QueueFull",
@@ -140,10 +154,15 @@ __all__ = [
     "approved_corrections",
     "change_of",
     "changes",
+    "chokepoints",
+    "closable",
     "clusters",
     "compared",
     "correctable",
     "correction_queue",
+    "corridor_desk",
+    "corridor_ends",
+    "corridor_exposure",
     "corridor_profile",
     "country_profile",
     "county_legs",
@@ -151,6 +170,7 @@ __all__ = [
     "county_segments",
     "crossed",
     "cube",
+    "cuts_between",
     "detection",
     "effort_between",
     "events",
@@ -159,12 +179,15 @@ __all__ = [
     "find_sources",
     "form_table",
     "further",
+    "ground_rings",
     "held_roles",
     "indicator_rows",
+    "legs_of",
     "looking",
     "mark_counts",
     "national_series",
     "nearby",
+    "network_file",
     "open_world",
     "poisson_interval",
     "provinces",
@@ -181,6 +204,7 @@ __all__ = [
     "units",
     "uses",
     "watched_since",
+    "what_if",
     "why_withheld",
     "windows",
     "year_marks",

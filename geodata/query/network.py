@@ -5,6 +5,7 @@ Answers are kept per world and filter: the network changes with the evidence onl
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -136,25 +137,30 @@ def cuts_between(world: World, wanted: Filter, origin: str, destination: str) ->
     return cutting.cuts(corridor_desk(world, wanted).network, ends[0], ends[1], _draws(world, wanted))
 
 
+@lru_cache(maxsize=32)
+def closable(world: World, wanted: Filter, kind: str) -> frozenset[str]:
+    """Return what may be closed on the network of a filter; kind: place, county or leg."""
+    network = corridor_desk(world, wanted).network
+    if kind == "place":
+        return frozenset(network.names)
+    if kind == "leg":
+        return frozenset(leg.leg_id for way in network.ways for leg in way.legs)
+    of_places = frozenset(network.spots[name].pcode for name in network.names) - {""}
+    return of_places.union(*(way.counties for way in network.ways))
+
+
 @lru_cache(maxsize=64)
 def what_if(world: World, wanted: Filter, kind: str, key: str) -> WhatIf:
     """Return what closing a place, leg or county does; raises DataProblem when it is not on the network."""
-    desk = corridor_desk(world, wanted)
-    known = {
-        "place": set(desk.network.number),
-        "county": {desk.network.spots[name].pcode for name in desk.network.names}
-        | {pcode for way in desk.network.ways for pcode in way.counties},
-        "leg": {leg.leg_id for way in desk.network.ways for leg in way.legs},
-    }
-    if not key or key not in known.get(kind, set()):
+    if kind not in ("place", "county", "leg") or key not in closable(world, wanted, kind):
         raise DataProblem(
             f"“{kind[:20]}:{key[:60]}” is not on the network shown; choose a place, a county or a leg of the list."
         )
-    return closing_rules.what_if(desk.network, Closing(kind, key))
+    return closing_rules.what_if(corridor_desk(world, wanted).network, Closing(kind, key))
 
 
 @lru_cache(maxsize=32)
-def exposure(world: World, wanted: Filter) -> tuple[Exposure, ...]:
+def corridor_exposure(world: World, wanted: Filter) -> tuple[Exposure, ...]:
     """Return how the 47 counties are exposed to the corridors of a filter."""
     desk = corridor_desk(world, wanted)
     tables = world.corridors
@@ -188,3 +194,18 @@ def network_file(world: World, wanted: Filter, kind: str) -> bytes:
     said = {"nature": wanted.nature, "origin": wanted.origin, "destination": wanted.destination, "mode": wanted.mode}
     rows = {**export_rows(world, wanted), "filter": "; ".join(f"{key}={value}" for key, value in said.items() if value)}
     return export.geopackage(rows) if kind == "gpkg" else export.graphml(rows)
+
+
+@lru_cache(maxsize=2)
+def ground_rings(world: World) -> dict[str, tuple[tuple[tuple[float, float], ...], ...]]:
+    """Return low-resolution surroundings as rings and lines (lon, lat): country, lake, county, border, ilemi."""
+    found: dict[str, list[tuple[tuple[float, float], ...]]] = {}
+    prepared = world.edition.prepared()
+    for role in ("context-far", "counties-low"):
+        for feature in json.loads(prepared[role].path.read_text(encoding="utf-8"))["features"]:
+            kind = feature["properties"].get("kind", "county") if role == "context-far" else "county"
+            shape = feature["geometry"]
+            parts: Any = [shape["coordinates"]] if not shape["type"].startswith("Multi") else shape["coordinates"]
+            rings = [ring for part in parts for ring in part] if shape["type"].endswith("Polygon") else parts
+            found.setdefault(kind, []).extend(tuple((x, y) for x, y in ring) for ring in rings)
+    return {kind: tuple(rings) for kind, rings in found.items()}
