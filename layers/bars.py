@@ -60,23 +60,19 @@ def bars(spec: BarSpec) -> str:
     for i, year in enumerate(years):
         middle = LEFT + step * (i + 0.5)
         if year in spec.values:
-            parts.append(_bar(spec, year, (middle, ground), step, tall, most))
+            high = max(LEAST_BAR, tall * spec.values[year] / most) if most else 0.0
+            parts.append(_bar((middle, ground), step * 0.7, high, HUE[spec.nature], spec.shown.get(year, "")))
         else:
             parts.append(_mark(spec.empties[year], middle, ground))
     parts += [_year(years[i], LEFT + step * (i + 0.5), i, len(years)) for i in _told(len(years))]
     return "".join([*parts, "</svg>"])
 
 
-def _bar(spec: BarSpec, year: int, foot: tuple[float, float], step: float, tall: float, most: float) -> str:
-    middle, ground = foot
-    high = max(LEAST_BAR, tall * spec.values[year] / most) if most else 0.0
-    width = step * 0.7
-    said = escape(spec.shown.get(year, ""))
-    return (
-        f'<rect x="{middle - width / 2:.1f}" y="{ground - high:.1f}" width="{width:.1f}" height="{high:.1f}" '
-        f'fill="{HUE[spec.nature]}"/>'
-        f'<text x="{middle:.1f}" y="{ground - high - 3:.1f}" text-anchor="middle" font-size="9" fill="{INK}">{said}</text>'
-    )
+def _bar(foot: tuple[float, float], width: float, high: float, hue: str, said: str) -> str:
+    middle, top = foot[0], foot[1] - high
+    place = f'x="{middle - width / 2:.1f}" y="{top:.1f}" width="{width:.1f}" height="{high:.1f}"'
+    words = f'x="{middle:.1f}" y="{top - 3:.1f}" text-anchor="middle" font-size="9" fill="{INK}"'
+    return f'<rect {place} fill="{hue}"/><text {words}>{escape(said)}</text>'
 
 
 def _mark(kind: Empty, x: float, ground: float) -> str:

@@ -83,6 +83,7 @@ class Card:
     n_corridors: int
     more_corridors: int
     responses: tuple[Row, ...]
+    n_responses: int
     more_responses: int
     shared: Mapping[str, tuple[str, ...]]
     present: tuple[str, ...]
@@ -118,6 +119,7 @@ def card(world: World, pcode: str) -> Card:
         n_corridors=len(corridors),
         more_corridors=len(corridors[N_CORRIDORS:]),
         responses=shown,
+        n_responses=len(responses),
         more_responses=len(responses[N_RESPONSES:]),
         shared={str(row["total_id"]): shared_total(world, row["total_id"]) for row in shown if row["total_id"]},
         present=tuple(kind for kind in kinds if kind != "other"),
@@ -177,7 +179,8 @@ def _missing(world: World, pcode: str, kinds: Iterable[str]) -> tuple[str, ...]:
 def national_lines(world: World) -> tuple[Row, ...]:
     """Return the national help lines whose name holds a number to call."""
     rows = world.responses.loc[(world.responses["county"] == NATIONAL) & (world.responses["kind"] == "hotline")]
-    return tuple(row for row in rows.to_dict("records") if NUMBER_TO_CALL.search(str(row["name"])))
+    found: list[dict[str, Any]] = [{str(key): value for key, value in row.items()} for row in rows.to_dict("records")]
+    return tuple(row for row in found if NUMBER_TO_CALL.search(str(row["name"])))
 
 
 def _sources(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
+from dashboard.corrected import corrected
 from dashboard.ground import shell_svg
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.links import NAMES, address
@@ -24,6 +26,18 @@ from layers.theme import LAND_LINE
 
 SHORT_ID = 12
 SCOPE = "/lite"
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """An address that is no county's P-code: the trouble with it, what was asked, and (P-code, why) to offer."""
+
+    trouble: str = ""
+    asked: str = ""
+    offers: tuple[tuple[str, str], ...] = ()
+
+
+NOTHING_ODD = Odd()
 
 
 def card_page(site: Site, pcode: str, lang: str) -> str:
@@ -42,8 +56,9 @@ def card_page(site: Site, pcode: str, lang: str) -> str:
         map=near_map(site.world, pcode, cat),
         sms=sms,
         rate=lambda value: rate(value, cat),
+        corrected=corrected(site.world, cat, pcode),
         on_map=f"/?{to_query(state, site.choices)}",
-        clauses={one.nature: _clause(one, cat) for one in found.counts},
+        clauses={one.nature: clause(one, cat) for one in found.counts},
         lower=lambda text: text[:1].lower() + text[1:],
     )
 
@@ -55,22 +70,23 @@ def text_of(site: Site, pcode: str, lang: str) -> str:
 
 def choose_page(site: Site, lang: str) -> str:
     """Return the choice of a county: by name, by place, by map, from the list."""
-    return _choose(site, catalogue(lang), "", ())
+    return _choose(site, catalogue(lang), SCOPE)
 
 
-def two_page(site: Site, lang: str, asked: str, iebc: str, iso: str) -> str:
-    """Return the choice between the two counties that a number can mean."""
+def two_page(site: Site, lang: str, path: str, asked: str, pair: tuple[str, str]) -> str:
+    """Return the choice between the two counties that a number can mean: by IEBC, by ISO ("" for none)."""
+    iebc, iso = pair
     cat = catalogue(lang)
     offers = [
         (iebc, cat.t("lite.choose.two_iebc", pcode=iebc)) if iebc else None,
         (iso, cat.t("lite.choose.two_iso", iso=iso_codes(site)[iso])) if iso else None,
     ]
-    return _choose(site, cat, "two", [one for one in offers if one], asked=asked)
+    return _choose(site, cat, path, Odd("two", asked, tuple(one for one in offers if one)))
 
 
-def unknown_page(site: Site, lang: str, asked: str, maybe: str = "") -> str:
+def unknown_page(site: Site, lang: str, path: str, asked: str, maybe: str = "") -> str:
     """Return the page for a name or code that is no county's, with the one it resembles."""
-    return _choose(site, catalogue(lang), "unknown", [(maybe, "")] if maybe else [], asked=asked)
+    return _choose(site, catalogue(lang), path, Odd("unknown", asked, ((maybe, ""),) if maybe else ()))
 
 
 def iso_codes(site: Site) -> Mapping[str, str]:
@@ -79,17 +95,18 @@ def iso_codes(site: Site) -> Mapping[str, str]:
     return dict(zip(table["pcode"], table["iso"], strict=True))
 
 
-def _choose(site: Site, cat: Catalogue, trouble: str, offers: Iterable[tuple[str, str]], asked: str = "") -> str:
+def _choose(site: Site, cat: Catalogue, path: str, odd: Odd = NOTHING_ODD) -> str:
     names = site.world.names
-    links = tuple(address(f"{SCOPE}/{pcode}", cat.lang) for pcode in names)
+    links = tuple(address(f"{path}/{pcode}", cat.lang) for pcode in names)
     land = tuple(LAND_LINE for _ in names)
     drawn = shell_svg(site.world, land, links, cat.t("lite.choose.map_alt"), tuple(names.values()))
     return render(
         "lite/choose.html",
-        **_common(site, cat, SCOPE),
-        trouble=trouble,
-        asked=asked,
-        offers=list(offers),
+        **_common(site, cat, f"{path}/{quote(odd.asked)}" if odd.asked else path),
+        path=path,
+        trouble=odd.trouble,
+        asked=odd.asked,
+        offers=odd.offers,
         names=dict(sorted(names.items(), key=lambda one: one[1])),
         map=drawn,
         outlines=site.ground.counties_url,
@@ -120,7 +137,7 @@ def _start(site: Site, lang: str) -> dict[str, Any]:
     return {"lang": lang, "first": plain.first, "last": plain.last, "measure": plain.measure}
 
 
-def _clause(one: Any, cat: Catalogue) -> str:
+def clause(one: Any, cat: Catalogue) -> str:
     """Return what the card's first sentence says of one nature."""
     if one.empty:
         return cat.t(f"lite.none_{one.empty}")

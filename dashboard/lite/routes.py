@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 from flask import Flask, Response, redirect, request
 
@@ -19,6 +20,7 @@ from dashboard.lite.page import SCOPE, card_page, choose_page, iso_codes, text_o
 from dashboard.lite.shelf import MARK, REVALIDATE, Page, Shelf, ShortWay, coding_of, pack, tag_of, unchanged
 from dashboard.page import Site
 from dashboard.settings import ASSETS
+from dashboard.state import MAX_QUERY
 from geodata.query import Standing, find_county
 
 LONGEST = 80
@@ -42,21 +44,21 @@ def serve(server: Flask, site: Site) -> None:
     @server.route("/lite")
     @server.route("/lite/")
     def lite() -> Response:
-        if asked := request.args.get("county", "").strip()[:LONGEST]:
-            return _find(site, asked, lang(), "")
+        if asked := _typed():
+            return asked_county(site, asked, lang())
         return kept("", lambda said: choose_page(site, said), HTML)
 
     @server.route("/lite/<asked>")
     def lite_card(asked: str) -> Response:
         if asked in site.world.names:
             return kept(asked, lambda said: card_page(site, asked, said), HTML)
-        return _find(site, asked.strip()[:LONGEST], lang(), "")
+        return asked_county(site, asked, lang())
 
     @server.route("/lite/<asked>.txt")
     def lite_text(asked: str) -> Response:
         if asked in site.world.names:
             return kept(asked, lambda said: text_of(site, asked, said), TEXT)
-        return _find(site, asked.strip()[:LONGEST], lang(), ".txt")
+        return asked_county(site, asked, lang(), ending=".txt")
 
     _app(server, site, lang)
 
@@ -120,28 +122,34 @@ def answer(page: Page, lang: str, *, status: int = 200, keep: bool = True) -> Re
     return found
 
 
-def _find(site: Site, asked: str, lang: str, ending: str) -> Response:
-    """Answer an address that is not a P-code as written: lead there, ask, or say that there is none."""
-    names = site.world.names
+def asked_county(site: Site, asked: str, lang: str, path: str = SCOPE, ending: str = "") -> Response:
+    """Answer an address that is not a P-code as written: lead to its county, ask which, or say that there is none."""
+    names, asked = site.world.names, asked.strip()[:LONGEST]
     if (code := asked.upper()) in names:
-        return _lead(code, lang, ending)
+        return _lead(f"{path}/{code}{ending}", lang)
     if number := NUMBER.fullmatch(asked):
         iebc = f"KE{int(number[1]):03d}"
         by_iso = {int(iso[3:]): pcode for pcode, iso in iso_codes(site).items()}
         mine, other = iebc if iebc in names else "", by_iso.get(int(number[1]), "")
         if mine and mine == other:
-            return _lead(mine, lang, ending)
+            return _lead(f"{path}/{mine}{ending}", lang)
         if mine or other:
-            return answer(pack(two_page(site, lang, asked, mine, other), HTML), lang, status=300)
-        return answer(pack(unknown_page(site, lang, asked), HTML), lang, status=404)
+            return answer(pack(two_page(site, lang, path, asked, (mine, other)), HTML), lang, status=300)
+        return answer(pack(unknown_page(site, lang, path, asked), HTML), lang, status=404)
     found = find_county(site.world, asked)
     if found.standing is Standing.SURE and found.pcode:
-        return _lead(str(found.pcode), lang, ending)
-    page = unknown_page(site, lang, asked, str(found.suggestion or ""))
+        return _lead(f"{path}/{found.pcode}{ending}", lang)
+    page = unknown_page(site, lang, path, asked, str(found.suggestion or ""))
     return answer(pack(page, HTML), lang, status=404)
 
 
-def _lead(pcode: str, lang: str, ending: str) -> Response:
-    found = redirect(address(f"{SCOPE}/{pcode}{ending}", lang), code=302)
+def _typed() -> str:
+    """Return what was typed into the form, "" for nothing; bytes that are no UTF-8 are replaced."""
+    query = request.query_string.decode("utf-8", "replace")[:MAX_QUERY]
+    return dict(parse_qsl(query, max_num_fields=None)).get("county", "").strip()
+
+
+def _lead(there: str, lang: str) -> Response:
+    found = redirect(address(there, lang), code=302)
     found.headers["Vary"] = "Accept-Language"
     return found  # type: ignore[return-value] # a Flask response in all but its hint

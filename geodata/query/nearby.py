@@ -1,7 +1,8 @@
 """The ground around one county, ready to draw as a small inline SVG; no plotly, no shapely.
 
-The window holds the county and its neighbours whole; other counties, and the corridor legs that stop in
-the county or cross it, are there as far as they reach into it. Projection: spherical Mercator, as on the big map. Units are SVG pixels, y down.
+The window holds the county and its neighbours whole. Other counties, and the corridor legs that stop in
+the county or cross it, are there as far as they reach into it. Projection: spherical Mercator, as on the
+big map. Units are SVG pixels, y down.
 """
 
 from __future__ import annotations

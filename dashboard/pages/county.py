@@ -1,0 +1,160 @@
+"""`/county/KE010`: everything on record about one county, to read, to print and to check.
+
+Complete without JavaScript; drawings are made on the server. A P-code only: names and other codes lead to
+the same finder as the light card. The public record only: a caseload shows no events and no statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask import Flask, Response, redirect
+from markupsafe import Markup
+from werkzeug.wrappers import Response as Answer
+
+from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.links import address, reader_lang
+from dashboard.lite.drawing import near_map
+from dashboard.lite.facts import PUBLIC, RULE, Card, card
+from dashboard.lite.page import clause
+from dashboard.lite.routes import asked_county
+from dashboard.page import Site, common
+from dashboard.render import Tools, render
+from dashboard.state import defaults
+from geodata.query import (
+    NATURES,
+    CountyProfile,
+    Cube,
+    Filters,
+    World,
+    county_profile,
+    county_segments,
+    cube,
+    watched_since,
+)
+from geodata.values import Empty, Nature
+from layers.bars import BarSpec, bars
+
+EMPTY_OF = {"z": Empty.ZERO, "n": Empty.NO_REPORT, "s": Empty.SUPPRESSED}
+SECTIONS = ("figures", "map", "trend", "roles", "segments", "beside", "events", "responses", "facts")
+
+
+def serve(server: Flask, site: Site) -> None:
+    """Add the routes."""
+
+    @server.route("/county")
+    def county_choice() -> Answer:
+        return redirect(address("/lite", reader_lang(site.choices.languages)), code=302)
+
+    @server.route("/county/<asked>")
+    def county(asked: str) -> str | Response | Answer:
+        lang = reader_lang(site.choices.languages)
+        if asked in site.world.names:
+            return county_page(site, asked, lang)
+        return asked_county(site, asked, lang, "/county")
+
+
+def county_page(site: Site, pcode: str, lang: str) -> str:
+    """Return the full profile of one county."""
+    world, cat = site.world, catalogue(lang)
+    state = replace(defaults(site.choices), lang=lang, county=pcode)
+    filters = Filters(world.coverage)
+    profile, counted, brief = (
+        county_profile(world, PUBLIC, filters, pcode),
+        cube(world, PUBLIC, filters),
+        card(world, pcode),
+    )
+    changed: list[str] = []  # the slot for what changed since the release before: a list of sentences
+    return render(
+        "county.html",
+        here="",
+        **{
+            **Tools(world, site.choices, state).names(),
+            **common(site, state, (f"/county/{pcode}", "")),
+            "held": False,
+            "pcode": pcode,
+            "p": profile,
+            "brief": brief,
+            "clauses": {one.nature: clause(one, cat) for one in brief.counts},
+            "years": cat.years(world.coverage.first, world.coverage.last),
+            "answers": [one for one in world.answers[RULE] if one.pcode == pcode],
+            "segments": county_segments(world, pcode),
+            "near": near_map(world, pcode, cat, path="/county"),
+            "trends": trends(world, counted, profile, pcode, cat),
+            "trend_rows": trend_rows(counted, profile, pcode, cat),
+            "beside": beside(world, pcode, cat, brief),
+            "changed": changed,
+            "compare": "",
+            "sections": [*SECTIONS, *(["changed"] if changed else [])],
+        },
+    )
+
+
+def trends(world: World, counted: Cube, profile: CountyProfile, pcode: str, cat: Catalogue) -> list[dict[str, Any]]:
+    """Return the drawing of events by year, trafficking and smuggling apart."""
+    found = []
+    for nature in NATURES[:2]:
+        values, empties = _by_year(counted, profile, nature, pcode)
+        word = cat.t(f"lite.{nature}")
+        said = cat.t("profile.bars_alt", nature=word, county=world.names[pcode],
+                     years=cat.years(world.coverage.first, world.coverage.last))  # fmt: skip
+        shown = {year: cat.number(value) for year, value in values.items()}
+        drawn = bars(BarSpec(Nature(nature), counted.period, values, empties, shown, said))
+        found.append({"nature": nature, "word": word, "svg": Markup(drawn)})  # noqa: S704 - escaped in layers
+    return found
+
+
+def trend_rows(counted: Cube, profile: CountyProfile, pcode: str, cat: Catalogue) -> list[dict[str, Any]]:
+    """Return the years as a table, newest first; years of which nothing is known in either nature are left out."""
+    rows = []
+    for year in reversed(counted.years):
+        sums = {nature: profile.years[nature].get(year) for nature in NATURES[:2]}
+        if not any(sums.values()):
+            continue
+        i = 1 + counted.years.index(year)
+        cells: list[dict[str, str]] = []
+        for nature in NATURES[:2]:
+            one = sums[nature]
+            code = str(counted.empties[nature][i][counted.areas.index(pcode)])
+            quiet = cat.t(f"empty.{EMPTY_OF.get(code, Empty.NO_REPORT).value}_short")
+            persons = one.persons if one and one.incidents > one.unstated else None
+            cells.append({"n": cat.number(one.incidents) if one else quiet, "persons": cat.number(persons)})
+        rows.append({"year": year, "cells": cells})
+    return rows
+
+
+def beside(world: World, pcode: str, cat: Catalogue, brief: Card) -> list[dict[str, Any]]:
+    """Return the same measures of the county and its neighbours, the county first."""
+    passing: Mapping[str, Any] = {row["pcode"]: row for row in world.corridors.county_corridors}
+    since = watched_since(world)
+    rows = []
+    for code in (pcode, *(other for other, _ in brief.neighbours)):
+        there = card(world, code)
+        rows.append(
+            {
+                "pcode": code,
+                "name": world.names[code],
+                "counts": there.counts,
+                "roles": ", ".join(cat.t(f"role.{one.role}") for one in there.roles if one.held),
+                "km": passing[code]["corridor_km"],
+                "responses": there.n_responses,
+                "since": since.get(code),
+            }
+        )
+    return rows
+
+
+def _by_year(
+    counted: Cube, profile: CountyProfile, nature: str, pcode: str
+) -> tuple[dict[int, float], dict[int, Empty]]:
+    at = counted.areas.index(pcode)
+    values = {year: float(sums.incidents) for year, sums in profile.years[nature].items()}
+    codes = counted.empties[nature][1:]
+    empties = {
+        year: EMPTY_OF.get(str(codes[i][at]), Empty.NO_REPORT)
+        for i, year in enumerate(counted.years)
+        if year not in values
+    }
+    return values, empties
