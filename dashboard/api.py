@@ -99,10 +99,12 @@ def _more(server: Flask, site: Site) -> None:
     def find() -> Response:
         query = request.query_string.decode("utf-8", "replace")[:MAX_QUERY]
         text = dict(parse_qsl(query, max_num_fields=None)).get("q", "")
-        found = find_county(site.world, text)
-        cat_said = "" if found.standing is Standing.SURE else found.reason
-        suggestion = site.world.names.get(str(found.suggestion), "") if found.suggestion else ""
-        said = f"“{text[:60]}”: {cat_said}." + (f" {suggestion}?" if suggestion else "") if cat_said else ""
+        found, cat = find_county(site.world, text), catalogue(reader_lang(site.choices.languages))
+        county = site.world.names.get(str(found.suggestion), "") if found.suggestion else ""
+        said = ""
+        if found.standing is not Standing.SURE:
+            key = "filters.maybe" if county else "filters.not_found"
+            said = cat.t(key, text=text[:60], county=county)
         return _json({"pcode": found.pcode or "", "said": said})
 
     @server.route("/healthz")

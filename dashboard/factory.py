@@ -59,6 +59,7 @@ def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] 
     server = Flask("njia", static_folder=None)
     if settings.proxy_hops:
         server.wsgi_app = ProxyFix(server.wsgi_app, x_for=settings.proxy_hops, x_proto=0, x_host=0)  # type: ignore[method-assign] # Flask's own way
+    server.request_class = security.Asked
     server.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     server.config["COMPRESS_BR_LEVEL"] = 5
     server.config["COMPRESS_MIN_SIZE"] = 400

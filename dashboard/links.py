@@ -35,9 +35,7 @@ def reader_lang(languages: Sequence[str]) -> str:
     """Return the language of this request: the link's, else the browser's preference, else the first."""
     if not has_request_context():
         return languages[0]
-    # Not `request.args`: it raises on bytes that are no UTF-8.
-    query = request.query_string.decode("utf-8", "replace")
-    said = dict(parse_qsl(query, max_num_fields=None)).get("lang", "").strip()
+    said = request.args.get("lang", "").strip()
     if said in languages:
         return said
     g.njia_asked_browser = True

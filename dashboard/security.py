@@ -7,8 +7,22 @@ inline because Plotly writes them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import parse_qsl
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Request, Response, abort, request
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.utils import cached_property
+
+
+class Asked(Request):
+    """A request whose `args` never raises: bytes that are no UTF-8 become replacement characters."""
+
+    @cached_property
+    def args(self) -> ImmutableMultiDict[str, str]:
+        """Return the query string as a mapping."""
+        text = self.query_string.decode("utf-8", "replace")
+        return ImmutableMultiDict(parse_qsl(text, keep_blank_values=True, max_num_fields=None))
+
 
 ANY_ADDRESS = "/<path:path>"
 CALL = "/_dash-update-component"

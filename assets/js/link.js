@@ -195,10 +195,10 @@
     const text = find.value.trim();
     said.textContent = "";
     if (!text) return;
-    const key = text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\bcounty\b/g, "").replace(/[^a-z0-9]/g, "");
+    const key = text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\bcounty\b|\bkaunti( ya)?\b/g, "").replace(/[^a-z0-9]/g, "");
     const pcode = njia.fixed.spellings[key];
     if (pcode) { find.value = ""; njia.choose("county", pcode, true); return; }
-    fetch("/api/v1/find?q=" + encodeURIComponent(text)).then((answer) => answer.json()).then((answer) => {
+    fetch("/api/v1/find?q=" + encodeURIComponent(text) + "&lang=" + document.documentElement.lang).then((answer) => answer.json()).then((answer) => {
       if (answer.pcode) { find.value = ""; njia.choose("county", answer.pcode, true); return; }
       said.textContent = answer.said;
     });

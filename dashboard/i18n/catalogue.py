@@ -10,6 +10,7 @@ narrow no-break space for thousands.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 THIN = "\u202f"
 MISSING = "–"
+_SLUG = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,15 @@ class Catalogue:
     def code(self, prefix: str, value: str) -> str:
         """Return the word of a code; a code that speaks for itself (an age group) stays as it is."""
         return self.t(f"{prefix}.{value}") if self.has(f"{prefix}.{value}") else value.replace("_", " ")
+
+    def corridor(self, corridor_id: str, name: str) -> str:
+        """Return the name of a corridor; `name` is the evidence's own, in English."""
+        key = f"corridor_name.{corridor_id}"
+        return self.t(key) if self.has(key) else name
+
+    def slug(self, room: str, text: str, part: str = "") -> str:
+        """Return the key under which words for a text that comes with the data (an edition's title) would stand."""
+        return f"{room}.{_SLUG.sub('_', text.lower()).strip('_')}{part and '.'}{part}"
 
     def unit(self, measure: str, dataset: str) -> str:
         """Return what is counted; a caseload counts complete groups of ten."""

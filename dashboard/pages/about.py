@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.links import address, reader_lang
-from dashboard.page import Site, common
+from dashboard.page import Site, common, edition_words
 from dashboard.picture import labels_of
 from dashboard.render import render
 from dashboard.settings import ASSETS
@@ -54,6 +54,7 @@ def about_page(site: Site, lang: str) -> str:
     cat = catalogue(lang)
     facts = _facts(site, cat)
     edition = site.world.edition
+    yardstick = cat.slug("about.boundaries.yardsticks", edition.document.get("quality", {}).get("yardstick", ""))
     return render(
         "about.html",
         here="about",
@@ -71,6 +72,8 @@ def about_page(site: Site, lang: str) -> str:
         marks=sorted(mark_counts(site.world).items(), key=lambda one: -one[1]),
         manifest=site.world.releases["public"].manifest,
         edition=edition,
+        own=lambda part: edition_words(cat, edition, part),
+        yardstick=cat.t(yardstick) if cat.has(yardstick) else edition.document.get("quality", {}).get("yardstick", ""),
         document=edition.document,
         quality=edition.document.get("quality", {}),
         lowest=site.world.names.get(edition.document.get("quality", {}).get("lowest", ""), ""),
@@ -97,9 +100,11 @@ def _citation(site: Site, cat: Catalogue, source_id: str) -> str:
     row = site.world.source_rows.get(source_id)
     if row is None:
         return ""
-    said = f"{row['publisher']}, {row['year'] or cat.t('sources.undated')}"
-    link = Markup('<a class="cite-link" href="{0}#{1}">{2}</a>').format(
-        address("/sources", cat.lang, id=source_id), source_id, said
+    link = Markup('<a class="cite-link" href="{0}#{1}"><span lang="en">{2}</span>, {3}</a>').format(
+        address("/sources", cat.lang, id=source_id),
+        source_id,
+        row["publisher"],
+        row["year"] or cat.t("sources.undated"),
     )
     return str(link)
 

@@ -14,11 +14,15 @@ from geodata.values import NATIONAL, Role
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One place on the map that uses a source: address, words, and more words in small print."""
+    """One place on the map that uses a source: address, words, more words in small print.
+
+    quoted: the words are the evidence's own, in its language.
+    """
 
     href: str
     text: str
     more: str = ""
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,8 @@ def use_groups(site: Site, lang: str, mine: tuple[Use, ...], county: str = "") -
 
 def _group(site: Site, cat: Catalogue, name: str, mine: list[Use], county: str) -> Group:
     if name == "corridors":
-        called = {str(row["corridor_id"]): str(row["name"]) for row in site.world.corridors.corridors}
+        rows = {str(row["corridor_id"]): str(row["name"]) for row in site.world.corridors.corridors}
+        called = {key: cat.corridor(key, written) for key, written in rows.items()}
         ids = sorted({use.key for use in mine})
         here = {use.key for use in mine if use.county == county}
         through = cat.t("sources.through", county=site.world.names.get(county, cat.t("sources.country")))
@@ -60,7 +65,7 @@ def _group(site: Site, cat: Catalogue, name: str, mine: list[Use], county: str) 
         ]
         return Group(name, cat.t(f"sources.use.{name}", n=len(mine)), tuple(links))
     if name == "programmes":
-        links = [Link(_map(site, cat), use.key) for use in mine]
+        links = [Link(_map(site, cat), use.key, quoted=True) for use in mine]
         return Group(name, cat.t(f"sources.use.{name}", n=len(mine)), tuple(links))
     n = len(mine) if name == "roles" else len({use.key for use in mine})
     return Group(name, cat.t(f"sources.use.{name}", n=n), _by_county(site, cat, name, mine))
