@@ -6,20 +6,21 @@ The figure is the screen's own (`picture.figure`); only the paper around it is c
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, cast
 
-from dashboard.page import Site
 from dashboard.picture import Ground, figure, frames, state_filters
 from dashboard.shot import Shot
-from dashboard.state import ViewState
+from dashboard.state import Choices, ViewState
 from geodata.query import World
 from geodata.query import shapes as svg
 from layers.context import ContextSpec
 from layers.counties import COUNTY_ORDER
 from layers.figure import EXTENTS, Window
 from layers.paper import Shapes, Sheet, on_paper
+from layers.specs import Extent
 
 NEAR, FAR = "context-near", "context-far"
 
@@ -62,24 +63,49 @@ def layered(drawn: dict[str, Any], state: ViewState) -> dict[str, Any]:
     return {**drawn, "data": [trace for trace in drawn["data"] if not hidden or not trace["name"].startswith(hidden)]}
 
 
-def map_svg(site: Site, state: ViewState, size: tuple[int, int], *, uid: str = "njia", light: bool = False) -> str:
-    """Return the map of a view, `size` px (96 to the inch) wide and high, titled and described in the view's language.
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """How a map is put on paper: px (96 to the inch), window, a name apart from other maps on the page.
 
-    `light` draws the counties with fewer points, for a phone.
+    extent: the view's own where it is None. light: fewer points, for a phone. selected: outlined counties instead of
+    the view's. figures: per county the id and the value of its figure, for formats that a program reads again.
     """
-    shot = Shot(site.world, state, frames(site.world, state_filters(state, site.choices)))
-    prefix = site.ground.counties_url.rsplit("/", 1)[0] + "/"
-    around = surroundings(site.world, site.ground, state.extent)
-    if light:
-        around = replace(around, counties_url=prefix + site.world.edition.prepared()["counties-low"].path.name)
-    drawn = layered(figure(site.world, around, site.choices, state), state)
+
+    size: tuple[int, int]
+    uid: str = "njia"
+    light: bool = False
+    extent: Extent | None = None
+    selected: tuple[str, ...] = ()
+    figures: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def map_svg(world: World, choices: Choices, ground: Ground, state: ViewState, paper: Paper) -> str:
+    """Return the map of a view as an SVG document, titled and described in the view's language."""
+    shot = Shot(world, state, frames(world, state_filters(state, choices)))
+    prefix = ground.counties_url.rsplit("/", 1)[0] + "/"
+    seen = paper.extent or EXTENTS[cast("Window", state.extent)]
+    kenya = EXTENTS["kenya"]
+    near = seen.west >= kenya.west - 1 and seen.east <= kenya.east + 1 and seen.south >= kenya.south - 1
+    around = ground if near else surroundings(world, ground, "far")
+    if paper.light:
+        around = replace(around, counties_url=prefix + world.edition.prepared()["counties-low"].path.name)
+    drawn = layered(figure(world, around, choices, state), state)
+    if paper.selected:
+        drawn = outlined(drawn, paper.selected)
     mask = shot.built.get("mask", "1" * len(COUNTY_ORDER))
     sheet = Sheet(
-        *size,
+        *paper.size,
         shot.title,
         shot.sentence,
         {one["pcode"]: one["words"] for one in shot.counties},
+        paper.figures,
         frozenset(str(pcode) for pcode, kept in zip(COUNTY_ORDER, mask, strict=True) if kept == "0"),
-        uid,
+        paper.uid,
     )
-    return on_paper(drawn, geometry(site.world, prefix), EXTENTS[cast("Window", state.extent)], sheet)
+    return on_paper(drawn, geometry(world, prefix), seen, sheet)
+
+
+def outlined(drawn: dict[str, Any], pcodes: tuple[str, ...]) -> dict[str, Any]:
+    """Return the figure with other counties outlined."""
+    chosen = {"locations": list(pcodes), "z": [0] * len(pcodes), "visible": True}
+    return {**drawn, "data": [{**one, **chosen} if one["name"] == "selected" else one for one in drawn["data"]]}

@@ -33,6 +33,7 @@ ROLES_FROM = 26.0
 class Sheet:
     """What the paper adds to a figure: size in px, title and description, words per county (id → text).
 
+    `figures` gives each county the id of its figure and its value, as ``data-figure`` and ``data-value``.
     `hidden` counties are left out by a filter and drawn as plain land. `uid` keeps pattern names apart
     when several maps stand on one page.
     """
@@ -42,6 +43,7 @@ class Sheet:
     title: str
     desc: str
     words: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     uid: str = "njia"
 
@@ -118,6 +120,9 @@ def _areas(trace: Mapping[str, Any], shapes: Shapes, frame: Window, sheet: Sheet
             fill = LAND
         said = f"<title>{escape(sheet.words[place])}</title>" if counties and place in sheet.words else ""
         name = f' id="{sheet.uid}-{place}"' if counties else ""
+        if counties and place in sheet.figures:
+            figure, value = sheet.figures[place]
+            name += f' data-figure="{escape(figure)}" data-value="{escape(value)}"'
         yield f'<path{name} d="{path}" fill="{"none" if fill == CLEAR else fill}" {stroke}>{said}</path>'
 
 

@@ -16,7 +16,7 @@ from dashboard.export.view import View
 from dashboard.page import Site
 from dashboard.picture import frames, state_filters
 from dashboard.render import render
-from dashboard.sheet import map_svg
+from dashboard.sheet import Paper, map_svg
 from dashboard.shot import Shot, corridor_lines
 from dashboard.state import Notice, ViewState, from_query
 from geodata.values import DataProblem
@@ -85,6 +85,8 @@ def _shown(site: Site, _world: str, story: Story, number: int, lang: str, phone:
     state = found[0]
     view = View(site.world, site.choices, state)
     shot = Shot(site.world, state, frames(site.world, state_filters(state, site.choices)))
+    paper = Paper(PHONE if phone else SHEET, f"s{number}", phone)
+    drawn = map_svg(site.world, site.choices, site.ground, state, paper)
     legend = render(
         "briefing/legend.html",
         c=shot.cat,
@@ -100,7 +102,7 @@ def _shown(site: Site, _world: str, story: Story, number: int, lang: str, phone:
         (filled(view, notes[0]), notes[1]),
         link,
         "",
-        Markup(map_svg(site, state, PHONE if phone else SHEET, uid=f"s{number}", light=phone)),  # noqa: S704 - drawn by us, every word escaped
+        Markup(drawn),  # noqa: S704 - drawn by us, every word escaped
         shot.sentence,
         Markup(legend),  # noqa: S704 - our template
         rows,
