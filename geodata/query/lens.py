@@ -13,6 +13,7 @@ from typing import Any
 
 from geodata import rulebook
 from geodata.analysis.apart import ask
+from geodata.analysis.change import Change, change_of
 from geodata.analysis.effort import Effort, Mention, Watcher, effort, mentioned, watchers
 from geodata.analysis.gap import Gaps, gaps
 from geodata.analysis.smoothing import empirical_bayes
@@ -89,15 +90,38 @@ class Span:
     persons: int
     unstated: int
 
+    @property
+    def per_year(self) -> float:
+        """Events per year."""
+        return self.incidents / len(self.period.years())
+
+    @property
+    def began_per_year(self) -> float:
+        """Watchers known to have begun, or been held, per year."""
+        return len(self.began) / len(self.period.years())
+
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """Two windows of the same counties; undated: watchers without any date, which belong to neither."""
+    """Two windows of the same counties; undated: watchers without any date, which belong to neither.
+
+    change: the events compared exactly.
+    """
 
     nature: str
     before: Span
     after: Span
     undated: tuple[Watcher, ...]
+    change: Change
+
+    @property
+    def effort(self) -> str:
+        """``up``, ``down`` or ``same``: whether more watchers per year began in the later window.
+
+        Outlets do not decide it: they are known only by what they reported, and rise with it.
+        """
+        before, after = self.before.began_per_year, self.after.began_per_year
+        return "up" if after > before else "down" if after < before else "same"
 
 
 @lru_cache(maxsize=128)
@@ -190,7 +214,9 @@ def effort_between(
         began = tuple(sorted((one for one in known if one.began(window)), key=lambda one: (one.first, one.name)))
         there = sum(one.first is not None and one.there(window, world.coverage.last) for one in known)
         spans.append(Span(window, began, there, tuple(outlets), *sums))
-    return Between(nature, spans[0], spans[1], tuple(one for one in known if one.first is None))
+    undated = tuple(one for one in known if one.first is None)
+    change = change_of(spans[0].incidents, spans[1].incidents, len(first_window.years()), len(second_window.years()))
+    return Between(nature, spans[0], spans[1], undated, change)
 
 
 @lru_cache(maxsize=4)
