@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import polars as pl
 import pytest
 from flask.testing import FlaskClient
@@ -192,6 +193,16 @@ def dumped(home: Path) -> bytes:
     return repr(rows).encode()
 
 
+def found_in(everything: bytes, parts: set[str]) -> list[str]:
+    """Return the parts that occur: tens of thousands are looked for at once by their first eight bytes."""
+    needles = [part.lower().encode() for part in parts]
+    window = np.lib.stride_tricks.sliding_window_view(np.frombuffer(everything, np.uint8), 8)
+    starts = np.unique(np.ascontiguousarray(window).view(np.uint64))
+    firsts = np.array([int.from_bytes(needle[:8].ljust(8, b"\0"), sys.byteorder) for needle in needles], np.uint64)
+    maybe = np.isin(firsts, starts) | np.array([len(needle) < 8 for needle in needles])
+    return [needle.decode() for needle, look in zip(needles, maybe, strict=True) if look and needle in everything]
+
+
 def test_five_thousand_messy_rows_leave_no_trace_of_a_person(tmp_path: Path) -> None:
     """As CSV and as a workbook, by the real commands: quarantined at the door, and then in no byte of any file."""
     text, seeds = corpus()
@@ -218,7 +229,6 @@ def test_five_thousand_messy_rows_leave_no_trace_of_a_person(tmp_path: Path) -> 
     # Keyed marks and hashes are random: eight digits in a row in them would be a telephone number by chance.
     everything = re.sub(rb"[0-9a-f]{16,}", b"", b"\n".join(contents).lower())
     for kind, parts in telling(seeds).items():
-        found = [part for part in parts if part.lower().encode() in everything]
-        assert found == [], kind
+        assert found_in(everything, parts) == [], kind
     # The search can find: what is stored on purpose is there.
-    assert all(word in everything for word in (b"ke011", b"forced_labour", b"messy.csv"))
+    assert len(found_in(everything, {"forced_labour", "messy.csv", "reporting_source"})) == 3
