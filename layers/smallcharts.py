@@ -49,6 +49,7 @@ class Bars:
     marks: Sequence[Mark] = ()
     bands: Sequence[tuple[int, int]] = ()
     height: float = 120.0
+    width: float = WIDTH
 
     def __post_init__(self) -> None:
         """Refuse lists of unlike length and bars above the axis."""
@@ -111,14 +112,14 @@ def bars_svg(spec: Bars) -> str:
     ticks = ticks_for(spec.top)
     head = 18.0 if spec.marks else 6.0
     base = spec.height - BOTTOM
-    per = (WIDTH - LEFT - RIGHT) / max(1, len(spec.years))
+    per = (spec.width - LEFT - RIGHT) / max(1, len(spec.years))
     at = {year: LEFT + per * (i + 0.5) for i, year in enumerate(spec.years)}
     shades = [
         f'<rect x="{at[first] - per / 2:.1f}" y="{head}" width="{at[last] - at[first] + per:.1f}" '
         f'height="{base - head}" fill="{LAND}"/>'
         for first, last in spec.bands
     ]
-    parts = [*shades, _grid(ticks, ticks[-1], head, base, spec.number), *_marks(spec.marks, at, head, base)]
+    parts = [*shades, _grid(ticks, (head, base, spec.width), spec.number), *_marks(spec.marks, at, head, base)]
     for year, value, empty in zip(spec.years, spec.values, spec.empties, strict=True):
         if value:
             high = (base - head) * value / ticks[-1]
@@ -130,7 +131,7 @@ def bars_svg(spec: Bars) -> str:
         else:
             parts.append(_empty(empty or Empty.ZERO.value, at[year], base))
     parts += _years(spec.years, at, spec.height)
-    return _svg(spec.name, spec.title, spec.desc, spec.height, parts)
+    return _svg((spec.name, spec.title, spec.desc), (spec.width, spec.height), parts)
 
 
 def line_svg(spec: Line) -> str:
@@ -141,7 +142,7 @@ def line_svg(spec: Line) -> str:
     per = (WIDTH - LEFT - RIGHT) / max(1, len(years))
     at = {year: LEFT + per * (i + 0.5) for i, year in enumerate(years)}
     y = [base - (base - head) * dot.value / ticks[-1] for dot in spec.dots]
-    parts = [_grid(ticks, ticks[-1], head, base, spec.number), *_marks(spec.marks, at, head, base)]
+    parts = [_grid(ticks, (head, base, WIDTH), spec.number), *_marks(spec.marks, at, head, base)]
     for i, dot in enumerate(spec.dots[1:], 1):
         before = spec.dots[i - 1]
         if dot.joined:
@@ -163,7 +164,7 @@ def line_svg(spec: Line) -> str:
         anchor = "end" if at[dot.year] > WIDTH - 30 else "middle"
         parts.append(_text(at[dot.year], level - 7, spec.number(dot.value), anchor=anchor, fill=INK, halo=True))
     parts += _years(tuple(years), at, spec.height)
-    return _svg(spec.name, spec.title, spec.desc, spec.height, parts)
+    return _svg((spec.name, spec.title, spec.desc), (WIDTH, spec.height), parts)
 
 
 def steps_svg(spec: Steps) -> str:
@@ -188,15 +189,16 @@ def steps_svg(spec: Steps) -> str:
         )
     parts.append(f'<line x1="{left}" y1="{base}" x2="{WIDTH - RIGHT}" y2="{base}" stroke="{INK_SECOND}"/>')
     parts += _years(spec.years, at, base + BOTTOM)
-    return _svg(spec.name, spec.title, spec.desc, base + BOTTOM, parts)
+    return _svg((spec.name, spec.title, spec.desc), (WIDTH, base + BOTTOM), parts)
 
 
-def _grid(ticks: Sequence[float], top: float, head: float, base: float, number: Callable[[float], str]) -> str:
+def _grid(ticks: Sequence[float], box: tuple[float, float, float], number: Callable[[float], str]) -> str:
+    head, base, width = box
     parts = []
     for tick in ticks:
-        y = base - (base - head) * tick / top
+        y = base - (base - head) * tick / ticks[-1]
         stroke = INK_SECOND if tick == 0 else GRID
-        parts.append(f'<line x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - RIGHT}" y2="{y:.1f}" stroke="{stroke}"/>')
+        parts.append(f'<line x1="{LEFT}" y1="{y:.1f}" x2="{width - RIGHT:g}" y2="{y:.1f}" stroke="{stroke}"/>')
         parts.append(_text(LEFT - 5, y + 4, number(tick), anchor="end"))
     return "".join(parts)
 
@@ -247,9 +249,10 @@ def _text(  # noqa: PLR0913 - the attributes of one element
     )
 
 
-def _svg(name: str, title: str, desc: str, height: float, parts: Sequence[str]) -> str:
+def _svg(said: tuple[str, str, str], size: tuple[float, float], parts: Sequence[str]) -> str:
+    name, title, desc = said
     return (
-        f'<svg class="smallchart" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
+        f'<svg class="smallchart" viewBox="0 0 {size[0]:.0f} {size[1]:.0f}" role="img" '
         f'aria-labelledby="{name}-t {name}-d"><title id="{name}-t">{escape(title)}</title>'
         f'<desc id="{name}-d">{escape(desc)}</desc>{"".join(parts)}</svg>'
     )

@@ -7,9 +7,9 @@ from flask import Flask
 from dashboard import lite
 from dashboard.briefing import pages as briefing
 from dashboard.page import Site
-from dashboard.pages import about, change, corrections, county, sources
+from dashboard.pages import about, change, compare, corrections, county, detection, sources
 
-PAGES = (sources, about, lite, county, corrections, briefing, change)
+PAGES = (sources, about, lite, county, corrections, briefing, change, compare, detection)
 """Modules (or packages) with `serve(server: Flask, site: Site) -> None`."""
 
 

@@ -12,7 +12,7 @@ from dashboard.pages.marks import mark_list, marks_on
 from dashboard.pages.smallmaps import fill_of, picture, shared_outlines
 from dashboard.picture import filter_words, filters_of, labels_of
 from dashboard.state import ViewState
-from geodata.query import AreaChange, Changes, Filters, Window, World, compared, looking, units
+from geodata.query import AreaChange, Changes, Filters, Window, World, compared, effort_between, looking, units
 from geodata.values import Nature, Period
 from layers.diverging import Diverging, diverging_for
 from layers.minimap import Fill
@@ -275,11 +275,20 @@ def _reading(cat: Catalogue, one: AreaChange) -> str:
 
 
 def _looking(world: World, cat: Catalogue, found: Changes) -> dict[str, Any]:
-    """Return kind of watcher → counties with it in each window, and the publishers counted."""
+    """Return kind of watcher → counties with it in each window, what began, and the publishers counted."""
     head = found.headline
     effort = looking(world, head.members, found.before, found.after)
-    rows = [(cat.t(f"change.watcher.{kind}"), a, b) for kind, (a, b) in effort.kinds.items()]
-    return {"rows": rows, "outlets": effort.outlets, "where": name_of(world, cat, head.area)}
+    between = effort_between(world, head.members, found.before, found.after, found.nature)
+    return {
+        "rows": [(cat.t(f"change.watcher.{kind}"), a, b) for kind, (a, b) in effort.kinds.items()],
+        "where": name_of(world, cat, head.area),
+        "outlets": (len(between.before.outlets), len(between.after.outlets)),
+        "began": [
+            {"year": one.first, "county": world.names[one.county], "name": one.name, "source": one.source_id,
+             "kind": cat.t(f"change.watcher.{one.kind}")}
+            for one in between.after.began
+        ],
+    }  # fmt: skip
 
 
 def _figure(cat: Catalogue, value: float) -> str:

@@ -159,14 +159,13 @@ class Looking:
 
     kinds: kind of watcher → counties with it in the first and in the second window. counties: those with
     any. points: pairs of county and kind. undated: watchers without a year, in no window but the record's last.
-    outlets: publishers of the events of each window; known only by what they reported.
+    `lens.effort_between` names them and the outlets.
     """
 
     kinds: dict[str, tuple[int, int]]
     counties: tuple[int, int]
     points: tuple[int, int]
     undated: int
-    outlets: tuple[int, int]
 
     @property
     def direction(self) -> str:
@@ -184,19 +183,11 @@ def looking(world: World, members: tuple[str, ...], before: Period, after: Perio
     last = world.coverage.last
     pairs = [{(one.county, one.kind) for one in known if one.there(window, last)} for window in (before, after)]
     kinds = {kind: (_with(pairs[0], kind), _with(pairs[1], kind)) for kind in KINDS}
-    inside = world.events.loc[world.events["county"].isin(members)]
-    outlets = [
-        inside.loc[inside["year"].between(w.first, w.last) & ~inside["is_withheld"], "source_id"].map(
-            lambda source_id: world.source_rows.get(source_id, {}).get("publisher", source_id)
-        )
-        for w in (before, after)
-    ]
     return Looking(
         kinds={kind: both for kind, both in kinds.items() if any(both)},
         counties=(len({county for county, _ in pairs[0]}), len({county for county, _ in pairs[1]})),
         points=(len(pairs[0]), len(pairs[1])),
         undated=sum(one.first is None for one in known),
-        outlets=(outlets[0].nunique(), outlets[1].nunique()),
     )
 
 
