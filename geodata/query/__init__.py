@@ -89,9 +89,19 @@ from geodata.query.profiles import (
     events,
     shared_total,
 )
+from geodata.query.releases import (
+    Archived,
+    CountyChanges,
+    archive,
+    changes_for_county,
+    open_release,
+    release_before,
+    release_changes,
+)
 from geodata.query.search import SORTS, Entry, SourceFilter, find_sources
 from geodata.query.segments import Segment, county_segments
 from geodata.query.world import World, open_world, stamp
+from geodata.release.changes import ReleaseChanges
 from geodata.release.reader import NotAnswerable, Release
 
 __all__ = [
@@ -107,6 +117,7 @@ __all__ = [
     "USES",
     "WATCHER_KINDS",
     "Approved",
+    "Archived",
     "AreaChange",
     "Between",
     "Change",
@@ -115,6 +126,7 @@ __all__ = [
     "Correction",
     "CorridorProfile",
     "CountryProfile",
+    "CountyChanges",
     "CountyProfile",
     "Cube",
     "Detection",
@@ -136,6 +148,7 @@ __all__ = [
     "Rate",
     "Refused",
     "Release",
+    "ReleaseChanges",
     "RuleResult",
     "Segment",
     "SeriesPoint",
@@ -152,8 +165,10 @@ __all__ = [
     "World",
     "YearMark",
     "approved_corrections",
+    "archive",
     "change_of",
     "changes",
+    "changes_for_county",
     "chokepoints",
     "closable",
     "clusters",
@@ -188,12 +203,15 @@ __all__ = [
     "national_series",
     "nearby",
     "network_file",
+    "open_release",
     "open_world",
     "poisson_interval",
     "provinces",
     "rate_interval",
     "read_correction",
     "record_facts",
+    "release_before",
+    "release_changes",
     "response_gap",
     "rule_changes",
     "rule_results",
