@@ -148,7 +148,9 @@ def take(rows: int, kind: str, home: Path) -> Measured:
     home.mkdir(parents=True, exist_ok=True)
     for step in ("fill", "measure"):
         command = [sys.executable, "-m", "tests.benchmarks.publish", step, str(rows), kind, str(home)]
-        done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=7200)
+        done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=7200)
+        if done.returncode:
+            raise RuntimeError(f"{step} of {rows:,} records ended with {done.returncode}: {done.stderr[-2000:]}")
     (home / "vault.duckdb").unlink()
     return Measured(**json.loads(done.stdout))
 
