@@ -68,6 +68,13 @@ def reader_environment(port: int, home: Path, environ: Mapping[str, str] | None 
     return {**kept, "HOST": "127.0.0.1", "PORT": str(port), "NJIA_HOME": str(home), "NJIA_WORKERS": "1"}
 
 
+def pptx_template(environ: Mapping[str, str] | None = None) -> Path | None:
+    """Return the organisation's own slide master, ``NJIA_PPTX_TEMPLATE``; None for ours."""
+    env = os.environ if environ is None else environ
+    given = env.get("NJIA_PPTX_TEMPLATE", "").strip()
+    return Path(given).expanduser() if given else None
+
+
 def _number(env: Mapping[str, str], name: str, default: int, most: int) -> int:
     text = env.get(name) or str(default)
     if not text.isascii() or not text.isdigit() or not 0 < int(text) <= most:

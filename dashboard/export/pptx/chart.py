@@ -1,0 +1,187 @@
+"""Native charts with their own workbook: a reader edits the numbers in PowerPoint.
+
+One chart per nature, never on one scale and never added. A year or a county without a number has an empty cell in
+the workbook, not a zero; what kind of empty it is stands in the speaker notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lxml import etree
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_MARK
+from pptx.oxml.ns import qn
+from pptx.util import Emu, Pt
+
+from dashboard.export.fit import clean
+from dashboard.export.model import Number, Trend
+from dashboard.export.pptx.slide import EMU, Box, Sheet, describe, rgb
+from layers.theme import DIVERGING, INK, INK_SECOND, LAND_LINE
+
+APART = (INK, DIVERGING[0], DIVERGING[4], DIVERGING[1], DIVERGING[3], INK_SECOND)
+"""Colours of counties side by side: neither of the two hues of the natures."""
+MARKS = (
+    XL_MARKER_STYLE.CIRCLE, XL_MARKER_STYLE.SQUARE, XL_MARKER_STYLE.TRIANGLE, XL_MARKER_STYLE.DIAMOND,
+    XL_MARKER_STYLE.X, XL_MARKER_STYLE.PLUS,
+)  # fmt: skip
+
+
+def trend_charts(sheet: Sheet, trend: Trend, box: Box) -> None:
+    """Draw one column chart per nature of an area, side by side or stacked as the box allows."""
+    shown = trend.series
+    left, top, wide, high = box
+    tall = (high - 10.0 * (len(shown) - 1)) / len(shown)
+    for i, series in enumerate(shown):
+        title = f"{series.name}: {trend.unit}"
+        place = (left, top + i * (tall + 10.0), wide, tall)
+        words = sheet.brief.say("alt_chart", text=f"{title}. {_said(trend.years, series.values)}")
+        years = [str(year) for year in trend.years]
+        chart = _columns(sheet, place, years, [(series.name, series.values, series.colour)], title)
+        _named(chart, f"trend {trend.area} {series.nature}", words)
+    sheet.speak(trend.note)
+
+
+def area_lines(sheet: Sheet, trends: Sequence[Trend], nature: str, box: Box) -> None:
+    """Draw one nature of several areas by year: a line with marks per area, broken where there is no report."""
+    picked = [(trend, next(s for s in trend.series if s.nature == nature)) for trend in trends]
+    first, series = picked[0]
+    title = f"{series.name}: {first.unit}"
+    data = _data([str(year) for year in first.years], [(t.area_name, s.values) for t, s in picked])
+    frame = sheet.slide.shapes.add_chart(XL_CHART_TYPE.LINE_MARKERS, *_emu(box), data)
+    _dress(frame.chart, title)
+    frame.chart.has_legend = True
+    frame.chart.legend.position = XL_LEGEND_POSITION.BOTTOM
+    frame.chart.legend.include_in_layout = False
+    frame.chart.legend.font.size = Pt(11)
+    for i, line in enumerate(frame.chart.plots[0].series):
+        colour = rgb(APART[i % len(APART)])
+        line.smooth = False
+        line.format.line.color.rgb, line.format.line.width = colour, Pt(2)
+        line.marker.style, line.marker.size = MARKS[i % len(MARKS)], 7
+        line.marker.format.fill.solid()
+        line.marker.format.fill.fore_color.rgb = colour
+        line.marker.format.line.color.rgb = colour
+    said = "; ".join(f"{t.area_name}: {_said(t.years, s.values)}" for t, s in picked)
+    _named(frame, f"trend {nature}", sheet.brief.say("alt_chart", text=f"{title}. {said}"))
+    sheet.speak(first.note)
+
+
+def bars(sheet: Sheet, rows: Sequence[tuple[str, Number]], about: tuple[str, str, str], box: Box) -> None:
+    """Draw horizontal bars, the first on top; about: name of the shape, title, colour."""
+    name, title, colour = about
+    data = _data([label for label, _ in rows], [(title, [value for _, value in rows])])
+    frame = sheet.slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *_emu(box), data)
+    chart = frame.chart
+    _dress(chart, title)
+    chart.category_axis.reverse_order = True
+    chart.category_axis.tick_labels.font.size = Pt(11 if len(rows) < 18 else 9)
+    chart.value_axis.visible = False
+    chart.value_axis.has_major_gridlines = False
+    plot = chart.plots[0]
+    plot.gap_width = 35
+    plot.has_data_labels = True
+    plot.data_labels.position = XL_LABEL_POSITION.OUTSIDE_END
+    plot.data_labels.font.size = Pt(11 if len(rows) < 18 else 9)
+    _colour(plot.series[0], colour)
+    said = "; ".join(f"{label} {value}" for label, value in rows)
+    _named(frame, name, sheet.brief.say("alt_chart", text=f"{title}. {said}"))
+
+
+def _columns(
+    sheet: Sheet,
+    box: Box,
+    categories: Sequence[str],
+    series: Sequence[tuple[str, Sequence[Number | None], str]],
+    title: str,
+) -> Any:
+    data = _data(categories, [(name, values) for name, values, _ in series])
+    frame = sheet.slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *_emu(box), data)
+    _dress(frame.chart, title)
+    frame.chart.plots[0].gap_width = 40
+    for own, (_, _, colour) in zip(frame.chart.plots[0].series, series, strict=True):
+        _colour(own, colour)
+    return frame
+
+
+def _data(categories: Sequence[str], series: Sequence[tuple[str, Sequence[Number | None]]]) -> CategoryChartData:
+    data = CategoryChartData(number_format="#,##0.##" if _parts(series) else "#,##0")
+    data.categories = [clean(one) for one in categories]
+    for name, values in series:
+        data.add_series(clean(name), list(values))
+    return data
+
+
+def _parts(series: Sequence[tuple[str, Sequence[Number | None]]]) -> bool:
+    return any(value is not None and value != int(value) for _, values in series for value in values)
+
+
+def _dress(chart: Any, title: str) -> None:
+    chart.has_title = True
+    chart.chart_title.include_in_layout = False
+    frame = chart.chart_title.text_frame
+    frame.text = clean(title)
+    for run in frame.paragraphs[0].runs:
+        run.font.size, run.font.bold = Pt(13), True
+        run.font.color.rgb = rgb(INK)
+    chart.has_legend = False
+    chart.font.size = Pt(11)
+    chart.font.color.rgb = rgb(INK)
+    axis = chart.value_axis
+    axis.minimum_scale = 0
+    axis.has_major_gridlines = True
+    axis.major_gridlines.format.line.color.rgb = rgb(LAND_LINE)
+    axis.format.line.fill.background()
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "#,##0", False
+    axis.major_tick_mark = XL_TICK_MARK.NONE
+    chart.category_axis.format.line.color.rgb = rgb(INK_SECOND)
+    chart.category_axis.major_tick_mark = XL_TICK_MARK.NONE
+    chart.category_axis.has_major_gridlines = False
+    _every(chart, 2 if _crowded(chart) else 1)
+    _whole_steps(chart)
+
+
+def _whole_steps(chart: Any) -> None:
+    """Give small counts an axis in whole steps; an empty chart one step, so that it is seen to be empty."""
+    values = [value for series in chart.plots[0].series for value in series.values if value is not None]
+    most = max(values, default=0)
+    if most <= 5:
+        chart.value_axis.maximum_scale = max(1, int(most) + 1)
+        chart.value_axis.major_unit = 1
+
+
+def _crowded(chart: Any) -> bool:
+    categories = list(chart.plots[0].categories)
+    return len(categories) > 14 and all(str(one).isdigit() for one in categories)
+
+
+def _every(chart: Any, step: int) -> None:
+    """Write every second year where there are many: PowerPoint would turn them round."""
+    axis = chart.category_axis._element  # noqa: SLF001 - no public door
+    if step > 1:
+        mark = etree.Element(qn("c:tickLblSkip"))
+        mark.set("val", str(step))
+        axis.find(qn("c:noMultiLvlLbl")).addprevious(mark)
+    labels = chart.category_axis.tick_labels
+    labels.font.size = Pt(10)
+    axis.find(f"{qn('c:txPr')}/{qn('a:bodyPr')}").set("rot", "0")
+
+
+def _colour(series: Any, colour: str) -> None:
+    series.format.fill.solid()
+    series.format.fill.fore_color.rgb = rgb(colour)
+    series.invert_if_negative = False
+
+
+def _named(frame: Any, name: str, words: str) -> None:
+    frame.name = name
+    describe(frame, words)
+
+
+def _said(years: Sequence[int], values: Sequence[Number | None]) -> str:
+    return ", ".join(f"{year}: {value}" for year, value in zip(years, values, strict=True) if value is not None)
+
+
+def _emu(box: Box) -> tuple[Emu, ...]:
+    return tuple(Emu(int(v * EMU)) for v in box)

@@ -1,0 +1,335 @@
+"""Which slides a deck has, for each purpose, and the deck itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dashboard.export.fit import clean, height
+from dashboard.export.model import Brief, Figure, Source
+from dashboard.export.pptx import chart
+from dashboard.export.pptx.drawn import draw_map, legend, legend_height
+from dashboard.export.pptx.slide import BODY, SMALL, Box, Sheet, Style, new_sheet
+from dashboard.export.pptx.template import Master, open_master
+from dashboard.settings import pptx_template
+from geodata.query import World
+from geodata.values import Nature
+from layers.theme import INK_SECOND, LINE_HUE
+
+if TYPE_CHECKING:
+    from dashboard.export import Progress
+
+GAP = 18.0
+MOST_SOURCE_SLIDES = 6
+KEY_SERIES = ("victims_identified", "investigations", "prosecutions", "convictions", "tip_tier")
+"""National figures on a slide: the rest is in the data files."""
+
+
+def make(brief: Brief, world: World, out: Path, progress: Progress, template: Path | None = None) -> None:
+    """Write the deck of a brief to `out`; template: a file to take the master from, else the site's setting."""
+    master = open_master(template or pptx_template())
+    deck = Deck(brief, world, master)
+    steps = PLANS[brief.template]
+    for i, step in enumerate(steps):
+        progress(i / (len(steps) + 1))
+        step(deck)
+    deck.finish()
+    progress(len(steps) / (len(steps) + 1))
+    master.deck.save(str(out))
+    progress(1.0)
+
+
+class Deck:
+    """A deck under construction."""
+
+    def __init__(self, brief: Brief, world: World, master: Master) -> None:
+        """Start without slides."""
+        self.brief, self.world, self.master = brief, world, master
+        self.sheets: list[Sheet] = []
+
+    def sheet(self, title: str) -> Sheet:
+        """Add a slide."""
+        made = new_sheet(self.master, self.brief, title)
+        self.sheets.append(made)
+        return made
+
+    def finish(self) -> None:
+        """Write sources, notes and the file's own properties."""
+        self._sources()
+        for sheet in self.sheets:
+            sheet.finish()
+        facts, stamp = self.master.deck.core_properties, self.brief.stamp
+        facts.title, facts.author, facts.language = clean(self.brief.title)[:250], "Njia", self.brief.lang
+        facts.subject, facts.keywords = clean(self.brief.headline)[:250], f"release {stamp.release}"
+        facts.comments = clean(f"{stamp.citation} {stamp.address or stamp.link}")[:1000]
+        facts.last_modified_by, facts.revision = "Njia", 1
+        made = datetime.fromisoformat(stamp.as_of)
+        facts.created = facts.modified = made
+
+    def _sources(self) -> None:
+        """List the sources, two columns a slide; those beyond the last slide are whole in its notes."""
+        rest = list(self.brief.sources)
+        title = self.brief.words["sources"]
+        for i in range(MOST_SOURCE_SLIDES):
+            if not rest:
+                return
+            sheet = self.sheet(title if i == 0 else f"{title} ({self.brief.words['continued']})")
+            left, top, wide, high = sheet.body
+            column = (wide - GAP) / 2
+            for side in range(2):
+                taken = _fill_column(rest, column, high - 6.0)
+                text = "\n".join(f"{one.number}. {one.text}" for one in taken)
+                if text:
+                    sheet.text(text, (left + side * (column + GAP), top, column, high + 6.0), Style((10.0,)))
+                rest = rest[len(taken) :]
+            if i == MOST_SOURCE_SLIDES - 1 and rest:
+                sheet.text(self.brief.say("more_sources", n=len(rest)), (left, top + high, wide, 14.0),
+                           Style((11.0, 10.0), colour=INK_SECOND))  # fmt: skip
+                sheet.speak("\n".join(f"{one.number}. {one.text}" for one in rest))
+            sheet.line_at_foot()
+
+    def cited(self, sheet: Sheet, used: Sequence[str]) -> str:
+        """Return the line of sources of a slide, and put the sources themselves into its notes."""
+        brief = self.brief
+        numbers = set(brief.numbers(tuple(dict.fromkeys(used))))
+        mine = [one for one in brief.sources if one.number in numbers]
+        if not mine:
+            return brief.words["sources_none"]
+        sheet.speak(f"{brief.words['sources']}:\n" + "\n".join(f"{one.number}. {one.text}" for one in mine[:60]))
+        publishers = list(dict.fromkeys(one.publisher for one in mine))
+        named = ", ".join(publishers[:6]) + (" …" if len(publishers) > 6 else "")
+        return brief.say("sources_short", text=f"{brief.cite(tuple(one.id for one in mine))} {named}")
+
+
+def _fill_column(rest: Sequence[Source], wide: float, high: float) -> list[Source]:
+    taken: list[Source] = []
+    used = 0.0
+    for one in rest:
+        used += height(f"{one.number}. {one.text}", 10.0, wide)
+        if used > high and taken:
+            break
+        taken.append(one)
+    return taken
+
+
+def _map(deck: Deck) -> None:
+    """Slide 1: the headline and the figures beside the map."""
+    brief = deck.brief
+    sheet = deck.sheet(brief.title)
+    left, top, wide, high = sheet.body
+    tall = brief.map.window[3] - brief.map.window[1] > brief.map.window[2] - brief.map.window[0]
+    across = min(high * (0.82 if tall else 1.0), wide * 0.5)
+    words = wide - across - GAP
+    box = (left + words + GAP, top, across, high)
+    draw_map(sheet, deck.world, brief.map, box, stops=brief.template == "corridor")
+    side = words * 0.52
+    room = max(150.0, legend_height(brief.map, side))
+    legend(sheet, brief.map, (left + words - side, top + high - room, side, room))
+    rest = high - room - GAP
+    sheet.text(
+        brief.headline,
+        (left, top, words, rest * 0.62),
+        Style((20.0, 18.0, 16.0, 15.0, 14.0, 13.0), bold=True),
+        "headline",
+    )
+    more = "\n".join(brief.sentences[:2])
+    sheet.text(more, (left, top + rest * 0.62 + 6.0, words, rest * 0.38), Style((14.0, 13.0, 12.0, 11.0)), "sentences")
+    _tiles(sheet, _map_figures(brief), (left, top + high - room, words - side - GAP, room))
+    used = [one for figure in brief.figures for one in figure.sources]
+    sheet.speak(brief.headline, *brief.sentences, brief.words["recolour"])
+    sheet.under_map(deck.cited(sheet, used or [one.id for one in brief.sources]))
+    sheet.speak(*brief.notes)
+
+
+def _map_figures(brief: Brief) -> list[Figure]:
+    """Return the figures beside the map: two numbers of each main nature, or what a corridor has."""
+    if brief.template == "compare":
+        return []
+    wanted = (
+        ("incidents", "persons")
+        if brief.template != "corridor"
+        else ("n_legs", "length_km", "n_sources", "last_confirmed")
+    )
+    return [f for f in brief.figures if f.measure in wanted and f.area == brief.figures[0].area][:4]
+
+
+def _tiles(sheet: Sheet, figures: Sequence[Figure], box: Box) -> None:
+    """Write figures as large numbers with their labels, two in a row."""
+    left, top, wide, high = box
+    across = (wide - 10.0) / 2
+    tall = min(110.0, high / max(1, (len(figures) + 1) // 2))
+    for i, one in enumerate(figures):
+        x, y = left + (i % 2) * (across + 10.0), top + (i // 2) * tall
+        _tile(sheet, one, (x, y, across, tall - 8.0), [one.label, sheet.brief.cite(one.sources)])
+
+
+def _tile(sheet: Sheet, one: Figure, box: Box, more: Sequence[str]) -> None:
+    x, y, across, tall = box
+    style = Style((28.0, 24.0, 20.0, 16.0, 14.0, 12.0), bold=True, colour=LINE_HUE[Nature(one.nature)])
+    sheet.text(one.text, (x, y, across, 34.0), style, f"figure {one.id}")
+    said = " · ".join(part for part in more if part)
+    sheet.text(said, (x, y + 35.0, across, tall - 35.0), Style((13.0, 12.0, 11.0, 10.0, 9.0), colour=INK_SECOND))
+
+
+def _full(brief: Brief, one: Figure) -> list[str]:
+    """Return what a figure must be quoted with."""
+    over = brief.say("per", n=f"{one.denominator:,}".replace(",", "\u202f")) if one.denominator else ""
+    empty = one.note if one.note != one.text else ""
+    return [one.label, one.period, one.interval, over if one.interval else "", empty, brief.cite(one.sources)]
+
+
+def _trend(deck: Deck) -> None:
+    """Figures with rates and intervals beside the years."""
+    brief = deck.brief
+    sheet = deck.sheet(f"{brief.words['figures']}: {brief.figures[0].area_name}, {brief.figures[0].period}")
+    left, top, wide, high = sheet.body
+    area = brief.figures[0].area
+    figures = [f for f in brief.figures if f.measure != "unstated" and f.area == area][:9]
+    natures = list(dict.fromkeys(f.nature for f in figures))
+    measures = list(dict.fromkeys(f.measure for f in figures))
+    half = wide * (0.42 if len(natures) < 3 else 0.5)
+    across, tall = (half - 14.0 * (len(natures) - 1)) / len(natures), high / max(1, len(measures))
+    for one in figures:
+        column, row = natures.index(one.nature), measures.index(one.measure)
+        place = (left + column * (across + 14.0), top + row * tall, across, tall - 10.0)
+        _tile(sheet, one, place, _full(brief, one))
+    chart.trend_charts(sheet, brief.trends[0], (left + half + GAP, top, wide - half - GAP, high - 18.0))
+    sheet.text(brief.trends[0].note, (left + half + GAP, top + high - 16.0, wide - half - GAP, 28.0),
+               Style(SMALL, colour=INK_SECOND))  # fmt: skip
+    sheet.speak(*(f"{f.label}, {f.period}: {f.text} {f.interval} {brief.cite(f.sources)}" for f in figures))
+    sheet.speak(*brief.notes[:4])
+    deck.cited(sheet, [one for figure in figures for one in figure.sources])
+    sheet.line_at_foot()
+
+
+def _table(deck: Deck, table_id: str, columns: Sequence[str], shares: Sequence[float]) -> None:
+    table = deck.brief.table(table_id)
+    if table is None:
+        return
+    sheet = deck.sheet(f"{table.title}: {_who(deck.brief)}")
+    left, top, wide, high = sheet.body
+    noted = 30.0 if table.note else 0.0
+    sheet.table(table, columns, (left, top, wide, high - noted), shares)
+    if table.note:
+        sheet.text(table.note, (left, top + high - noted + 6.0, wide, noted), Style(SMALL, colour=INK_SECOND))
+        sheet.speak(table.note)
+    deck.cited(sheet, [one for row in table.rows[:20] for one in row.sources])
+    sheet.line_at_foot()
+
+
+def _who(brief: Brief) -> str:
+    names = {one.pcode: one.name for one in brief.map.counties}
+    if brief.template == "national":
+        return "Kenya"
+    return ", ".join(names.get(one, one) for one in brief.subject)
+
+
+def _roles(deck: Deck) -> None:
+    several = ["county"] if deck.brief.template == "compare" else []
+    _table(deck, "roles", [*several, "role", "state", "grade", "statement", "sources"],
+           [*([11] if several else []), 10, 11, 7, 50, 9])  # fmt: skip
+
+
+def _corridors(deck: Deck) -> None:
+    _table(
+        deck,
+        "corridors",
+        ["corridor", "nature", "grade", "mode", "km_inside", "stops", "sources"],
+        [44, 12, 7, 12, 10, 18, 10],
+    )
+
+
+def _events(deck: Deck) -> None:
+    _table(
+        deck, "events", ["date", "place", "nature", "form", "persons", "summary", "sources"], [10, 15, 11, 15, 9, 46, 8]
+    )
+
+
+def _responses(deck: Deck) -> None:
+    _table(deck, "responses", ["kind", "dates", "what", "count", "organisations", "sources"], [14, 12, 42, 16, 20, 7])
+
+
+def _legs(deck: Deck) -> None:
+    columns = ["leg", "nature", "grade", "basis", "n_sources", "last_confirmed", "length_km", "sources"]
+    _table(deck, "legs", columns, [34, 12, 7, 11, 11, 12, 9, 12])
+
+
+def _compared(deck: Deck) -> None:
+    measures = [c.id for c in deck.brief.tables[0].columns if c.id in ("incidents", "persons", "rate")]
+    columns = ["county", "nature", *measures, "interval", "residents", "sources"]
+    _table(deck, "compared", columns, [16, 13, *([11] * len(measures)), 20, 13, 14])
+
+
+def _series(deck: Deck) -> None:
+    """National figures: the ones asked for first, newest first."""
+    table = deck.brief.table("series")
+    if table is None:
+        return
+    rows = [row for key in KEY_SERIES for row in reversed(table.rows) if row.id.split(".")[1] == key]
+    rows.sort(key=lambda row: -int(row.cells[0].value or 0))
+    tables = tuple(replace(one, rows=tuple(rows)) if one.id == "series" else one for one in deck.brief.tables)
+    whole, deck.brief = deck.brief, replace(deck.brief, tables=tables)
+    _table(deck, "series", ["year", "indicator", "value", "unit", "note", "sources"], [7, 24, 10, 16, 40, 8])
+    deck.brief = whole
+
+
+def _counties(deck: Deck) -> None:
+    """Counties with a number as bars, with what they must be read with."""
+    brief = deck.brief
+    rows = [(one.name, one.value) for one in brief.map.counties if one.value]
+    rows.sort(key=lambda row: (-row[1], row[0]))
+    if not rows:
+        return
+    sheet = deck.sheet(brief.map.title)
+    left, top, wide, high = sheet.body
+    shown = rows[:25]
+    colour = next((item.colour for item in reversed(brief.map.legend) if item.code.isdigit()), INK_SECOND)
+    note = min(260.0, wide * 0.28)
+    chart.bars(sheet, shown, ("counties", brief.map.title, colour), (left, top, wide - note - GAP, high))
+    said = "\n".join([brief.stamp.detection_line, *brief.notes[1:3]])
+    sheet.text(said, (left + wide - note, top, note, high), Style(BODY, colour=INK_SECOND))
+    sheet.speak(*brief.notes)
+    deck.cited(sheet, [one.id for one in brief.sources])
+    sheet.line_at_foot()
+
+
+def _areas(deck: Deck) -> None:
+    """The compared counties by year, one chart per nature."""
+    brief = deck.brief
+    if not brief.trends:
+        return
+    sheet = deck.sheet(f"{brief.words['trend']}: {_who(brief)}")
+    left, top, wide, high = sheet.body
+    half = (wide - GAP) / 2
+    for i, series in enumerate(brief.trends[0].series):
+        chart.area_lines(sheet, brief.trends, series.nature, (left + i * (half + GAP), top, half, high - 20.0))
+    sheet.text(brief.trends[0].note, (left, top + high - 14.0, wide, 28.0), Style(SMALL, colour=INK_SECOND))
+    deck.cited(sheet, [one for figure in brief.figures for one in figure.sources])
+    sheet.line_at_foot()
+
+
+def _care(deck: Deck) -> None:
+    """The cautions that belong to the figures."""
+    brief = deck.brief
+    sheet = deck.sheet(brief.words["notes"])
+    left, top, wide, high = sheet.body
+    said = [
+        *brief.notes,
+        brief.say("cite", citation=brief.stamp.citation),
+        brief.say("link", link=brief.stamp.address or brief.stamp.link),
+    ]
+    sheet.text("\n".join(said), (left, top, wide, high), Style((16.0, 15.0, 14.0, 13.0, 12.0, 11.0)))
+    sheet.speak(*said)
+    sheet.line_at_foot()
+
+
+PLANS: dict[str, tuple[Callable[[Deck], None], ...]] = {
+    "county": (_map, _trend, _roles, _corridors, _events, _responses, _care),
+    "national": (_map, _trend, _counties, _series, _events, _responses, _care),
+    "corridor": (_map, _legs, _care),
+    "compare": (_map, _compared, _areas, _roles, _care),
+}
+"""Template → its slides, before the sources."""
