@@ -40,7 +40,9 @@ def reader_lang(languages: Sequence[str]) -> str:
     if said in languages:
         return said
     g.njia_asked_browser = True
-    return request.accept_languages.best_match(languages) or languages[0]
+    # Not `best_match`: of “sw-KE, en;q=0.5” it takes English, because only that is written alike.
+    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return next((one for one in wanted if one in languages), languages[0])
 
 
 def tell_caches(server: Flask) -> None:
