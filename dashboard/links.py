@@ -14,6 +14,7 @@ from flask import Flask, Response, g, has_request_context, request
 NAV: tuple[tuple[str, str], ...] = (
     ("map", "/"),
     ("lite", "/lite"),
+    ("compare", "/compare"),
     ("sources", "/sources"),
     ("about", "/about"),
 )

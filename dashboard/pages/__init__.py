@@ -7,9 +7,9 @@ from flask import Flask
 from dashboard import lite
 from dashboard.briefing import pages as briefing
 from dashboard.page import Site
-from dashboard.pages import about, change, compare, corrections, county, detection, sources
+from dashboard.pages import about, change, changes, compare, corrections, country, county, detection, glossary, sources
 
-PAGES = (sources, about, lite, county, corrections, briefing, change, compare, detection)
+PAGES = (sources, about, lite, county, corrections, briefing, change, compare, detection, glossary, country)
 """Modules (or packages) with `serve(server: Flask, site: Site) -> None`."""
 
 
