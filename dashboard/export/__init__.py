@@ -59,5 +59,6 @@ FORMATS: dict[str, Format] = {
         "pptx",
         "dashboard.export.pptx:make",
     ),
+    "pdf": Format("export.format.pdf", "application/pdf", "pdf", "dashboard.export.pdf:make"),
 }
 """Name in the link (``format=pptx``) → format, in the order of the control on the map page."""

@@ -20,7 +20,7 @@ def sources(view: View, figures: Sequence[Figure], tables: Sequence[Table]) -> t
 def _source(view: View, number: int, source_id: str) -> Source:
     row = view.world.source_rows[source_id]
     publisher, title, date = str(row["publisher"]), str(row["title"]), str(row["date"])
-    withheld = bool(row["withheld"]) or not title
+    withheld = bool(row["withheld"])
     parts = [publisher, view.cat.t("export.source_withheld") if withheld else title, date, str(row["url"])]
     text = ". ".join(part.strip().rstrip(".") for part in parts if part.strip())
     return Source(number, source_id, publisher, title, date, str(row["url"]), text + ".")

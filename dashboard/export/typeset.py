@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -76,7 +77,22 @@ def png(svg: str, width: int, height: int, dpi: float = 300) -> bytes:
     return _compile(page, {}, {"picture.svg": svg}, format="png", ppi=dpi)[0]
 
 
+def query(template: str, data: Mapping[str, Any], pictures: Mapping[str, str], label: str) -> int:
+    """Return the number a template says of itself under a label, such as how many pages it has."""
+    with _laid_out(template, data, pictures) as compiler:
+        return int(json.loads(compiler.query(label, field="value", one=True)))
+
+
 def _compile(template: str, data: Mapping[str, Any], pictures: Mapping[str, str], **how: Any) -> list[bytes]:
+    with _laid_out(template, data, pictures) as compiler:
+        made = compiler.compile(**how)
+    found: list[bytes] = made if isinstance(made, list) else [made] if made else []
+    return found
+
+
+@contextmanager
+def _laid_out(template: str, data: Mapping[str, Any], pictures: Mapping[str, str]) -> Iterator[typst.Compiler]:
+    """Give a compiler with template, data and pictures in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="njia-paper-") as name:
         folder = Path(name)
         (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
@@ -88,9 +104,7 @@ def _compile(template: str, data: Mapping[str, Any], pictures: Mapping[str, str]
         if not template.endswith(".typ"):
             main = folder / "main.typ"
             main.write_text(template, encoding="utf-8")
-        made = typst.Compiler(main, root=folder, font_paths=_fonts()).compile(**how)
-    found: list[bytes] = made if isinstance(made, list) else [made] if made else []
-    return found
+        yield typst.Compiler(main, root=folder, font_paths=_fonts())
 
 
 def named_fonts(svg: str) -> str:

@@ -1,0 +1,267 @@
+"""A brief as PDF on A4, tagged for screen readers: the county brief on two pages, the others as long as they need.
+
+What stands on paper is chosen here (which tables, how many rows); every word and figure is the brief's. The rest
+of a long table is in the data files, and the page says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dashboard.export import Progress
+from dashboard.export.model import Brief, Row, Table
+from dashboard.export.typeset import pdf, query
+from dashboard.ground import ground
+from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.live import choices_of
+from dashboard.sheet import Paper, map_svg
+from dashboard.state import from_query
+from geodata.query import NATURES, World
+from layers.paper import symbol
+from layers.patterns import pattern_defs
+from layers.smallcharts import Bars, bars_svg
+from layers.specs import Extent
+from layers.theme import INK
+
+TEMPLATE = "brief.typ"
+MAP_PX = (380, 430)
+TALL_MAP_PX = (380, 520)
+PAGES = {"county": 2, "national": 5}
+"""Most pages a template may have; rows are left to the data files until it fits."""
+BUDGETS = (1.0, 0.75, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
+FEW = 12
+"""Sources a figure names by number; more are those of the events below it and on the Sources page."""
+ROLES = {"source": "triangle-up", "transit": "diamond", "destination": "circle"}
+TABLES: dict[str, tuple[tuple[str, int, tuple[tuple[str, int], ...]], ...]] = {
+    "county": (
+        ("roles", 9, (("role", 2), ("grade", 1), ("statement", 11), ("locator", 3))),
+        ("corridors", 9, (("corridor", 7), ("nature", 3), ("grade", 1), ("mode", 2), ("km_inside", 2), ("stops", 4))),
+        ("events", 12, (("date", 3), ("place", 3), ("nature", 3), ("persons", 2), ("summary", 11))),
+        ("responses", 9, (("kind", 3), ("dates", 3), ("what", 9), ("count", 3), ("organisations", 5))),
+    ),
+    "corridor": (
+        ("legs", 60, (("leg", 8), ("nature", 3), ("grade", 1), ("basis", 3), ("n_sources", 2), ("last_confirmed", 3),
+                      ("length_km", 2))),
+    ),
+    "national": (
+        ("counties", 48, (("county", 4), ("incidents", 2), ("persons", 2), ("rate", 2), ("interval", 3),
+                          ("residents", 3), ("roles", 7), ("corridors", 2), ("corridor_km", 2))),
+        ("events", 12, (("date", 3), ("place", 3), ("nature", 3), ("persons", 2), ("summary", 11))),
+        ("series", 30, (("year", 2), ("indicator", 8), ("value", 3), ("unit", 4), ("note", 8))),
+    ),
+    "compare": (
+        ("compared", 18, (("county", 4), ("nature", 4), ("incidents", 2), ("persons", 2), ("rate", 2), ("interval", 3),
+                          ("residents", 3))),
+        ("roles", 30, (("county", 3), ("role", 2), ("grade", 1), ("statement", 10), ("locator", 3))),
+        ("events", 24, (("date", 3), ("place", 3), ("nature", 3), ("persons", 2), ("summary", 11))),
+    ),
+}  # fmt: skip
+"""Template → tables on paper: id, most rows, columns with their share of the width."""
+
+
+def make(brief: Brief, world: World, out: Path, progress: Progress) -> None:
+    """Write the brief as PDF; see `dashboard.export` for the rules of makers."""
+    pictures = drawings(brief, world)
+    progress(0.3)
+    most = PAGES.get(brief.template, 0)
+    for step, budget in enumerate(BUDGETS):
+        data = page_data(brief, budget)
+        if not most or query(TEMPLATE, data, pictures, "<pages>") <= most or budget == BUDGETS[-1]:
+            break
+        progress(0.3 + 0.1 * step)
+    out.write_bytes(pdf(TEMPLATE, data, pictures, brief.stamp.as_of))
+    progress(1.0)
+
+
+def drawings(brief: Brief, world: World) -> dict[str, str]:
+    """Return the SVG pictures of a brief by file name: map, charts, swatches of the legend."""
+    choices = choices_of(world)
+    state = from_query(urlsplit(brief.stamp.link).query, choices)[0]
+    tall = brief.template == "corridor"
+    paper = Paper(
+        TALL_MAP_PX if tall else MAP_PX,
+        extent=Extent(*brief.map.window),
+        selected=brief.subject if brief.template in ("county", "compare") else (),
+    )
+    found = {"map.svg": map_svg(world, choices, ground(world), state, paper)}
+    for item in (*brief.map.legend, *brief.map.line_legend):
+        found[_swatch_name(item.code, item.mark)] = swatch(item.mark, item.colour)
+    for role, shape in ROLES.items():
+        found[f"role-{role}.svg"] = (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-6 -6 12 12" width="12" height="12">'
+            f'<g fill="{INK}">{symbol(shape, 4.4)}</g></svg>'
+        )
+    cat = catalogue(brief.lang)
+    for number, trend in enumerate(brief.trends):
+        values = [value for series in trend.series for value in series.values if value is not None]
+        for series in trend.series:
+            if series.nature not in NATURES[:2] and not any(series.values):
+                continue
+            said = ", ".join(
+                f"{year}: {cat.number(value)}"
+                for year, value in zip(trend.years, series.values, strict=True)
+                if value is not None
+            )
+            found[f"chart-{number}-{series.nature}.svg"] = bars_svg(
+                Bars(
+                    f"c{number}{series.nature}",
+                    f"{trend.title}: {series.name}",
+                    said,
+                    trend.years,
+                    series.values,
+                    series.empties,
+                    series.colour,
+                    float(max(values, default=1)),
+                    cat.number,
+                    height=86,
+                )
+            )
+    return found
+
+
+def page_data(brief: Brief, budget: float) -> dict[str, Any]:
+    """Return what the template reads; `budget` is the share of rows kept of tables that are cut."""
+    cat = catalogue(brief.lang)
+    shown = [
+        _table(brief, table, max(2, round(most * budget)), widths)
+        for name, most, widths in TABLES[brief.template]
+        if (table := brief.table(name)) is not None
+    ]
+    groups = _groups(brief)
+    numbers = {one for table in shown for one in table.pop("numbers")}
+    if brief.template != "national":
+        few = (figure.sources for figure in brief.figures if len(figure.sources) <= FEW)
+        numbers |= {n for sources in few for n in brief.numbers(sources)}
+    listed = [source for source in brief.sources if source.number in numbers]
+    rest = len(brief.sources) - len(listed)
+    return {
+        **asdict(brief),
+        "map": asdict(brief.map)
+        | {
+            "legend": [_item(item) for item in brief.map.legend],
+            "line_legend": [_item(item) for item in brief.map.line_legend],
+            "counties": [],
+            "lines": [],
+        },
+        "tables": [],
+        "trends": [],
+        "figures": [],
+        "groups": groups,
+        "role_legend": [{"label": cat.t(f"role.{role}"), "swatch": f"role-{role}.svg"} for role in ROLES],
+        "beside": _beside(brief),
+        "charts": _charts(brief, cat),
+        "chart_note": brief.trends[0].note if brief.trends else "",
+        "shown": shown,
+        "cited_sources": [asdict(source) for source in listed],
+        "more_sources": cat.t("export.more_sources_paper", n=rest) if rest else "",
+    }
+
+
+def _table(brief: Brief, table: Table, most: int, widths: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    order = {column.id: i for i, column in enumerate(table.columns)}
+    kept = [(order[name], share) for name, share in widths if name in order]
+    rows = table.rows[:most]
+    cited = table.id != "counties"  # a county's figure leads to its sources in the county's own brief
+    left = len(table.rows) - len(rows)
+    more = brief.words["more_rows"].replace("{n}", str(left)) if left else ""
+    return {
+        "title": table.title,
+        "columns": [asdict(table.columns[i]) for i, _ in kept],
+        "widths": [share for _, share in kept],
+        "rows": [
+            {"cells": [asdict(row.cells[i]) for i, _ in kept], "cite": brief.cite(row.sources) if cited else ""}
+            for row in rows
+        ],
+        "numbers": [n for row in rows for n in brief.numbers(row.sources) if cited],
+        "empty": table.empty,
+        "note": table.note,
+        "more": more,
+    }  # fmt: skip
+
+
+def _groups(brief: Brief) -> list[dict[str, Any]]:
+    """Return the figures of the subject by nature; compared counties stand in their table instead."""
+    if brief.template == "compare":
+        return []
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for figure in brief.figures:
+        short = brief.cite(figure.sources) if len(figure.sources) <= FEW else ""
+        key = (f"{figure.nature_name} – {figure.area_name}", figure.nature)
+        found.setdefault(key, []).append(
+            {
+                "text": figure.text,
+                "label": figure.unit,
+                "interval": figure.interval,
+                "nature": figure.nature,
+                "kind": figure.empty,
+                "cite": short,
+            }
+        )
+    return [{"name": name, "nature": nature, "figures": figures} for (name, nature), figures in found.items()]
+
+
+def _beside(brief: Brief) -> list[dict[str, str]]:
+    """Return short lists beside the map: roles held, in one line."""
+    table = brief.table("roles") if brief.template == "county" else None
+    if table is None:
+        return []
+    at = {column.id: i for i, column in enumerate(table.columns)}
+    held = dict.fromkeys(f"{row.cells[at['role']].text} ({_best(table.rows, at, row)})" for row in table.rows)
+    return [{"title": table.title, "text": ", ".join(held) or table.empty}]
+
+
+def _best(rows: Sequence[Row], at: Mapping[str, int], like: Row) -> str:
+    role = like.cells[at["role"]].text
+    return min(row.cells[at["grade"]].text for row in rows if row.cells[at["role"]].text == role)
+
+
+def _charts(brief: Brief, cat: Catalogue) -> list[dict[str, str]]:
+    found = []
+    for number, trend in enumerate(brief.trends):
+        for series in trend.series:
+            if series.nature not in NATURES[:2] and not any(series.values):
+                continue
+            said = ", ".join(
+                f"{year}: {cat.number(value)}"
+                for year, value in zip(trend.years, series.values, strict=True)
+                if value is not None
+            )
+            title = f"{trend.title} – {series.name}"
+            words = brief.words["alt_chart"].replace("{text}", f"{title}. {said or trend.note}")
+            found.append({"title": title, "file": f"chart-{number}-{series.nature}.svg", "alt": words})
+    return found
+
+
+def _item(item: Any) -> dict[str, str]:
+    return {"label": item.label, "swatch": _swatch_name(item.code, item.mark)}
+
+
+def _swatch_name(code: str, mark: str) -> str:
+    return f"swatch-{code}-{mark.partition(':')[0]}.svg"
+
+
+def swatch(mark: str, colour: str) -> str:
+    """Return a piece of legend as SVG: a filled or patterned box, or a line."""
+    kind, _, core = mark.partition(":")
+    patterns = {"zero": "njia-zero", "hatch": "njia-hatch", "dots": "njia-dots"}
+    head = '<svg xmlns="http://www.w3.org/2000/svg" width="34" height="{h}" viewBox="0 0 34 {h}">'
+    if kind in ("fill", "flat") or kind in patterns:
+        fill = f"url(#{patterns[kind]})" if kind in patterns else colour
+        zero = (
+            '<text x="17" y="14" text-anchor="middle" font-size="11" fill="#5B6770">0</text>' if kind == "zero" else ""
+        )
+        fill = "#FFFFFF" if kind == "zero" else fill
+        box = f'<rect x=".5" y=".5" width="33" height="18" fill="{fill}" stroke="#B9B3A6"/>'
+        return f"{head.format(h=19)}<defs>{pattern_defs()}</defs>{box}{zero}</svg>"
+    styles = {"dash": 'stroke-dasharray="6 3"', "faded": 'opacity=".4"'}
+    width = "1.2" if kind == "thin" else "6" if kind == "double" else "3"
+    line = f'<path d="M0 6H34" stroke="{colour}" stroke-width="{width}" {styles.get(kind, "")}/>'
+    if kind == "double":
+        line += (
+            f'<path d="M0 6H34" stroke="#fff" stroke-width="3.4"/><path d="M0 6H34" stroke="{core}" stroke-width="2"/>'
+        )
+    return f"{head.format(h=12)}{line}</svg>"
