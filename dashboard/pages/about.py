@@ -36,6 +36,22 @@ SECTIONS = (
     "purpose", "counts", "crimes", "nature", "empties", "roles", "corridors", "withheld", "marks", "cautions",
     "scope", "series", "rates", "release", "boundaries", "caseload", "privacy", "licences",
 )  # fmt: skip
+EXPLAINED = {
+    "counts": ("event", "detected", "reported", "evidence", "victim"),
+    "crimes": ("trafficking", "smuggling", "exploitation", "means-of-control", "palermo", "nrm"),
+    "nature": ("forced-labour", "domestic-servitude", "debt-bondage", "sexual-exploitation", "forced-marriage",
+               "organ-removal", "slavery", "recruitment-abroad"),
+    "empties": ("no-report", "suppression"),
+    "roles": ("role", "source-county", "transit-county", "destination-county", "statement", "grade"),
+    "corridors": ("corridor", "leg", "stop", "border-crossing"),
+    "withheld": ("withheld", "safe-house"),
+    "series": ("tip-tier",),
+    "rates": ("rate", "population", "confidence-interval"),
+    "release": ("release",),
+    "boundaries": ("boundary", "p-code", "cod-ab", "neighbour"),
+    "caseload": ("caseload", "case", "k", "suppression"),
+}  # fmt: skip
+"""Section → terms of the glossary that it uses."""
 EMPTIES = (("zero", "z"), ("no_report", "n"), ("suppressed", "s"), ("outside", "o"))
 _CITATION = re.compile(r"\[\[([a-z0-9-]+)\]\]")
 
@@ -59,6 +75,7 @@ def about_page(site: Site, lang: str) -> str:
         "about.html",
         here="about",
         sections=SECTIONS,
+        explained=EXPLAINED,
         words=_writer(site, cat, facts),
         many=lambda prefix: _keys(cat, prefix),
         forms=form_table(site.world),

@@ -1,0 +1,64 @@
+"""`/glossary`: every word of the field in both languages, with its meaning and the reason for its translation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from dashboard.i18n.glossary import LANGUAGES, glossary
+from dashboard.links import address, reader_lang
+from dashboard.page import Site, common
+from dashboard.render import ENVIRONMENT, render
+from dashboard.state import defaults
+
+
+def serve(server: Flask, site: Site) -> None:
+    """Add the route; a glossary that cannot be read is refused here, at start."""
+    glossary()
+
+    @server.route("/glossary")
+    def words() -> str:
+        return glossary_page(site, reader_lang(site.choices.languages))
+
+
+@lru_cache(maxsize=8)
+def glossary_page(site: Site, lang: str) -> str:
+    """Return the page in one language, sorted by that language's terms."""
+    mine = lang if lang in LANGUAGES else LANGUAGES[0]
+    entries = sorted(glossary().values(), key=lambda entry: entry.term[mine].lower())
+    return render(
+        "glossary.html",
+        here="glossary",
+        mine=mine,
+        others=[one for one in LANGUAGES if one != mine],
+        entries=[(entry, _source(site, entry.source)) for entry in entries],
+        **common(site, replace(defaults(site.choices), lang=lang), ("/glossary", "")),
+    )
+
+
+def _source(site: Site, source_id: str) -> dict[str, Any] | None:
+    return dict(site.world.source_rows[source_id]) if source_id in site.world.source_rows else None
+
+
+@pass_context
+def term(context: Context, key: str, place: str, said: str = "") -> Markup:
+    """Return a word that explains itself on hover and on focus, and leads to the glossary.
+
+    key: id in the glossary. place: a name that makes the explanation's id unique on its page. said: the words
+    shown, the glossary's own without them.
+    """
+    cat, entry = context["c"], glossary()[key]
+    lang = cat.lang if cat.lang in LANGUAGES else LANGUAGES[0]
+    return Markup(
+        '<span class="term"><a href="{0}#{1}" aria-describedby="means-{2}-{1}">{3}</a>'
+        '<span class="means" role="tooltip" id="means-{2}-{1}">{4}</span></span>'
+    ).format(address("/glossary", cat.lang), key, place, said or entry.term[lang], entry.means[lang])
+
+
+ENVIRONMENT.globals["term"] = term
