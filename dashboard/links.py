@@ -13,6 +13,7 @@ from flask import Flask, Response, g, has_request_context, request
 
 NAV: tuple[tuple[str, str], ...] = (
     ("map", "/"),
+    ("corridors", "/corridors"),
     ("lite", "/lite"),
     ("compare", "/compare"),
     ("sources", "/sources"),

@@ -7,9 +7,24 @@ from flask import Flask
 from dashboard import lite
 from dashboard.briefing import pages as briefing
 from dashboard.page import Site
-from dashboard.pages import about, change, changes, compare, corrections, country, county, detection, glossary, sources
+from dashboard.pages import (
+    about,
+    change,
+    changes,
+    compare,
+    corrections,
+    corridors,
+    country,
+    county,
+    detection,
+    glossary,
+    response,
+    sources,
+)
 
-PAGES = (sources, about, lite, county, corrections, briefing, change, compare, detection, glossary, country)
+PAGES = (
+    sources, about, lite, county, corrections, briefing, change, compare, detection, response, glossary, country, corridors,
+)  # fmt: skip
 """Modules (or packages) with `serve(server: Flask, site: Site) -> None`."""
 
 

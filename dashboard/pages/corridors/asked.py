@@ -1,0 +1,132 @@
+"""What a reader of the corridor desk asked for: one frozen value ⇄ the query string.
+
+Illegal values fall back and leave a notice; nothing raises. The link is the whole view, of the page, its
+tables as CSV and the graph files alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from urllib.parse import parse_qsl
+
+from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.links import address, reader_lang
+from dashboard.page import Site
+from dashboard.state import MAX_QUERY, Notice, ViewState, defaults
+from geodata.query import NetworkFilter, closable, corridor_desk, corridor_ends
+from geodata.values import Grade, Nature
+from layers.network_map import VIEWS
+
+MODES = ("road", "land", "sea", "lake", "air", "mixed")
+FILTERS = ("nature", "origin", "destination", "mode", "grade")
+KINDS = ("place", "county", "leg")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A parsed query: filter, corridor brought forward, map window, ends of a cut, what is closed."""
+
+    wanted: NetworkFilter = field(default_factory=NetworkFilter)
+    corridor: str = ""
+    view: str = "kenya"
+    start: str = ""
+    end: str = ""
+    close: str = ""
+    state: ViewState = field(default_factory=ViewState)
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def pairs(self) -> dict[str, str]:
+        """Return the query, defaults left out."""
+        plain = NetworkFilter()
+        kept = {key: getattr(self.wanted, key) for key in FILTERS if getattr(self.wanted, key) != getattr(plain, key)}
+        kept |= {"coarse": "open" if self.wanted.coarse else "", "corridor": self.corridor}
+        kept |= {"view": "" if self.view == "kenya" else self.view, "start": self.start, "end": self.end}
+        return {**kept, "close": self.close}
+
+    def link(self, path: str = "/corridors", /, **changes: str) -> str:
+        """Return the address of this view with other choices."""
+        found = {**self.pairs, **changes}
+        if path != "/corridors/what-if":
+            found["close"] = ""
+        return address(path, self.state.lang, **found)
+
+
+def read_query(query: str, site: Site) -> Asked:
+    """Parse a query string; never raises."""
+    given: dict[str, str] = {}
+    for key, value in parse_qsl(query[:MAX_QUERY].removeprefix("?"), max_num_fields=None):
+        given.setdefault(key, value.strip())
+    state = replace(defaults(site.choices), lang=reader_lang(site.choices.languages))
+    cat = catalogue(state.lang)
+    notices: list[Notice] = []
+
+    def pick(key: str, legal: Mapping[str, str], default: str, used: str) -> str:
+        text = given.get(key, "")
+        if not text or text in legal:
+            return text or default
+        notices.append(Notice(key, text[:60], used))
+        return default
+
+    anything = cat.t("corridors.any")
+    legal = options(site, cat.lang)
+    wanted = NetworkFilter(
+        nature=pick("nature", legal["nature"], "", anything),
+        origin=pick("origin", legal["origin"], "", anything),
+        destination=pick("destination", legal["destination"], "", anything),
+        mode=pick("mode", legal["mode"], "", anything),
+        grade=pick("grade", legal["grade"], Grade.C.value, cat.t("grade.C_up")),
+        coarse=pick("coarse", {"open": "", "closed": ""}, "closed", cat.t("corridors.coarse_closed")) == "open",
+    )
+    start, end = (pick(key, legal["end"], "", cat.t("corridors.none")) for key in ("start", "end"))
+    if start and start == end:
+        notices.append(Notice("end", end[:60], cat.t("corridors.none"), "corridors_same"))
+        end = ""
+    return Asked(
+        wanted=wanted,
+        corridor=pick("corridor", legal["corridor"], "", anything),
+        view=pick("view", legal["view"], "kenya", cat.t("corridors.view.kenya")),
+        start=start,
+        end=end,
+        close=_closing(site, cat, given.get("close", ""), notices),
+        state=state,
+        notices=tuple(notices),
+    )
+
+
+def _closing(site: Site, cat: Catalogue, text: str, notices: list[Notice]) -> str:
+    kind, _, key = text.partition(":")
+    if not text or (kind in KINDS and key in closable(site.world, NetworkFilter(), kind)):
+        return text
+    notices.append(Notice("close", text[:60], cat.t("corridors.none"), "corridors_close"))
+    return ""
+
+
+@lru_cache(maxsize=8)
+def options(site: Site, lang: str) -> dict[str, dict[str, str]]:
+    """Return the choices of every control: value → label, in the order shown."""
+    cat, world = catalogue(lang), site.world
+    ends = corridor_ends(world).values()
+    network = corridor_desk(world, NetworkFilter()).network
+    countries = {spot.iso3 for name, spot in network.spots.items() if name in network.number}
+    places = {str(row["place_id"]): str(row["name"]) for row in world.corridors.places}
+
+    def named(codes: set[str]) -> dict[str, str]:
+        return dict(sorted(((code, cat.code("country", code)) for code in codes), key=lambda one: one[1]))
+
+    return {
+        "nature": {n.value: cat.t(f"nature.{n.value}") for n in Nature},
+        "origin": named({code for one, _ in ends for code in one}),
+        "destination": named({code for _, one in ends for code in one}),
+        "mode": {mode: cat.t(f"corridors.mode.{mode}") for mode in MODES},
+        "grade": {"C": cat.t("grade.C_up"), "B": cat.t("grade.B_up"), "A": cat.t("grade.A_only")},
+        "corridor": {
+            str(row["corridor_id"]): f"{row['corridor_id']} {cat.corridor(str(row['corridor_id']), str(row['name']))}"
+            for row in world.corridors.corridors
+        },
+        "view": {view: cat.t(f"corridors.view.{view}") for view in VIEWS},
+        "end": {f"country:{code}": said for code, said in named(countries).items()}
+        | {f"place:{key}": places[key] for key in sorted(network.names, key=lambda one: places[one])},
+    }

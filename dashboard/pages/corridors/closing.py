@@ -1,0 +1,141 @@
+"""`/corridors/what-if`: what closing a place, a county or a leg would do to the documented ways.
+
+Only with ``NJIA_ANALYST=1``; without it the address does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.page import Site, common
+from dashboard.pages.corridors.asked import Asked, options
+from dashboard.pages.corridors.drawing import network_map
+from dashboard.pages.corridors.rows import place_names
+from dashboard.render import render
+from geodata.query import closable, corridor_desk, what_if
+from geodata.values import DataProblem, Nature
+
+START = "place:isiolo"
+
+
+def page(site: Site, asked: Asked) -> str:
+    """Return the page; with nothing legal to close, the form and why."""
+    cat = catalogue(asked.state.lang)
+    answer, problem = None, ""
+    kind, _, key = asked.close.partition(":")
+    if asked.close:
+        try:
+            answer = _answer(site, asked, cat, what_if(site.world, asked.wanted, kind, key))
+        except DataProblem:
+            problem = cat.t("corridors.whatif.off_network")
+    names = place_names(site)
+    return render(
+        "corridors/what_if.html",
+        here="corridors",
+        asked=asked,
+        notices=asked.notices,
+        problem=problem,
+        answer=answer,
+        choices=_choices(site, cat, names, asked),
+        options=options(site, cat.lang),
+        **common(site, asked.state),
+    )
+
+
+def _choices(
+    site: Site, cat: Catalogue, names: dict[str, str], asked: Asked
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what may be closed in groups: (heading, [(value, words)])."""
+    world = site.world
+    own = {leg["properties"]["leg_id"]: leg["properties"] for leg in world.corridors.legs}
+    words: dict[str, Callable[[str], str]] = {
+        "place": lambda key: names[key],
+        "county": lambda key: world.names[key],
+        "leg": lambda key: f"{own[key]['corridor_id']} {names[own[key]['from_place']]} → {names[own[key]['to_place']]}",
+    }
+    found = []
+    for kind, said in words.items():
+        listed = [(f"{kind}:{key}", said(key)) for key in closable(world, asked.wanted, kind)]
+        found.append((cat.t(f"corridors.whatif.kind.{kind}"), sorted(listed, key=lambda one: one[1])))
+    return found
+
+
+def _name(site: Site, asked: Asked) -> str:
+    kind, _, key = asked.close.partition(":")
+    names = place_names(site)
+    if kind == "county":
+        return site.world.names[key]
+    if kind == "place":
+        return names[key]
+    leg = next(one["properties"] for one in site.world.corridors.legs if one["properties"]["leg_id"] == key)
+    return f"{names[leg['from_place']]} → {names[leg['to_place']]}"
+
+
+def _answer(site: Site, asked: Asked, cat: Catalogue, found: Any) -> dict[str, Any]:
+    names = place_names(site)
+    by_id = {row["corridor_id"]: row for row in site.world.corridors.corridors}
+
+    def route(one: Any) -> dict[str, Any]:
+        return {"stops": [names[p] for p in one.places], "km": one.km, "corridors": one.corridors}
+
+    def journey(one: Any) -> dict[str, Any]:
+        said = cat.corridor(one.corridor_id, str(by_id[one.corridor_id]["name"]))
+        return {"corridor": one.corridor_id, "title": said, "nature": one.nature,
+                "origin": names[one.origin], "destination": names[one.destination]}  # fmt: skip
+
+    rows = [
+        {
+            **journey(one.journey),
+            "before": route(one.before),
+            "after": route(one.after) if one.after else None,
+            "added": one.added_km,
+            "others": [route(other) for other in one.others],
+            "n_ways": one.n_ways,
+            "and_more": one.and_more,
+        }
+        for one in found.rerouted
+    ]
+    touched = {
+        n.value: {
+            "moved": {r["corridor"] for r in rows if r["nature"] == n.value and r["after"]},
+            "cut": {r["corridor"] for r in rows if r["nature"] == n.value and not r["after"]},
+            "of": len({j.corridor_id for j in corridor_desk(site.world, asked.wanted).network.journeys
+                       if j.nature == n.value}),
+        }
+        for n in Nature
+    }  # fmt: skip
+    added = [row["added"] for row in rows if row["added"] is not None]
+    pairs = frozenset(pair for one in found.rerouted if one.after for pair in pairwise(one.after.places))
+    kind, _, key = asked.close.partition(":")
+    closed = key if kind == "place" else ""
+    title = cat.t("corridors.whatif.map_label", name=_name(site, asked))
+    return {
+        "name": _name(site, asked),
+        "rows": rows,
+        "touched": {n: one for n, one in touched.items() if one["moved"] or one["cut"]},
+        "added": (min(added), max(added)) if added else (),
+        "ends": [journey(one) for one in found.ends_there],
+        "nowhere": [journey(one) for one in found.without_way],
+        "n_same": len({one.corridor_id for one in found.untouched}),
+        "gains": [_shift(site, s) for s in found.shifts if s.after > s.before],
+        "losses": [_shift(site, s) for s in found.shifts if s.after < s.before],
+        "coarse": [_coarse(site, leg, chain) for leg, chain in sorted(found.coarse.items())],
+        "map": Markup(network_map(site, asked, title, pairs, closed).svg) if rows else "",  # noqa: S704 - escaped there
+    }
+
+
+def _shift(site: Site, one: Any) -> dict[str, Any]:
+    return {"pcode": one.pcode, "county": site.world.names[one.pcode], "nature": one.nature,
+            "before": round(one.before, 2), "after": round(one.after, 2)}  # fmt: skip
+
+
+def _coarse(site: Site, leg_id: str, chain: tuple[str, ...]) -> dict[str, Any]:
+    names = place_names(site)
+    leg = next(one["properties"] for one in site.world.corridors.legs if one["properties"]["leg_id"] == leg_id)
+    return {"corridor": leg["corridor_id"], "from": names[leg["from_place"]], "to": names[leg["to_place"]],
+            "through": [names[place] for place in chain]}  # fmt: skip
