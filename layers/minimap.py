@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 
 from layers.patterns import pattern_defs
-from layers.theme import INK, INK_SECOND, PAPER, WHITE
+from layers.theme import INK, INK_SECOND, LAND_LINE, PAPER, WHITE
 
 OVERLAYS = {
     "rise": '<path d="M-1,1 l2,-2 M0,8 l8,-8 M7,9 l2,-2" stroke="{ink}" stroke-width="1"/>',
@@ -121,7 +121,7 @@ def minimap(  # noqa: PLR0913, PLR0917 - a picture has this many parts; callers 
         f'<svg class="minimap" viewBox="{box}" role="{role}" '
         f'aria-labelledby="{name}-t" aria-describedby="{name}-d" preserveAspectRatio="xMidYMid meet">'
         f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(desc)}</desc>'
-        f'<g stroke="{WHITE}" stroke-width="1" stroke-linejoin="round">{body}</g>'
+        f'<g stroke="{LAND_LINE}" stroke-width=".8" stroke-linejoin="round">{body}</g>'
         f'<g fill="none" stroke-width="2.4">{edges}</g>{strokes}{"".join(_mark(mark) for mark in marks or ())}</svg>'
     )
 

@@ -13,11 +13,10 @@ from layers.legend import class_items, empty_items
 from layers.minimap import Fill
 from layers.patterns import PATTERN_OF
 from layers.scales import breaks_for, class_of
-from layers.theme import EMPTY_FILL, LAND, ramp
+from layers.theme import EMPTY_FILL, LAND, RAMPS, ramp
 
 WATCHER_STEPS = ((1, 1), (2, 2), (3, 9))
 """Kinds of watchers, as classed on the map; none is a mark of its own."""
-GREYS = Nature.MIXED
 
 
 def found_map(world: World, cat: Catalogue, found: Detection, lines: tuple[Line, ...]) -> dict[str, Any]:
@@ -52,7 +51,7 @@ def found_map(world: World, cat: Catalogue, found: Detection, lines: tuple[Line,
 
 def looked_map(world: World, cat: Catalogue, found: Detection, lines: tuple[Line, ...]) -> dict[str, Any]:
     """Return picture and legend of who was looking: the number of kinds of watchers, parts named in the words."""
-    colours = ramp(GREYS, len(WATCHER_STEPS))
+    colours = tuple(RAMPS[Nature.MIXED][i] for i in (1, 2, 4))  # all darker than paper, in print too
     fills = _left_out(world, cat)
     for line in lines:
         name, kinds = world.names[line.pcode], line.effort.kinds
