@@ -10,7 +10,6 @@ from dashboard.page import Site
 from dashboard.pages import (
     about,
     change,
-    changes,
     compare,
     corrections,
     corridors,
@@ -23,8 +22,8 @@ from dashboard.pages import (
 )
 
 PAGES = (
-    sources, about, lite, county, corrections, briefing, change, compare, detection, response, glossary, country, corridors,
-)  # fmt: skip
+    sources, about, lite, county, corrections, briefing, change, compare, detection, response,
+    glossary, country, corridors, changes)  # fmt: skip
 """Modules (or packages) with `serve(server: Flask, site: Site) -> None`."""
 
 
