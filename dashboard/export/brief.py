@@ -158,7 +158,7 @@ def _national(view: View, subject: tuple[str, ...]) -> Parts:
     figures = facts.country_figures(view)
     found = [tables.counties(view), tables.responses(view, profile.responses), tables.series(view, profile.series)]
     if view.public:
-        found.insert(1, tables.events(view, (NATIONAL,)))
+        found.insert(1, replace(tables.events(view, (NATIONAL,)), title=view.cat.t("panel.national_incidents")))
     said = {nature: sentences(view.cat, view.counted, nature, view.state)[0] for nature in NATURES}
     others = [said[nature] for nature in NATURES if nature != view.state.nature]
     title = view.cat.t("export.title.national", years=view.years())
@@ -173,7 +173,7 @@ def _corridor(view: View, subject: tuple[str, ...]) -> Parts:
     touched = [str(one["pcode"]) for one in profile.counties]
     found = [tables.legs(view, profile, year), tables.counties(view)]
     texts = {figure.measure: figure.text for figure in figures}
-    headline = cat.t("export.headline.corridor", name=row["name"], nature=cat.t(f"nature.{row['nature']}").lower(),
+    headline = cat.t("export.headline.corridor", nature=cat.t(f"nature.{row['nature']}"),
                      grade=cat.t("grade.short", grade=row["confidence"]), **texts)  # fmt: skip
     through = cat.t("export.through", counties=", ".join(view.world.names[one] for one in touched) or "–")
     return figures, [], found, [f"{subject[0]} {row['name']}", headline, through, str(row["description"])]

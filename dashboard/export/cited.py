@@ -45,7 +45,7 @@ def notes(view: View, events: Iterable[str], *, rates: bool, lines: bool) -> tup
         if mark
     ]
     found += [
-        f"{cat.t(f'mark.{mark}')}: {cat.t(f'about.marks.kind.{mark}')}"
+        f"{cat.t(f'mark.{mark}').capitalize()}: {cat.t(f'about.marks.kind.{mark}')}"
         for mark in sorted(set(marks))
         if cat.has(f"about.marks.kind.{mark}")
     ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lxml import etree
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_MARK
 from pptx.oxml.ns import qn
@@ -63,6 +62,7 @@ def area_lines(sheet: Sheet, trends: Sequence[Trend], nature: str, box: Box) -> 
         line.marker.format.fill.solid()
         line.marker.format.fill.fore_color.rgb = colour
         line.marker.format.line.color.rgb = colour
+    _upright(frame)
     said = "; ".join(f"{t.area_name}: {_said(t.years, s.values)}" for t, s in picked)
     _named(frame, f"trend {nature}", sheet.brief.say("alt_chart", text=f"{title}. {said}"))
     sheet.speak(first.note)
@@ -102,11 +102,12 @@ def _columns(
     frame.chart.plots[0].gap_width = 40
     for own, (_, _, colour) in zip(frame.chart.plots[0].series, series, strict=True):
         _colour(own, colour)
+    _upright(frame)
     return frame
 
 
-def _data(categories: Sequence[str], series: Sequence[tuple[str, Sequence[Number | None]]]) -> CategoryChartData:
-    data = CategoryChartData(number_format="#,##0.##" if _parts(series) else "#,##0")
+def _data(categories: Sequence[str], series: Sequence[tuple[str, Sequence[Number | None]]]) -> Any:
+    data: Any = CategoryChartData(number_format="#,##0.##" if _parts(series) else "#,##0")  # type: ignore[no-untyped-call] # no types
     data.categories = [clean(one) for one in categories]
     for name, values in series:
         data.add_series(clean(name), list(values))
@@ -138,7 +139,6 @@ def _dress(chart: Any, title: str) -> None:
     chart.category_axis.format.line.color.rgb = rgb(INK_SECOND)
     chart.category_axis.major_tick_mark = XL_TICK_MARK.NONE
     chart.category_axis.has_major_gridlines = False
-    _every(chart, 2 if _crowded(chart) else 1)
     _whole_steps(chart)
 
 
@@ -151,21 +151,16 @@ def _whole_steps(chart: Any) -> None:
         chart.value_axis.major_unit = 1
 
 
-def _crowded(chart: Any) -> bool:
-    categories = list(chart.plots[0].categories)
-    return len(categories) > 14 and all(str(one).isdigit() for one in categories)
-
-
-def _every(chart: Any, step: int) -> None:
-    """Write every second year where there are many: PowerPoint would turn them round."""
-    axis = chart.category_axis._element  # noqa: SLF001 - no public door
-    if step > 1:
-        mark = etree.Element(qn("c:tickLblSkip"))
-        mark.set("val", str(step))
-        axis.find(qn("c:noMultiLvlLbl")).addprevious(mark)
-    labels = chart.category_axis.tick_labels
-    labels.font.size = Pt(10)
-    axis.find(f"{qn('c:txPr')}/{qn('a:bodyPr')}").set("rot", "0")
+def _upright(frame: Any) -> None:
+    """Stand the years up where they have no room side by side: programs differ in what they do by themselves."""
+    chart = frame.chart
+    categories = [str(one) for one in chart.plots[0].categories]
+    room = frame.width / EMU / max(1, len(categories))
+    chart.category_axis.tick_labels.font.size = Pt(10)
+    upright = room < 34.0 and all(one.isdigit() for one in categories)
+    body = chart.category_axis._element.find(f"{qn('c:txPr')}/{qn('a:bodyPr')}")  # noqa: SLF001 - no public door
+    body.set("rot", "-5400000" if upright else "0")
+    body.set("vert", "horz")
 
 
 def _colour(series: Any, colour: str) -> None:

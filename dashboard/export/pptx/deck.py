@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboard.export.fit import clean, height
-from dashboard.export.model import Brief, Figure, Source
+from dashboard.export.fit import BOLD, clean, fitted, height
+from dashboard.export.model import Brief, Figure, Source, Table
 from dashboard.export.pptx import chart
 from dashboard.export.pptx.drawn import draw_map, legend, legend_height
 from dashboard.export.pptx.slide import BODY, SMALL, Box, Sheet, Style, new_sheet
@@ -129,18 +129,17 @@ def _map(deck: Deck) -> None:
     room = max(150.0, legend_height(brief.map, side))
     legend(sheet, brief.map, (left + words - side, top + high - room, side, room))
     rest = high - room - GAP
-    sheet.text(
-        brief.headline,
-        (left, top, words, rest * 0.62),
-        Style((20.0, 18.0, 16.0, 15.0, 14.0, 13.0), bold=True),
-        "headline",
-    )
+    bold = Style((20.0, 18.0, 16.0, 15.0, 14.0, 13.0), bold=True)
+    fit = fitted(brief.headline, (words / BOLD, rest * 0.62), bold.sizes)
+    used = height(fit.text, fit.size, words / BOLD) + 4.0
+    sheet.text(brief.headline, (left, top, words, max(used, 20.0)), bold, "headline")
     more = "\n".join(brief.sentences[:2])
-    sheet.text(more, (left, top + rest * 0.62 + 6.0, words, rest * 0.38), Style((14.0, 13.0, 12.0, 11.0)), "sentences")
+    place = (left, top + used + 6.0, words, rest - used - 6.0)
+    sheet.text(more, place, Style((14.0, 13.0, 12.0, 11.0, 10.5)), "sentences")
     _tiles(sheet, _map_figures(brief), (left, top + high - room, words - side - GAP, room))
-    used = [one for figure in brief.figures for one in figure.sources]
+    cited = [one for figure in brief.figures for one in figure.sources]
     sheet.speak(brief.headline, *brief.sentences, brief.words["recolour"])
-    sheet.under_map(deck.cited(sheet, used or [one.id for one in brief.sources]))
+    sheet.under_map(deck.cited(sheet, cited or [one.id for one in brief.sources]))
     sheet.speak(*brief.notes)
 
 
@@ -205,19 +204,31 @@ def _trend(deck: Deck) -> None:
     sheet.line_at_foot()
 
 
-def _table(deck: Deck, table_id: str, columns: Sequence[str], shares: Sequence[float]) -> None:
-    table = deck.brief.table(table_id)
+Columns = Sequence[tuple[str, float]]
+"""Ids of columns and their shares of the width."""
+
+
+def _table(deck: Deck, table: Table | None, columns: Columns, pages: int = 2) -> None:
+    """Show a table on as many slides as it needs, at most `pages`."""
     if table is None:
         return
-    sheet = deck.sheet(f"{table.title}: {_who(deck.brief)}")
-    left, top, wide, high = sheet.body
-    noted = 30.0 if table.note else 0.0
-    sheet.table(table, columns, (left, top, wide, high - noted), shares)
-    if table.note:
-        sheet.text(table.note, (left, top + high - noted + 6.0, wide, noted), Style(SMALL, colour=INK_SECOND))
-        sheet.speak(table.note)
-    deck.cited(sheet, [one for row in table.rows[:20] for one in row.sources])
-    sheet.line_at_foot()
+    brief = deck.brief
+    title = f"{table.title}: {_who(brief)}"
+    for page in range(pages):
+        sheet = deck.sheet(title if page == 0 else f"{title} ({brief.words['continued']})")
+        left, top, wide, high = sheet.body
+        noted = 34.0 if table.note else 0.0
+        ids, shares = [one for one, _ in columns], [share for _, share in columns]
+        shown = sheet.table(table, ids, (left, top, wide, high - noted), shares, last=page == pages - 1)
+        if table.note:
+            place = (left, top + high - noted + 8.0, wide, noted)
+            sheet.text(table.note, place, Style(SMALL, colour=INK_SECOND))
+            sheet.speak(table.note)
+        deck.cited(sheet, [one for row in table.rows[:shown] for one in row.sources])
+        sheet.line_at_foot()
+        table = replace(table, rows=table.rows[shown:])
+        if not table.rows:
+            return
 
 
 def _who(brief: Brief) -> str:
@@ -228,39 +239,48 @@ def _who(brief: Brief) -> str:
 
 
 def _roles(deck: Deck) -> None:
-    several = ["county"] if deck.brief.template == "compare" else []
-    _table(deck, "roles", [*several, "role", "state", "grade", "statement", "sources"],
-           [*([11] if several else []), 10, 11, 7, 50, 9])  # fmt: skip
+    """Show the roles with their statements; of several counties the first statement of each role."""
+    table = deck.brief.table("roles")
+    columns: list[tuple[str, float]] = [("role", 11), ("state", 11), ("grade", 7), ("statement", 50), ("sources", 9)]
+    if table and deck.brief.template == "compare":
+        columns.insert(0, ("county", 11))
+        first = {(row.cells[0].text, row.cells[1].text): row for row in reversed(table.rows)}
+        table = replace(table, rows=tuple(row for row in table.rows if row in first.values()))
+    _table(deck, table, columns)
 
 
 def _corridors(deck: Deck) -> None:
-    _table(
-        deck,
-        "corridors",
-        ["corridor", "nature", "grade", "mode", "km_inside", "stops", "sources"],
-        [44, 12, 7, 12, 10, 18, 10],
-    )
+    columns = [("corridor", 42), ("nature", 12), ("grade", 8), ("mode", 13), ("km_inside", 11), ("stops", 18)]
+    _table(deck, deck.brief.table("corridors"), [*columns, ("sources", 11)])
 
 
 def _events(deck: Deck) -> None:
-    _table(
-        deck, "events", ["date", "place", "nature", "form", "persons", "summary", "sources"], [10, 15, 11, 15, 9, 46, 8]
-    )
+    columns = [("date", 11), ("place", 16), ("nature", 13), ("form", 15), ("persons", 11), ("summary", 42)]
+    _table(deck, deck.brief.table("events"), [*columns, ("sources", 10)])
 
 
 def _responses(deck: Deck) -> None:
-    _table(deck, "responses", ["kind", "dates", "what", "count", "organisations", "sources"], [14, 12, 42, 16, 20, 7])
+    columns = [("kind", 15), ("dates", 12), ("what", 40), ("count", 16), ("organisations", 20), ("sources", 10)]
+    _table(deck, deck.brief.table("responses"), columns)
 
 
 def _legs(deck: Deck) -> None:
-    columns = ["leg", "nature", "grade", "basis", "n_sources", "last_confirmed", "length_km", "sources"]
-    _table(deck, "legs", columns, [34, 12, 7, 11, 11, 12, 9, 12])
+    columns = [("leg", 34), ("nature", 13), ("grade", 8), ("basis", 12), ("n_sources", 13), ("last_confirmed", 12)]
+    _table(deck, deck.brief.table("legs"), [*columns, ("length_km", 10), ("sources", 12)], pages=4)
 
 
 def _compared(deck: Deck) -> None:
-    measures = [c.id for c in deck.brief.tables[0].columns if c.id in ("incidents", "persons", "rate")]
-    columns = ["county", "nature", *measures, "interval", "residents", "sources"]
-    _table(deck, "compared", columns, [16, 13, *([11] * len(measures)), 20, 13, 14])
+    table = deck.brief.table("compared")
+    measures = [(c.id, 12.0) for c in table.columns if c.id in ("incidents", "persons", "rate")] if table else []
+    columns = [
+        ("county", 16.0),
+        ("nature", 13.0),
+        *measures,
+        ("interval", 20.0),
+        ("residents", 13.0),
+        ("sources", 14.0),
+    ]
+    _table(deck, table, columns)
 
 
 def _series(deck: Deck) -> None:
@@ -268,12 +288,10 @@ def _series(deck: Deck) -> None:
     table = deck.brief.table("series")
     if table is None:
         return
-    rows = [row for key in KEY_SERIES for row in reversed(table.rows) if row.id.split(".")[1] == key]
+    rows = [row for row in table.rows if row.id.split(".")[1] in KEY_SERIES]
     rows.sort(key=lambda row: -int(row.cells[0].value or 0))
-    tables = tuple(replace(one, rows=tuple(rows)) if one.id == "series" else one for one in deck.brief.tables)
-    whole, deck.brief = deck.brief, replace(deck.brief, tables=tables)
-    _table(deck, "series", ["year", "indicator", "value", "unit", "note", "sources"], [7, 24, 10, 16, 40, 8])
-    deck.brief = whole
+    columns = [("year", 8), ("indicator", 24), ("value", 11), ("unit", 16), ("note", 36), ("sources", 10)]
+    _table(deck, replace(table, rows=tuple(rows)), columns)
 
 
 def _counties(deck: Deck) -> None:
@@ -297,7 +315,7 @@ def _counties(deck: Deck) -> None:
 
 
 def _areas(deck: Deck) -> None:
-    """The compared counties by year, one chart per nature."""
+    """Show the compared counties by year, one chart per nature."""
     brief = deck.brief
     if not brief.trends:
         return
@@ -312,7 +330,7 @@ def _areas(deck: Deck) -> None:
 
 
 def _care(deck: Deck) -> None:
-    """The cautions that belong to the figures."""
+    """Show the cautions that belong to the figures, and how to cite them."""
     brief = deck.brief
     sheet = deck.sheet(brief.words["notes"])
     left, top, wide, high = sheet.body

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped] # no types
 from pptx.enum.dml import MSO_PATTERN
 from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
 from pptx.enum.text import PP_ALIGN
@@ -50,13 +50,13 @@ def draw_map(sheet: Sheet, world: World, drawn: Map, box: Box, *, stops: bool = 
     for one in sorted(drawn.counties, key=lambda county: county.selected):
         _county(group, on, one, rings[one.pcode])  # type: ignore[index] # keys are P-codes
     for ring in lakes:
-        _area(group, on, ring, WATER, (WATER_LINE, 0.5), "lake")
+        _area(group, on, ring, (WATER, WATER_LINE, 0.5), "lake")
     for line in border:
-        _open(group, on, line, INK, 1.25, "border")
+        _open(group, on, line, (INK, 1.25), "border")
     for line in ilemi:
-        _dashed(_open(group, on, line, INK_SECOND, 1.0, sheet.brief.words["ilemi"]), "sysDash")
-    for one in drawn.lines:
-        _leg(group, on, one, window, sheet.brief.say("alt_lines", text=one.words))
+        _dashed(_open(group, on, line, (INK_SECOND, 1.0), sheet.brief.words["ilemi"]), "sysDash")
+    for leg in drawn.lines:
+        _leg(group, on, leg, window, sheet.brief.say("alt_lines", text=leg.words))
     _names(group, on, drawn, stops=stops)
     # Grouped at the end: python-pptx measures a group anew for every shape that is added to it.
     whole = group.shapes.add_group_shape(list(group.shapes)[before:])
@@ -73,7 +73,7 @@ def _ground(group: Any, world: World, on: Plane, window: tuple[float, float, flo
     sea.name = "ground"
     describe(sea, words)
     for rings in surroundings(world.edition, window).countries:
-        _area(group, on, rings, LAND, (LAND_LINE, 0.6), "neighbour")
+        _area(group, on, rings, (LAND, LAND_LINE, 0.6), "neighbour")
 
 
 def _over(world: World, window: tuple[float, float, float, float]) -> tuple[Any, Any, Any]:
@@ -82,15 +82,15 @@ def _over(world: World, window: tuple[float, float, float, float]) -> tuple[Any,
 
 
 def _county(group: Any, on: Plane, one: MapCounty, rings: Sequence[Ring]) -> None:
-    shape = _area(
-        group, on, rings, one.colour, (INK, 2.0) if one.selected else (WHITE, 0.75), f"{one.pcode} {one.name}"
-    )
+    edge = (INK, 2.0) if one.selected else (LAND_LINE if one.mark == "zero" else WHITE, 0.75)
+    shape = _area(group, on, rings, (one.colour, *edge), f"{one.pcode} {one.name}")
     if one.mark in PATTERNS:
         _pattern(shape, PATTERNS[one.mark], PATTERN_INK[one.mark], one.colour)
     describe(shape, one.words)
 
 
-def _area(group: Any, on: Plane, rings: Iterable[Ring], fill: str, line: tuple[str, float], name: str) -> Any:
+def _area(group: Any, on: Plane, rings: Iterable[Ring], look: tuple[str, str, float], name: str) -> Any:
+    """Draw an area; look: fill, colour and width of its edge."""
     builder = None
     for ring in rings:
         points = [_unit(on, p) for p in ring]
@@ -102,8 +102,8 @@ def _area(group: Any, on: Plane, rings: Iterable[Ring], fill: str, line: tuple[s
     shape = builder.convert_to_shape()  # type: ignore[union-attr] # every area has a ring
     shape.name = name
     _plain(shape)
-    _fill(shape, fill)
-    shape.line.color.rgb, shape.line.width = rgb(line[0]), Pt(line[1])
+    _fill(shape, look[0])
+    shape.line.color.rgb, shape.line.width = rgb(look[1]), Pt(look[2])
     describe(shape, name if name[:3] == "KE0" else "")
     return shape
 
@@ -113,7 +113,7 @@ def _unit(on: Plane, place: tuple[float, float]) -> tuple[int, int]:
     return round(x * FINE_UNITS), round(y * FINE_UNITS)
 
 
-def _open(group: Any, on: Plane, line: Sequence[tuple[float, float]], colour: str, width: float, name: str) -> Any:
+def _open(group: Any, on: Plane, line: Sequence[tuple[float, float]], look: tuple[str, float], name: str) -> Any:
     """Draw an open line: a connector where it is straight, else a freeform without fill."""
     points = [_unit(on, p) for p in line]
     points = [points[0], *(b for a, b in itertools.pairwise(points) if a != b)]
@@ -126,7 +126,7 @@ def _open(group: Any, on: Plane, line: Sequence[tuple[float, float]], colour: st
         shape.fill.background()
     _plain(shape)
     shape.name = name
-    shape.line.color.rgb, shape.line.width = rgb(colour), Pt(width)
+    shape.line.color.rgb, shape.line.width = rgb(look[0]), Pt(look[1])
     return shape
 
 
@@ -138,8 +138,8 @@ def _leg(group: Any, on: Plane, one: Line, window: tuple[float, float, float, fl
         if len({_unit(on, p) for p in part}) < 2:
             continue
         if one.opacity == 1:
-            _open(group, on, part, WHITE, width + (2.6 if one.core else 1.5), f"casing {one.id}")
-        line = _open(group, on, part, one.colour, width + (1.5 if one.core else 0.0), f"leg {one.id}")
+            _open(group, on, part, (WHITE, width + (2.6 if one.core else 1.5)), f"casing {one.id}")
+        line = _open(group, on, part, (one.colour, width + (1.5 if one.core else 0.0)), f"leg {one.id}")
         describe(line, words)
         if one.inferred:
             _dashed(line, "dash")
@@ -148,7 +148,7 @@ def _leg(group: Any, on: Plane, one: Line, window: tuple[float, float, float, fl
         if one.opacity < 1:
             _fade(line, one.opacity)
         if one.core and one.forward:
-            core = _open(group, on, part, one.core, max(0.75, width - 0.75), f"core {one.id}")
+            core = _open(group, on, part, (one.core, max(0.75, width - 0.75)), f"core {one.id}")
             if one.inferred:
                 _dashed(core, "dash")
             if one.opacity < 1:
@@ -318,18 +318,9 @@ def _fade(shape: Any, opacity: float) -> None:
 
 
 _ORDER = (
-    "noFill",
-    "solidFill",
-    "gradFill",
-    "pattFill",
-    "prstDash",
-    "custDash",
-    "round",
-    "bevel",
-    "miter",
-    "headEnd",
-    "tailEnd",
-)
+    "noFill", "solidFill", "gradFill", "pattFill", "prstDash", "custDash", "round", "bevel", "miter",
+    "headEnd", "tailEnd",
+)  # fmt: skip
 
 
 def _ordered(line: Any) -> None:

@@ -16,7 +16,7 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Pt
 
-from dashboard.export.fit import LINE, clean, fitted, lines, right_to_left, width
+from dashboard.export.fit import BOLD, LINE, clean, fitted, lines, right_to_left, width
 from dashboard.export.model import Brief, Cell, Table
 from dashboard.export.pptx.template import TITLES, Master
 from geodata.values import Nature
@@ -30,6 +30,9 @@ FOOT = 52.0
 BODY = (18.0, 16.0, 15.0, 14.0, 13.0, 12.0)
 SMALL = (12.0, 11.0, 10.0)
 FINE = (9.0, 8.5, 8.0)
+
+
+HANGING = {"top": MSO_ANCHOR.TOP, "bottom": MSO_ANCHOR.BOTTOM, "middle": MSO_ANCHOR.MIDDLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Sheet:
     def text(self, words: str, box: Box, style: Style = Style(), name: str = "") -> Any:
         """Add a text box; what does not fit at the smallest size is shortened, and whole in the notes."""
         left, top, wide, high = box
-        fit = fitted(words, (wide, high), style.sizes)
+        fit = fitted(words, (wide / BOLD if style.bold else wide, high), style.sizes)
         if fit.shortened:
             self.speak(f"{self.brief.words['full_text']}: {clean(words)}")
         shape = self.slide.shapes.add_textbox(*(Emu(int(v * EMU)) for v in (left, top, wide, high)))
@@ -82,22 +85,23 @@ class Sheet:
         """Add paragraphs to the speaker notes, each once."""
         self.spoken += [clean(one) for one in said if one and clean(one) not in self.spoken]
 
-    def table(self, table: Table, columns: Sequence[str], box: Box, shares: Sequence[float]) -> None:
-        """Add a native table with as many rows as fit; how many were left out is said under it.
+    def table(self, table: Table, columns: Sequence[str], box: Box, shares: Sequence[float], *, last: bool) -> int:
+        """Add a native table with as many rows as fit and return how many; on the last slide the rest is counted.
 
         columns: ids in order, ``sources`` for the numbers of the sources. shares: widths, any unit.
         """
         left, top, wide, high = box
         if not table.rows:
             self.text(table.empty, (left, top, wide, 40.0), Style(BODY, colour=INK_SECOND))
-            return
+            return 0
         widths = [wide * share / sum(shares) for share in shares]
         cells = [self._header(table, columns), *(self._cells(table, i, columns) for i in range(len(table.rows)))]
         size, shown, most = _rows_that_fit(cells, widths, high - 18.0)
         self._native(table, cells[: shown + 1], columns, (left, top, wide, high), (widths, size, most))
-        if shown < len(table.rows):
+        if last and shown < len(table.rows):
             more = self.brief.say("more_rows", n=len(table.rows) - shown)
-            self.text(more, (left, top + high - 16.0, wide, 16.0), Style((11.0, 10.0), colour=INK_SECOND))
+            self.text(more, (left, top + high - 14.0, wide, 16.0), Style((11.0, 10.0), colour=INK_SECOND))
+        return shown
 
     def _header(self, table: Table, columns: Sequence[str]) -> list[Cell]:
         labels = {column.id: column.label for column in table.columns} | {"sources": self.brief.words["sources"]}
@@ -254,7 +258,7 @@ def new_sheet(master: Master, brief: Brief, title: str) -> Sheet:
             shape._element.getparent().remove(shape._element)  # noqa: SLF001 - the way python-pptx offers
     holder = slide.shapes.title
     size = (deck.slide_width / EMU, deck.slide_height / EMU)
-    room = (holder.width / EMU - (2.0 if master.own else 16.0), holder.height / EMU - 8.0)
+    room = ((holder.width / EMU - (2.0 if master.own else 16.0)) / BOLD, holder.height / EMU - 8.0)
     fit = fitted(title, room, (26.0, 24.0, 22.0, 20.0, 18.0, 16.0))
     frame = holder.text_frame
     frame.word_wrap = True
@@ -295,4 +299,4 @@ def describe(shape: Any, text: str) -> None:
 
 def rgb(colour: str) -> RGBColor:
     """Return a colour of the theme file as PowerPoint wants it."""
-    return RGBColor.from_string(colour.lstrip("#"))
+    return RGBColor(*bytes.fromhex(colour.lstrip("#")))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped] # no types
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import PP_PLACEHOLDER
@@ -29,6 +29,7 @@ FURNITURE = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NU
 WIDE, HIGH = Inches(13.333), Inches(7.5)
 FONT = "Arial"
 """On every Windows and Mac; Liberation Sans has the same widths elsewhere."""
+UNREADABLE = (PackageNotFoundError, ValueError, KeyError, AttributeError, zipfile.BadZipFile, etree.XMLSyntaxError)
 LARGEST = 50_000_000
 """Bytes of a template that are looked at."""
 
@@ -80,7 +81,7 @@ def _opened(template: Path) -> Any:
 
 def _layout(deck: Any) -> Any | None:
     """Return the layout with a title and the fewest other places to fill; the first of equals."""
-    found = []
+    found: list[tuple[int, int, Any]] = []
     for master in deck.slide_masters:
         for layout in master.slide_layouts:
             kinds = [shape.placeholder_format.type for shape in layout.placeholders]
@@ -104,15 +105,7 @@ def _neutral() -> Any:
     _theme(master)
     _paper(master)
     for shape in master.placeholders:
-        kind = shape.placeholder_format.type
-        if kind in TITLES:
-            shape.left, shape.top, shape.width, shape.height = Inches(0.5), Inches(0.3), Inches(12.33), Inches(0.8)
-            frame = shape.text_frame
-            frame.margin_left = frame.margin_right = 0
-        elif kind == PP_PLACEHOLDER.SLIDE_NUMBER:
-            shape.left, shape.top, shape.width, shape.height = Inches(12.0), Inches(7.08), Inches(0.85), Inches(0.3)
-        elif kind in FURNITURE:
-            shape.top, shape.height = Inches(7.08), Inches(0.3)
+        _place(shape)
     for name, size, bold in (("p:titleStyle", 26, "1"), ("p:bodyStyle", 18, "0")):
         style = master._element.find(f".//{qn(name)}")  # noqa: SLF001 - text styles have no public door
         for level in style.iter(qn("a:defRPr")):
@@ -121,6 +114,18 @@ def _neutral() -> Any:
         for level in style.findall(qn("a:lvl1pPr")):
             level.set("algn", "l")
     return deck
+
+
+def _place(shape: Any) -> None:
+    kind = shape.placeholder_format.type
+    if kind in TITLES:
+        shape.left, shape.top, shape.width, shape.height = Inches(0.5), Inches(0.3), Inches(12.33), Inches(0.8)
+        frame = shape.text_frame
+        frame.margin_left = frame.margin_right = 0
+    elif kind == PP_PLACEHOLDER.SLIDE_NUMBER:
+        shape.left, shape.top, shape.width, shape.height = Inches(12.0), Inches(7.08), Inches(0.85), Inches(0.3)
+    elif kind in FURNITURE:
+        shape.top, shape.height = Inches(7.08), Inches(0.3)
 
 
 def _theme(master: Any) -> None:
@@ -148,7 +153,7 @@ def _theme(master: Any) -> None:
 def _paper(master: Any) -> None:
     fill = master.background.fill
     fill.solid()
-    fill.fore_color.rgb = RGBColor.from_string(PAPER.lstrip("#"))
+    fill.fore_color.rgb = RGBColor(*bytes.fromhex(PAPER.lstrip("#")))
     for shape in master.placeholders:
         if shape.placeholder_format.type in FURNITURE:
             for run in shape.text_frame.paragraphs[0].runs:
