@@ -10,6 +10,7 @@ from dashboard.page import Site
 from dashboard.pages import (
     about,
     change,
+    changes,
     compare,
     corrections,
     corridors,
