@@ -16,6 +16,8 @@ NAV: tuple[tuple[str, str], ...] = (
     ("corridors", "/corridors"),
     ("lite", "/lite"),
     ("compare", "/compare"),
+    ("detection", "/detection"),
+    ("response", "/response"),
     ("sources", "/sources"),
     ("about", "/about"),
 )

@@ -128,7 +128,7 @@ def gap_map(world: World, cat: Catalogue, found: Gaps, view: GapView) -> Markup:
         gapped = cell.code == "C0"
         fills[pcode], links[pcode] = cell_fill(cell, words, marked=gapped), f"#{pcode}"
         if gapped:
-            marks.append(Mark(*ground.points[pcode], cell.code, cell.dark))
+            marks.append(Mark(*ground.points[pcode], cell.code, cell.dark, 14))
     title = cat.t("response.map_title", measure=cat.t(f"response.measure.{view.by}"))
     lines = {"border": "", "ilemi": ""}
     drawn = minimap(
