@@ -17,6 +17,7 @@ from markupsafe import Markup
 from dashboard.ground import shell_svg
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.links import NAMES, NAV, languages_of
+from dashboard.marks import all_marks
 from dashboard.panel import notices_html, panel_html, panel_key, title, trend_title, trends
 from dashboard.picture import Ground, frames, state_filters
 from dashboard.render import Tools, render
@@ -34,7 +35,7 @@ from dashboard.state import (
     defaults,
     to_query,
 )  # fmt: skip
-from geodata.query import World
+from geodata.query import World, windows
 from geodata.values import Confidence, Role
 from layers.figure import EXTENTS as WINDOWS
 from layers.film import pack
@@ -123,6 +124,8 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "frame_label": shot.years,
         "names": list(site.world.names.values()),
         "years": list(site.choices.of(state.dataset).period.years()),
+        "windows": _windows(site, cat, state),
+        "marks": all_marks(site.world, cat),
         "groups": groups(cat, site, state),
         "rules": RULES,
         "corridors": [
@@ -157,6 +160,19 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
     }
     head = {**common(site, state, ("/", to_query(state, site.choices))), "plotly_url": site.plotly_url}
     return render("map.html", page=page, here="map", **{**tools, **head}, **dash)
+
+
+def _windows(site: Site, cat: Catalogue, state: ViewState) -> list[tuple[str, int, int, str, bool]]:
+    """Return the pooled windows a reader may choose at once: words, first and last year, address, chosen now."""
+    period = site.choices.of(state.dataset).period
+    return [
+        (
+            cat.t(f"time.window.{name}"), window.first, window.last,
+            f"/?{to_query(replace(state, first=window.first, last=window.last, t='all'), site.choices)}",
+            (window.first, window.last, "all") == (state.first, state.last, state.t),
+        )
+        for name, window in windows(period, period.last).items()
+    ]  # fmt: skip
 
 
 def fixed(site: Site, cat: Catalogue, dataset: str) -> dict[str, Any]:

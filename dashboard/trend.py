@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.i18n.catalogue import catalogue
+from dashboard.marks import marks_on
 from dashboard.picture import filters_of, labels_of
 from dashboard.state import ViewState
 from geodata.query import NATURES, World, cube
@@ -22,7 +24,8 @@ EMPTY_OF = {"z": Empty.ZERO.value, "n": Empty.NO_REPORT.value, "s": Empty.SUPPRE
 @lru_cache(maxsize=256)
 def trend_figure(world: World, state: ViewState) -> dict[str, Any]:
     """Return the figure of the selected county, or of Kenya."""
-    return draw(trend_spec(world, state))
+    marks = marks_on(world, (state.county,) if state.county else (), state.period)
+    return draw(replace(trend_spec(world, state), marks=[(mark.year, mark.label) for mark in marks]))
 
 
 def trend_spec(world: World, state: ViewState) -> TrendSpec:

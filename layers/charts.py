@@ -32,7 +32,7 @@ class TrendSpec:
     """Values by year and nature (columns `TREND_COLUMNS`; one row per year and nature at most).
 
     Years of `period` without a row are "no report found". `breaks` are the first years of a new
-    series, `shown` the natures from top to bottom.
+    series, `shown` the natures from top to bottom, `marks` numbered years drawn as thin lines through all.
     """
 
     table: pd.DataFrame
@@ -41,6 +41,7 @@ class TrendSpec:
     breaks: Sequence[int] = ()
     shown: Sequence[Nature] = (Nature.TRAFFICKING, Nature.SMUGGLING)
     bar_px: float = 9.0
+    marks: Sequence[tuple[int, str]] = ()
 
     def __post_init__(self) -> None:
         """Refuse missing columns, doubled years and years outside the period."""
@@ -181,6 +182,10 @@ def _layout(spec: TrendSpec) -> dict[str, Any]:
         }
         layout["annotations"].append(_title(spec.labels[f"nature.{nature.value}"], LINE_HUE[nature], top))
         layout["shapes"] += [_break(year, row) for year in spec.breaks]
+    for year, label in spec.marks:
+        if spec.period.first <= year <= spec.period.last:
+            layout["shapes"].append(_mark(year))
+            layout["annotations"].append(_mark_label(year, label))
     return layout
 
 
@@ -215,3 +220,25 @@ def _break(year: int, row: int) -> dict[str, Any]:
     line = {"color": INK_SECOND, "width": 1, "dash": "dot"}
     axes = {"xref": _axis("x", row), "yref": f"{_axis('y', row)} domain"}
     return {"type": "line", "x0": year - 0.5, "x1": year - 0.5, "y0": 0, "y1": 1, "line": line, **axes}
+
+
+def _mark(year: int) -> dict[str, Any]:
+    line = {"color": INK_SECOND, "width": 0.7}
+    return {"type": "line", "x0": year, "x1": year, "y0": 0, "y1": 1, "xref": "x", "yref": "paper", "line": line,
+            "layer": "below"}  # fmt: skip
+
+
+def _mark_label(year: int, label: str) -> dict[str, Any]:
+    """Return the number at the head of a mark, beside its line and inside the uppermost plot."""
+    return {
+        "text": label,
+        "font": {"color": INK_SECOND, "size": 10},
+        "x": year,
+        "xref": "x",
+        "xanchor": "left",
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "top",
+        "showarrow": False,
+        "borderpad": 0,
+    }

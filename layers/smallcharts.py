@@ -156,13 +156,25 @@ def line_svg(spec: Line) -> str:
                 f'<line x1="{x:.1f}" y1="{head}" x2="{x:.1f}" y2="{base}" stroke="{INK_SECOND}" '
                 'stroke-width="1" stroke-dasharray="2 3"/>'
             )
-    for dot, level in zip(spec.dots, y, strict=True):
+    low = {
+        i for i in range(len(y)) if all(y[j] < y[i] for j in (i - 1, i + 1) if 0 <= j < len(y)) and len(y) > 1
+    }  # fmt: skip
+    for i, (dot, level) in enumerate(zip(spec.dots, y, strict=True)):
         parts.append(
             f'<circle cx="{at[dot.year]:.1f}" cy="{level:.1f}" r="3.5" fill="{spec.colour}">'
             f"<title>{dot.year}: {escape(dot.said)}</title></circle>"
         )
         anchor = "end" if at[dot.year] > WIDTH - 30 else "middle"
-        parts.append(_text(at[dot.year], level - 7, spec.number(dot.value), anchor=anchor, fill=INK, halo=True))
+        parts.append(
+            _text(
+                at[dot.year],
+                level - 7 if i not in low or level > base - 16 else level + 15,
+                spec.number(dot.value),
+                anchor=anchor,
+                fill=INK,
+                halo=True,
+            )
+        )
     parts += _years(tuple(years), at, spec.height)
     return _svg((spec.name, spec.title, spec.desc), (WIDTH, spec.height), parts)
 
@@ -210,7 +222,8 @@ def _marks(marks: Sequence[Mark], at: dict[int, float], head: float, base: float
             continue
         x = at[mark.year]
         parts.append(
-            f'<line x1="{x:.1f}" y1="{head - 4}" x2="{x:.1f}" y2="{base}" stroke="{INK_SECOND}" stroke-width=".8"/>'
+            f'<line x1="{x:.1f}" y1="{head - 4}" x2="{x:.1f}" y2="{base}" stroke="{INK_SECOND}" '
+            'stroke-width=".7" opacity=".6"/>'
         )
         parts.append(_text(x, head - 7, mark.label, anchor="middle", fill=INK))
     return parts

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue
-from dashboard.pages.marks import mark_list, marks_on
+from dashboard.marks import mark_list, marks_on
 from dashboard.pages.smallmaps import fill_of, picture, shared_outlines
 from dashboard.picture import filter_words, filters_of, labels_of
 from dashboard.state import ViewState

@@ -27,6 +27,11 @@ def _marks(world: World, areas: frozenset[str], period: Period) -> tuple[Mark, .
     )
 
 
+def all_marks(world: World, cat: Catalogue) -> list[dict[str, Any]]:
+    """Return every year mark in words: the key to the numbers on any drawing."""
+    return mark_list(world, cat, marks_on(world, world.names, Period(1900, 2100)))
+
+
 def mark_list(world: World, cat: Catalogue, shown: Iterable[Mark]) -> list[dict[str, Any]]:
     """Return number, year, words and source of the marks of a drawing, in order."""
     numbers = {mark.label for mark in shown}
