@@ -52,6 +52,9 @@ class Format:
         return cast("Maker", getattr(importlib.import_module(module), name))
 
 
+WITH_YEARS = ("county", "national", "compare")
+"""Purposes with a trend by year."""
+
 FORMATS: dict[str, Format] = {
     "pptx": Format(
         "export.format.pptx",
@@ -60,5 +63,15 @@ FORMATS: dict[str, Format] = {
         "dashboard.export.pptx:make",
     ),
     "pdf": Format("export.format.pdf", "application/pdf", "pdf", "dashboard.export.pdf:make"),
+    "png": Format("export.format.png", "image/png", "png", "dashboard.export.poster:make_png"),
+    "png-a4": Format("export.format.png_a4", "image/png", "png", "dashboard.export.poster:make_png_a4"),
+    "png-a3": Format("export.format.png_a3", "image/png", "png", "dashboard.export.poster:make_png_a3"),
+    "svg": Format("export.format.svg", "image/svg+xml", "svg", "dashboard.export.poster:make_svg"),
+    "chart-png": Format(
+        "export.format.chart_png", "image/png", "png", "dashboard.export.poster:make_chart_png", WITH_YEARS
+    ),
+    "chart-svg": Format(
+        "export.format.chart_svg", "image/svg+xml", "svg", "dashboard.export.poster:make_chart_svg", WITH_YEARS
+    ),
 }
 """Name in the link (``format=pptx``) → format, in the order of the control on the map page."""

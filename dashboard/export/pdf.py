@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from dashboard.export import Progress
 from dashboard.export.model import Brief, Row, Table
+from dashboard.export.swatches import ROLES, chart_key, role_swatch, swatch
 from dashboard.export.typeset import pdf, query
 from dashboard.ground import ground
 from dashboard.i18n.catalogue import Catalogue, catalogue
@@ -21,11 +22,8 @@ from dashboard.live import choices_of
 from dashboard.sheet import Paper, map_svg
 from dashboard.state import from_query
 from geodata.query import NATURES, World
-from layers.paper import symbol
-from layers.patterns import pattern_defs
 from layers.smallcharts import Bars, bars_svg
 from layers.specs import Extent
-from layers.theme import INK
 
 TEMPLATE = "brief.typ"
 MAP_PX = (380, 430)
@@ -35,7 +33,6 @@ PAGES = {"county": 2, "national": 5}
 BUDGETS = (1.0, 0.75, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 FEW = 12
 """Sources a figure names by number; more are those of the events below it and on the Sources page."""
-ROLES = {"source": "triangle-up", "transit": "diamond", "destination": "circle"}
 TABLES: dict[str, tuple[tuple[str, int, tuple[tuple[str, int], ...]], ...]] = {
     "county": (
         ("roles", 9, (("role", 2), ("grade", 1), ("statement", 11), ("locator", 3))),
@@ -90,11 +87,7 @@ def drawings(brief: Brief, world: World) -> dict[str, str]:
     found = {"map.svg": map_svg(world, choices, ground(world), state, paper)}
     for item in (*brief.map.legend, *brief.map.line_legend):
         found[_swatch_name(item.code, item.mark)] = swatch(item.mark, item.colour)
-    for role, shape in ROLES.items():
-        found[f"role-{role}.svg"] = (
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-6 -6 12 12" width="12" height="12">'
-            f'<g fill="{INK}">{symbol(shape, 4.4)}</g></svg>'
-        )
+    found |= {f"role-{role}.svg": role_swatch(role) for role in ROLES}
     cat = catalogue(brief.lang)
     for number, trend in enumerate(brief.trends):
         values = [value for series in trend.series for value in series.values if value is not None]
@@ -126,6 +119,7 @@ def drawings(brief: Brief, world: World) -> dict[str, str]:
 def page_data(brief: Brief, budget: float) -> dict[str, Any]:
     """Return what the template reads; `budget` is the share of rows kept of tables that are cut."""
     cat = catalogue(brief.lang)
+    public = brief.stamp.dataset == "public"
     shown = [
         _table(brief, table, max(2, round(most * budget)), widths)
         for name, most, widths in TABLES[brief.template]
@@ -154,7 +148,7 @@ def page_data(brief: Brief, budget: float) -> dict[str, Any]:
         "role_legend": [{"label": cat.t(f"role.{role}"), "swatch": f"role-{role}.svg"} for role in ROLES],
         "beside": _beside(brief),
         "charts": _charts(brief, cat),
-        "chart_note": brief.trends[0].note if brief.trends else "",
+        "chart_note": chart_key(cat, brief.trends[0].note, public=public) if brief.trends else "",
         "shown": shown,
         "cited_sources": [asdict(source) for source in listed],
         "more_sources": cat.t("export.more_sources_paper", n=rest) if rest else "",
@@ -242,26 +236,3 @@ def _item(item: Any) -> dict[str, str]:
 
 def _swatch_name(code: str, mark: str) -> str:
     return f"swatch-{code}-{mark.partition(':')[0]}.svg"
-
-
-def swatch(mark: str, colour: str) -> str:
-    """Return a piece of legend as SVG: a filled or patterned box, or a line."""
-    kind, _, core = mark.partition(":")
-    patterns = {"zero": "njia-zero", "hatch": "njia-hatch", "dots": "njia-dots"}
-    head = '<svg xmlns="http://www.w3.org/2000/svg" width="34" height="{h}" viewBox="0 0 34 {h}">'
-    if kind in ("fill", "flat") or kind in patterns:
-        fill = f"url(#{patterns[kind]})" if kind in patterns else colour
-        zero = (
-            '<text x="17" y="14" text-anchor="middle" font-size="11" fill="#5B6770">0</text>' if kind == "zero" else ""
-        )
-        fill = "#FFFFFF" if kind == "zero" else fill
-        box = f'<rect x=".5" y=".5" width="33" height="18" fill="{fill}" stroke="#B9B3A6"/>'
-        return f"{head.format(h=19)}<defs>{pattern_defs()}</defs>{box}{zero}</svg>"
-    styles = {"dash": 'stroke-dasharray="6 3"', "faded": 'opacity=".4"'}
-    width = "1.2" if kind == "thin" else "6" if kind == "double" else "3"
-    line = f'<path d="M0 6H34" stroke="{colour}" stroke-width="{width}" {styles.get(kind, "")}/>'
-    if kind == "double":
-        line += (
-            f'<path d="M0 6H34" stroke="#fff" stroke-width="3.4"/><path d="M0 6H34" stroke="{core}" stroke-width="2"/>'
-        )
-    return f"{head.format(h=12)}{line}</svg>"

@@ -8,6 +8,7 @@ the machine are never used, so that the same brief is the same file everywhere.
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -109,8 +110,7 @@ def _laid_out(template: str, data: Mapping[str, Any], pictures: Mapping[str, str
 
 def named_fonts(svg: str) -> str:
     """Return an SVG picture that asks for the fonts of the paper instead of those of a screen."""
-    head, given, rest = svg.partition('font-family="')
-    return f"{head}{given}'{FAMILY}', '{FALLBACK}'\"{rest.partition(chr(34))[2]}" if given else svg
+    return re.sub(r'font-family="[^"]*"', f"font-family=\"'{FAMILY}', '{FALLBACK}'\"", svg)
 
 
 @lru_cache(maxsize=1)

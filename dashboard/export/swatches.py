@@ -1,0 +1,54 @@
+"""Pieces of a legend as SVG: boxes of the classes and empties, lines of the corridors, shapes of the roles."""
+
+from __future__ import annotations
+
+from dashboard.i18n.catalogue import Catalogue
+from layers.paper import symbol
+from layers.patterns import pattern_defs
+from layers.theme import INK, INK_SECOND, WHITE
+
+ROLES = {"source": "triangle-up", "transit": "diamond", "destination": "circle"}
+"""Role → its shape, as on the map."""
+PATTERNS = {"hatch": "piece-hatch", "dots": "piece-dots"}
+BOX, LINE = (34, 19), (34, 12)
+
+
+def piece(mark: str, colour: str) -> str:
+    """Return the drawing of a legend's mark, 34 px wide; patterns are named ``piece-…``."""
+    kind, _, core = mark.partition(":")
+    if kind in ("fill", "flat", "zero") or kind in PATTERNS:
+        fill = f"url(#{PATTERNS[kind]})" if kind in PATTERNS else WHITE if kind == "zero" else colour
+        zero = f'<text x="17" y="14" text-anchor="middle" font-size="11" fill="{INK_SECOND}">0</text>'
+        box = f'<rect x=".5" y=".5" width="33" height="18" fill="{fill}" stroke="#B9B3A6"/>'
+        return box + (zero if kind == "zero" else "")
+    style = {"dash": ' stroke-dasharray="6 3"', "faded": ' opacity=".4"'}.get(kind, "")
+    wide = {"thin": "1.2", "double": "6"}.get(kind, "3")
+    line = f'<path d="M0 6H34" stroke="{colour}" stroke-width="{wide}"{style}/>'
+    if kind == "double":
+        line += f'<path d="M0 6H34" stroke="{WHITE}" stroke-width="3.4"/>'
+        line += f'<path d="M0 6H34" stroke="{core}" stroke-width="2"/>'
+    return line
+
+
+def swatch(mark: str, colour: str) -> str:
+    """Return a mark as a picture of its own."""
+    kind = mark.partition(":")[0]
+    width, height = BOX if kind in ("fill", "flat", "zero") or kind in PATTERNS else LINE
+    defs = pattern_defs().replace("njia-", "piece-")
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+    return f"{head}<defs>{defs}</defs>{piece(mark, colour)}</svg>"
+
+
+def role_swatch(role: str) -> str:
+    """Return the shape of a role as a picture of its own."""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-6 -6 12 12" width="12" height="12">'
+        f'<g fill="{INK}">{symbol(ROLES[role], 4.4)}</g></svg>'
+    )
+
+
+def chart_key(cat: Catalogue, note: str, *, public: bool) -> str:
+    """Return what stands under the years: the note, and the marks for years without a column."""
+    if not public:
+        return note
+    return f"{note} ○ {cat.t('empty.zero')} · ∕ {cat.t('empty.no_report')}"
