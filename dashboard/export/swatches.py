@@ -51,4 +51,4 @@ def chart_key(cat: Catalogue, note: str, *, public: bool) -> str:
     """Return what stands under the years: the note, and the marks for years without a column."""
     if not public:
         return note
-    return f"{note} ○ {cat.t('empty.zero')} · ∕ {cat.t('empty.no_report')}"
+    return f"{note} {cat.t('export.chart_key', zero=cat.t('empty.zero'), none=cat.t('empty.no_report'))}"
