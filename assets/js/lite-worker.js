@@ -61,7 +61,7 @@ async function odd(request, url) {
   try {
     return await fetch(request);
   } catch (problem) {
-    const copy = await kept(await caches.open(STORE), new URL('/lite', url), `${url.origin}/lite`);
+    const copy = await choice(await caches.open(STORE), url);
     if (copy) return copy;
     throw problem;
   }
@@ -98,19 +98,29 @@ async function page(request, url) {
   const slow = new Promise((done) => { setTimeout(done, PATIENCE); });
   const first = await Promise.race([network.catch(() => null), slow]);
   if (first && first.status < 500) return first;
-  const copy = await kept(store, url, address);
-  return copy || network;
+  return await kept(store, url, address) || network.catch(() => choice(store, url)).then((answer) => answer || Response.error());
 }
 
-// The copy of this very page, else of the same county in the other language, else the choice of a county.
+// The choice of a county, saying that the page asked for is not kept; null when even that is not there.
+async function choice(store, url) {
+  const lang = new URLSearchParams(url.search).get('lang');
+  const found = lang && await store.match(`${url.origin}/lite?lang=${lang}`, { ignoreVary: true }) ||
+    await store.match(`${url.origin}/lite`, { ignoreSearch: true, ignoreVary: true });
+  return found ? shown(found, 'absent') : null;
+}
+
+// The copy of this very page, else of the same county in the other language.
 async function kept(store, url, address) {
   const found = await store.match(address, { ignoreVary: true }) ||
     await store.match(url.origin + url.pathname, { ignoreSearch: true, ignoreVary: true });
-  if (!found) return null;
+  return found ? shown(found, 'saved') : null;
+}
+
+// A kept page with one of its two hidden notices made visible.
+async function shown(found, notice) {
   const on = new Date(found.headers.get('x-kept') || Date.now());
   const day = `${on.getFullYear()}-${String(on.getMonth() + 1).padStart(2, '0')}-${String(on.getDate()).padStart(2, '0')}`;
-  const text = (await found.text())
-    .replace('<p id="saved" class="saved" role="status" hidden>', '<p id="saved" class="saved" role="status">')
-    .replace('%SAVED%', day);
+  const mark = `<p id="${notice}" class="saved" role="status"`;
+  const text = (await found.text()).replace(`${mark} hidden>`, `${mark}>`).replace('%SAVED%', day);
   return new Response(text, { status: 200, headers: found.headers });
 }
