@@ -30,6 +30,8 @@ CHAR, LINE = 0.56, 1.2
 SIZE = 12.5
 GAP = 4.2
 FADED, WEAK = 0.5, 0.22
+BAND = "#F0C48F"
+"""Under the ways taken instead; the orange of change, lighter than any line on it."""
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -66,7 +68,8 @@ class MapSpot:
 class MapSpec:
     """Everything on the picture.
 
-    land, counties, water: rings; border, ilemi: lines; closed: where a what-if shuts a place.
+    land, counties, water: rings; border, ilemi: lines; closed: where a what-if shuts a place; bands:
+    pairs of ends with a broad band under their lines.
     """
 
     view: str
@@ -81,6 +84,7 @@ class MapSpec:
     border: tuple[tuple[Point, ...], ...] = ()
     ilemi: tuple[tuple[Point, ...], ...] = ()
     closed: tuple[Point, ...] = ()
+    bands: tuple[tuple[Point, Point], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,7 @@ def draw(spec: MapSpec) -> Drawing:
         _area(spec.water, frame, f'fill="{WATER}" stroke="none"'),
         _area(spec.border, frame, f'fill="none" stroke="{INK}" stroke-width="1.3"', closed=False),
         _area(spec.ilemi, frame, f'fill="none" stroke="{INK_SECOND}" stroke-width="1.1" stroke-dasharray="4 3"', False),
+        *_bands(spec, frame),
         *lines,
         *arrows,
         *(_mark(spot, at, bearings.get(spot.at, 0.0)) for spot, at in seen),
@@ -300,6 +305,11 @@ def _mark(spot: MapSpot, at: Point, bearing: float) -> str:
         )
     size = 4.2 if spot.hub else 2.9
     return f'<circle cx="{x}" cy="{y}" r="{size}" fill="{WHITE}" stroke="{INK}" stroke-width="1.5"{faint}/>'
+
+
+def _bands(spec: MapSpec, frame: _Frame) -> list[str]:
+    places = (_clip(frame.at(a), frame.at(b), frame) for a, b in spec.bands)
+    return [_stroke(place, BAND, 11, 1.0, dashed=False) for place in places if place is not None]
 
 
 def _cross(at: Point) -> str:

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 from layers.network_map import Box, hue_of
 from layers.theme import INK, INK_SECOND, PAPER, WHITE
 
-ROW, TRACK, LANE = 24.0, 11.0, 13.0
+ROW, TRACK, LANE = 24.0, 9.0, 12.0
 TOP, CHAR, SIZE = 40.0, 0.56, 13.0
 NATURES = ("smuggling", "mixed", "trafficking", "unclear")
 GROUP_GAP = 14.0

@@ -38,12 +38,16 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A way from end to end: its places and length (km None: a leg on it has no known length)."""
+    """A way from end to end: its places and length (km None: a leg on it has no known length).
+
+    weakest: the lowest grade along it, each way taken by the best of its legs.
+    """
 
     places: tuple[str, ...]
     km: float | None
     corridors: tuple[str, ...]
     counties: tuple[str, ...]
+    weakest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +234,9 @@ def route_of(network: Network, places: tuple[str, ...], weight: int) -> Route:
     for way in ways:
         here = network.spots[way.start].pcode, network.spots[way.end].pcode
         counties += [here[0], *sorted(way.counties), here[1]]
+    weakest = max((min(leg.grade for leg in way.legs) for way in ways), default="")
     named = dict.fromkeys(pcode for pcode in counties if pcode)
-    return Route(places, km_of(weight), _corridors(ways), tuple(named))
+    return Route(places, km_of(weight), _corridors(ways), tuple(named), weakest)
 
 
 def _corridors(ways: Iterable[Way]) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ def desk_page(site: Site, asked: Asked, analyst: bool) -> str:
     """Return the page."""
     cat = catalogue(asked.state.lang)
     label = cat.t("corridors.map_label", view=cat.t(f"corridors.view.{asked.view}"))
-    drawing = network_map(site, asked, label)
+    drawing, small = network_map(site, asked, label), network_map(site, asked, label, phone=True)
     counts = rows.head_counts(site, asked)
     plan, lanes = subway(site, asked)
     tools = Tools(site.world, site.choices, asked.state).names()
@@ -92,7 +92,7 @@ def desk_page(site: Site, asked: Asked, analyst: bool) -> str:
         counts=counts,
         filtered=_filters_in_words(site, cat, asked),
         drawing=drawing,
-        drawn=Markup(drawing.svg),  # noqa: S704 - layers.network_map escapes every name
+        drawn=[Markup(one.svg) for one in (drawing, small)],  # noqa: S704 - layers.network_map escapes every name
         hues={n.value: hue_of(n.value) for n in Nature},
         plan=plan,
         lanes=lanes,

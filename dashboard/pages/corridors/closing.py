@@ -14,7 +14,7 @@ from markupsafe import Markup
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.page import Site, common
 from dashboard.pages.corridors.asked import Asked, options
-from dashboard.pages.corridors.drawing import network_map
+from dashboard.pages.corridors.drawing import Instead, network_map
 from dashboard.pages.corridors.rows import place_names
 from dashboard.render import render
 from geodata.query import closable, corridor_desk, what_if
@@ -81,7 +81,12 @@ def _answer(site: Site, asked: Asked, cat: Catalogue, found: Any) -> dict[str, A
     by_id = {row["corridor_id"]: row for row in site.world.corridors.corridors}
 
     def route(one: Any) -> dict[str, Any]:
-        return {"stops": [names[p] for p in one.places], "km": one.km, "corridors": one.corridors}
+        return {
+            "stops": [names[p] for p in one.places],
+            "km": one.km,
+            "corridors": one.corridors,
+            "weakest": one.weakest,
+        }
 
     def journey(one: Any) -> dict[str, Any]:
         said = cat.corridor(one.corridor_id, str(by_id[one.corridor_id]["name"]))
@@ -111,8 +116,9 @@ def _answer(site: Site, asked: Asked, cat: Catalogue, found: Any) -> dict[str, A
     }  # fmt: skip
     added = [row["added"] for row in rows if row["added"] is not None]
     pairs = frozenset(pair for one in found.rerouted if one.after for pair in pairwise(one.after.places))
+    used = {pair for one in found.rerouted for pair in pairwise(one.before.places)}
     kind, _, key = asked.close.partition(":")
-    closed = key if kind == "place" else ""
+    instead = Instead(pairs, pairs - used, key if kind == "place" else "")
     title = cat.t("corridors.whatif.map_label", name=_name(site, asked))
     return {
         "name": _name(site, asked),
@@ -122,10 +128,13 @@ def _answer(site: Site, asked: Asked, cat: Catalogue, found: Any) -> dict[str, A
         "ends": [journey(one) for one in found.ends_there],
         "nowhere": [journey(one) for one in found.without_way],
         "n_same": len({one.corridor_id for one in found.untouched}),
-        "gains": [_shift(site, s) for s in found.shifts if s.after > s.before],
-        "losses": [_shift(site, s) for s in found.shifts if s.after < s.before],
+        "gains": [_shift(site, s) for n in Nature for s in found.shifts if s.nature == n and s.after > s.before],
+        "losses": [_shift(site, s) for n in Nature for s in found.shifts if s.nature == n and s.after < s.before],
         "coarse": [_coarse(site, leg, chain) for leg, chain in sorted(found.coarse.items())],
-        "map": Markup(network_map(site, asked, title, pairs, closed).svg) if rows else "",  # noqa: S704 - escaped there
+        "maps": [
+            Markup(network_map(site, asked, title, phone=phone, instead=instead).svg)  # noqa: S704 - escaped there
+            for phone in (False, True)
+        ],
     }
 
 

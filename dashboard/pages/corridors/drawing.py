@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +16,17 @@ from layers.network_map import Drawing, MapLine, MapSpec, MapSpot, draw
 from layers.subway import Line, Station, Track, layout, subway_svg
 
 WIDTHS = {"kenya": 760, "south": 620, "north": 760, "all": 900}
+PHONE = 380
 OLD_YEARS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What a what-if puts on the map: pairs of places on the ways left, those not used before, and the place closed."""
+
+    ways: frozenset[tuple[str, str]]
+    new: frozenset[tuple[str, str]]
+    closed: str = ""
 
 
 def _as_of_year(site: Site) -> int:
@@ -34,9 +45,9 @@ def _legs(site: Site, asked: Asked) -> list[tuple[dict[str, Any], bool]]:
 
 @lru_cache(maxsize=64)
 def network_map(
-    site: Site, asked: Asked, label: str, front: frozenset[tuple[str, str]] | None = None, closed: str = ""
+    site: Site, asked: Asked, label: str, *, phone: bool = False, instead: Instead | None = None
 ) -> Drawing:
-    """Return the map of a view; `front`: the pairs of places brought forward, `closed`: the place shut."""
+    """Return the map of a view, for a screen or a phone; `instead`: the ways of a what-if."""
     places = {str(row["place_id"]): row for row in site.world.corridors.places}
     at = {key: (row["lon"], row["lat"]) for key, row in places.items() if row["lat"] is not None}
     lines = []
@@ -46,7 +57,7 @@ def network_map(
         start, end = leg["from_place"], leg["to_place"]
         if start not in at or end not in at:
             continue
-        weak = behind if front is None else (start, end) not in front
+        weak = behind if instead is None else (start, end) not in instead.ways
         lines.append(
             MapLine(
                 at[start], at[end], leg["nature"], leg["n_sources"], leg["basis"] == "inferred",
@@ -59,17 +70,18 @@ def network_map(
     spots = tuple(
         MapSpot(
             str(places[key]["name"]), at[key], places[key]["kind"] == "border_crossing",
-            places[key]["kind"] == "hub", weight[key] + (100 if key == closed else 0), key not in strong,
+            places[key]["kind"] == "hub", weight[key] + (100 if instead and key == instead.closed else 0), key not in strong,
         )
         for key in sorted(weight)
     )  # fmt: skip
     ground = ground_rings(site.world)
     return draw(
         MapSpec(
-            view=asked.view, width=WIDTHS[asked.view], legs=tuple(lines), spots=spots,
+            view=asked.view, width=PHONE if phone else WIDTHS[asked.view], legs=tuple(lines), spots=spots,
             as_of_year=_as_of_year(site), label=label, land=ground.get("country", ()), counties=ground["county"],
             water=ground.get("lake", ()), border=ground.get("border", ()), ilemi=ground.get("ilemi", ()),
-            closed=(at[closed],) if closed in at else (),
+            closed=(at[instead.closed],) if instead and instead.closed in at else (),
+            bands=tuple((at[a], at[b]) for a, b in sorted(instead.new) if a in at and b in at) if instead else (),
         )
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from geodata.query import (
 )
 from geodata.values import DataProblem, Nature
 
-LISTED = 8
+LISTED = 6
 SHARES = 1000
 LEDGER_COLUMNS = (
     "leg_id", "corridor_id", "from", "to", "nature", "mode", "grade", "basis", "n_sources", "voices", "sources",
