@@ -32,10 +32,15 @@ such short lines keep ≥ 99.9 % at 3,000 records.
 
 Attack (`attack`): 0 of 2,030 small cells narrowed over 16 caseloads of 3,000 records and four dimensions before
 any repair, for an attacker who also knows which cells were lowered; without the guard the same attack works.
-Pooled windows needed two repairs in one caseload. An attacker who believes that nothing was ever lowered
-mostly contradicts himself (10 of 16); where he does not he narrowed 2, is answered twice, and what
-is left is counted in the manifest (`attack_narrowed_unaware_of_guard`) and does not stop a release. Large
-releases are attacked on sampled sub-lattices: evidence, not proof, beyond them.
+Pooled windows needed two repairs in one caseload.
+
+*What counts as a leak.* A bound that is true and narrower than [0, k − 1], whoever finds it. An attacker who does not
+know the guard believes that nothing was ever lowered. Mostly he contradicts himself and gives up (10 of 16 such
+caseloads). Where he does not, some of his bounds are false: the audit compares each with the true count, and one
+that excludes it tells him nothing. But some are true (33 of 48 bounds in the worst of 16 caseloads): they are
+answered like any other attack until none is left, or the release is not published. How many bounds were false is
+written nowhere: "he is wrong" would itself be a hint. Large releases are attacked on sampled sub-lattices:
+evidence, not proof, beyond them.
 
 Closed periods: a cell of a period that ended in `closed_through` or before is what the last release
 had; a total over open and closed periods is never below its frozen parts, even if records were since deleted.

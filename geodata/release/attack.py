@@ -6,6 +6,11 @@ other lies in [shown, shown + k − 1]. A small cell (true count 1…k−1) is *
 value the constraints allow is above 0 or the largest below k−1. A second, simpler attacker does not
 know of the guard and believes every cell lies in [shown, shown + k − 1]; often that belief contradicts itself.
 
+What counts as a leak is a bound that is *true*. The first attacker's beliefs hold, so every bound he finds does.
+The second one's do not where the guard lowered a cell, and then he may "prove" what is not so: that at least four
+are in a cell of two. Such a bound is checked against the true count: one that excludes it misleads him and tells
+nobody anything, one that holds is a leak like any other, however he came by it.
+
 Sensitive: works on true counts, hands out only numbers of cells and which cells to lower.
 """
 
@@ -31,15 +36,17 @@ _TOGETHER = 50
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """attacked: small cells tried. narrowed: of these. culprits: published cells whose lowering stops it.
+    """attacked: small cells tried. narrowed: of these, by a bound that is true. misled: only by bounds that are not.
 
-    contradictory: the attacker's beliefs have no solution at all.
+    culprits: published cells whose lowering stops the true bounds. contradictory: the attacker's beliefs have
+    no solution at all.
     """
 
     attacked: int
     narrowed: int
     culprits: dict[Key, list[tuple[int, ...]]] = field(default_factory=dict)
     contradictory: bool = False
+    misled: int = 0
 
     @property
     def cells_to_lower(self) -> int:
@@ -62,6 +69,7 @@ class _Problem:
     high: np.ndarray
     rows: list[_Row]
     targets: list[int]
+    truth: dict[int, int]
 
 
 def sub_lattices(working: Working, count: int = 3) -> list[tuple[Axis, ...]]:
@@ -88,6 +96,7 @@ def _problem(working: Working, axes: tuple[Axis, ...], *, knows_guard: bool) -> 
     index = np.indices(sizes).reshape(len(sizes), -1)
     k = working.rules.k
     parts, low, high, targets = [], [], [], []
+    truth: dict[int, int] = {}
     rows: list[_Row] = []
     for key, maps in _tables(working, axes, codes):
         shape = tuple(int(reduced.max()) + 1 for _, _, reduced in maps)
@@ -111,13 +120,14 @@ def _problem(working: Working, axes: tuple[Axis, ...], *, knows_guard: bool) -> 
                 place = tuple(int(i) for i in np.unravel_index(single[cell], np.shape(true)))
                 if 0 < true[place] < k:
                     targets.append(len(rows))
+                    truth[len(rows)] = int(true[place])
                 rows.append(_Row(key, place))
             else:
                 rows.append(_Row(key, None))
     limit = working.rules.attacked
     if len(targets) > limit:
         targets = [targets[place * len(targets) // limit] for place in range(limit)]
-    return _Problem(sp.vstack(parts).tocsr(), np.concatenate(low), np.concatenate(high), rows, targets)
+    return _Problem(sp.vstack(parts).tocsr(), np.concatenate(low), np.concatenate(high), rows, targets, truth)
 
 
 def _reduced(working: Working, axes: tuple[Axis, ...]) -> dict[str, np.ndarray]:
@@ -194,18 +204,28 @@ class _Attacker:
         if self.solver.getModelStatus() != self.optimal:
             return Outcome(len(self.problem.targets), 0, contradictory=True)
         narrowed: set[int] = set()
+        misled: set[int] = set()
         culprits: dict[Key, set[tuple[int, ...]]] = {}
         for sense in (self.minimise, self.maximise):
             left = set(self.problem.targets)
             self._harvest(left, sense)
             while left:
                 for row in self._bound(left, sense):
+                    if not self._holds(row, sense):
+                        misled.add(row)
+                        continue
                     narrowed.add(row)
                     guilty = self._culprit(row)
                     if guilty is not None and guilty.cell is not None:
                         culprits.setdefault(guilty.key, set()).add(guilty.cell)
         ordered = {key: sorted(cells) for key, cells in sorted(culprits.items())}
-        return Outcome(len(self.problem.targets), len(narrowed), ordered)
+        return Outcome(len(self.problem.targets), len(narrowed), ordered, misled=len(misled - narrowed))
+
+    def _holds(self, row: int, sense: object) -> bool:
+        """Whether the bound just found for one target is true of it."""
+        bound = float(self.solver.getInfo().objective_function_value)
+        true = self.problem.truth[row]
+        return bound <= true + _EPSILON if sense == self.minimise else bound >= true - _EPSILON
 
     def _bound(self, left: set[int], sense: object) -> list[int]:
         """Push many targets at once; when none gives way, ask for one alone and judge it."""

@@ -24,45 +24,43 @@ from geodata.release.reader import Release
 REPAIRS = 40
 """Times an attack that worked is answered by showing less, before publishing is refused."""
 
-UNAWARE_REPAIRS = 2
-"""The same for the attacker who does not know that a guard exists."""
 
 _HALVES_PER_GROUP = 4
 """An average over n cells is published in halves only when n ≥ this many times k (see `_shortfall`)."""
 
 
 def harden(working: Working) -> tuple[Working, dict[str, Any], tuple[str, ...]]:
-    """Attack sampled sub-lattices and show less until no attack works.
+    """Attack sampled sub-lattices and show less until no attack finds a bound that is true.
 
-    The attacker who knows the guard must end with nothing; the one who does not is answered a few times,
-    because his belief that no cell was ever lowered may contradict itself, and then he learns nothing.
+    Both attackers must end with nothing: the one who knows the guard, and the one who does not. What the second
+    one believes may be false, and so may be what he concludes; only bounds that hold are leaks (`attack`).
     Returns the working release, figures, and problems (an attack that could not be stopped).
     """
     chosen = sub_lattices(working)
-    aware = unaware = 0
+    repairs = 0
     while True:
         outcomes = [attack(working, axes) for axes in chosen]
-        worked = next((outcome for outcome in outcomes if outcome.culprits), None)
-        if worked is not None and aware < REPAIRS:
-            working, aware = working.lowered(worked.culprits), aware + 1
-            continue
-        naive = [attack(working, axes, knows_guard=False) for axes in chosen]
-        worked = next((outcome for outcome in naive if outcome.culprits), None)
-        if worked is not None and unaware < UNAWARE_REPAIRS:
-            working, unaware = working.lowered(worked.culprits), unaware + 1
-            continue
-        break
+        naive = []
+        if not any(one.narrowed for one in outcomes):
+            naive = [attack(working, axes, knows_guard=False) for axes in chosen]
+        worked = next((one for one in (*outcomes, *naive) if one.culprits), None)
+        if worked is None or repairs == REPAIRS:
+            break
+        working, repairs = working.lowered(worked.culprits), repairs + 1
     attacked, narrowed = sum(one.attacked for one in outcomes), sum(one.narrowed for one in outcomes)
-    problems = ("an attack by linear programme narrows a small cell and could not be stopped",) if narrowed else ()
+    unaware = sum(one.narrowed for one in naive)
+    problems = []
+    if narrowed or unaware:
+        problems.append("an attack by linear programme narrows a small cell and could not be stopped")
     figures = {
         "attack_sub_lattices": len(chosen),
         "attack_small_cells_at_least": attacked - attacked % 10,
         "attack_narrowed": narrowed,
-        "attack_narrowed_unaware_of_guard": sum(one.narrowed for one in naive),
+        "attack_narrowed_unaware_of_guard": unaware,
         "attack_gave_up_unaware_of_guard": sum(one.contradictory for one in naive),
-        "attack_repairs": aware + unaware,
+        "attack_repairs": repairs,
     }
-    return working, figures, problems
+    return working, figures, tuple(problems)
 
 
 def evaluate(working: Working, cells: ReleasedCells, earlier: Sequence[Release]) -> Findings:

@@ -151,6 +151,7 @@ class DuckVault:
     def _attach(self, connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool, until: float) -> None:
         connection.execute("SET autoinstall_known_extensions = false")
         connection.execute("SET preserve_insertion_order = false")
+        connection.execute("SET enable_progress_bar = false")  # it would be written into `--json`
         connection.execute(f"SET temp_directory = {_quoted(str(self.path.parent / 'vault.tmp'))}")
         options = ["READ_ONLY"] if read_only else []
         if self.key is not None:

@@ -128,7 +128,7 @@ def _bare(home: Path) -> float:
     code = (
         "import duckdb, time\n"
         f"c = duckdb.connect(); c.execute(\"ATTACH '{home / 'vault.duckdb'}' AS held (READ_ONLY)\")\n"
-        "best = []\n"
+        "c.execute('SET enable_progress_bar = false'); best = []\n"
         "for _ in 'ab':\n"
         "    t = time.perf_counter()\n"
         f"    c.execute('{query}').to_arrow_table()\n"

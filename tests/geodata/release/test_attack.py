@@ -12,11 +12,12 @@ from datetime import date
 
 import highspy
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.sparse as sp
 
 from geodata.cells import RawCells
-from geodata.release.attack import attack
+from geodata.release.attack import attack, sub_lattices
 from geodata.release.evaluate import harden
 from geodata.release.manifest import About
 from geodata.release.protected import Rules, protect
@@ -140,6 +141,34 @@ def test_an_attack_that_works_is_answered(caseload: Caseload) -> None:
     assert problems == ()
     assert figures["attack_narrowed"] == 0
     assert attack(working, working.encoded.axes).narrowed == 0
+
+
+@pytest.mark.parametrize(("others", "narrowed", "misled"), [((2, 2, 2), 0, 3), ((2, 9, 9), 2, 1), ((9, 9, 9), 3, 0)])
+def test_a_bound_is_a_leak_only_if_it_is_true(others: tuple[int, ...], narrowed: int, misled: int) -> None:
+    """Whole 40–49, one large part shown as 10: who knows of no guard concludes that each other part holds 3."""
+    large = 49 - sum(others)
+    frame = pd.DataFrame({"form": ["a", "b", "c", "d"], "n": [large, *others]})
+    working = protect(RawCells(frame), Rules())
+    units = {(): np.array(4), ("form",): np.array([1, 0, 0, 0])}
+    lowered = replace(working, guarded=replace(working.guarded, units=units))
+    found = attack(lowered, lowered.encoded.axes, knows_guard=False)
+    assert (found.attacked, found.narrowed, found.misled) == (3, narrowed, misled)
+    aware = attack(lowered, lowered.encoded.axes)
+    assert (aware.narrowed, aware.misled) == (0, 0), "who knows what was lowered believes nothing that is false"
+
+
+def test_the_attacker_without_the_guard_is_answered_too(caseload: Caseload) -> None:
+    """Here his beliefs do not contradict themselves, and some of his bounds are true until the audit answers."""
+    sizes = {"county": 20, "month": 4, "form": 6, "sex": 3, "age_group": 8}
+    worked = 0
+    for seed in range(4):
+        working = protect(caseload(2_000, seed, sizes), Rules())
+        worked += sum(attack(working, axes, knows_guard=False).narrowed for axes in sub_lattices(working))
+        safe, figures, problems = harden(working)
+        assert problems == ()
+        assert figures["attack_narrowed_unaware_of_guard"] == 0
+        assert not any(attack(safe, axes, knows_guard=False).narrowed for axes in sub_lattices(safe))
+    assert worked > 0, "without an answer some of his bounds would be true"
 
 
 @pytest.mark.soak
