@@ -73,5 +73,24 @@ FORMATS: dict[str, Format] = {
     "chart-svg": Format(
         "export.format.chart_svg", "image/svg+xml", "svg", "dashboard.export.poster:make_chart_svg", WITH_YEARS
     ),
+    "xlsx": Format(
+        "export.format.xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "xlsx",
+        "dashboard.export.data.tables:make_xlsx",
+    ),
+    "csv": Format("export.format.csv", "application/zip", "zip", "dashboard.export.data.tables:make_csv"),
+    "geojson": Format(
+        "export.format.geojson", "application/geo+json", "geojson", "dashboard.export.data.maps:make_geojson"
+    ),
+    "gpkg": Format(
+        "export.format.gpkg", "application/geopackage+sqlite3", "gpkg", "dashboard.export.data.maps:make_gpkg"
+    ),
+    "parquet": Format(
+        "export.format.parquet",
+        "application/vnd.apache.parquet",
+        "parquet",
+        "dashboard.export.data.tables:make_parquet",
+    ),
 }
 """Name in the link (``format=pptx``) → format, in the order of the control on the map page."""
