@@ -87,9 +87,10 @@ def make_gpkg(brief: Brief, world: World, out: Path, progress: Progress) -> None
     for name, frame in layers.items():
         frame.to_file(out, layer=name, driver="GPKG", engine="pyogrio", mode="a" if out.exists() else "w")
         progress(0.5)
+    drawn = {"counties", "legs", "stops"}  # names that are layers with shapes
     for sheet in sheets(brief):
         frame = pd.DataFrame(list(sheet.rows), columns=[name for name, _ in sheet.columns])
-        _write_table(out, sheet.name, frame)
+        _write_table(out, f"table_{sheet.name}" if sheet.name in drawn else sheet.name, frame)
     said = [(key, json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value)
             for key, value in manifest(brief).items()]  # fmt: skip
     _write_table(out, "manifest", pd.DataFrame(said, columns=["key", "value"]))
@@ -167,8 +168,8 @@ def _write_styles(out: Path, styles: dict[str, str]) -> None:
     with closing(sqlite3.connect(out)) as base, base:
         base.execute(
             "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT, "
-            "f_table_schema TEXT, f_table_name TEXT, f_geometry_column TEXT, styleName TEXT, styleQML TEXT, styleSLD TEXT, "
-            "useAsDefault BOOLEAN, description TEXT, owner TEXT, ui TEXT, update_time DATETIME)"
+            "f_table_schema TEXT, f_table_name TEXT, f_geometry_column TEXT, styleName TEXT, styleQML TEXT, "
+            "styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT, ui TEXT, update_time DATETIME)"
         )
         base.execute(
             "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) "

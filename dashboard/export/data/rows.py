@@ -56,8 +56,7 @@ def _table(brief: Brief, table: Table) -> Sheet:
         for column, cell in zip(table.columns, row.cells, strict=True):
             held[column.id] = cell.value if column.kind == "number" and cell.value is not None else cell.text
         rows.append(held)
-    name = "county_table" if table.id == "counties" else table.id
-    return Sheet(name, table.title, columns, tuple(rows))
+    return Sheet(table.id, table.title, columns, tuple(rows))
 
 
 def _sources(brief: Brief) -> Sheet:
