@@ -74,6 +74,7 @@ def make_gpkg(brief: Brief, world: World, out: Path, progress: Progress) -> None
     for row in counties:
         if row["geometry"].geom_type == "Polygon":
             row["geometry"] = MultiPolygon([row["geometry"]])
+    out.unlink(missing_ok=True)
     layers = {"counties": gpd.GeoDataFrame(counties, crs=CRS)}
     legs = [{**f["properties"], "geometry": LineString(f["geometry"]["coordinates"])} for f in _legs(brief)]
     if legs:
