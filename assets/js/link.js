@@ -117,7 +117,7 @@
   }
   form.addEventListener("focusout", () => { pulled = null; });
 
-  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("submit", (event) => { if (!event.submitter || !event.submitter.hasAttribute("formaction")) event.preventDefault(); });
   form.addEventListener("change", (event) => {
     const key = event.target.name;
     if (!key || !(key in defaults)) return;

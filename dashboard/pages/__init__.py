@@ -17,14 +17,16 @@ from dashboard.pages import (
     country,
     county,
     detection,
+    export,
     glossary,
     response,
+    snapshots,
     sources,
 )
 
 PAGES = (
     sources, about, lite, county, corrections, briefing, change, compare, detection, response,
-    glossary, country, corridors, changes)  # fmt: skip
+    glossary, country, corridors, changes, export, snapshots)  # fmt: skip
 """Modules (or packages) with `serve(server: Flask, site: Site) -> None`."""
 
 

@@ -39,6 +39,7 @@ from geodata.query.corrections import (
 )
 from geodata.query.cube import NATURES, POOLED, Cube, Filters, Totals
 from geodata.query.find import Standing, find_county, spellings
+from geodata.query.frozen import figures_of, inputs_of, world_at
 from geodata.query.indicators import cube, indicator_rows, poisson_interval, rate_interval, watched_since
 from geodata.query.ledger import USES, Use, uses
 from geodata.query.lens import (
@@ -100,9 +101,11 @@ from geodata.query.releases import (
 )
 from geodata.query.search import SORTS, Entry, SourceFilter, find_sources
 from geodata.query.segments import Segment, county_segments
+from geodata.query.standing import withdrawn
 from geodata.query.world import World, open_world, stamp
 from geodata.release.changes import ReleaseChanges
 from geodata.release.reader import NotAnswerable, Release
+from geodata.snapshots import Snapshot, snapshots_of
 
 __all__ = [
     "CORRECTION_LIMITS",
@@ -153,6 +156,7 @@ __all__ = [
     "Segment",
     "SeriesPoint",
     "Side",
+    "Snapshot",
     "SourceFilter",
     "Span",
     "Standing",
@@ -190,6 +194,7 @@ __all__ = [
     "effort_between",
     "events",
     "exact_change",
+    "figures_of",
     "find_county",
     "find_sources",
     "form_table",
@@ -197,6 +202,7 @@ __all__ = [
     "ground_rings",
     "held_roles",
     "indicator_rows",
+    "inputs_of",
     "legs_of",
     "looking",
     "mark_counts",
@@ -216,6 +222,7 @@ __all__ = [
     "rule_changes",
     "rule_results",
     "shared_total",
+    "snapshots_of",
     "spellings",
     "stamp",
     "supported",
@@ -225,5 +232,7 @@ __all__ = [
     "what_if",
     "why_withheld",
     "windows",
+    "withdrawn",
+    "world_at",
     "year_marks",
 ]

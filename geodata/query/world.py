@@ -79,17 +79,7 @@ def open_world(settings: DataSettings) -> World:
     edition = load_edition(settings)
     public = public_store(settings).open_current(PUBLIC)
     _ = public.cells  # read and checked now, not at the first question
-    try:
-        events = pd.read_csv(io.BytesIO(public.attachment("incidents.csv")), dtype=str, keep_default_na=False)
-        ledger = pd.read_csv(io.BytesIO(public.attachment("sources.csv")), dtype=str, keep_default_na=False)
-    except (ValueError, KeyError) as error:
-        raise DataProblem("The public-record release is damaged; restore it, or run `python app.py build`.") from error
-    events["year"] = events["year"].astype("int64")
-    events["persons"] = pd.to_numeric(events["persons"]).astype("Int64")
-    for column in ("is_withheld",):
-        events[column] = events[column] == "True"
-    for column in ("background", "withheld"):
-        ledger[column] = ledger[column] == "True"
+    events, ledger = attached(public)
     corrected = approved(folder_of(settings))
     return World(
         settings=settings,
@@ -112,6 +102,22 @@ def open_world(settings: DataSettings) -> World:
     )
 
 
+def attached(public: Release) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return events and sources as a public-record release carries them; raise DataProblem when damaged."""
+    try:
+        events = pd.read_csv(io.BytesIO(public.attachment("incidents.csv")), dtype=str, keep_default_na=False)
+        ledger = pd.read_csv(io.BytesIO(public.attachment("sources.csv")), dtype=str, keep_default_na=False)
+    except (ValueError, KeyError) as error:
+        raise DataProblem("The public-record release is damaged; restore it, or run `python app.py build`.") from error
+    events["year"] = events["year"].astype("int64")
+    events["persons"] = pd.to_numeric(events["persons"]).astype("Int64")
+    for column in ("is_withheld",):
+        events[column] = events[column] == "True"
+    for column in ("background", "withheld"):
+        ledger[column] = ledger[column] == "True"
+    return events, ledger
+
+
 def _caseloads(settings: DataSettings) -> dict[str, Release]:
     """Return the current release of every dataset this user published."""
     store = Store(settings.releases)
@@ -128,6 +134,7 @@ def stamp(settings: DataSettings) -> tuple[tuple[str, int], ...]:
         *settings.releases.glob("*/CURRENT"),
         settings.boundaries / "CURRENT",
         settings.shipped / "releases",
+        *(settings.shipped / "releases").glob("*/CURRENT"),
         folder_of(settings) / APPROVED,
     ]
     return tuple(sorted((str(path), path.stat().st_mtime_ns) for path in pointers if path.exists()))

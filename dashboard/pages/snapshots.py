@@ -1,0 +1,176 @@
+"""`/s/<hash>`: a frozen view. A post to `/s` freezes one; opening it computes its figures again and says the outcome.
+
+Shown are the figures of the release it was made of, whatever was published since. One whose release was withdrawn is
+not shown: the sentence says when and why. Nothing about the person who froze it is kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, redirect, request
+from markupsafe import Markup
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response as Answer
+
+from dashboard.ground import shell_svg
+from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.limits import Limit, own_page, sender
+from dashboard.links import address, reader_lang
+from dashboard.live import choices_of
+from dashboard.page import Site, common
+from dashboard.picture import frames, state_filters
+from dashboard.render import Tools, render
+from dashboard.shot import Shot
+from dashboard.snapshots.freeze import freeze, frozen_world, state_of, verify, view_of
+from dashboard.state import MAX_QUERY, ViewState, defaults, to_query
+from geodata.query import Snapshot, open_release, snapshots_of
+from geodata.values import DataProblem
+from layers.patterns import pattern_defs
+
+A_MINUTE, A_DAY = 10, 100
+
+
+def serve(server: Flask, site: Site) -> None:
+    """Add the routes."""
+    limit = Limit(A_MINUTE, A_DAY)
+
+    @server.post("/s")
+    def freeze_view() -> tuple[str, int] | Answer:
+        return _take(site, limit)
+
+    @server.get("/s")
+    def how_to_freeze() -> str:
+        return said_page(site, "snapshots.how", 200)[0]
+
+    @server.get("/s/<name>")
+    def frozen_view(name: str) -> str | tuple[str, int]:
+        return frozen_page(site, name)
+
+    @server.get("/s/<name>.json")
+    def frozen_figures(name: str) -> Response:
+        try:
+            snapshot = snapshots_of(site.world.settings).get(name)
+            for release_id in snapshot.content["releases"].values():
+                open_release(site.world, release_id)
+        except DataProblem as problem:
+            return Response(json.dumps({"error": str(problem)}), 404, mimetype="application/json")
+        body = {"name": snapshot.name, "sha256": snapshot.sha256, "made": snapshot.made, **snapshot.content}
+        answer = Response(json.dumps(body, ensure_ascii=False, sort_keys=True), mimetype="application/json")
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer
+
+
+def _take(site: Site, limit: Limit) -> tuple[str, int] | Answer:
+    """Freeze the view that was posted: the map's form, or one field `link`."""
+    if not own_page():
+        return said_page(site, "snapshots.elsewhere", 403)
+    request.max_content_length = 4 * MAX_QUERY
+    try:
+        form = request.form.to_dict(flat=False) if request.mimetype == "application/x-www-form-urlencoded" else {}
+    except RequestEntityTooLarge:
+        return said_page(site, "snapshots.elsewhere", 413)
+    pairs = [(key, ",".join(values)) for key, values in form.items()]
+    lang = next((v for k, v in pairs if k == "lang" and v in site.choices.languages), "")
+    link = next((v for k, v in pairs if k == "link"), "")
+    try:
+        plain = urlencode([(key, value) for key, value in pairs if value])
+        state, _ = view_of(link or f"/?{plain}", site.choices, lang or reader_lang(site.choices.languages))
+    except DataProblem as problem:
+        return said_page(site, "", 400, said=str(problem))
+    try:
+        snapshot = freeze(site.world, site.choices, state, datetime.now(UTC).date())
+        kept = snapshots_of(site.world.settings)
+        if not kept.has(snapshot.name):
+            if wait := limit.take(sender()):
+                page, status = said_page(site, "snapshots.later", 429, n=-(-wait // 60))
+                return Response(page, status, {"Retry-After": str(wait)})
+            kept.put(snapshot)
+    except DataProblem as problem:
+        return said_page(site, "", 503, said=str(problem))
+    return redirect(address(f"/s/{snapshot.name}", state.lang), code=303)
+
+
+def said_page(site: Site, key: str, status: int, said: str = "", **values: Any) -> tuple[str, int]:
+    """Return a page with one sentence."""
+    state = replace(defaults(site.choices), lang=reader_lang(site.choices.languages))
+    words = said or catalogue(state.lang).t(key, **values)
+    return render("snapshot_said.html", here="", said=words, english=bool(said), **common(site, state)), status
+
+
+def frozen_page(site: Site, name: str) -> str | tuple[str, int]:
+    """Return a frozen view with its verdict, or the sentence that says why it is not shown."""
+    world = site.world
+    kept = snapshots_of(world.settings)
+    if not kept.has(name[:24]):
+        return said_page(site, "snapshots.unknown", 404)
+    try:
+        snapshot = kept.get(name)
+        verdict = verify(world, snapshot.name)
+        then = frozen_world(world, snapshot.name)
+        state = replace(state_of(snapshot), lang=_lang(site, state_of(snapshot)))
+    except DataProblem as problem:
+        return said_page(site, "", 410, said=str(problem))
+    cat, choices = catalogue(state.lang), choices_of(then)
+    shot = Shot(then, state, frames(then, state_filters(state, choices)))
+    tools = {**Tools(then, choices, state).names(), "link": lambda **_: f"/s/{snapshot.name}"}
+    newer = [
+        {"was": was, "now": world.releases[dataset].id if dataset in world.releases else ""}
+        for dataset, was in snapshot.content["releases"].items()
+        if dataset not in world.releases or world.releases[dataset].id != was
+    ]
+    foot = common(site, state, (f"/s/{snapshot.name}", ""))
+    foot["foot"] = {**foot["foot"], "release": then.releases[state.dataset].id[:12]}
+    return render(
+        "snapshot.html",
+        here="",
+        snapshot=snapshot,
+        verdict=verdict,
+        shot=shot,
+        legend=Markup(render("parts/legend.html", c=cat, **shot.legend())),  # noqa: S704 - escaped by its template
+        patterns=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
+        drawn=shell_svg(
+            then,
+            tuple(one["fill"] for one in shot.counties),
+            tuple(f"#row-{one['pcode']}" for one in shot.counties),
+            shot.title,
+            tuple(one["words"] for one in shot.counties),
+        ),
+        place=world.names.get(state.county, ""),
+        profile=_profile(cat, snapshot),
+        newer=newer,
+        boundaries_differ=snapshot.content["boundaries"] != world.edition.id,
+        today=f"/?{to_query(replace(state, beside=''), site.choices)}",
+        **{**tools, **foot},
+    )
+
+
+def _lang(site: Site, state: ViewState) -> str:
+    """Return the language asked for, else the one the view was frozen in."""
+    asked = request.args.get("lang", "")
+    return asked if asked in site.choices.languages else state.lang
+
+
+def _profile(cat: Catalogue, snapshot: Snapshot) -> list[Mapping[str, str]]:
+    """Return the frozen figures of the county, or of the country, in words."""
+    rows = snapshot.content["figures"]["profile"]["figures"]
+    protected = snapshot.content["view"]["dataset"] != "public"
+
+    def decimals(value: float | None) -> str:
+        return cat.number(value, 2 if value is not None and value < 10 else 1)
+
+    return [
+        {
+            "nature": nature,
+            "events": "" if protected else cat.number(events),
+            "persons": cat.number(persons),
+            "rate": decimals(rate),
+            "interval": "" if low is None else f"{decimals(low)}–{decimals(high)}",
+        }
+        for nature, events, persons, _unstated, _counties, rate, low, high in rows
+    ]
