@@ -14,6 +14,7 @@ from typing import Any
 from flask import has_request_context, request
 from markupsafe import Markup
 
+from dashboard.export import FORMATS
 from dashboard.ground import shell_svg
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.links import NAMES, NAV, languages_of
@@ -49,6 +50,9 @@ DOWNLOADS = (
     ("csv", "/api/v1/indicators.csv"), ("geojson", "/api/v1/counties.geojson"), ("events", "/api/v1/incidents.csv"),
     ("corridors", "/api/v1/corridors.geojson"), ("sources", "/api/v1/sources.csv"),
 )  # fmt: skip
+
+MORE = ("export.take.more", "/export")
+"""The page with every format and purpose."""
 
 ASYNC_GRAPH = "/_dash-component-suites/dash/dcc/async-graph.js"
 """Fetched by Dash only when it mounts the first graph; the page asks for it at once."""
@@ -151,6 +155,10 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
             (name, f"{path}?{to_query(state, site.choices)}")
             for name, path in DOWNLOADS
             if name != "events" or state.dataset == "public"
+        ],
+        "take": [
+            (cat.t(key), f"{path}?{to_query(state, site.choices)}")
+            for key, path in (*((one.label, f"/export/to/{name}") for name, one in FORMATS.items()), MORE)
         ],
         "scripts_soon": [url for url in (site.plotly_url, ASYNC_GRAPH) if url],
         "data_soon": ["/_dash-layout", "/_dash-dependencies", site.ground.counties_url, site.ground.near_url],

@@ -231,6 +231,7 @@ __all__ = [
     "watched_since",
     "what_if",
     "why_withheld",
+    "withdrawn",
     "windows",
     "withdrawn",
     "world_at",

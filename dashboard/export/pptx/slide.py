@@ -299,4 +299,4 @@ def describe(shape: Any, text: str) -> None:
 
 def rgb(colour: str) -> RGBColor:
     """Return a colour of the theme file as PowerPoint wants it."""
-    return RGBColor(*bytes.fromhex(colour.lstrip("#")))
+    return RGBColor(*bytes.fromhex(colour.lstrip("#")))  # type: ignore[no-untyped-call] # no types

@@ -153,7 +153,7 @@ def _theme(master: Any) -> None:
 def _paper(master: Any) -> None:
     fill = master.background.fill
     fill.solid()
-    fill.fore_color.rgb = RGBColor(*bytes.fromhex(PAPER.lstrip("#")))
+    fill.fore_color.rgb = RGBColor(*bytes.fromhex(PAPER.lstrip("#")))  # type: ignore[no-untyped-call] # no types
     for shape in master.placeholders:
         if shape.placeholder_format.type in FURNITURE:
             for run in shape.text_frame.paragraphs[0].runs:

@@ -1,0 +1,318 @@
+"""Exports outside the request: started once, looked at by anybody who has the address, stopped, kept briefly.
+
+Files in one folder are the truth, so that several workers agree: ``<job>.json`` how it stands, ``<job>.lock`` who is
+making it (its time of change is a heartbeat), ``<job>.share`` how far it is, ``<job>.stop`` a reader's wish to stop it,
+``<job>.out`` the file. A job is named by what it makes (link, release, boundaries, format, language), so asking
+again is answered at once. Nothing about a reader is kept.
+
+Where the system can fork, a file is made in a child process: it begins with the world of its request whatever is
+published meanwhile, leaves the pages their processor and memory, and can be stopped at any moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+import signal
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from dashboard.export import FORMATS, Cancelled, Format
+from dashboard.export.model import Brief
+from geodata.query import World, withdrawn
+from geodata.values import DataProblem
+
+WAITING, WORKING, DONE, FAILED, CANCELLED = "waiting", "working", "done", "failed", "cancelled"
+BUSY = (WAITING, WORKING)
+MOST_BUSY = 8
+"""Jobs waiting or being made, over all workers; one more is told to come again."""
+KEPT_S = 1800.0
+KEPT_BYTES = 300_000_000
+STALE_S = 60.0
+"""A lock older than this belongs to a worker that is gone."""
+LONGEST_S = 300.0
+BREATH_S = 0.05
+VERSION = 1
+"""Part of every job's name: raise it when a format changes what it writes."""
+_NAME = re.compile(r"[0-9a-f]{32}")
+SAID, BROKE, WITHDRAWN = "said", "broke", "withdrawn"
+FORKS = hasattr(os, "fork") and sys.platform.startswith("linux")
+
+
+class Full(Exception):
+    """Too many exports are being made; come again in a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How one export stands. share: 0 to 1. problem: ``said`` (a sentence in `words`), ``broke`` or ``withdrawn``."""
+
+    id: str
+    state: str
+    format: str
+    name: str
+    lang: str
+    link: str
+    template: str
+    release: str
+    dataset: str
+    share: float = 0.0
+    size: int = 0
+    problem: str = ""
+    words: str = ""
+
+    @property
+    def busy(self) -> bool:
+        """Whether it has not ended."""
+        return self.state in BUSY
+
+
+class Jobs:
+    """The exports of one site; every worker has its own `Jobs` over the same folder."""
+
+    def __init__(self, folder: Path | None = None, *, most: int = MOST_BUSY, kept_s: float = KEPT_S) -> None:
+        """Use a folder of its own; `None` names one that the workers forked from this process share."""
+        self.folder = folder or Path(tempfile.gettempdir()) / f"njia-exports-{os.getpid()}-{os.urandom(6).hex()}"
+        self._most, self._kept_s = most, kept_s
+        self._pool: ThreadPoolExecutor | None = None
+        self._pid = 0
+        self._mine: set[str] = set()
+        self._guard = threading.Lock()
+
+    def start(self, world: World, brief: Brief, kind: str) -> Job:
+        """Return the job that makes a brief in a format, begun now unless it is there already.
+
+        Raises KeyError for a format that is not offered, and Full.
+        """
+        chosen = FORMATS[kind]
+        name = job_id(brief, kind)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.clean()
+        found = self.find(name)
+        if found is not None and (found.state == DONE or (found.busy and self._fresh(name))):
+            return found
+        if sum(1 for _ in self._fresh_locks()) >= self._most:
+            raise Full
+        if not self._lock(name):
+            return self.find(name) or self._new(name, brief, kind, chosen)
+        for left in (".stop", ".share", ".out"):
+            self._path(name, left).unlink(missing_ok=True)
+        job = self._write(self._new(name, brief, kind, chosen))
+        with self._guard:
+            self._mine.add(name)
+        self._workers().submit(self._run, job, world, brief, chosen)
+        return job
+
+    def find(self, name: str) -> Job | None:
+        """Return how a job stands; None for one that is not kept (any more)."""
+        if not _NAME.fullmatch(name):
+            return None
+        try:
+            job = Job(**json.loads(self._path(name, ".json").read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+        if job.busy and not self._fresh(name):
+            return replace(job, state=FAILED, problem=BROKE)
+        with suppress(OSError, ValueError):
+            return replace(job, share=float(self._path(name, ".share").read_text())) if job.busy else job
+        return job
+
+    def result(self, name: str) -> Path | None:
+        """Return the finished file of a job."""
+        job = self.find(name)
+        path = self._path(name, ".out")
+        return path if job is not None and job.state == DONE and path.is_file() else None
+
+    def stop(self, name: str) -> None:
+        """Ask for a job to be stopped; one that has ended stays as it is."""
+        job = self.find(name)
+        if job is not None and job.busy:
+            self._path(name, ".stop").touch()
+
+    def clean(self) -> None:
+        """Remove what is older than a while, and the oldest files beyond the room there is."""
+        now = time.time()
+        kept: list[tuple[float, int, str]] = []
+        for path in self.folder.glob("*"):
+            with suppress(OSError):
+                stat = path.stat()
+                if now - stat.st_mtime > self._kept_s and not self._fresh(path.stem):
+                    path.unlink(missing_ok=True)
+                elif path.suffix == ".out":
+                    kept.append((stat.st_mtime, stat.st_size, path.stem))
+        total = sum(size for _, size, _ in kept)
+        for _, size, name in sorted(kept):
+            if total <= KEPT_BYTES:
+                break
+            total -= size
+            for end in (".json", ".out", ".share", ".stop"):
+                self._path(name, end).unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """Remove the folder and everything in it."""
+        for path in self.folder.glob("*"):
+            path.unlink(missing_ok=True)
+        with suppress(OSError):
+            self.folder.rmdir()
+
+    def _path(self, name: str, end: str) -> Path:
+        return self.folder / f"{name}{end}"
+
+    def _new(self, name: str, brief: Brief, kind: str, chosen: Format) -> Job:
+        stamp = brief.stamp
+        return Job(
+            name, WAITING, kind, f"{brief.name}.{chosen.extension}", brief.lang, stamp.link, brief.template,
+            stamp.release, stamp.dataset,
+        )  # fmt: skip
+
+    def _write(self, job: Job) -> Job:
+        part = self._path(job.id, f".{os.getpid()}.part")
+        part.write_text(json.dumps(asdict(job)), encoding="utf-8")
+        part.replace(self._path(job.id, ".json"))
+        return job
+
+    def _lock(self, name: str) -> bool:
+        """Take a job for this process; a lock of a worker that is gone is taken over."""
+        path = self._path(name, ".lock")
+        if path.exists() and not self._fresh(name):
+            path.unlink(missing_ok=True)
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        except FileExistsError:
+            return False
+        return True
+
+    def _fresh(self, name: str) -> bool:
+        try:
+            return time.time() - self._path(name, ".lock").stat().st_mtime < STALE_S
+        except OSError:
+            return False
+
+    def _fresh_locks(self) -> Iterator[str]:
+        return (path.stem for path in self.folder.glob("*.lock") if self._fresh(path.stem))
+
+    def _workers(self) -> ThreadPoolExecutor:
+        """Return this process's one worker thread; threads do not survive a fork, so a child starts its own."""
+        with self._guard:
+            if self._pool is None or self._pid != os.getpid():
+                self._pool, self._pid = ThreadPoolExecutor(1, thread_name_prefix="export"), os.getpid()
+            return self._pool
+
+    def _beat(self) -> None:
+        with self._guard:
+            mine = list(self._mine)
+        for name in mine:
+            with suppress(OSError):
+                os.utime(self._path(name, ".lock"))
+
+    def _run(self, job: Job, world: World, brief: Brief, chosen: Format) -> None:
+        part = self._path(job.id, ".part")
+        try:
+            self._ticker(job.id)(0.0)
+            self._write(replace(job, state=WORKING))
+            (self._in_child if FORKS else self._here)(job.id, lambda tick: chosen.load()(brief, world, part, tick))
+            if withdrawn(world, job.dataset, job.release):
+                self._write(replace(job, state=FAILED, problem=WITHDRAWN))
+                return
+            part.replace(self._path(job.id, ".out"))
+            size = self._path(job.id, ".out").stat().st_size
+            self._write(replace(job, state=DONE, share=1.0, size=size))
+        except Cancelled:
+            self._write(replace(job, state=CANCELLED))
+        except DataProblem as problem:
+            self._write(replace(job, state=FAILED, problem=SAID, words=str(problem)))
+        except Exception as error:  # noqa: BLE001 - a job must end, whatever went wrong; told by kind and place only
+            self._log(job.format, error)
+            self._write(replace(job, state=FAILED, problem=BROKE))
+        finally:
+            part.unlink(missing_ok=True)
+            with self._guard:
+                self._mine.discard(job.id)
+            for end in (".lock", ".stop", ".share", ".said"):
+                self._path(job.id, end).unlink(missing_ok=True)
+
+    def _ticker(self, name: str) -> Callable[[float], None]:
+        def tick(share: float) -> None:
+            if self._path(name, ".stop").exists():
+                raise Cancelled
+            self._path(name, ".share").write_text(f"{min(1.0, max(0.0, share)):.3f}", encoding="ascii")
+
+        return tick
+
+    def _here(self, name: str, work: Callable[[Callable[[float], None]], None]) -> None:
+        tick = self._ticker(name)
+
+        def beating(share: float) -> None:
+            self._beat()
+            tick(share)
+
+        work(beating)
+
+    def _in_child(self, name: str, work: Callable[[Callable[[float], None]], None]) -> None:
+        """Do the work in a forked process, watched: stopped on a reader's wish, or when it takes too long."""
+        said = self._path(name, ".said")
+        child = os.fork()
+        if child == 0:
+            code = 4
+            try:
+                os.nice(5)
+                work(self._ticker(name))
+                code = 0
+            except DataProblem as problem:
+                said.write_text(str(problem), encoding="utf-8")
+                code = 3
+            except Cancelled:
+                code = 5
+            except BaseException as error:  # noqa: BLE001 - the child ends here, whatever happened
+                self._log("child", error)
+            finally:
+                os._exit(code)
+        ended = _watch(child, self._path(name, ".stop"), self._beat)
+        if ended == 3:
+            raise DataProblem(said.read_text(encoding="utf-8"))
+        if ended == 5:
+            raise Cancelled
+        if ended != 0:
+            raise RuntimeError(f"the export ended with {ended}")
+
+    def _log(self, kind: str, error: BaseException) -> None:
+        place = traceback.extract_tb(error.__traceback__)[-1:]
+        where = f"{Path(place[0].filename).name}:{place[0].lineno}" if place else "?"
+        logging.getLogger("njia").error("Export %s: %s at %s", kind, type(error).__name__, where)
+
+
+def job_id(brief: Brief, kind: str) -> str:
+    """Return the name of a job: the fingerprint of everything that decides what the file holds."""
+    stamp = brief.stamp
+    parts = (VERSION, kind, brief.template, brief.lang, stamp.link, stamp.address, stamp.release, stamp.boundaries)
+    text = json.dumps([*parts, brief.subject, stamp.as_of], ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _watch(child: int, stop: Path, beat: Callable[[], None]) -> int:
+    """Wait for a child; return its exit status, 5 when it was stopped, 9 when it took too long."""
+    began = last = time.monotonic()
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        now = time.monotonic()
+        if stop.exists() or now - began > LONGEST_S:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return 5 if stop.exists() else 9
+        if now - last > 1.0:
+            beat()
+            last = now
+        time.sleep(BREATH_S)

@@ -1,0 +1,226 @@
+"""`/export`: what can be taken away of a view, a file being made, and the file; complete without JavaScript.
+
+``/export?<view>`` offers the formats; ``/export?format=pptx&template=county&<view>`` begins one and leads to
+``/export/<job>``, which looks again by itself until the file is there. Nothing a reader types becomes part of a path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Flask, Response, jsonify, redirect, request, send_file
+
+from dashboard.export import FORMATS
+from dashboard.export.brief import FEWEST, Purpose, counties_of, make_brief, template_of
+from dashboard.export.jobs import DONE, SAID, WITHDRAWN, Full, Job, Jobs
+from dashboard.export.model import TEMPLATES, Brief
+from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.links import address, reader_lang
+from dashboard.page import Site, common
+from dashboard.render import render
+from dashboard.state import ALL_CORRIDORS, MAX_QUERY, ViewState, defaults, from_query, to_query
+from geodata.query import NotAnswerable, withdrawn
+from geodata.values import DataProblem
+
+OWN = ("format", "template")
+REFRESH_S = 2
+_HOST = re.compile(r"https?://[A-Za-z0-9.\-:\[\]]{1,120}/")
+PATH = "/export"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request wants: format and template as given, the rest of its query, and the view it says."""
+
+    kind: str
+    template: str
+    state: ViewState
+    counties: tuple[str, ...]
+
+
+def serve(server: Flask, site: Site) -> None:
+    """Add the routes; the jobs' folder is named here, before any worker is forked."""
+    jobs = Jobs()
+    server.extensions["njia-exports"] = jobs
+
+    def answer(asked: Asked, now: Site) -> Any:
+        if not asked.kind:
+            return offer_page(now, asked)
+        if asked.kind not in FORMATS:
+            return refusal(now, asked.state, catalogue(asked.state.lang).t("export.job.unknown"), 400)
+        return begin(now, jobs, asked)
+
+    @server.route(PATH, methods=["GET", "POST"])
+    def export() -> Any:
+        now = _current(site)
+        return answer(read(now), now)
+
+    @server.get(f"{PATH}/to/<kind>")
+    def export_to(kind: str) -> Any:
+        now = _current(site)
+        return answer(replace(read(now), kind=kind), now)
+
+    @server.get(f"{PATH}/<name>")
+    def job(name: str) -> Any:
+        now = _current(site)
+        found = jobs.find(name.removesuffix(".json"))
+        if name.endswith(".json"):
+            return _json(found)
+        return job_page(now, found)
+
+    @server.post(f"{PATH}/<name>/stop")
+    def stop(name: str) -> Any:
+        jobs.stop(name)
+        return redirect(address(f"{PATH}/{name}", _lang(_current(site))), code=303)
+
+    @server.get(f"{PATH}/<name>/<file>")
+    def download(name: str, file: str) -> Any:
+        return sent(_current(site), jobs, name, file)
+
+
+def read(site: Site) -> Asked:
+    """Return what the request wants; unknown values of the view fall back as everywhere."""
+    query = request.query_string.decode("utf-8", "replace")[:MAX_QUERY]
+    if request.method == "POST":
+        query = urlencode(list(request.form.items(multi=True)))[:MAX_QUERY]
+    pairs = parse_qsl(query, max_num_fields=None)
+    given = {key: value for key, value in pairs if key in OWN}
+    rest = urlencode([(key, value) for key, value in pairs if key not in OWN], safe=",")
+    if not any(key == "lang" for key, _ in pairs):
+        rest = f"{rest}&lang={_lang(site)}"
+    state, _ = from_query(rest, site.choices)
+    return Asked(given.get("format", "")[:40], given.get("template", "")[:40], state, counties_of(rest, state))
+
+
+def sent(site: Site, jobs: Jobs, name: str, file: str) -> Any:
+    """Return the finished file under its own name, or the page that says it is not kept."""
+    found, path = jobs.find(name), jobs.result(name)
+    if found is None or path is None or file != found.name or _is_withdrawn(site, found):
+        return job_page(site, None)
+    mime = FORMATS[found.format].mime
+    answer = send_file(path.resolve(), mimetype=mime, as_attachment=True, download_name=found.name, max_age=0)
+    answer.headers["X-Njia-Release"] = found.release
+    return answer
+
+
+def begin(site: Site, jobs: Jobs, asked: Asked) -> Any:
+    """Begin an export, or find it begun, and lead to its page; what cannot be made is said at once."""
+    cat = catalogue(asked.state.lang)
+    try:
+        job = jobs.start(site.world, _brief(site, asked), asked.kind)
+    except Full:
+        return refusal(site, asked.state, cat.t("export.job.full"), 503)
+    except (DataProblem, NotAnswerable) as problem:
+        return refusal(site, asked.state, str(problem), 400)
+    return redirect(address(f"{PATH}/{job.id}", asked.state.lang), code=303)
+
+
+def _brief(site: Site, asked: Asked) -> Brief:
+    host = request.host_url if _HOST.fullmatch(request.host_url) else ""
+    purpose = Purpose(asked.template or template_of(asked.state, asked.counties), asked.counties, host)
+    if asked.kind in FORMATS and purpose.template not in FORMATS[asked.kind].templates:
+        raise DataProblem(f"This format is not made for “{purpose.template}”; choose another one.")
+    return make_brief(site.world, site.choices, asked.state, purpose)
+
+
+def offer_page(site: Site, asked: Asked) -> str:
+    """Return the page that offers every format and purpose of a view."""
+    state = asked.state
+    cat = catalogue(state.lang)
+    chosen = template_of(state, asked.counties)
+    possible = [one for one in TEMPLATES if _possible(one, asked)]
+    view = [(key, value) for key, value in parse_qsl(to_query(state, site.choices)) if key not in OWN]
+    if asked.counties and not any(key == "counties" for key, _ in view):
+        view.append(("counties", ",".join(asked.counties)))
+    offer = {
+        "title": cat.t("export.take.title"),
+        "view": view,
+        "back": "/?" + urlencode(view, safe=","),
+        "formats": [(name, cat.t(one.label)) for name, one in FORMATS.items()],
+        "templates": [(one, cat.t(f"export.take.{one}"), one == chosen) for one in possible],
+    }
+    return render("export.html", here="", offer=offer, job=None, refused="", refresh=0, **common(site, state))
+
+
+def _possible(template: str, asked: Asked) -> bool:
+    state = asked.state
+    needs = {
+        "county": bool(state.county),
+        "corridor": bool(state.corridor) and state.corridor != ALL_CORRIDORS,
+        "compare": len(asked.counties) >= FEWEST,
+    }
+    return needs.get(template, True)
+
+
+def job_page(site: Site, found: Job | None) -> tuple[str, int]:
+    """Return the page of one export, 404 where it is not kept (any more)."""
+    lang = _lang(site)
+    cat = catalogue(lang)
+    state = defaults(site.choices)
+    head = common(site, _in(state, lang))
+    if found is None:
+        said = cat.t("export.job.lost")
+        return render("export.html", here="", offer=None, job=None, refused=said, refresh=0, **head), 404
+    gone = _is_withdrawn(site, found)
+    view = {
+        **asdict(found),
+        "busy": found.busy,
+        "ready": found.state == DONE and not gone,
+        "said": _said(cat, found, gone=gone),
+        "kb": max(1, found.size // 1000),
+        "percent": round(found.share * 100),
+        "file": f"{PATH}/{found.id}/{found.name}",
+        "stop": address(f"{PATH}/{found.id}/stop", lang),
+        "again": f"{PATH}{found.link.removeprefix('/')}&format={found.format}&template={found.template}",
+    }
+    refresh = REFRESH_S if found.busy else 0
+    return render("export.html", here="", offer=None, job=view, refused="", refresh=refresh, **head), 200
+
+
+def _said(cat: Catalogue, job: Job, *, gone: bool) -> str:
+    if gone or job.problem == WITHDRAWN:
+        return cat.t("export.job.withdrawn")
+    if job.problem == SAID:
+        return job.words
+    if job.problem:
+        return cat.t("export.job.broke")
+    return cat.t(f"export.job.{job.state}", done=str(round(job.share * 100)))
+
+
+def refusal(site: Site, state: ViewState, said: str, status: int) -> tuple[str, int]:
+    """Return the page that says in one sentence why there is no file."""
+    head = common(site, _in(defaults(site.choices), state.lang))
+    return render("export.html", here="", offer=None, job=None, refused=said, refresh=0, **head), status
+
+
+def _is_withdrawn(site: Site, job: Job) -> bool:
+    try:
+        return withdrawn(site.world, job.dataset, job.release)
+    except DataProblem:
+        return True
+
+
+def _json(job: Job | None) -> tuple[Response, int]:
+    told: Mapping[str, Any] = {"state": "lost"}
+    if job is not None:
+        told = {"state": job.state, "share": job.share, "problem": job.problem, "name": job.name, "size": job.size}
+    answer = jsonify(told)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer, 200 if job is not None else 404
+
+
+def _current(site: Any) -> Site:
+    """Return one site for the whole request, even when a release is taken over meanwhile."""
+    return site.current() if hasattr(site, "current") else site  # type: ignore[no-any-return] # LiveSite stands in
+
+
+def _lang(site: Site) -> str:
+    return reader_lang(site.choices.languages)
+
+
+def _in(state: ViewState, lang: str) -> ViewState:
+    return replace(state, lang=lang)
