@@ -231,7 +231,6 @@ __all__ = [
     "watched_since",
     "what_if",
     "why_withheld",
-    "withdrawn",
     "windows",
     "withdrawn",
     "world_at",
