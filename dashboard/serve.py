@@ -71,6 +71,7 @@ def _gunicorn(server: Flask, settings: AppSettings) -> None:
                 "loglevel": "warning",
                 "worker_tmp_dir": "/dev/shm" if sys.platform == "linux" else None,  # noqa: S108 - gunicorn's heartbeat
                 "graceful_timeout": 5,
+                "keepalive": 15,  # a reader on a slow link pays a round trip for every new connection
             }
             for key, value in options.items():
                 self.cfg.set(key, value)
