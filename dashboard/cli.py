@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from dashboard.briefing import cli as story_verbs
 from dashboard.bundle import cli as bundle_verbs
+from dashboard.export import cli as export_verb
 from dashboard.snapshots import cli as snapshot_verbs
 from geodata import cli as data_verbs
 from geodata.values import DataProblem
@@ -32,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     steward.set_defaults(run=run_steward)
     story_verbs.register(verbs)
     bundle_verbs.register(verbs)
+    export_verb.register(verbs)
     data_verbs.register(verbs)
     snapshot_verbs.register(verbs)
     return top
