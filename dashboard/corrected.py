@@ -32,7 +32,7 @@ def item_label(cat: Catalogue, item: Item) -> str:
     if item.kind == "role":
         return cat.t("corrections.thing.role", role=cat.t(f"role.{item.key}"))
     if item.kind == "corridor":
-        return _short(f"{item.key} {row['name']}")
+        return _short(f"{item.key} {cat.corridor(item.key, str(row['name']))}")
     if item.kind == "event":
         return _short(_event(cat, row))
     if item.kind == "response":

@@ -91,4 +91,5 @@ class Tools:
     def country_names(self, codes: str) -> str:
         """Return country names for ISO3 codes separated by semicolons; other words stay as they are."""
         parts = [part.strip() for part in codes.split(";")]
-        return ", ".join(self.cat.t(f"country.{p}") if self.cat.has(f"country.{p}") else p for p in parts)
+        cat = self.cat
+        return ", ".join(cat.t(f"country.{p}") if cat.has(f"country.{p}") else cat.given("area", p) for p in parts)

@@ -49,6 +49,11 @@ class Catalogue:
         """Return the key under which words for a text that comes with the data (an edition's title) would stand."""
         return f"{room}.{_SLUG.sub('_', text.lower()).strip('_')}{part and '.'}{part}"
 
+    def given(self, room: str, text: str) -> str:
+        """Return the words for a text that comes with the data (a unit, a tier), the text itself without any."""
+        key = self.slug(room, text)
+        return self.t(key) if self.has(key) else text
+
     def unit(self, measure: str, dataset: str) -> str:
         """Return what is counted; a caseload counts complete groups of ten."""
         return self.t(f"{'unit' if dataset == 'public' else 'unit_caseload'}.{measure}")

@@ -18,7 +18,7 @@ from dashboard.links import NAMES, address
 from dashboard.lite.drawing import near_map
 from dashboard.lite.facts import PUBLIC, card
 from dashboard.lite.text import message, rate
-from dashboard.page import Site
+from dashboard.page import Site, edition_words
 from dashboard.render import render
 from dashboard.settings import ASSETS
 from dashboard.state import ViewState, defaults, to_query
@@ -127,7 +127,7 @@ def _common(site: Site, cat: Catalogue, path: str) -> dict[str, Any]:
         "synthetic": world.releases[PUBLIC].manifest.synthetic,
         "as_of": world.as_of,
         "release": world.releases[PUBLIC].id[:SHORT_ID],
-        "boundaries": edition.citation if edition.official else edition.title,
+        "boundaries": edition_words(cat, edition, "citation" if edition.official else "title"),
         "licence": edition.licence,
     }
 
