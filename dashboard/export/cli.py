@@ -22,6 +22,7 @@ def register(verbs: Verbs) -> None:
     export.add_argument("--format", default="pptx", metavar="NAME", help="pptx (default) or another format")
     known = f"{', '.join(TEMPLATES)} (default: what suits the view); for slides also your own .pptx"
     export.add_argument("--template", default="", metavar="NAME|FILE", help=known)
+    export.add_argument("--master", type=Path, metavar="FILE", help="a .pptx whose slide master is used")
     export.add_argument("--out", type=Path, metavar="FILE", help="where to write (default: a name of its own, here)")
     export.set_defaults(run=run_export)
 
@@ -42,7 +43,7 @@ def run_export(args: argparse.Namespace) -> int:
     if master is not None:
         if args.format != "pptx":
             raise DataProblem("Only slides take a template file; leave it out, or export with --format pptx.")
-        make = partial(make, template=master)
+        make = partial(make, template=master)  # type: ignore[call-arg] # slides take one more
     world = open_world(from_environment())
     try:
         brief = from_link(world, choices_of(world), args.link, Purpose(template))
