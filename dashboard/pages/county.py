@@ -86,7 +86,7 @@ def county_page(site: Site, pcode: str, lang: str) -> str:
             "trend_rows": trend_rows(counted, profile, pcode, cat),
             "beside": beside(world, pcode, cat, brief),
             "changed": changed,
-            "compare": "",
+            "compare": address("/compare", lang, counties=pcode, **{"with": "neighbours"}),
             "sections": [*SECTIONS, *(["changed"] if changed else [])],
         },
     )
