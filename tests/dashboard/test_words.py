@@ -73,6 +73,7 @@ SAME = re.compile(
     r"""
     (country\.(?!ARE|COD|DJI|EGY|MOZ|RUS|SAU|SSD|USA|ZAF|unknown).*)   # countries called the same in both languages
     | (.*\.symbol\..*)                                                 # shapes
+    | briefing\.language\.(en|sw) | nav\.country                        # languages’ own names; Kenya
     | site\.name | .*\.kenya | extent\.libya | .*\.libya               # names
     | legend\.title | map\.county | map\.county_empty                  # placeholders and punctuation only
     | empty\.(zero|filtered)_short
