@@ -16,7 +16,7 @@ from layers.minimap import Fill, overlay_id
 from layers.theme import INK, luminance
 
 COLOURS: Final = (
-    ("#FBE8D3", "#EFEBE0", "#DEEAF4"),
+    ("#FBDDBB", "#EFEDE8", "#DCE9F5"),
     ("#E09A55", "#B9B09C", "#86ADD1"),
     ("#8F3F04", "#5F594C", "#174A80"),
 )

@@ -47,7 +47,7 @@ def between_part(world: World, cat: Catalogue, view: LensView) -> dict[str, Any]
             rate_a=cat.number(change.rate_before, 2),
             rate_b=cat.number(change.rate_after, 2),
             ratio=cat.number(change.ratio, 1),
-            low=cat.number(change.low, 1),
+            low=cat.number(change.low, 2),
             high=cat.number(change.high, 1) if ratio else "",
         ),
         "verdict": cat.t(f"detection.between.verdict.{change.direction}_{found.effort}"),

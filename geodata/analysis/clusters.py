@@ -51,7 +51,7 @@ def local_clusters(
     weights = W({code: near[code] for code in order}, id_order=order, silence_warnings=True)
     beside = Spatial_Empirical_Bayes(x, n, weights).r.ravel()
     found = Moran_Local(smoothed.rate, weights, permutations=permutations, seed=seed, keep_simulations=False)
-    p = np.minimum(1.0, 2 * np.asarray(found.p_sim))
+    p = np.minimum(1.0, 2 * np.asarray(found.p_sim))  # esda 2.9 gives one tail; a later esda may give both
     cut = float(fdr(p, ALPHA))
     areas = {
         code: {
