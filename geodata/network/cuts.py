@@ -59,7 +59,7 @@ def cuts(network: Network, origins: Collection[str], destinations: Collection[st
     if sources & sinks:
         raise ValueError("the ends of a cut must be different places")
     inside = _between(network, sources, sinks)
-    tallies: tuple[dict[str, float], dict[str, float]] = ({}, {})
+    tallies: tuple[dict[str, int], dict[str, int]] = ({}, {})
     remembered: dict[bytes, tuple[tuple[int | None, tuple[str, ...]], tuple[int | None, tuple[str, ...]]]] = {}
     connected = 0
     for column in range(1, 1 + sample.resamples):
@@ -71,13 +71,17 @@ def cuts(network: Network, origins: Collection[str], destinations: Collection[st
         connected += found[0][0] != 0
         for tally, (size, members) in zip(tallies, found, strict=True):
             for member in members if size else ():
-                tally[member] = tally.get(member, 0) + 1 / sample.resamples
+                tally[member] = tally.get(member, 0) + 1
     now = (place_cut(network, inside, sources, sinks), county_cut(network, inside, sources, sinks))
     places, counties = (
-        Cut(size, members, dict(sorted(tally.items(), key=lambda one: (-one[1], one[0]))))
+        Cut(size, members, _shares(tally, sample.resamples))
         for (size, members), tally in zip(now, tallies, strict=True)
     )
     return Cuts(places, counties, connected / sample.resamples if sample.resamples else 0.0)
+
+
+def _shares(tally: Mapping[str, int], n: int) -> dict[str, float]:
+    return {key: times / n for key, times in sorted(tally.items(), key=lambda one: (-one[1], one[0]))}
 
 
 def place_cut(

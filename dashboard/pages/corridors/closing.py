@@ -116,9 +116,14 @@ def _answer(site: Site, asked: Asked, cat: Catalogue, found: Any) -> dict[str, A
     }  # fmt: skip
     added = [row["added"] for row in rows if row["added"] is not None]
     pairs = frozenset(pair for one in found.rerouted if one.after for pair in pairwise(one.after.places))
-    used = {pair for one in found.rerouted for pair in pairwise(one.before.places)}
+    new = frozenset(
+        pair
+        for one in found.rerouted
+        if one.after
+        for pair in set(pairwise(one.after.places)) - set(pairwise(one.before.places))
+    )
     kind, _, key = asked.close.partition(":")
-    instead = Instead(pairs, pairs - used, key if kind == "place" else "")
+    instead = Instead(pairs, new, key if kind == "place" else "")
     title = cat.t("corridors.whatif.map_label", name=_name(site, asked))
     return {
         "name": _name(site, asked),

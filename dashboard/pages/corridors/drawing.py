@@ -67,21 +67,24 @@ def network_map(
         for place in (start, end):
             weight[place] = weight.get(place, 0.0) + (0.05 if weak else 1.0)
             strong |= set() if weak else {place}
+    if instead:
+        weight[instead.closed] = weight.get(instead.closed, 0.0) + 100
     spots = tuple(
         MapSpot(
             str(places[key]["name"]), at[key], places[key]["kind"] == "border_crossing",
-            places[key]["kind"] == "hub", weight[key] + (100 if instead and key == instead.closed else 0), key not in strong,
+            places[key]["kind"] == "hub", weight[key], key not in strong,
         )
-        for key in sorted(weight)
+        for key in sorted(weight.keys() & at.keys())
     )  # fmt: skip
     ground = ground_rings(site.world)
+    bands = ((at[a], at[b]) for a, b in sorted(instead.new) if a in at and b in at) if instead else ()
     return draw(
         MapSpec(
             view=asked.view, width=PHONE if phone else WIDTHS[asked.view], legs=tuple(lines), spots=spots,
             as_of_year=_as_of_year(site), label=label, land=ground.get("country", ()), counties=ground["county"],
             water=ground.get("lake", ()), border=ground.get("border", ()), ilemi=ground.get("ilemi", ()),
             closed=(at[instead.closed],) if instead and instead.closed in at else (),
-            bands=tuple((at[a], at[b]) for a, b in sorted(instead.new) if a in at and b in at) if instead else (),
+            bands=tuple(bands),
         )
     )  # fmt: skip
 
