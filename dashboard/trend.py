@@ -24,7 +24,7 @@ EMPTY_OF = {"z": Empty.ZERO.value, "n": Empty.NO_REPORT.value, "s": Empty.SUPPRE
 @lru_cache(maxsize=256)
 def trend_figure(world: World, state: ViewState) -> dict[str, Any]:
     """Return the figure of the selected county, or of Kenya."""
-    marks = marks_on(world, (state.county,) if state.county else (), state.period)
+    marks = marks_on(world, (state.county,) if state.county else world.names, state.period)
     return draw(replace(trend_spec(world, state), marks=[(mark.year, mark.label) for mark in marks]))
 
 

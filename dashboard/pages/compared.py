@@ -30,7 +30,7 @@ def compare_parts(site: Site, cat: Catalogue, state: ViewState, found: Compariso
     shot = Shot(world, state, frames(world, state_filters(state, site.choices)))
     own = [side for side in found.sides if side.unit.kind == "county"]
     areas = [side.unit.key for side in own]
-    marks = marks_on(world, areas if len(areas) < len(world.names) else (), state.period)
+    marks = marks_on(world, areas, state.period)
     names = [name_of(world, cat, side) for side in found.sides]
     tables = [_table(world, cat, found, nature, state, to) for nature in ALL_KINDS]
     return {

@@ -76,7 +76,7 @@ def country_page(site: Site, state: ViewState) -> str:
     world, cat = site.world, catalogue(state.lang)
     series = national_series(world)
     span = chart_span(series)
-    marks = tuple(mark for mark in marks_on(world, (), span) if mark.year <= span.last)
+    marks = tuple(mark for mark in marks_on(world, world.names, span) if mark.year <= span.last)
     named = {name for _, names in GROUPS for name in names} | {TIER}
     groups = [*GROUPS, ("other", tuple(name for name in series if name not in named))]
     return render(

@@ -41,7 +41,7 @@ def picture(
     window = _window(world, inside) if inside else None
     marks = _names(world, window, inside) if window else ()
     drawn = minimap(
-        tuple(world.names), fills, frame.width, frame.height, *said,
+        _in_sight(world, window), fills, frame.width, frame.height, *said,
         marks=marks, lines={"border": "", "ilemi": ""}, ident=ident, window=window,
     )  # fmt: skip
     return Markup(drawn)  # noqa: S704 - escaped inside
@@ -61,6 +61,22 @@ def _window(world: World, pcodes: tuple[str, ...]) -> Box:
     return round(x, 1), round(y, 1), round(width, 1), round(height, 1)
 
 
+@lru_cache(maxsize=256)
+def _in_sight(world: World, window: Box | None) -> tuple[str, ...]:
+    """Return the counties that reach into the window; the others would be bytes that nobody sees."""
+    if window is None:
+        return tuple(world.names)
+    frame, anchors = svg.frame(world.edition, FRAME_WIDTH), world.edition.anchors()
+    seen = []
+    for pcode in world.names:
+        west, south, east, north = anchors[Pcode(pcode)].bbox
+        box = (*frame.point(west, north), *frame.point(east, south))
+        if _meet(box, (window[0], window[1], window[0] + window[2], window[1] + window[3])):
+            seen.append(pcode)
+    return tuple(seen)
+
+
+@lru_cache(maxsize=256)
 def _names(world: World, window: Box, own: tuple[str, ...]) -> tuple[Mark, ...]:
     """Name the counties of the window where there is room: its own ones first, moved a line where they collide."""
     x, y, width, height = window

@@ -133,9 +133,8 @@ def _side(world: World, counted: Cube, unit: Unit, measure: str, rule: str) -> S
     at = [counted.areas.index(pcode) for pcode in unit.members]
     residents = sum(world.population[pcode] for pcode in unit.members)
     passing = [row for row in world.corridors.county_corridors if row["pcode"] in unit.members]
-    kinds: Counter[str] = Counter()
-    recorded = world.responses.loc[world.responses["county"].isin(unit.members), ["county", "kind"]].drop_duplicates()
-    kinds.update(str(kind) for kind in recorded["kind"])
+    recorded = _kinds(world)
+    kinds = Counter(kind for pcode in unit.members for kind in recorded.get(pcode, ()))
     return Side(
         unit=unit,
         residents=residents,
@@ -146,6 +145,15 @@ def _side(world: World, counted: Cube, unit: Unit, measure: str, rule: str) -> S
         km=_kilometres(passing),
         kinds=kinds,
     )
+
+
+@lru_cache(maxsize=4)
+def _kinds(world: World) -> dict[str, frozenset[str]]:
+    """Return P-code → kinds of response on record there."""
+    found: dict[str, set[str]] = {}
+    for pcode, kind in zip(world.responses["county"], world.responses["kind"], strict=True):
+        found.setdefault(str(pcode), set()).add(str(kind))
+    return {pcode: frozenset(kinds) for pcode, kinds in found.items()}
 
 
 def _kilometres(passing: Sequence[Mapping[str, Any]]) -> dict[str, float]:
@@ -182,23 +190,22 @@ def _by_year(
 ) -> tuple[tuple[float | None, str], ...]:
     measure, residents = asked
     n = NATURES.index(nature)
+    scale = PER / residents if measure == "rate" else 1.0
+    persons = counted.persons[n, 1:, at].sum(axis=0)
+    if counted.hidden is not None:
+        if counted.whole is not None and unit.kind == COUNTRY:
+            persons = counted.whole[n, 1:]
+        return tuple((float(p) * scale, "") if p else (None, Empty.SUPPRESSED.value) for p in persons)
+    events, unstated = counted.incidents[n, 1:, at].sum(axis=0), counted.unstated[n, 1:, at].sum(axis=0)
+    watched = np.all(counted.watched[1:, at], axis=1)
     found: list[tuple[float | None, str]] = []
-    for frame in range(1, 1 + len(counted.years)):
-        if counted.hidden is not None:
-            whole = counted.whole if unit.kind == COUNTRY else None
-            persons = int(counted.persons[n, frame, at].sum() if whole is None else whole[n, frame])
-            value, empty = float(persons), "" if persons else Empty.SUPPRESSED.value
-        else:
-            events = int(counted.incidents[n, frame, at].sum())
-            stated = events > int(counted.unstated[n, frame, at].sum())
-            value = float(events if measure == "incidents" else counted.persons[n, frame, at].sum())
-            watched = bool(np.all(counted.watched[frame, at]))
-            empty = "" if events else (Empty.ZERO if watched else Empty.NO_REPORT).value
-            if events and not stated and measure != "incidents":
-                empty = Empty.NO_REPORT.value  # events without a number of persons give no bar
-        if measure == "rate":
-            value = value / residents * PER
-        found.append((None, empty) if empty else (value, ""))
+    for e, p, u, w in zip(events.tolist(), persons.tolist(), unstated.tolist(), watched.tolist(), strict=True):
+        if not e:
+            found.append((None, (Empty.ZERO if w else Empty.NO_REPORT).value))
+        elif measure == "incidents":
+            found.append((float(e), ""))
+        else:  # events without a number of persons give no bar
+            found.append((p * scale, "") if e > u else (None, Empty.NO_REPORT.value))
     return tuple(found)
 
 

@@ -14,11 +14,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import intake, load, paint, process, publish, vault, weight
+from tests.benchmarks import compare, intake, lite, load, paint, process, publish, vault, weight
 from tests.benchmarks.browser import FAST_3G, SLOW_3G, Page, chromium, visitor
 from tests.benchmarks.figures import MISS, Figure, keep, machine, median, table
 
-GROUPS = ("start", "import", "points", "vault", "publish", "paint", "filter", "weight", "load")
+GROUPS = ("start", "lite", "compare", "import", "points", "vault", "publish", "paint", "filter", "weight", "load")
 """What `--only` takes."""
 
 KB, MB = 1000, 1_000_000
@@ -186,9 +186,13 @@ def take(only: Sequence[str], quick: bool) -> list[Figure]:
     """Take the groups asked for, all without a name."""
     wanted: Callable[[str], bool] = lambda name: not only or name in only  # noqa: E731
     figures: list[Figure] = []
-    if wanted("start"):
-        figures += _said("start", lambda: start(quick))
-    for name, group in caseload(quick).items():
+    alone: dict[str, Callable[[], list[Figure]]] = {
+        "start": lambda: start(quick),
+        "lite": lambda: lite.figures(quick),
+        "compare": lambda: compare.figures(quick),
+        **caseload(quick),
+    }
+    for name, group in alone.items():
         if wanted(name):
             figures += _said(name, group)
     if not any(wanted(name) for name in ("paint", "filter", "weight", "load")):
