@@ -31,6 +31,8 @@ PREFIX = {
     "age_group": "age", "age_broad": "age", "confidence": "confidence", "role": "role",
 }  # fmt: skip
 """Dimension → where the catalogue has the words of its values."""
+FIRST = ("nature", "form", "nationality")
+"""The dimensions named first."""
 COLUMNS = ("from_release", "to_release", "dimensions", "county", "year", "cell", "measure", "before", "after", "causes",
            "certain", "events")  # fmt: skip
 
@@ -195,9 +197,11 @@ def _release(cat: Catalogue, one: Archived) -> str:
 def figure_words(site: Site, cat: Catalogue, one: Any, *, protected: bool) -> Mapping[str, Any]:
     """Return one changed figure in words, for a table: where, when, what, measure, before, after, cause."""
     nothing = cat.t("empty.suppressed_short" if protected else "empty.no_report_short")
-    other = [
-        _value(cat, dim, value) for dim, value in zip(one.dims, one.cell, strict=True) if dim not in ("county", "year")
-    ]
+    said = dict(zip(one.dims, one.cell, strict=True))
+    order = sorted(
+        (dim for dim in said if dim not in ("county", "year")), key=lambda d: (d not in FIRST, FIRST.find(d))
+    )
+    other = [_value(cat, dim, said[dim]) for dim in order]
     county = one.value("county")
     year = one.value("year")
     return {
@@ -223,4 +227,6 @@ def _value(cat: Catalogue, dim: str, value: Any) -> str:
     if dim == "nationality":
         parts = str(value).split(";")
         return ", ".join(cat.code("country", part) for part in parts)
+    if dim == "confidence":
+        return f"{cat.t('filters.confidence').lower()}: {cat.code(dim, str(value)).lower()}"
     return cat.code(PREFIX[dim], str(value)) if dim in PREFIX else str(value)

@@ -41,9 +41,8 @@ def view_of(link: str, choices: Choices, lang: str = "") -> tuple[ViewState, tup
         parts = urlsplit(link.strip()[: MAX_QUERY + 200])
     except ValueError:
         parts = urlsplit("/not-a-link")
-    path = parts.path or "/"
-    if not link.strip().startswith(("/", "?", "http://", "https://")):
-        path, parts = "/", parts._replace(query=link.strip())
+    known = link.strip().startswith(("/", "?", "http://", "https://"))
+    path = (parts.path or "/") if known else "/not-a-link"
     found = _VIEWS.fullmatch(path)
     if found is None:
         raise DataProblem(
