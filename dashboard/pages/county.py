@@ -18,9 +18,10 @@ from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.links import address, reader_lang
 from dashboard.lite.drawing import near_map
 from dashboard.lite.facts import PUBLIC, RULE, Card, card
-from dashboard.lite.page import clause
+from dashboard.lite.page import SHORT_ID, clause
 from dashboard.lite.routes import asked_county
 from dashboard.page import Site, common
+from dashboard.pages.changes import figure_words
 from dashboard.render import Tools, render
 from dashboard.state import defaults
 from geodata.query import (
@@ -29,6 +30,7 @@ from geodata.query import (
     Cube,
     Filters,
     World,
+    changes_for_county,
     county_profile,
     county_segments,
     cube,
@@ -38,6 +40,8 @@ from geodata.values import Empty, Nature
 from layers.bars import BarSpec, bars
 
 EMPTY_OF = {"z": Empty.ZERO, "n": Empty.NO_REPORT, "s": Empty.SUPPRESSED}
+MOST_CHANGES = 30
+"""Changed figures on the page; the rest is one link away."""
 SECTIONS = ("figures", "map", "trend", "roles", "segments", "beside", "events", "responses", "facts")
 
 
@@ -66,7 +70,7 @@ def county_page(site: Site, pcode: str, lang: str) -> str:
         cube(world, PUBLIC, filters),
         card(world, pcode),
     )
-    changed: list[str] = []  # the slot for what changed since the release before: a list of sentences
+    changed = changed_here(site, pcode, cat)
     return render(
         "county.html",
         here="",
@@ -90,6 +94,20 @@ def county_page(site: Site, pcode: str, lang: str) -> str:
             "sections": [*SECTIONS, *(["changed"] if changed else [])],
         },
     )
+
+
+def changed_here(site: Site, pcode: str, cat: Catalogue) -> dict[str, Any] | None:
+    """Return what changed here since the release before, by kind and year; None while there is no release before."""
+    found = changes_for_county(site.world, pcode, PUBLIC)
+    if not found.before:
+        return None
+    return {
+        "before": found.before[:SHORT_ID],
+        "published": found.published,
+        "rows": [figure_words(site, cat, one, protected=False) for one in found.figures[:MOST_CHANGES]],
+        "events": [(row.key, cat.t(f"changes.kind.{row.kind}")) for row in found.events],
+        "more": address("/changes", cat.lang, county=pcode),
+    }
 
 
 def trends(world: World, counted: Cube, profile: CountyProfile, pcode: str, cat: Catalogue) -> list[dict[str, Any]]:
