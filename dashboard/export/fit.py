@@ -94,9 +94,14 @@ def fitted(text: str, room: tuple[float, float], sizes: tuple[float, ...]) -> Fi
     """Return a text for a box (width, height): at the largest of `sizes` (descending) that holds it, else shortened."""
     said = clean(text)
     for size in sizes:
-        if len(said) < _LONGEST and height(said, size, room[0]) <= room[1]:
+        if len(said) < _LONGEST and height(said, size, room[0]) <= room[1] and _whole(said, size, room[0]):
             return Fitted(said, size, shortened=False)
     return Fitted(shortened(said, room, sizes[-1]), sizes[-1], shortened=True)
+
+
+def _whole(text: str, size: float, room: float) -> bool:
+    """Say whether every word has room on a line; addresses and the like, longer than 24 letters, may be broken."""
+    return all(width(word, size) <= room for word in text.split() if len(word) <= 24)
 
 
 def shortened(text: str, room: tuple[float, float], size: float) -> str:

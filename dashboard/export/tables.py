@@ -68,8 +68,13 @@ def _value(view: View, pcode: str, nature: str, measure: str, frame: int) -> Cel
 
 
 def _interval(view: View, line: Mapping[str, Any]) -> Cell:
-    low, high = line["rate_low"], line["rate_high"]
-    if low is None or high is None or view.left_out(str(line["pcode"])):
+    if view.left_out(str(line["pcode"])):
+        return Cell(MISSING)
+    return _between(view, line["rate_low"], line["rate_high"])
+
+
+def _between(view: View, low: float | None, high: float | None) -> Cell:
+    if low is None or high is None:
         return Cell(MISSING)
     return Cell(f"{view.cat.number(low, rate_decimals(low))}–{view.cat.number(high, rate_decimals(high))}")
 
@@ -91,8 +96,8 @@ def compared(view: View, pcodes: Sequence[str], figures: Sequence[Figure]) -> Ta
             cells = [Cell(view.world.names[pcode]), Cell(cat.t(f"nature.{nature}"))]
             cells += [Cell(f.text, f.value, f.id, f.empty) if f else Cell(MISSING) for f in mine]
             rate = mine[-1]
-            said = rate is not None and rate.low is not None and rate.high is not None
-            cells.append(Cell(rate.interval if said and rate else MISSING))
+            low, high = (rate.low, rate.high) if rate else (None, None)
+            cells.append(_between(view, low, high))
             cells.append(_number(view, view.world.population[pcode]))
             rows.append(Row(f"{pcode}.{nature}", tuple(cells), view.event_sources(pcode, nature), nature))
     columns = (

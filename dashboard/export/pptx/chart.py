@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from lxml import etree  # type: ignore[import-untyped] # no types
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_MARK
 from pptx.oxml.ns import qn
@@ -139,6 +140,9 @@ def _dress(chart: Any, title: str) -> None:
     chart.category_axis.format.line.color.rgb = rgb(INK_SECOND)
     chart.category_axis.major_tick_mark = XL_TICK_MARK.NONE
     chart.category_axis.has_major_gridlines = False
+    every = etree.Element(qn("c:tickLblSkip"))  # every label, also where a program would leave some out
+    every.set("val", "1")
+    chart.category_axis._element.find(qn("c:noMultiLvlLbl")).addprevious(every)  # noqa: SLF001 - no public door
     _whole_steps(chart)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboard.export.fit import BOLD, clean, fitted, height
+from dashboard.export.fit import clean, fitted, height
 from dashboard.export.model import Brief, Figure, Source, Table
 from dashboard.export.pptx import chart
 from dashboard.export.pptx.drawn import draw_map, legend, legend_height
@@ -130,8 +130,9 @@ def _map(deck: Deck) -> None:
     legend(sheet, brief.map, (left + words - side, top + high - room, side, room))
     rest = high - room - GAP
     bold = Style((20.0, 18.0, 16.0, 15.0, 14.0, 13.0), bold=True)
-    fit = fitted(brief.headline, (words / BOLD, rest * 0.62), bold.sizes)
-    used = height(fit.text, fit.size, words / BOLD) + 4.0
+    narrow = words / sheet.wider(bold=True)
+    fit = fitted(brief.headline, (narrow, rest * 0.62), bold.sizes)
+    used = height(fit.text, fit.size, narrow) + 4.0
     sheet.text(brief.headline, (left, top, words, max(used, 20.0)), bold, "headline")
     more = "\n".join(brief.sentences[:2])
     place = (left, top + used + 6.0, words, rest - used - 6.0)
@@ -217,7 +218,7 @@ def _table(deck: Deck, table: Table | None, columns: Columns, pages: int = 2) ->
     for page in range(pages):
         sheet = deck.sheet(title if page == 0 else f"{title} ({brief.words['continued']})")
         left, top, wide, high = sheet.body
-        noted = 34.0 if table.note else 0.0
+        noted = 26.0 if table.note else 0.0
         ids, shares = [one for one, _ in columns], [share for _, share in columns]
         shown = sheet.table(table, ids, (left, top, wide, high - noted), shares, last=page == pages - 1)
         if table.note:

@@ -27,6 +27,7 @@ EMU = 12_700
 Box = tuple[float, float, float, float]
 """Left, top, width, height in points."""
 FOOT = 52.0
+FOREIGN = 1.12
 BODY = (18.0, 16.0, 15.0, 14.0, 13.0, 12.0)
 SMALL = (12.0, 11.0, 10.0)
 FINE = (9.0, 8.5, 8.0)
@@ -55,6 +56,7 @@ class Sheet:
     slide: Any
     size: tuple[float, float]
     top: float
+    own: bool = True
     spoken: list[str] = field(default_factory=list)
 
     @property
@@ -63,10 +65,14 @@ class Sheet:
         left = 36.0
         return left, self.top, self.size[0] - 2 * left, self.size[1] - self.top - FOOT - 12.0
 
+    def wider(self, *, bold: bool = False) -> float:
+        """Return how much wider text may turn out than measured: bold, or in a typeface we do not know."""
+        return (BOLD if bold else 1.0) * (1.0 if self.own else FOREIGN)
+
     def text(self, words: str, box: Box, style: Style = Style(), name: str = "") -> Any:
         """Add a text box; what does not fit at the smallest size is shortened, and whole in the notes."""
         left, top, wide, high = box
-        fit = fitted(words, (wide / BOLD if style.bold else wide, high), style.sizes)
+        fit = fitted(words, (wide / self.wider(bold=style.bold), high), style.sizes)
         if fit.shortened:
             self.speak(f"{self.brief.words['full_text']}: {clean(words)}")
         shape = self.slide.shapes.add_textbox(*(Emu(int(v * EMU)) for v in (left, top, wide, high)))
@@ -96,7 +102,11 @@ class Sheet:
             return 0
         widths = [wide * share / sum(shares) for share in shares]
         cells = [self._header(table, columns), *(self._cells(table, i, columns) for i in range(len(table.rows)))]
-        size, shown, most = _rows_that_fit(cells, widths, high - 18.0)
+        widths = _balanced(cells, widths, self.wider(bold=True))
+        narrow = [one / self.wider() for one in widths]
+        size, shown, most = _rows_that_fit(cells, narrow, high)
+        if last and shown < len(table.rows):
+            size, shown, most = _rows_that_fit(cells, narrow, high - 16.0)
         self._native(table, cells[: shown + 1], columns, (left, top, wide, high), (widths, size, most))
         if last and shown < len(table.rows):
             more = self.brief.say("more_rows", n=len(table.rows) - shown)
@@ -127,10 +137,10 @@ class Sheet:
         for i, wide in enumerate(widths):
             native.columns[i].width = Emu(int(wide * EMU))
         for r, line in enumerate(cells):
-            native.rows[r].height = Emu(int(size * 1.55 * EMU))
+            native.rows[r].height = Emu(int((size * 1.16 + 5.2) * EMU))
             for i, cell in enumerate(line):
                 number = kinds.get(columns[i]) == "number"
-                fit = fitted(cell.text, (widths[i] - PADDING, size * LINE * most + 1.0), (size,))
+                fit = fitted(cell.text, (widths[i] / self.wider() - PADDING, size * LINE * most + 1.0), (size,))
                 if fit.shortened:
                     self.speak(f"{self.brief.words['full_text']}: {clean(cell.text)}")
                 _cell(native.cell(r, i), fit.text, size, cell, (r == 0, number, self.brief.lang))
@@ -184,6 +194,20 @@ Fit = tuple[Sequence[float], float, int]
 """Widths of the columns, size of type, most lines of a cell."""
 
 
+def _balanced(cells: Sequence[Sequence[Cell]], widths: Sequence[float], wider: float) -> list[float]:
+    """Return widths in which no word of the header or of a short cell is broken; the widest column gives the room."""
+    own = list(widths)
+    for i in range(len(own)):
+        words = [word for line in (cells[0], *(line for line in cells[1:] if len(line[i].text) < 40))
+                 for word in line[i].text.split() if len(word) <= 20]  # fmt: skip
+        need = max((width(word, 11.0) for word in words), default=0.0) * wider + PADDING
+        widest = max(range(len(own)), key=own.__getitem__)
+        if own[i] < need and i != widest:
+            own[widest] -= need - own[i]
+            own[i] = need
+    return own
+
+
 def _rows_that_fit(cells: Sequence[Sequence[Cell]], widths: Sequence[float], high: float) -> tuple[float, int, int]:
     """Return size of type, number of rows and most lines of a cell: everything, as large as it goes, else what fits."""
     best = (11.0, 0, 4)
@@ -204,8 +228,8 @@ def _count(cells: Sequence[Sequence[Cell]], widths: Sequence[float], how: tuple[
     used, shown = 0.0, -1
     for line in cells:
         pairs = zip(line, widths, strict=True)
-        tall = max(min(lines(cell.text, size, wide - PADDING), most) for cell, wide in pairs) * size * LINE
-        used += max(tall + 6.0, size * 1.55)
+        tall = max(min(lines(cell.text, size, wide - PADDING), most) for cell, wide in pairs) * size * 1.16
+        used += tall + 5.2
         if used > high:
             break
         shown += 1
@@ -263,7 +287,7 @@ def new_sheet(master: Master, brief: Brief, title: str) -> Sheet:
     frame = holder.text_frame
     frame.word_wrap = True
     write_title(frame, fit.text, None if master.own and fit.size == 26.0 else fit.size)
-    sheet = Sheet(brief, slide, size, (holder.top + holder.height) / EMU + 8.0)
+    sheet = Sheet(brief, slide, size, (holder.top + holder.height) / EMU + 8.0, master.own)
     if fit.shortened:
         sheet.speak(f"{brief.words['full_text']}: {clean(title)}")
     _number(slide, master.layout)
