@@ -99,7 +99,6 @@ def clusters_part(world: World, cat: Catalogue, view: LensView, lines: tuple[Lin
         "refused": "",
         "n": len(areas),
         "cut": cat.number(found["cut"], 4),
-        "clear": len(clear),
         "sentence": cat.t(
             "detection.clusters.some" if clear else "detection.clusters.none", n=len(areas), k=len(clear)
         ),
@@ -121,7 +120,7 @@ def _cluster(world: World, cat: Catalogue, code: str, area: Mapping[str, Any]) -
         "p": cat.number(area["p"], 4),
         "smoothed": cat.number(area["smoothed"], 2),
         "beside": cat.number(area["beside"], 2),
-        "clear": area["clear"],
+        "holds": area["clear"],
     }
 
 

@@ -14,11 +14,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import compare, intake, lite, load, paint, process, publish, vault, weight
+from tests.benchmarks import compare, intake, lens, lite, load, paint, process, publish, vault, weight
 from tests.benchmarks.browser import FAST_3G, SLOW_3G, Page, chromium, visitor
 from tests.benchmarks.figures import MISS, Figure, keep, machine, median, table
 
-GROUPS = ("start", "lite", "compare", "import", "points", "vault", "publish", "paint", "filter", "weight", "load")
+GROUPS = ("start", "lite", "compare", "lens", "import", "points", "vault", "publish", "paint", "filter", "weight", "load")
 """What `--only` takes."""
 
 KB, MB = 1000, 1_000_000
@@ -190,6 +190,7 @@ def take(only: Sequence[str], quick: bool) -> list[Figure]:
         "start": lambda: start(quick),
         "lite": lambda: lite.figures(quick),
         "compare": lambda: compare.figures(quick),
+        "lens": lambda: lens.figures(quick),
         **caseload(quick),
     }
     for name, group in alone.items():

@@ -22,7 +22,7 @@ from dashboard.factory import Njia
 from dashboard.i18n.catalogue import words_of
 from dashboard.pages.detection_state import LensView, link_of, read_view
 from dashboard.settings import ASSETS
-from geodata.query import EXPOSURES, WATCHER_KINDS, World, response_gap
+from geodata.query import EXPOSURES, WATCHER_KINDS, World, clusters, response_gap
 from geodata.values import Period
 
 AXE = ASSETS / "node_modules" / "axe-core" / "axe.min.js"
@@ -170,12 +170,15 @@ def test_the_analysts_question_is_answered_by_a_link(client: FlaskClient):
     assert "/change?nature=trafficking&region=Coast&before=2010-2018&after=2019-2024" in page
 
 
-def test_clusters_are_off_unless_asked_for_and_come_with_a_warning(client: FlaskClient):
+def test_clusters_are_off_unless_asked_for_and_come_with_a_warning(client: FlaskClient, world: World):
     assert "Detection drives this" not in read(client, "/detection")
     page = read(client, "/detection?clusters=1&nature=smuggling")
     assert "Detection drives this" in page
     assert "after allowing for" in page
-    assert "too few" not in page
+    found = clusters(world, world.coverage, "smuggling", "incidents")
+    assert found is not None
+    holding = sum(area["clear"] for area in found["areas"].values())
+    assert page.count("<b>holds after all comparisons</b>") == holding
 
 
 @pytest.fixture(scope="module")
