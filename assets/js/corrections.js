@@ -102,4 +102,11 @@
   setInterval(() => { if (!document.hidden && navigator.onLine) send(); }, AGAIN_MS);
   narrow();
   if (read().length) send();
+  if ("serviceWorker" in navigator) {
+    navigator.serviceWorker.addEventListener("message", (event) => { if (event.data && event.data.kept) document.documentElement.dataset.kept = "yes"; });
+    navigator.serviceWorker.register("/corrections/sw.js", { scope: "/corrections" })
+      .then(() => navigator.serviceWorker.ready)
+      .then((ready) => ready.active.postMessage({ keep: location.href }))
+      .catch(() => { /* private windows have no worker: the form itself needs none */ });
+  }
 })();

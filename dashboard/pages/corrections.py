@@ -24,6 +24,7 @@ from dashboard.limits import Limit, own_page, sender
 from dashboard.links import address, reader_lang
 from dashboard.page import Site, common
 from dashboard.render import render
+from dashboard.settings import ASSETS
 from dashboard.state import defaults
 from geodata.query import (
     CORRECTION_LIMITS,
@@ -58,6 +59,17 @@ def serve(server: Flask, site: Site) -> None:
     @server.get("/corrections")
     def corrections() -> str:
         return choose_page(site)
+
+    @server.get("/corrections/sw.js", endpoint="corrections_worker")
+    def worker() -> Response:
+        names = ("css/njia.css", "css/corrections.css", "js/corrections.js", "njia.svg")
+        files = [*(site.asset(name) for name in names), *([site.font_url] if site.font_url else [])]
+        fixed = json.dumps({"release": site.world.key, "files": files})
+        script = (ASSETS / "js" / "corrections-worker.js").read_text(encoding="utf-8")
+        answer = Response(f"const FIXED = {fixed};\n{script}", mimetype="text/javascript")
+        answer.headers["Cache-Control"] = "no-cache"
+        answer.headers["Service-Worker-Allowed"] = "/corrections"
+        return answer
 
     @server.get("/corrections/<place>")
     def correct(place: str) -> str | tuple[str, int] | Answer:

@@ -100,6 +100,25 @@ def test_the_network_is_cut_and_nothing_is_lost(chromium: Any, site: tuple[str, 
     context.close()
 
 
+def test_in_airplane_mode_the_form_opens_again(chromium: Any, site: tuple[str, Queue]) -> None:
+    address, queue = site
+    context = chromium.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.goto(f"{address}/corrections/KE013?lang=sw")
+    page.wait_for_selector("html[data-kept=yes]", state="attached")
+    before = len(queue.list())
+    context.set_offline(True)
+    page.goto(f"{address}/corrections/KE013?lang=sw&item=role:source")  # opened anew, from another page's link
+    assert page.evaluate("getComputedStyle(document.querySelector('button.main')).color") == "rgb(255, 255, 255)"
+    fill(page)
+    page.click("button.main")
+    seen(page, "limehifadhiwa kwenye kifaa hiki")
+    context.set_offline(False)
+    seen(page, "Imetumwa")
+    assert len(queue.list()) == before + 1
+    context.close()
+
+
 def test_an_answer_lost_on_the_way_is_asked_for_again_and_stored_once(chromium: Any, site: tuple[str, Queue]) -> None:
     address, queue = site
     context = chromium.new_context(viewport=PHONE)
