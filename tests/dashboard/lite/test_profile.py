@@ -1,4 +1,4 @@
-"""The full profile at /county: figures, legs, neighbours, events as the queries give them; what changed since before."""
+"""The full profile at /county: figures, legs, neighbours and events as the queries give them; what changed."""
 
 from __future__ import annotations
 
