@@ -41,6 +41,7 @@ def harden(server: Flask, script_hashes: Sequence[str], frame_ancestors: str) ->
             "img-src 'self' data: blob:",
             "font-src 'self'",
             "connect-src 'self'",
+            "frame-src 'self'",
             "manifest-src 'self'",
             "worker-src 'self'",
             "base-uri 'none'",

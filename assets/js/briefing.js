@@ -13,10 +13,7 @@
   function show(n, tell) {
     at = Math.min(Math.max(n, 0), steps.length - 1);
     steps.forEach((step, i) => step.classList.toggle("now", i === at));
-    for (const i of [at, at + 1]) {
-      const frame = steps[i] && steps[i].querySelector("iframe[data-src]");
-      if (frame && !frame.src) { frame.src = frame.dataset.src; frame.addEventListener("load", () => listen(frame)); }
-    }
+    fetchFrame(at);
     if (where) where.textContent = where.dataset.words.replace("%", at + 1).replace("#", steps.length);
     if (!started && at > 0) started = Date.now();
     const link = new URL(location.href);
@@ -24,6 +21,14 @@
     try { history.replaceState(null, "", link); } catch (_) { location.replace("#step-" + (at + 1)); }
     if (tell !== false) { steps[at].focus({ preventScroll: true }); window.scrollTo(0, 0); send(); }
   }
+  /* Framed pages are fetched as soon as the story is open, so that the network may go before their step comes. */
+  function fetchFrame(i) {
+    const frame = steps[i] && steps[i].querySelector("iframe[data-src]");
+    if (!frame || frame.src) return;
+    frame.addEventListener("load", () => listen(frame));
+    frame.src = frame.dataset.src;
+  }
+  window.addEventListener("load", () => steps.forEach((_, i) => fetchFrame(i)));
   function send() { if (channel) channel.postMessage({ at, started }); }
 
   /* Keys pressed inside a framed page of our own belong to the story, unless the reader types there. */
