@@ -117,6 +117,7 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "title": title(site.world, state),
         "patterns": Markup(pattern_defs()),  # noqa: S704 - our own constant markup
         "defaults": json.dumps(_defaults(site.choices, state), ensure_ascii=False),
+        "tour": json.dumps(tour(cat), ensure_ascii=False),
         "notices": Markup(notices_html(state, notices)),  # noqa: S704 - escaped by its template
         "sentence": shot.sentence,
         "natures": NATURES,
@@ -181,6 +182,23 @@ def _windows(site: Site, cat: Catalogue, state: ViewState) -> list[tuple[str, in
         )
         for name, window in windows(period, period.last).items()
     ]  # fmt: skip
+
+
+TOUR = ("#sentence", "#map", "#panel", "#copy")
+"""What each step of the first-visit tour points at."""
+
+
+def tour(cat: Catalogue) -> list[dict[str, str]]:
+    """Return the steps of the tour: what they point at, and their words."""
+    return [
+        {
+            "at": selector,
+            "count": cat.t("tour.count", n=number),
+            "title": cat.t(f"tour.step{number}.title"),
+            "text": cat.t(f"tour.step{number}.text"),
+        }
+        for number, selector in enumerate(TOUR, 1)
+    ]
 
 
 def fixed(site: Site, cat: Catalogue, dataset: str) -> dict[str, Any]:

@@ -1,0 +1,79 @@
+/* Four steps for a first visit: a chip in the header starts them, nothing is covered that is in use, Escape ends them.
+   The words come from the page; what is kept on the device is one word that says the tour was seen. */
+(function () {
+  "use strict";
+  const chip = document.getElementById("tour-chip"), card = document.getElementById("tour");
+  if (!chip || !card) return;
+  const steps = JSON.parse(card.dataset.steps), KEY = "njia-tour";
+  const part = (name) => card.querySelector('[data-tour="' + name + '"]');
+  let at = 0, here = null, opener = null;
+
+  function seen(now) {
+    try {
+      if (now) localStorage.setItem(KEY, "seen");
+      return Boolean(localStorage.getItem(KEY));
+    } catch { return false; }
+  }
+
+  function point(selector) {
+    if (here) here.classList.remove("tour-here");
+    here = selector ? [...document.querySelectorAll(selector)].find((one) => one.checkVisibility()) || null : null;
+    if (!here) return;
+    here.classList.add("tour-here");
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches, small = matchMedia("(max-width: 1023px)").matches;
+    here.scrollIntoView({ block: small ? "start" : "nearest", behavior: calm ? "auto" : "smooth" });
+  }
+
+  function show(step) {
+    at = step;
+    part("count").textContent = steps[at].count;
+    part("title").textContent = steps[at].title;
+    part("text").textContent = steps[at].text;
+    part("back").hidden = at === 0;
+    part("skip").hidden = at === steps.length - 1;
+    part("next").textContent = at === steps.length - 1 ? card.dataset.done : card.dataset.next;
+    point(steps[at].at);
+    part("title").focus({ preventScroll: true });
+  }
+
+  function start() {
+    opener = document.activeElement;
+    chip.hidden = true;
+    card.hidden = false;
+    show(0);
+  }
+
+  function end() {
+    seen(true);
+    const inside = card.contains(document.activeElement);
+    card.hidden = true;
+    point("");
+    const back = opener && opener.isConnected && opener !== document.body && opener.checkVisibility() ? opener : document.getElementById("main");
+    if (inside) back.focus({ preventScroll: true });
+  }
+
+  chip.addEventListener("click", start);
+  part("next").addEventListener("click", () => { if (at === steps.length - 1) end(); else show(at + 1); });
+  part("back").addEventListener("click", () => show(at - 1));
+  part("skip").addEventListener("click", end);
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || card.hidden) return;
+    event.preventDefault();
+    event.stopPropagation();
+    end();
+  }, true);
+
+  /* Only once the map stands, so that the first view does not wait for any of this. */
+  function ready() {
+    removeEventListener("njia-map", ready);
+    const sheet = document.createElement("link");
+    sheet.rel = "stylesheet";
+    sheet.href = card.dataset.css;
+    sheet.onload = () => {
+      if (new URLSearchParams(location.search).has("tour")) start();
+      else if (!seen()) chip.hidden = false;
+    };
+    document.head.append(sheet);
+  }
+  if (document.body.classList.contains("map-ready")) ready(); else addEventListener("njia-map", ready);
+})();

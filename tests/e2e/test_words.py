@@ -1,0 +1,132 @@
+"""Two languages and the first-visit tour in a real browser, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+AXE = Path(__file__).resolve().parents[2] / "assets/node_modules/axe-core/axe.min.js"
+HANDS = ["mouse", "keyboard"]
+
+pytestmark = pytest.mark.browser
+
+
+def query(reader: Any) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(reader.page.url).query)
+
+
+@pytest.mark.parametrize("hand", HANDS)
+def test_the_other_language_keeps_what_the_reader_chose(browse: Any, hand: str):
+    reader = browse(locale="en-GB").open("/?county=KE011")
+    page = reader.page
+    page.check("input[name=nature][value=smuggling]", force=True)
+    reader.until("location.search.includes('nature=smuggling')")
+    if hand == "mouse":
+        page.click(".languages a[lang=sw]")
+    else:
+        page.focus(".languages a[lang=sw]")
+        page.keyboard.press("Enter")
+    reader.until("document.documentElement.lang === 'sw' && document.body.classList.contains('map-ready')")
+    reader.settle()
+    assert query(reader) == {"lang": ["sw"], "county": ["KE011"], "nature": ["smuggling"]}
+    assert reader.text("#sentence").startswith("Magendo ya wahamiaji, 2007–2026: matukio")
+    page.check("input[name=measure][value=persons]", force=True)
+    reader.until("location.search.includes('measure=persons')")
+    reader.settle()
+    assert query(reader)["lang"] == ["sw"]
+    assert "watu waliogunduliwa" in reader.text("#legend .legend-title")
+
+
+def test_the_browsers_language_answers_a_typed_address_and_the_link_then_says_it(browse: Any):
+    reader = browse(locale="sw-KE").open("/")
+    assert reader.page.evaluate("document.documentElement.lang") == "sw"
+    reader.page.click('#table a[data-county-link="KE011"]')
+    reader.until("document.querySelector('#panel h2').textContent === 'Isiolo'")
+    assert query(reader) == {"lang": ["sw"], "county": ["KE011"]}
+    reader.page.fill("#find", "Kaunti ya Marsabit")
+    reader.page.press("#find", "Enter")
+    reader.until("document.querySelector('#panel h2').textContent === 'Marsabit'")
+    reader.page.fill("#find", "Atlantis")
+    reader.page.press("#find", "Enter")
+    reader.until("document.getElementById('find-said').textContent.includes('Hakuna kaunti')")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("hand", HANDS)
+def test_the_tour_can_be_walked_left_and_is_not_offered_again(browse: Any, hand: str, width: int):
+    reader = browse(viewport={"width": width, "height": 800}, locale="sw-KE").open("/")
+    page = reader.page
+    page.wait_for_selector("#tour-chip:visible")
+    if hand == "mouse":
+        page.click("#tour-chip")
+    else:
+        reader.tab_to("#tour-chip")
+        page.keyboard.press("Enter")
+    titles = []
+    for step in range(1, 5):
+        assert reader.text("#tour [data-tour=count]") == f"Hatua ya {step} kati ya 4"
+        titles.append(reader.text("#tour h2"))
+        assert page.locator(".tour-here").count() == 1
+        if hand == "mouse":
+            page.click("#tour [data-tour=next]")
+        else:
+            reader.tab_to("#tour [data-tour=next]")
+            page.keyboard.press("Enter")
+    assert len(set(titles)) == 4
+    assert page.is_hidden("#tour")
+    assert page.locator(".tour-here").count() == 0
+    reader.open("/?lang=en")
+    page.wait_for_timeout(400)
+    assert page.is_hidden("#tour-chip")
+    reader.open("/?lang=en&tour=1&county=KE011")
+    page.wait_for_selector("#tour:visible")
+    page.keyboard.press("Escape")
+    assert page.is_hidden("#tour")
+    assert reader.text("#panel h2") == "Isiolo"  # Escape ended the tour and left the choice alone
+    assert page.context.cookies() == []
+
+
+def test_the_tour_blocks_nothing_and_is_no_part_of_print_or_of_a_page_without_scripts(browse: Any, served: str):
+    reader = browse().open("/?lang=en&tour=1")
+    page = reader.page
+    page.wait_for_selector("#tour:visible")
+    page.click('#table a[data-county-link="KE011"]')
+    reader.until("document.querySelector('#panel h2').textContent === 'Isiolo'")
+    page.emulate_media(media="print")
+    assert page.is_hidden("#tour")
+    plain = browse(java_script_enabled=False)
+    plain.page.goto(served + "/?lang=sw&tour=1")
+    assert plain.page.is_hidden("#tour")
+    assert plain.page.is_hidden("#tour-chip")
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (make setup needs npm)")
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("path", ["/?lang=sw", "/?lang=sw&county=KE011", "/?lang=sw&tour=1", "/glossary?lang=sw"])
+def test_axe_finds_nothing_in_kiswahili(browse: Any, served: str, path: str, width: int):
+    reader = browse(viewport={"width": width, "height": 844}, bypass_csp=True)
+    page = reader.page
+    if path.startswith("/glossary"):
+        page.goto(served + path)
+    else:
+        reader.open(path)
+        page.wait_for_selector("#tour:visible" if "tour" in path else "#tour-chip:visible")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("async () => (await axe.run(document)).violations")
+    assert [(v["id"], v["impact"], [node["target"] for node in v["nodes"]][:3]) for v in found] == []
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+
+
+def test_a_term_is_explained_to_the_keyboard(browse: Any):
+    reader = browse().open("/?lang=sw")
+    page = reader.page
+    page.focus("#panel .term a")
+    means = page.locator("#panel .term:focus-within .means")
+    assert means.is_visible()
+    assert "Kuandikisha" in means.inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#trafficking dt")
+    assert urlsplit(page.url).path == "/glossary"
