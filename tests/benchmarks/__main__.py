@@ -18,7 +18,10 @@ from tests.benchmarks import compare, intake, lens, lite, load, paint, process, 
 from tests.benchmarks.browser import FAST_3G, SLOW_3G, Page, chromium, visitor
 from tests.benchmarks.figures import MISS, Figure, keep, machine, median, table
 
-GROUPS = ("start", "lite", "compare", "lens", "import", "points", "vault", "publish", "paint", "filter", "weight", "load")
+GROUPS = (
+    "start", "lite", "compare", "lens", "import", "points", "vault",
+    "publish", "paint", "filter", "weight", "load",
+)  # fmt: skip
 """What `--only` takes."""
 
 KB, MB = 1000, 1_000_000
