@@ -25,6 +25,8 @@ class Asked(Request):
 
 
 ANY_ADDRESS = "/<path:path>"
+FRAMED = ("/embed", "/lite")
+"""Addresses that another site may frame, where the setting allows it; everything else frames itself only."""
 CALL = "/_dash-update-component"
 """Names of two of Dash's routes."""
 PARTS = {"output": str, "inputs": list, "changedPropIds": list}
@@ -47,7 +49,7 @@ def harden(server: Flask, script_hashes: Sequence[str], frame_ancestors: str) ->
             "base-uri 'none'",
             "form-action 'self'",
             "object-src 'none'",
-            f"frame-ancestors {frame_ancestors}",
+            "frame-ancestors",
         )
     )
 
@@ -63,7 +65,8 @@ def harden(server: Flask, script_hashes: Sequence[str], frame_ancestors: str) ->
 
     @server.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", policy)
+        ancestors = frame_ancestors if request.path.startswith(FRAMED) else "'self'"
+        response.headers.setdefault("Content-Security-Policy", f"{policy} {ancestors}")
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self), interest-cohort=()"

@@ -21,7 +21,7 @@ class AppSettings:
     """Address and switches of the web process.
 
     host, port: where it listens; ``HOST`` and ``PORT``, by default 127.0.0.1:8050.
-    frame_ancestors: who may embed a page (CSP source list); ``NJIA_FRAME_ANCESTORS``, by default nobody else.
+    frame_ancestors: who may embed /embed and /lite (CSP source list); ``NJIA_FRAME_ANCESTORS``, by default nobody else.
     workers, threads: gunicorn's; ``NJIA_WORKERS`` and ``NJIA_THREADS``.
     proxy_hops: how many proxies of ours stand in front and may say whose request it is; ``NJIA_PROXY_HOPS``, by
     default none, and then nobody's word is taken. Without it, readers behind a proxy share one limit.

@@ -17,6 +17,7 @@ from dashboard.pages import (
     country,
     county,
     detection,
+    embed,
     export,
     glossary,
     response,
@@ -26,7 +27,7 @@ from dashboard.pages import (
 
 PAGES = (
     sources, about, lite, county, corrections, briefing, change, compare, detection, response,
-    glossary, country, corridors, changes, export, snapshots)  # fmt: skip
+    glossary, country, corridors, changes, embed, export, snapshots)  # fmt: skip
 """Modules (or packages) with `serve(server: Flask, site: Site) -> None`."""
 
 

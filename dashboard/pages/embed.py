@@ -1,0 +1,55 @@
+"""`/embed`: any view of the map as a light frame for another site, with its words, legend, disclaimer and link inside.
+
+Who may frame it is a setting (``NJIA_FRAME_ANCESTORS``; cards under `/lite` follow it too). No script, no
+third party; the same link as the map's, so what is embedded can be opened in full.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from markupsafe import Markup
+
+from dashboard.links import reader_lang
+from dashboard.page import Site, common
+from dashboard.picture import frames, state_filters
+from dashboard.render import Tools, render
+from dashboard.sheet import Paper, map_svg
+from dashboard.shot import Shot, corridor_lines
+from dashboard.state import from_query
+from layers.patterns import pattern_defs
+
+SIZE = (560, 560)
+
+
+def serve(server: Flask, site: Site) -> None:
+    """Add the route."""
+
+    @server.route("/embed")
+    def embed() -> str:
+        query = request.query_string.decode("utf-8", "replace")
+        return embed_page(site, query, reader_lang(site.choices.languages))
+
+
+def embed_page(site: Site, query: str, lang: str) -> str:
+    """Return the frame of a view."""
+    state, _ = from_query(query, site.choices, lang)
+    shot = Shot(site.world, state, frames(site.world, state_filters(state, site.choices)))
+    drawn = map_svg(site.world, site.choices, site.ground, state, Paper(SIZE, "e", light=True))
+    legend = render(
+        "briefing/legend.html",
+        c=shot.cat,
+        lines=corridor_lines(shot.cat) if "corridors" in state.layers else [],
+        roles="roles" in state.layers and state.extent == "kenya",
+        **shot.legend(),
+    )
+    tools = Tools(site.world, site.choices, state).names()
+    return render(
+        "embed.html",
+        **{**tools, **common(site, state)},
+        title=shot.title,
+        sentence=shot.sentence,
+        svg=Markup(drawn),  # noqa: S704 - drawn by us, every word escaped
+        legend=Markup(legend),  # noqa: S704 - our template
+        defs=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
+        here=tools["link"](),
+    )
