@@ -80,8 +80,11 @@ def read_query(query: str, site: Site) -> Asked:
         preset = ""
     if to and to not in TO:
         notices.append(Notice("against", to[:60], cat.t("compare.to.first")))
-    names = [part.strip() for key, value in pairs if key in ("counties", "add") for part in value.split(",")]
+    names = [part.strip() for wanted in ("counties", "add") for key, value in pairs if key == wanted
+             for part in value.split(",")]  # fmt: skip
     counties = _counties(site, [name for name in names if name][:MAX_NAMES], notices)
+    was = given.get("was", "").split(",")  # a form's boxes come in the order of the list: who was first stays first
+    counties.sort(key=lambda pcode: was.index(pcode) if pcode in was else len(was))
     if len(counties) > MOST and not preset:
         said = ", ".join(site.world.names[pcode] for pcode in counties[MOST:])
         notices.append(Notice("counties", said, ", ".join(counties[:MOST]), "six"))

@@ -110,6 +110,8 @@ def test_a_form_ends_in_one_clean_link(client: FlaskClient) -> None:
     assert sent.status_code == 303
     there = parse_qs(urlsplit(sent.headers["Location"]).query)
     assert there == {"counties": ["KE011,KE010,KE008"], "nature": ["smuggling"], "lang": ["sw"]}
+    sent = client.get("/compare?go=1&was=KE047,KE010&counties=KE010&counties=KE047&add=Wajir&lang=en")
+    assert "counties=KE047,KE010,KE008" in sent.headers["Location"]
     sent = client.get("/change?before_from=2014&before_to=2018&after_from=2019&after_to=2025&region=Coast&lang=en")
     assert sent.status_code == 303
     assert "before=2014-2018" in sent.headers["Location"]
