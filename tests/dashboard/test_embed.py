@@ -1,4 +1,4 @@
-"""The frame for other sites: light, without scripts, with its words inside, and framed only by whom the setting allows."""
+"""The frame for other sites: light, without scripts, its words inside, framed only by whom the setting allows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_a_frame_carries_what_a_map_must_carry(client: FlaskClient, world: World
         assert answer.status_code == 200
         assert said in answer.text
         assert world.releases["public"].id[:12] in answer.text
-        assert world.edition.title in answer.text
+        assert world.edition.licence in answer.text
         assert f'href="/?lang={lang}&amp;nature=smuggling&amp;county=KE011"' in answer.text
         assert "<script" not in answer.text
         assert len(client.get(link, headers={"Accept-Encoding": "br"}).data) < 45_000
