@@ -198,10 +198,8 @@ def figure_words(site: Site, cat: Catalogue, one: Any, *, protected: bool) -> Ma
     """Return one changed figure in words, for a table: where, when, what, measure, before, after, cause."""
     nothing = cat.t("empty.suppressed_short" if protected else "empty.no_report_short")
     said = dict(zip(one.dims, one.cell, strict=True))
-    order = sorted(
-        (dim for dim in said if dim not in ("county", "year")), key=lambda d: (d not in FIRST, FIRST.find(d))
-    )
-    other = [_value(cat, dim, said[dim]) for dim in order]
+    order = (*FIRST, *(dim for dim in said if dim not in (*FIRST, "county", "year")))
+    other = [_value(cat, dim, said[dim]) for dim in order if dim in said]
     county = one.value("county")
     year = one.value("year")
     return {
