@@ -14,7 +14,7 @@ from dashboard.settings import AppSettings
 from geodata.built import public_store
 from geodata.query import World, archive, changes_for_county, open_world, release_changes
 from geodata.values import DataProblem
-from tests.releasing import LATER, copy_of_shipped, publish_newer, three_edits
+from tests.releasing import LATER, copy_of_shipped, publish_caseload, publish_newer, three_edits
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +105,23 @@ def test_a_withdrawn_release_is_refused_with_a_sentence(tmp_path: Path) -> None:
     answer = client.get(f"/changes?from={before}")
     assert answer.status_code == 404
     assert "a name was in it" in answer.get_data(as_text=True)
+
+
+def test_a_protected_dataset_differs_by_whole_tens(tmp_path: Path) -> None:
+    settings = copy_of_shipped(tmp_path)
+    before = publish_caseload(settings, 900)
+    after = publish_caseload(settings, 1_400)
+    world = open_world(settings)
+    found = changes_for_county(world, "KE047", "partners")
+    assert found.before == before.id
+    assert found.figures
+    assert all(((one.after or 0) - (one.before or 0)) % 10 == 0 for one in found.figures)
+    assert found.events == ()
+    client = create_app(world, AppSettings()).server.test_client()
+    page = client.get(f"/changes?to={after.id}").get_data(as_text=True)
+    assert "complete groups of ten" in page
+    assert "likely" in page
+    assert {row["certain"] for row in rows(client, f"/changes.csv?to={after.id[:12]}")} == {"False"}
+    mixed = client.get(f"/changes?from={world.releases['public'].id}&to={after.id}")
+    assert mixed.status_code == 404
+    assert "do not compare" in mixed.get_data(as_text=True)

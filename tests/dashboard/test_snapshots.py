@@ -26,7 +26,7 @@ from geodata.roles import Held
 from geodata.settings import DataSettings
 from geodata.snapshots import Snapshots
 from geodata.values import DataProblem
-from tests.releasing import LATER, copy_of_shipped, publish_newer, three_edits
+from tests.releasing import LATER, copy_of_shipped, publish_caseload, publish_newer, three_edits
 
 DAY = date(2026, 11, 22)
 OWN = {"Origin": "http://localhost"}
@@ -227,3 +227,16 @@ def test_any_view_is_reproduced(
     roles = f"&role={role}" if role else ""
     link = f"/?nature={nature}&from={min(years)}&to={max(years)}&lang={lang}&measure={measure}{place}{roles}"
     assert verify(shared, frozen(shared, link)).same
+
+
+def test_a_protected_view_is_frozen_and_holds(settings_: DataSettings) -> None:
+    publish_caseload(settings_, 900)
+    world = open_world(settings_)
+    names = [frozen(world, f"/?dataset=partners&county=KE047&nature={n}") for n in ("trafficking", "smuggling")]
+    assert snapshots_of(settings_).get(names[0]).content["figures"]["counts"]
+    publish_caseload(settings_, 1_400)
+    after = open_world(settings_)
+    assert all(verify(after, name).same for name in names)
+    page = site(after).get(f"/s/{names[0]}").get_data(as_text=True)
+    assert "A newer release has been published since" in page
+    assert "Synthetic" in page
