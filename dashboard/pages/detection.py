@@ -70,6 +70,11 @@ def detection_page(site: Site, view: LensView, notices: tuple[Notice, ...]) -> s
         "rows": [row(site, cat, line) for line in ordered(world.names, lines, view.sort)],
         "total_note": cat.t("detection.mean", rate=_rate(cat, found.mean)) if found.mean is not None else "",
         "groups": groups(site, lines),
+        "unclear": [
+            (world.names[line.pcode], sums.incidents)
+            for line in lines
+            if (sums := line.found[Nature.UNCLEAR.value]) is not None
+        ],
         "kinds": WATCHER_KINDS,
         "note_keys": NOTES,
         "between": between_part(world, cat, view) if view.before and view.after else None,

@@ -83,6 +83,16 @@ def test_the_table_and_the_download_show_a_rate_only_with_interval_smoothed_and_
     assert ordered == sorted(ordered, reverse=True)
 
 
+def test_events_of_unclear_nature_are_told_and_in_no_column(client: FlaskClient, world: World):
+    page = unescape(read(client, "/detection"))
+    unclear = {
+        world.names[p] for p in world.events.loc[world.events["nature"] == "unclear", "county"] if p in world.names
+    }
+    said = page.split('class="small unclear">')[1].split("</p>")[0]
+    assert unclear
+    assert all(name in said for name in unclear)
+
+
 def test_silent_and_unwatched_counties_are_named_with_links(client: FlaskClient):
     page = read(client, "/detection")
     dark = {row["county"] for row in rows(client, "/detection.csv") if row["silent"] == row["unwatched"] == "True"}
@@ -142,6 +152,7 @@ def test_no_query_breaks_the_pages_or_passes_unescaped(client: FlaskClient, quer
         assert "<script>alert" not in page
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         LensView,

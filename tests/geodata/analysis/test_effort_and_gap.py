@@ -6,7 +6,7 @@ import csv
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.analysis.effort import KINDS, Mention, effort, watchers
@@ -73,6 +73,7 @@ def test_outlets_are_counted_once_and_undated_ones_only_for_the_whole_record() -
     assert effort(["KE001"], [], said, Period(2018, 2021), RECORD)["KE001"].outlets == ("Star",)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 40), max_size=60))
 def test_thirds_keep_equal_values_together_and_do_not_move_with_order(values: list[int]) -> None:
     breaks = thirds(values)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.analysis.smoothing import MIN_AREAS, empirical_bayes
@@ -25,6 +25,7 @@ def test_poisson_limits_are_the_textbooks(count: int, low: float, high: float) -
     assert poisson_interval(count) == pytest.approx((low, high), abs=6e-4)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 400))
 def test_each_tail_of_the_interval_holds_its_share(count: int) -> None:
     low, high = poisson_interval(count)
@@ -54,6 +55,7 @@ def test_smoothing_gives_the_published_example() -> None:
     assert found.rate[:10] == pytest.approx(STL, rel=1e-8)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_smoothing_equals_esda_and_marshalls_formula(data: st.DataObject) -> None:
     smoothing = pytest.importorskip("esda.smoothing")
