@@ -104,8 +104,13 @@ class Jobs:
             return found
         if sum(1 for _ in self._fresh_locks()) >= self._most:
             raise Full
-        if not self._lock(name):
-            return self.find(name) or self._new(name, brief, kind, chosen)
+        for _ in range(20):  # a job that has just ended gives up its lock a moment later
+            if self._lock(name):
+                break
+            found = self.find(name)
+            if found is None or found.busy or found.state == DONE:
+                return found or self._new(name, brief, kind, chosen)
+            time.sleep(BREATH_S)
         for left in (".stop", ".share", ".out"):
             self._path(name, left).unlink(missing_ok=True)
         job = self._write(self._new(name, brief, kind, chosen))
@@ -116,17 +121,21 @@ class Jobs:
 
     def find(self, name: str) -> Job | None:
         """Return how a job stands; None for one that is not kept (any more)."""
-        if not _NAME.fullmatch(name):
-            return None
-        try:
-            job = Job(**json.loads(self._path(name, ".json").read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+        job = self._read(name) if _NAME.fullmatch(name) else None
+        if job is None:
             return None
         if job.busy and not self._fresh(name):
-            return replace(job, state=FAILED, problem=BROKE)
+            job = self._read(name) or job  # it may have ended between the two looks
+            return replace(job, state=FAILED, problem=BROKE) if job.busy else job
         with suppress(OSError, ValueError):
             return replace(job, share=float(self._path(name, ".share").read_text())) if job.busy else job
         return job
+
+    def _read(self, name: str) -> Job | None:
+        try:
+            return Job(**json.loads(self._path(name, ".json").read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
 
     def result(self, name: str) -> Path | None:
         """Return the finished file of a job."""
@@ -217,30 +226,32 @@ class Jobs:
                 os.utime(self._path(name, ".lock"))
 
     def _run(self, job: Job, world: World, brief: Brief, chosen: Format) -> None:
-        part = self._path(job.id, ".part")
+        ended = self._made(job, world, brief, chosen)
+        for end in (".part", ".stop", ".share", ".said"):
+            self._path(job.id, end).unlink(missing_ok=True)
+        self._write(ended)
+        with self._guard:
+            self._mine.discard(job.id)
+        self._path(job.id, ".lock").unlink(missing_ok=True)
+
+    def _made(self, job: Job, world: World, brief: Brief, chosen: Format) -> Job:
+        """Make the file; return how the job ended."""
+        part, out = self._path(job.id, ".part"), self._path(job.id, ".out")
         try:
             self._ticker(job.id)(0.0)
             self._write(replace(job, state=WORKING))
             (self._in_child if FORKS else self._here)(job.id, lambda tick: chosen.load()(brief, world, part, tick))
             if withdrawn(world, job.dataset, job.release):
-                self._write(replace(job, state=FAILED, problem=WITHDRAWN))
-                return
-            part.replace(self._path(job.id, ".out"))
-            size = self._path(job.id, ".out").stat().st_size
-            self._write(replace(job, state=DONE, share=1.0, size=size))
+                return replace(job, state=FAILED, problem=WITHDRAWN)
+            part.replace(out)
+            return replace(job, state=DONE, share=1.0, size=out.stat().st_size)
         except Cancelled:
-            self._write(replace(job, state=CANCELLED))
+            return replace(job, state=CANCELLED)
         except DataProblem as problem:
-            self._write(replace(job, state=FAILED, problem=SAID, words=str(problem)))
+            return replace(job, state=FAILED, problem=SAID, words=str(problem))
         except Exception as error:  # noqa: BLE001 - a job must end, whatever went wrong; told by kind and place only
             self._log(job.format, error)
-            self._write(replace(job, state=FAILED, problem=BROKE))
-        finally:
-            part.unlink(missing_ok=True)
-            with self._guard:
-                self._mine.discard(job.id)
-            for end in (".lock", ".stop", ".share", ".said"):
-                self._path(job.id, end).unlink(missing_ok=True)
+            return replace(job, state=FAILED, problem=BROKE)
 
     def _ticker(self, name: str) -> Callable[[float], None]:
         def tick(share: float) -> None:

@@ -14,13 +14,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import compare, intake, lens, lite, load, paint, process, publish, vault, weight
+from tests.benchmarks import compare, exports, intake, lens, lite, load, paint, process, publish, vault, weight
 from tests.benchmarks.browser import FAST_3G, SLOW_3G, Page, chromium, visitor
 from tests.benchmarks.figures import MISS, Figure, keep, machine, median, table
 
 GROUPS = (
     "start", "lite", "compare", "lens", "import", "points", "vault",
-    "publish", "paint", "filter", "weight", "load",
+    "publish", "export", "paint", "filter", "weight", "load",
 )  # fmt: skip
 """What `--only` takes."""
 
@@ -182,6 +182,7 @@ def caseload(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
         "points": intake.points,
         "vault": lambda: vault.figures(*(((10_000, 1_000_000),) if quick else ())),
         "publish": lambda: publish.figures(*(((10_000, 1_000_000),) if quick else ())),
+        "export": lambda: exports.figures(quick),
     }
 
 
