@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geodata.network.resample import Draws, draws, graph_of, interval
-from geodata.network.shortest import Fan, Floats
+from geodata.network.shortest import Fan, Floats, Graph, shortest_edges
 from geodata.network.ways import Journey, Network
 
 QUARTER = 0.25
@@ -91,20 +93,48 @@ def measure(network: Network, journeys: Iterable[Journey], sample: Draws) -> Mea
         if journey.origin in number and journey.destination in number:
             by_origin.setdefault(journey.origin, []).append(journey)
     for origin, mine in by_origin.items():
-        fan = Fan(graph, number[origin], sorted({number[j.destination] for j in mine}), sample.alive)
+        targets = sorted({number[j.destination] for j in mine})
+        columns = _columns(network, graph, number[origin], targets, sample)
+        fan = Fan(graph, number[origin], targets, sample.alive[:, columns[0]])
         for journey in mine:
             passage = fan.passage(number[journey.destination])
-            connected += journey.weight * (passage.ways > 0)
+            connected += journey.weight * _spread(passage.ways > 0, columns)
             ends = {journey.origin, journey.destination}
             for i, share in passage.places.items():
                 if names[i] not in ends:
-                    _add(places, names[i], journey.weight * share, width)
+                    _add(places, names[i], journey.weight * _spread(share, columns), width)
             at_ends = {network.spots[place].pcode for place in ends}
             touched = {network.spots[names[i]].pcode for i in passage.places}
             touched |= {pcode for e in passage.edges for pcode in network.ways[e].counties}
             for pcode in sorted(touched - at_ends - {""}):
-                _add(counties, pcode, journey.weight * passage.through(*members[pcode]), width)
+                share = passage.through(*members[pcode])
+                _add(counties, pcode, journey.weight * _spread(share, columns), width)
     return Measured(places, counties, connected)
+
+
+Columns = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Which columns of the draws are worked out, and for every column which of those answers for it."""
+
+
+def _columns(network: Network, graph: Graph, origin: int, targets: list[int], sample: Draws) -> Columns:
+    """Return the columns that matter from one origin.
+
+    A silent voice changes nothing for a journey none of whose shortest ways needs it: those columns are
+    answered by column 0.
+    """
+    used = shortest_edges(graph, origin, targets)
+    silent = set().union(*(network.ways[e].voices for e in used if len(network.ways[e].voices) == 1))
+    width = sample.alive.shape[1]
+    worked = [0, *range(*sample.drawn.indices(width))]
+    worked += [sample.without(i) for i, voice in enumerate(sample.voices) if voice in silent]
+    answer = np.zeros(width, dtype=np.int64)
+    answer[worked] = np.arange(len(worked))
+    return np.array(worked, dtype=np.int64), answer
+
+
+def _spread(values: NDArray[Any], columns: Columns) -> NDArray[Any]:
+    found: NDArray[Any] = values[columns[1]]
+    return found
 
 
 def _county_members(network: Network) -> dict[str, tuple[set[int], set[int]]]:

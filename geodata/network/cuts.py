@@ -12,15 +12,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from geodata.network.resample import Draws
 from geodata.network.ways import Network
 
-MOST_COUNTIES = 8
-"""More counties than this are not searched for: nobody closes nine."""
+MOST_COUNTIES = 4
+"""More counties than this are not searched for: the size is then one more, “at least five”, without members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,8 @@ class Cuts:
     connected: float
 
 
-START, END = ("", 1), ("", 0)
-"""Joined to every source and from every sink, so that several ends act as one."""
+MANY = 1_000_000
+"""More than any flow: room that never ends."""
 
 Links = Mapping[str, Collection[str]]
 Steps = Mapping[str, list[tuple[str, frozenset[str]]]]
@@ -101,56 +100,93 @@ def place_cut(
 
 
 class _Flow:
-    """Maximum flow of whole units over split places: (place, 0) is where one arrives, (place, 1) where one leaves."""
+    """Maximum flow over split places: 2·i is where one arrives at place i, 2·i + 1 where one leaves it."""
 
     def __init__(self, after: Links, sources: frozenset[str], sinks: frozenset[str]) -> None:
-        self.sources, self.sinks = sources, sinks
-        self.room: dict[tuple[str, int], dict[tuple[str, int], int]] = {}
-        many = 1 + len(after) + sum(len(ends) for ends in after.values())
+        names = sorted({*after, *(end for ends in after.values() for end in ends)})
+        number = {name: i for i, name in enumerate(names)}
+        self.names, self.start, self.end = names, 2 * len(names), 2 * len(names) + 1
+        self.inner = [i for i, name in enumerate(names) if name not in sources and name not in sinks]
+        self.room: list[dict[int, int]] = [{} for _ in range(2 * len(names) + 2)]
         for start, ends in after.items():
             for end in ends:
-                self._edge((start, 1), (end, 0), many)
-        for place in {node[0] for node in self.room} - sources - sinks:
-            self._edge((place, 0), (place, 1), 1)
-        for place in sources:
-            self._edge(START, (place, 1), many)
-        for place in sinks:
-            self._edge((place, 0), END, many)
+                self._edge(2 * number[start] + 1, 2 * number[end], MANY)
+        for i in self.inner:
+            self._edge(2 * i, 2 * i + 1, 1)
+        for name in names:
+            if name in sources:
+                self._edge(self.start, 2 * number[name] + 1, MANY)
+            if name in sinks:
+                self._edge(2 * number[name], self.end, MANY)
 
-    def _edge(self, a: tuple[str, int], b: tuple[str, int], room: int) -> None:
-        self.room.setdefault(a, {})[b] = room
-        self.room.setdefault(b, {}).setdefault(a, 0)
+    def _edge(self, a: int, b: int, room: int) -> None:
+        self.room[a][b] = room
+        self.room[b].setdefault(a, 0)
 
     def run(self) -> int:
         """Send units until none goes through; return how many went."""
         size = 0
-        while path := self._path(START, END):
-            for a, b in pairwise(path):
-                self.room[a][b] -= 1
-                self.room[b][a] += 1
+        while came := self._path():
+            node = self.end
+            while node != self.start:
+                before = came[node]
+                self.room[before][node] -= 1
+                self.room[node][before] += 1
+                node = before
             size += 1
         return size
 
-    def members(self) -> tuple[str, ...]:
-        """Return the places in some minimum cut: used, and not to be gone around in what room is left."""
-        used = [node[0] for node, out in self.room.items() if node[1] == 0 and out.get((node[0], 1)) == 0]
-        return tuple(sorted(p for p in used if p not in self.sinks and not self._path((p, 0), (p, 1))))
-
-    def _path(self, start: tuple[str, int], goal: tuple[str, int]) -> list[tuple[str, int]]:
-        came: dict[tuple[str, int], tuple[str, int] | None] = {start: None}
-        todo = deque([start])
+    def _path(self) -> dict[int, int]:
+        came = {self.start: self.start}
+        todo = deque([self.start])
         while todo:
             node = todo.popleft()
-            if node == goal:
-                path = [node]
-                while (before := came[path[-1]]) is not None:
-                    path.append(before)
-                return path[::-1]
-            for other, room in self.room.get(node, {}).items():
+            for other, room in self.room[node].items():
                 if room > 0 and other not in came:
                     came[other] = node
+                    if other == self.end:
+                        return came
                     todo.append(other)
-        return []
+        return {}
+
+    def members(self) -> tuple[str, ...]:
+        """Return the places in some minimum cut: full, and their two halves not in one circle of what room is left."""
+        part = _circles([[b for b, room in out.items() if room > 0] for out in self.room])
+        full = (i for i in self.inner if self.room[2 * i][2 * i + 1] == 0)
+        return tuple(self.names[i] for i in full if part[2 * i] != part[2 * i + 1])
+
+
+def _circles(out: list[list[int]]) -> list[int]:
+    """Return the strongly connected component of each node (Kosaraju's two sweeps)."""
+    done: list[int] = []
+    seen = [False] * len(out)
+    for root in range(len(out)):
+        if seen[root]:
+            continue
+        seen[root] = True
+        stack = [(root, iter(out[root]))]
+        while stack:
+            node, ahead = stack[-1]
+            nxt = next((other for other in ahead if not seen[other]), None)
+            if nxt is None:
+                done.append(node)
+                stack.pop()
+            else:
+                seen[nxt] = True
+                stack.append((nxt, iter(out[nxt])))
+    back: list[list[int]] = [[] for _ in out]
+    for node, others in enumerate(out):
+        for other in others:
+            back[other].append(node)
+    part = [-1] * len(out)
+    for root in reversed(done):
+        todo = [root] if part[root] < 0 else []
+        while todo:
+            node = todo.pop()
+            if part[node] < 0:
+                part[node] = root
+                todo += [other for other in back[node] if part[other] < 0]
+    return part
 
 
 def county_cut(
@@ -172,8 +208,8 @@ def county_cut(
         if sets:
             return size, tuple(sorted(frozenset().union(*sets)))
         if search.hopeless:
-            break
-    return None, ()
+            return None, ()
+    return MOST_COUNTIES + 1, ()
 
 
 class _Hitting:
@@ -200,9 +236,17 @@ class _Hitting:
         met = self.open_way(shut)
         if met is None:
             self.found.add(shut)
-        elif left:
+        elif left and self._apart(shut, left) <= left:
             for pcode in sorted(met):
                 self._branch(shut | {pcode}, left - 1)
+
+    def _apart(self, shut: frozenset[str], enough: int) -> int:
+        """Return how many open ways share no county, counting no further than it takes: each costs a closing."""
+        n = 0
+        while n <= enough and (met := self.open_way(shut)) is not None:
+            n += 1
+            shut |= met
+        return n
 
     def open_way(self, shut: frozenset[str]) -> frozenset[str] | None:
         """Return the counties of a way that is still open, None without one."""

@@ -15,7 +15,9 @@ import numpy as np
 from geodata.network.shortest import Bools, Floats, Graph
 from geodata.network.ways import Network
 
-RESAMPLES = 500
+RESAMPLES, FEWER = 500, 200
+"""Resamples of a network like the shipped one, and of one with more than `LARGE` ways."""
+LARGE = 500
 SEED = 20_190_730
 LOW, HIGH = 5, 95
 """Percentiles of the 90 % interval."""
@@ -39,8 +41,10 @@ class Draws:
         return 1 + self.resamples + i
 
 
-def draws(network: Network, resamples: int = RESAMPLES, seed: int = SEED) -> Draws:
-    """Return which ways exist in each resample of the network's voices."""
+def draws(network: Network, resamples: int | None = None, seed: int = SEED) -> Draws:
+    """Return which ways exist in each resample of the network's voices; their number follows its size."""
+    if resamples is None:
+        resamples = FEWER if len(network.ways) > LARGE else RESAMPLES
     voices = network.voices
     place = {voice: i for i, voice in enumerate(voices)}
     n = len(voices)

@@ -8,9 +8,11 @@ until nothing changes, which positive lengths guarantee.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import heapq
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,51 +87,72 @@ class Fan:
         self.order, self.circles = _order(graph, origin, self.targets)
         self.kept = set(self.order)
         self.into = {v: [e for e in graph.into[v] if graph.edges[e][0] in self.kept] for v in self.order}
+        self.out = {v: [e for e in graph.out[v] if graph.edges[e][1] in self.kept] for v in self.order}
+        self.heads = {v: [graph.edges[e][1] for e in self.out[v]] for v in self.order}
+        self.tails = {v: [graph.edges[e][0] for e in self.into[v]] for v in self.order}
+        self.shut = {e: np.where(alive[e], 0, FAR) for v in self.order for e in self.into[v]}
         self.dist = self._distances()
         self.tight = {
             e: alive[e] & (self.dist[v] < FAR) & (self.dist[graph.edges[e][0]] + graph.edges[e][2] == self.dist[v])
             for v in self.order
             for e in self.into[v]
-            if v != origin
         }
         self.ways = self.counted(set(), set())
+
+    def _settle(
+        self, order: Sequence[int], values: dict[int, Any], update: Callable[[int], Any], *, ahead: bool
+    ) -> None:
+        """Bring every value to rest: one sweep, then again only what a circle feeds back into."""
+        heads = self.heads if ahead else self.tails
+        at = {v: i for i, v in enumerate(order)}
+        again: set[int] = set()
+        for v in order:
+            new = update(v)
+            if new is not None:
+                values[v] = new
+            if self.circles:
+                again.update(h for h in heads[v] if at[h] <= at[v])
+        while again:
+            now, again = again, set()
+            for v in order:
+                new = update(v) if v in now else None
+                if new is not None and not (new == values[v]).all():
+                    values[v] = new
+                    for h in heads[v]:
+                        (now if at[h] > at[v] else again).add(h)
 
     def _distances(self) -> dict[int, Ints]:
         dist = {v: np.full(self.width, FAR) for v in self.order}
         dist[self.origin] = np.zeros(self.width, dtype=np.int64)
-        changed = True
-        while changed:
-            changed = False
-            for v in self.order:
-                if v == self.origin or not self.into[v]:
-                    continue
-                best = np.full(self.width, FAR)
-                for e in self.into[v]:
-                    u, _, weight = self.graph.edges[e]
-                    np.minimum(best, np.where(self.alive[e], dist[u] + weight, FAR), out=best)
-                if self.circles and not np.array_equal(best, dist[v]):
-                    changed = True
-                dist[v] = best
-        return {v: np.minimum(d, FAR) for v, d in dist.items()}
+
+        def update(v: int) -> Ints | None:
+            if v == self.origin or not self.into[v]:
+                return None
+            best = np.full(self.width, FAR)
+            for e in self.into[v]:
+                u, _, weight = self.graph.edges[e]
+                np.minimum(best, dist[u] + (self.shut[e] + weight), out=best)
+            return np.minimum(best, FAR, out=best)
+
+        self._settle(self.order, dist, update, ahead=True)
+        return dist
 
     def counted(self, shut_places: set[int], shut_edges: set[int]) -> dict[int, Floats]:
         """Return the number of shortest ways to each place that avoid some places and edges."""
         ways = {v: np.zeros(self.width) for v in self.order}
         if self.origin not in shut_places:
             ways[self.origin] = np.ones(self.width)
-        changed = True
-        while changed:
-            changed = False
-            for v in self.order:
-                if v == self.origin or v in shut_places:
-                    continue
-                total = np.zeros(self.width)
-                for e in self.into[v]:
-                    if e not in shut_edges:
-                        total += np.where(self.tight[e], ways[self.graph.edges[e][0]], 0.0)
-                if self.circles and not np.array_equal(total, ways[v]):
-                    changed = True
-                ways[v] = total
+
+        def update(v: int) -> Floats | None:
+            if v == self.origin or v in shut_places:
+                return None
+            total = np.zeros(self.width)
+            for e in self.into[v]:
+                if e not in shut_edges:
+                    total += self.tight[e] * ways[self.graph.edges[e][0]]
+            return total
+
+        self._settle(self.order, ways, update, ahead=True)
         return ways
 
     def passage(self, target: int) -> Passage:
@@ -139,19 +162,16 @@ class Fan:
             return Passage(np.full(self.width, FAR), nothing, {}, {}, self, target)
         ahead = {v: np.zeros(self.width) for v in self.order}
         ahead[target] = (self.ways[target] > 0).astype(float)
-        changed = True
-        while changed:
-            changed = False
-            for u in reversed(self.order):
-                if u == target:
-                    continue
-                total = np.zeros(self.width)
-                for e in self.graph.out[u]:
-                    if e in self.tight:
-                        total += np.where(self.tight[e], ahead[self.graph.edges[e][1]], 0.0)
-                if self.circles and not np.array_equal(total, ahead[u]):
-                    changed = True
-                ahead[u] = total
+
+        def update(u: int) -> Floats | None:
+            if u == target:
+                return None
+            total = np.zeros(self.width)
+            for e in self.out[u]:
+                total += self.tight[e] * ahead[self.graph.edges[e][1]]
+            return total
+
+        self._settle(self.order[::-1], ahead, update, ahead=False)
         count = np.maximum(self.ways[target], 1.0)
         places = {v: self.ways[v] * ahead[v] / count for v in self.order if ahead[v].any()}
         edges = {}
@@ -160,6 +180,36 @@ class Fan:
             if u in places and v in places:
                 edges[e] = np.where(tight, self.ways[u] * ahead[v] / count, 0.0)
         return Passage(self.dist[target], self.ways[target], places, edges, self, target)
+
+
+def shortest_edges(graph: Graph, origin: int, targets: Iterable[int]) -> set[int]:
+    """Return the numbers of the edges on any shortest way from one place to some others, all edges open."""
+    dist = {origin: 0}
+    heap = [(0, origin)]
+    done: set[int] = set()
+    while heap:
+        length, place = heapq.heappop(heap)
+        if place in done:
+            continue
+        done.add(place)
+        for e in graph.out[place]:
+            _, head, weight = graph.edges[e]
+            if length + weight < dist.get(head, FAR):
+                dist[head] = length + weight
+                heapq.heappush(heap, (length + weight, head))
+    found: set[int] = set()
+    todo = [target for target in targets if target in dist]
+    seen = set(todo)
+    while todo:
+        place = todo.pop()
+        for e in graph.into[place]:
+            tail, _, weight = graph.edges[e]
+            if tail in dist and dist[tail] + weight == dist[place]:
+                found.add(e)
+                if tail not in seen:
+                    seen.add(tail)
+                    todo.append(tail)
+    return found
 
 
 def _order(graph: Graph, origin: int, targets: Sequence[int]) -> tuple[list[int], bool]:

@@ -21,7 +21,7 @@ from geodata.network.whatif import Closing, WhatIf, close, own_way, simple_ways,
 sys.path.insert(0, str(Path(__file__).parent))
 from graphs import leg, networks, spots
 
-WORK = settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+WORK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def plain(network: Network, alive: np.ndarray | None = None) -> nx.DiGraph:
