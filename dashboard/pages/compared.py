@@ -7,13 +7,13 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue
-from dashboard.page import Site
 from dashboard.marks import mark_list, marks_on
+from dashboard.page import Site
 from dashboard.pages.smallmaps import fill_of, picture, shared_outlines
 from dashboard.picture import filter_words, frames, state_filters
 from dashboard.shot import Shot
 from dashboard.state import ViewState
-from geodata.query import Comparison, Side, Values, World
+from geodata.query import Comparison, Side, Values, World, exact_change
 from geodata.values import Nature
 from layers.minimap import Fill
 from layers.smallcharts import Bars, Mark, bars_svg
@@ -45,7 +45,7 @@ def compare_parts(site: Site, cat: Catalogue, state: ViewState, found: Compariso
         "kinds": _kinds(cat, found),
         "names_of": names,
         "years_said": cat.years(state.first, state.last),
-        "exact": all(value.incidents is not None or value.empty for side in own for value in side.values.values()),
+        "exact": exact_change(world, state.dataset),
         "to_said": _yardstick(world, cat, found, to),
     }
 
@@ -89,12 +89,13 @@ def _card(  # noqa: PLR0913, PLR0917 - the parts of one card
     inside = side.unit.members if side.unit.kind != "country" else ()
     fills = {one["pcode"]: _fill(one, one["pcode"] in inside) for one in shot.counties}
     said = (f"{name}: {shot.title}", cat.t("compare.map_said"))
-    charts = [_chart(cat, state, found, side, nature, (f"{key}-{nature.value}", name), marks) for nature in SHOWN]
+    drawn = SHOWN if found.years else ()  # a caseload crossed with one more choice answers for the pooled period only
+    charts = [_chart(cat, state, found, side, nature, (f"{key}-{nature.value}", name), marks) for nature in drawn]
     return {
         "key": key, "name": name, "kind": side.unit.kind, "residents": side.residents,
         "pcode": side.unit.key if side.unit.kind == "county" else "",
-        "map": picture(world, f"map-{key}", fills, said, inside) if found.years or inside else "",
-        "charts": charts if found.years else [],
+        "map": picture(world, f"map-{key}", fills, said, inside),
+        "charts": charts,
     }  # fmt: skip
 
 

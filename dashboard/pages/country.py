@@ -15,8 +15,8 @@ from markupsafe import Markup
 from dashboard.api import csv_answer
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.links import address, reader_lang
-from dashboard.page import Site, common
 from dashboard.marks import mark_list, marks_on
+from dashboard.page import Site, common
 from dashboard.render import Tools, render
 from dashboard.state import ViewState, defaults
 from geodata.query import SeriesPoint, World, national_series
