@@ -65,4 +65,4 @@ def _run(link: str) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(take(sys.argv[1], Path(sys.argv[2]))))
+    sys.stdout.write(json.dumps(take(sys.argv[1], Path(sys.argv[2]))))
