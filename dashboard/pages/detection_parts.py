@@ -35,11 +35,11 @@ def between_part(world: World, cat: Catalogue, view: LensView) -> dict[str, Any]
     ratio = change.ratio is not None and change.high != float("inf")
     said = "between.ratio" if ratio else "between.no_ratio"
     return {
-        "place": view.region or cat.t("change.country"),
+        "place": cat.given("province", view.region) or cat.t("change.country"),
         "sentence": cat.t(
             f"detection.{said}",
             nature=cat.t(f"nature.{view.nature}"),
-            place=view.region or cat.t("detection.country"),
+            place=cat.given("province", view.region) or cat.t("detection.country"),
             a=found.before.incidents,
             b=found.after.incidents,
             first=_years(cat, before),
