@@ -197,12 +197,12 @@ class Desk:
 
     # ---- releases ---------------------------------------------------------------------------
 
-    def prepare(self, dataset: str, rules: Rules) -> None:
+    def prepare(self, dataset: str, rules: Rules, title: str = "") -> None:
         """Start a dry run: everything publishing does, except making it visible."""
 
         def work(_job: Job) -> None:
             self.drafts.pop(dataset, None)
-            self.drafts[dataset] = draft_release(self.settings, dataset, rules)
+            self.drafts[dataset] = draft_release(self.settings, dataset, rules, title)
 
         self.publishing[dataset] = self.jobs.start("prepare", f"/publish/{dataset}", work)
 

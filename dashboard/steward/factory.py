@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from dashboard import assets, security
 from dashboard.settings import ASSETS
-from dashboard.steward import gate, pages_corrections, pages_files, pages_releases, pages_vault, shelf
+from dashboard.steward import gate, pages_corrections, pages_files, pages_releases, pages_variables, pages_vault, shelf
 from dashboard.steward.desk import Desk
 from dashboard.steward.jobs import place_of
 from dashboard.steward.page import Page
@@ -36,6 +36,7 @@ def create_desk(desk: Desk) -> Flask:
     pages_files.serve(server, desk, page)
     pages_vault.serve(server, desk, page)
     pages_releases.serve(server, desk, page)
+    pages_variables.serve(server, page)
     pages_corrections.serve(server, desk, page)
     _refusals(server, page)
     security.harden(server, [], "'none'")

@@ -9,8 +9,9 @@ from dashboard.steward.desk import Desk
 from dashboard.steward.page import Page
 from dashboard.steward.publishing import preview, states, store
 from geodata import counties
-from geodata.release.cli import today
+from geodata.release.cli import checked_title, title_of, today
 from geodata.release.protected import Rules
+from geodata.release.report import figure_label
 from geodata.values import DataProblem
 
 SEE_OTHER = 303
@@ -55,6 +56,7 @@ class ReleasePages:
         names = sorted({*held, *published})
         return self.page.show(
             "releases.html", "releases", names=names, held=held, published=published,
+            titles={name: title_of(self.desk.settings, name) for name in held},
             done=request.args.get("done", ""), about=request.args.get("id", ""),
         )  # fmt: skip
 
@@ -67,7 +69,8 @@ class ReleasePages:
             if closed and not (closed.isascii() and closed.isdigit() and len(closed) == 4):
                 raise DataProblem("The last closed year is written with four digits, such as 2025, or left empty.")
             two = request.form.get("two_sources") == "yes"
-            self.desk.prepare(dataset, Rules(two_sources=two, closed_through=int(closed) if closed else None))
+            rules = Rules(two_sources=two, closed_through=int(closed) if closed else None)
+            self.desk.prepare(dataset, rules, checked_title(request.form.get("title", "")))
         return redirect(url_for("publish", dataset=dataset), code=SEE_OTHER)
 
     def _busy(self, dataset: str) -> bool:
@@ -89,7 +92,9 @@ class ReleasePages:
                 return redirect(url_for("releases"), code=SEE_OTHER)
             return redirect(url_for("release", release_id=current, done="published"), code=SEE_OTHER)
         if request.method == "GET":
-            return self.page.show("publish.html", "releases", draft=draft, dataset=dataset, today=today())
+            return self.page.show(
+                "publish.html", "releases", draft=draft, dataset=dataset, today=today(), label=figure_label
+            )
         if request.form.get("read") != "yes":
             raise DataProblem("Read the sentences and tick the box under them; without that nothing is published.")
         if request.form.get("draft") != draft.made.isoformat():

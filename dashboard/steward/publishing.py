@@ -87,10 +87,10 @@ def store(settings: DataSettings) -> Store:
     return Store(settings.releases)
 
 
-def draft_release(settings: DataSettings, dataset: str, rules: Rules) -> Draft:
+def draft_release(settings: DataSettings, dataset: str, rules: Rules, title: str = "") -> Draft:
     """Do everything publishing does, the evaluation included, except writing. Raises `DataProblem`."""
     stamp = _stamp(settings, dataset)
-    prepared = prepare(settings, dataset, rules)
+    prepared = prepare(settings, dataset, rules, title=title)
     return Draft(dataset, prepared, tuple(sentences(prepared.manifest)), shown_by(prepared), stamp)
 
 

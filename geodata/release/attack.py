@@ -81,12 +81,15 @@ def sub_lattices(working: Working, count: int = 3) -> list[tuple[Axis, ...]]:
     return [every[place * len(every) // count] for place in range(count)]
 
 
-def attack(working: Working, axes: tuple[Axis, ...], *, knows_guard: bool = True) -> Outcome:
-    """Attack one sub-lattice with up to `Rules.attacked` small cells as targets."""
+def attack(working: Working, axes: tuple[Axis, ...], *, knows_guard: bool = True, blamed: int = 1) -> Outcome:
+    """Attack one sub-lattice with up to `Rules.attacked` small cells as targets.
+
+    blamed: how many of the cells a proof leans on are named as culprits, the largest first.
+    """
     problem = _problem(working, axes, knows_guard=knows_guard)
     if not problem.targets:
         return Outcome(0, 0)
-    return _Attacker(problem, working).run()
+    return _Attacker(problem, working, blamed).run()
 
 
 def _problem(working: Working, axes: tuple[Axis, ...], *, knows_guard: bool) -> _Problem:
@@ -175,10 +178,10 @@ def _tables(
 class _Attacker:
     """HiGHS, warm from one question to the next."""
 
-    def __init__(self, problem: _Problem, working: Working) -> None:
+    def __init__(self, problem: _Problem, working: Working, blamed: int) -> None:
         import highspy  # noqa: PLC0415 - the solver is loaded only when a release is evaluated
 
-        self.problem, self.working = problem, working
+        self.problem, self.working, self.blamed = problem, working, blamed
         self.minimise, self.maximise = highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize
         self.optimal = highspy.HighsModelStatus.kOptimal
         self.top = working.rules.k - 1
@@ -215,9 +218,8 @@ class _Attacker:
                         misled.add(row)
                         continue
                     narrowed.add(row)
-                    guilty = self._culprit(row)
-                    if guilty is not None and guilty.cell is not None:
-                        culprits.setdefault(guilty.key, set()).add(guilty.cell)
+                    for key, cell in self._culprits(row):
+                        culprits.setdefault(key, set()).add(cell)
         ordered = {key: sorted(cells) for key, cells in sorted(culprits.items())}
         return Outcome(len(self.problem.targets), len(narrowed), ordered, misled=len(misled - narrowed))
 
@@ -257,18 +259,16 @@ class _Attacker:
             done = {row for row in left if values[row] > self.top - _EPSILON}
         left -= done
 
-    def _culprit(self, target: int) -> _Row | None:
-        """Largest published cell that the proof of the last answer leans on."""
+    def _culprits(self, target: int) -> list[tuple[Key, tuple[int, ...]]]:
+        """Return the largest published cells that the proof of the last answer leans on."""
         duals = np.abs(np.array(self.solver.getSolution().row_dual))
-        best, size = None, 0
+        found = []
         for row in np.flatnonzero(duals > _EPSILON).tolist():
             entry = self.problem.rows[row]
             if row == target or entry.cell is None:
                 continue
             locked = self.working.frozen.locked.get(entry.key)
-            if locked is not None and locked[entry.cell]:
-                continue
             units = int(self.working.units[entry.key][entry.cell])
-            if units > size:
-                best, size = entry, units
-        return best
+            if units and not (locked is not None and locked[entry.cell]):
+                found.append((-units, row, (entry.key, entry.cell)))
+        return [cell for _, _, cell in sorted(found)[: self.blamed]]

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from geodata.settings import DataSettings, from_environment
+from geodata.values import DataProblem
 
 if TYPE_CHECKING:
     from geodata.release.publish import Prepared
@@ -17,13 +18,16 @@ if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names the type only so
 
 DATASET = "caseload"
+LONGEST_TITLE = 80
+_TITLES = {DATASET: "Reported cases", "demo": "Invented cases"}
+"""What readers see for names that were not chosen by anybody."""
 
 
 def register(verbs: Verbs) -> None:
     """Add the verbs."""
     verb = verbs.add_parser("publish", help="turn the vault's cases into a protected release")
     verb.add_argument("--dataset", default=DATASET, help="which caseload (default: %(default)s)")
-    verb.add_argument("--title", default="", help="words shown with the release")
+    verb.add_argument("--title", default="", help="name of the caseload for readers (default: as before)")
     verb.add_argument("--k", type=int, default=10, help="size of a published group, 10 or more")
     verb.add_argument("--two-sources", action="store_true", help="show a cell only if two organisations reported it")
     verb.add_argument("--closed-through", type=int, metavar="YEAR", help="freeze periods that end in YEAR or before")
@@ -65,15 +69,46 @@ def publish(args: argparse.Namespace) -> int:
 
 
 def prepare(settings: DataSettings, dataset: str, rules: Any = None, *, title: str = "") -> Prepared:
-    """Build and evaluate a release of a dataset in the vault; raises DataProblem when there is a fault."""
+    """Build and evaluate a release of a dataset in the vault; raises DataProblem when there is a fault.
+
+    title: what readers see it called; "" for the one of the release before (`title_of`).
+    """
     from geodata.release.manifest import About  # noqa: PLC0415 - heavy
     from geodata.release.publish import prepare_protected  # noqa: PLC0415
     from geodata.vault import open_vault  # noqa: PLC0415 - only publishing opens the vault
 
     vault = open_vault(settings)
     synthetic = any(batch.meta.synthetic for batch in vault.batches(dataset))
-    about = About(dataset, title=title or dataset, synthetic=synthetic)
+    about = About(dataset, title=checked_title(title) or title_of(settings, dataset), synthetic=synthetic)
     return prepare_protected(vault.base_cells(dataset), store=_store(settings), about=about, rules=rules)
+
+
+def title_of(settings: DataSettings, dataset: str) -> str:
+    """Return what readers see a caseload called: as in its current release, else words made from its name."""
+    store = _store(settings)
+    if settings.releases.is_dir() and store.ledger(dataset).current:
+        before = store.open_current(dataset).manifest.title
+        if before and before != dataset:
+            return before
+    words = dataset.replace("-", " ").replace("_", " ").strip()
+    return _TITLES.get(dataset) or words[:1].upper() + words[1:]
+
+
+def checked_title(title: str) -> str:
+    """Return a title in one line; refuse one that is too long or carries a person's data. It is public."""
+    from geodata.intake import privacy  # noqa: PLC0415 - only publishing needs it
+
+    words = " ".join(title.split())
+    if len(words) > LONGEST_TITLE:
+        raise DataProblem(
+            f"The title has {len(words)} letters; readers see it on every page: use {LONGEST_TITLE} at most."
+        )
+    kind = privacy.kind_of_value(words)
+    if kind in (privacy.PHONE, privacy.EMAIL, privacy.ID_NUMBER, privacy.GPS):
+        raise DataProblem(
+            f"The title holds what looks like {privacy.LABELS[kind]}; everybody will read it: name the caseload only."
+        )
+    return words
 
 
 def releases(args: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from geodata.release.attack import attack, sub_lattices
+from geodata.release.attack import Outcome, attack, sub_lattices
 from geodata.release.audit import Findings
 from geodata.release.cells import CellTable, ReleasedCells, Value
 from geodata.release.guard import caps_of, floors_of
@@ -24,6 +24,8 @@ from geodata.release.reader import Release
 REPAIRS = 40
 """Times an attack that worked is answered by showing less, before publishing is refused."""
 
+_PATIENCE = 3
+"""After so many repairs one more of the cells that a proof leans on is lowered with each."""
 
 _HALVES_PER_GROUP = 4
 """An average over n cells is published in halves only when n ≥ this many times k (see `_shortfall`)."""
@@ -37,30 +39,52 @@ def harden(working: Working) -> tuple[Working, dict[str, Any], tuple[str, ...]]:
     Returns the working release, figures, and problems (an attack that could not be stopped).
     """
     chosen = sub_lattices(working)
-    repairs = 0
-    while True:
-        outcomes = [attack(working, axes) for axes in chosen]
-        naive = []
-        if not any(one.narrowed for one in outcomes):
-            naive = [attack(working, axes, knows_guard=False) for axes in chosen]
-        worked = next((one for one in (*outcomes, *naive) if one.culprits), None)
-        if worked is None or repairs == REPAIRS:
-            break
-        working, repairs = working.lowered(worked.culprits), repairs + 1
-    attacked, narrowed = sum(one.attacked for one in outcomes), sum(one.narrowed for one in outcomes)
-    unaware = sum(one.narrowed for one in naive)
-    problems = []
-    if narrowed or unaware:
-        problems.append("an attack by linear programme narrows a small cell and could not be stopped")
+    attacks = [(place, knows) for knows in (True, False) for place in range(len(chosen))]
+    found: dict[tuple[int, bool], Outcome] = {}
+    clean: set[tuple[int, bool]] = set()
+    pending, repairs = attacks, 0
+    while pending:
+        for place, knows in pending:
+            blamed = 1 + repairs // _PATIENCE
+            found[place, knows] = attack(working, chosen[place], knows_guard=knows, blamed=blamed)
+        worked = [one for one in pending if found[one].culprits]
+        if worked and repairs < REPAIRS:
+            # Only what worked is tried again at once; the others when it works no more.
+            working, repairs = working.lowered(_culprits([found[one] for one in worked])), repairs + 1
+            clean, pending = set(), worked
+        else:
+            clean |= set(pending)
+            pending = [] if worked else [one for one in attacks if one not in clean]
+    return working, *_attacked(found, len(chosen), repairs)
+
+
+def _culprits(outcomes: Sequence[Outcome]) -> dict[Key, list[tuple[int, ...]]]:
+    """Join the cells to lower."""
+    joined: dict[Key, set[tuple[int, ...]]] = {}
+    for one in outcomes:
+        for key, cells in one.culprits.items():
+            joined.setdefault(key, set()).update(cells)
+    return {key: sorted(cells) for key, cells in sorted(joined.items())}
+
+
+def _attacked(
+    found: dict[tuple[int, bool], Outcome], sub_lattices: int, repairs: int
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the figures of the attack, and a problem where it could not be stopped."""
+    aware = [one for (_, knows), one in found.items() if knows]
+    unaware = [one for (_, knows), one in found.items() if not knows]
+    attacked = sum(one.attacked for one in aware)
+    narrowed, otherwise = sum(one.narrowed for one in aware), sum(one.narrowed for one in unaware)
     figures = {
-        "attack_sub_lattices": len(chosen),
+        "attack_sub_lattices": sub_lattices,
         "attack_small_cells_at_least": attacked - attacked % 10,
         "attack_narrowed": narrowed,
-        "attack_narrowed_unaware_of_guard": unaware,
-        "attack_gave_up_unaware_of_guard": sum(one.contradictory for one in naive),
+        "attack_narrowed_unaware_of_guard": otherwise,
+        "attack_gave_up_unaware_of_guard": sum(one.contradictory for one in unaware),
         "attack_repairs": repairs,
     }
-    return working, figures, tuple(problems)
+    problem = "an attack by linear programme narrows a small cell and could not be stopped"
+    return figures, ((problem,) if narrowed or otherwise else ())
 
 
 def evaluate(working: Working, cells: ReleasedCells, earlier: Sequence[Release]) -> Findings:

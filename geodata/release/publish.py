@@ -21,7 +21,10 @@ from geodata.release.report import report_html
 from geodata.release.store import Store
 
 NOT_COVERED = (
-    "Not covered: somebody who already knows nine of ten persons of a group; groups in which everybody is alike.",
+    (
+        "What this cannot prevent: somebody who already knows nine of the ten persons in a group can tell about the "
+        "tenth, and of a group in which everybody is alike one learns what they have in common."
+    ),
 )
 
 

@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 
 from dashboard.steward.publishing import preview
+from geodata import demo
 from geodata.release.cells import CellTable, ReleasedCells, make_table
 from geodata.release.manifest import PROTECTED, Manifest
 from geodata.release.reader import Release
 from geodata.release.store import Store
 from geodata.settings import DataSettings
+from geodata.vault.batch import BatchMeta
 
 COUNTIES = ("KE010", "KE011", "KE047")
 YEARS, WINDOWS = (2023, 2024), ("2021–2025",)
@@ -118,3 +120,18 @@ def test_nothing_to_publish(sitting: Any) -> None:
     assert sitting.post("/prepare/nothing").status_code == 404
     assert sitting.get("/publish/nothing").status_code == 303
     assert sitting.post("/publish/nothing", {"read": "yes"}).status_code == 303
+
+
+def test_the_title_readers_see_is_chosen_and_checked(sitting: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = next(demo.caseload(20))
+    sitting.desk.vault.store_batch(BatchMeta("caseload", "a.csv", "a.csv"), rows)
+    assert 'name="title" value="Reported cases"' in sitting.get("/releases").text
+    refused = sitting.post("/prepare/caseload", {"title": "Call +254 712 345 678"})
+    assert refused.status_code == 409
+    assert "phone numbers" in refused.text
+    assert sitting.post("/prepare/caseload", {"title": "x" * 81}).status_code == 409
+    asked: list[str] = []
+    monkeypatch.setattr("dashboard.steward.desk.draft_release", lambda *args: asked.append(args[-1]))
+    sitting.post("/prepare/caseload", {"title": "Shelter  network 2026"})
+    sitting.wait()
+    assert asked == ["Shelter network 2026"]

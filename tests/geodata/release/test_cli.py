@@ -68,3 +68,15 @@ def test_publish_speaks_in_sentences(run: Run) -> None:
 def test_a_small_k_is_refused(run: Run) -> None:
     with pytest.raises(DataProblem, match="smaller than 10"):
         run("publish", "--k", "5")
+
+
+def test_a_caseload_keeps_the_title_it_was_given(run: Run) -> None:
+    def title() -> str:
+        folder = Path(json.loads(run("publish", "--json"))["folder"])
+        return str(json.loads((folder / "manifest.json").read_text("utf-8"))["title"])
+
+    assert title() == "Reported cases"
+    run("publish", "--title", " Shelter   network ")
+    assert title() == "Shelter network"
+    with pytest.raises(DataProblem, match="e-mail"):
+        run("publish", "--title", "write to jane@example.org")
