@@ -58,6 +58,7 @@ def test_every_card_says_what_the_queries_say(client: FlaskClient, world: World,
         assert world.as_of in said
         assert world.releases[PUBLIC].id[:12] in said
         assert cat.t("lite.disclaimer") in said
+        assert not re.search(r"<a [^>]*>\s*</a>", page), pcode
         for one in world.edition.neighbours()[pcode]:  # type: ignore[index] # a P-code
             assert f'href="/lite/{one.pcode}?lang={lang}"' in page
 
