@@ -41,34 +41,49 @@ def serve(server: Flask, site: Site) -> None:
     @server.route("/api/v1/indicators.csv")
     def indicators() -> Response:
         state = view()
-        counted = cube(site.world, state.dataset, filters_of(site.world, state))
-        rows = indicator_rows(site.world, counted, state.nature, _frame(counted, state))
-        roles = _roles(site, state)
-        lines = [{**row, "roles": ";".join(roles.get(str(row["pcode"]), ()))} for row in rows]
+        lines = indicator_lines(site, state)
         return csv_answer("indicators", list(lines[0]), lines, site, state)
 
     @server.route("/api/v1/incidents.csv")
     def incidents() -> Response:
         state = view()
-        rows = [row for row in events(site.world, filters_of(site.world, state)) if _wanted(row, state)]
-        named = [{**row, "county_name": site.world.names.get(row["county"], "Kenya (no county)")} for row in rows]
-        return csv_answer("incidents", EVENT_COLUMNS, named, site, state)
+        return csv_answer("incidents", EVENT_COLUMNS, event_rows(site, state), site, state)
 
     @server.route("/api/v1/sources.csv")
     def sources() -> Response:
         state = view()
-        counted: dict[str, int] = {}
-        for use in uses(site.world):
-            if not state.county or use.county in (state.county, NATIONAL):
-                counted[use.source_id] = counted.get(use.source_id, 0) + 1
-        rows = [
-            {**row, "uses": counted.get(source_id, 0)}
-            for source_id, row in site.world.source_rows.items()
-            if source_id in counted or (not state.county and row["background"])
-        ]
+        rows = source_rows(site, state)
         return csv_answer("sources", SOURCE_COLUMNS, rows, site, state)
 
     _more(server, site)
+
+
+def indicator_lines(site: Site, state: ViewState) -> list[dict[str, Any]]:
+    """Return one row per county (and one for what belongs to none) with the figures of a view."""
+    counted = cube(site.world, state.dataset, filters_of(site.world, state))
+    roles = _roles(site, state)
+    rows = indicator_rows(site.world, counted, state.nature, _frame(counted, state))
+    return [{**row, "roles": ";".join(roles.get(str(row["pcode"]), ()))} for row in rows]
+
+
+def event_rows(site: Site, state: ViewState) -> list[dict[str, Any]]:
+    """Return the events of a view, columns `EVENT_COLUMNS`; withheld details stay withheld."""
+    rows = [row for row in events(site.world, filters_of(site.world, state)) if _wanted(row, state)]
+    named = [{**row, "county_name": site.world.names.get(row["county"], "Kenya (no county)")} for row in rows]
+    return [{column: row.get(column) for column in EVENT_COLUMNS} for row in named]
+
+
+def source_rows(site: Site, state: ViewState) -> list[dict[str, Any]]:
+    """Return the sources of a view's county, else all, with how often each is used."""
+    counted: dict[str, int] = {}
+    for use in uses(site.world):
+        if not state.county or use.county in (state.county, NATIONAL):
+            counted[use.source_id] = counted.get(use.source_id, 0) + 1
+    return [
+        {**row, "uses": counted.get(source_id, 0)}
+        for source_id, row in site.world.source_rows.items()
+        if source_id in counted or (not state.county and row["background"])
+    ]
 
 
 def _more(server: Flask, site: Site) -> None:

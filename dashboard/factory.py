@@ -23,6 +23,7 @@ from dashboard import api, assets, ids, pages, security
 from dashboard.ground import PREFIX
 from dashboard.links import reader_lang, tell_caches
 from dashboard.live import LiveSite, make_site
+from dashboard.openapi.conditional import problem
 from dashboard.page import Site, common, map_page
 from dashboard.picture import figure, graph_config
 from dashboard.remember import remember
@@ -32,6 +33,11 @@ from dashboard.settings import ASSETS, AppSettings
 from dashboard.state import ViewState, defaults, from_query
 from geodata.query import NotAnswerable, World, stamp
 
+SQUEEZED = [
+    "text/html", "text/css", "text/plain", "text/csv", "text/javascript", "application/javascript", "application/json",
+    "application/geo+json", "application/graphml+xml", "application/manifest+json", "image/svg+xml",
+]  # fmt: skip
+"""Kinds of answers that are compressed; geometry counts most."""
 UNUSED = ("/dash/dash_table/", "/dash/html/")
 
 
@@ -63,6 +69,7 @@ def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] 
     server.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     server.config["COMPRESS_BR_LEVEL"] = 5
     server.config["COMPRESS_MIN_SIZE"] = 400
+    server.config["COMPRESS_MIMETYPES"] = SQUEEZED
     server.config["NJIA_SETTINGS"] = settings
     files = assets.Assets(ASSETS)
     site = make_site(world, files)
@@ -153,14 +160,22 @@ def _routes(server: Flask, site: Site, files: assets.Assets) -> None:
     def plain() -> ViewState:
         return replace(defaults(site.choices), lang=reader_lang(site.choices.languages))
 
-    def missing(_error: Exception) -> tuple[str, int]:
+    def missing(error: Exception) -> tuple[str, int] | Response:
+        if (said := problem(error)) is not None:
+            return said
         state = plain()
         return render("error.html", here="", **common(site, state)), 404
 
-    def not_answerable(problem: Exception) -> tuple[str, int]:
+    def not_answerable(error: Exception) -> tuple[str, int] | Response:
         """Say what a protected release can be asked; the page offers only that, a link may ask more."""
+        if (said := problem(error)) is not None:
+            return said
         state = plain()
-        return render("error.html", here="", said=str(problem), **common(site, state)), 400
+        return render("error.html", here="", said=str(error), **common(site, state)), 400
+
+    def wrong_method(error: Exception) -> Any:
+        return problem(error) or error
 
     server.register_error_handler(404, missing)
+    server.register_error_handler(405, wrong_method)
     server.register_error_handler(NotAnswerable, not_answerable)

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from dashboard.export.model import Figure, Source, Stamp, Table
 from dashboard.export.view import View
-from dashboard.state import to_query
+from dashboard.i18n.catalogue import catalogue
+from dashboard.page import edition_words
+from dashboard.state import ViewState, to_query
+from geodata.query import World
 
 
 def sources(view: View, figures: Sequence[Figure], tables: Sequence[Table]) -> tuple[Source, ...]:
@@ -58,7 +61,7 @@ def stamp(view: View, counties: Sequence[str], address: str) -> Stamp:
     release = world.releases[view.state.dataset]
     manifest = release.manifest
     link = _link(view, counties)
-    title = edition.citation if edition.official else edition.title
+    title = edition_words(cat, edition, "citation" if edition.official else "title")
     return Stamp(
         dataset=view.state.dataset,
         release=release.id,
@@ -78,14 +81,20 @@ def stamp(view: View, counties: Sequence[str], address: str) -> Stamp:
         release_line=cat.t("foot.release", id=release.id[:12]),
         boundaries_line=f"{cat.t('foot.boundaries', title=title)} ({edition.licence})",
         detection_line=cat.t("foot.detected" if view.public else "foot.caseload", years=view.years()),
-        citation=cat.t(
-            "export.citation",
-            dataset=manifest.title or view.state.dataset,
-            release=release.id[:12],
-            boundaries=edition.id,
-            licence=edition.licence,
-            date=world.as_of,
-        ),
+        citation=citation(world, view.state),
+    )
+
+
+def citation(world: World, state: ViewState) -> str:
+    """Return how to cite the release behind a view, in its language."""
+    release, edition = world.releases[state.dataset], world.edition
+    return catalogue(state.lang).t(
+        "export.citation",
+        dataset=release.manifest.title or state.dataset,
+        release=release.id[:12],
+        boundaries=edition.id,
+        licence=edition.licence,
+        date=world.as_of,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from dashboard import lite
+from dashboard import lite, openapi
 from dashboard.briefing import pages as briefing
 from dashboard.page import Site
 from dashboard.pages import (
@@ -27,7 +27,7 @@ from dashboard.pages import (
 
 PAGES = (
     sources, about, lite, county, corrections, briefing, change, compare, detection, response,
-    glossary, country, corridors, changes, embed, export, snapshots)  # fmt: skip
+    glossary, country, corridors, changes, embed, export, snapshots, openapi)  # fmt: skip
 """Modules (or packages) with `serve(server: Flask, site: Site) -> None`."""
 
 
