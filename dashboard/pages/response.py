@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -81,8 +82,9 @@ def read_view(query: str, lang: str) -> tuple[GapView, tuple[Notice, ...]]:
     return GapView(lang, text or EXPOSURES[0]), ()
 
 
+@lru_cache(maxsize=16)
 def response_page(site: Site, view: GapView, notices: tuple[Notice, ...]) -> str:
-    """Return the page."""
+    """Return the page, remembered: it changes with the data, the measure and the language only."""
     world, cat = site.world, catalogue(view.lang)
     state = replace(defaults(site.choices), lang=view.lang)
     found = response_gap(world)
@@ -107,7 +109,8 @@ def response_page(site: Site, view: GapView, notices: tuple[Notice, ...]) -> str
         "csv_link": address("/response.csv", view.lang, by=view.by if view.by != EXPOSURES[0] else ""),
     }  # fmt: skip
     tools = Tools(world, site.choices, state).names()
-    return render("response.html", **{**tools, **common(site, state), **parts})
+    query = f"by={view.by}" if view.by != EXPOSURES[0] else ""
+    return render("response.html", **{**tools, **common(site, state, ("/response", query)), **parts})
 
 
 def cell_of(gap: Gap, by: str) -> Cell:
