@@ -38,7 +38,7 @@ def name_of(world: World, cat: Catalogue, area: str) -> str:
     """Return an area in words: a county, a former province, or the 47 counties together."""
     if area in world.names:
         return world.names[area]
-    return cat.t("change.country") if area == "KE" else cat.t("change.province", province=area)
+    return cat.t("change.country") if area == "KE" else cat.t("change.province", province=cat.given("province", area))
 
 
 def change_parts(world: World, cat: Catalogue, state: ViewState, found: Changes) -> dict[str, Any]:

@@ -54,7 +54,9 @@ def name_of(world: World, cat: Catalogue, side: Side) -> str:
     """Return a unit in words."""
     if side.unit.kind == "county":
         return world.names[side.unit.key]
-    return cat.t("change.country") if side.unit.kind == "country" else cat.t("change.province", province=side.unit.key)
+    if side.unit.kind == "country":
+        return cat.t("change.country")
+    return cat.t("change.province", province=cat.given("province", side.unit.key))
 
 
 def sentence(world: World, cat: Catalogue, found: Comparison, state: ViewState) -> str:
