@@ -121,7 +121,7 @@ def corridor_words(site: Site, asked: Asked) -> Markup:
 def _filters_in_words(site: Site, cat: Catalogue, asked: Asked) -> str:
     legal: dict[str, Any] = options(site, cat.lang)
     said = [
-        f"{cat.t(f'corridors.{key}')}: {legal[key][value]}"
+        f"{cat.t('corridors.mode_label' if key == 'mode' else f'corridors.{key}')}: {legal[key][value]}"
         for key in FILTERS
         if (value := getattr(asked.wanted, key)) and not (key == "grade" and value == "C")
     ]
