@@ -14,12 +14,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import compare, exports, intake, lens, lite, load, paint, process, publish, vault, weight
+from tests.benchmarks import compare, exports, intake, lens, lite, load, network, paint, process, publish, vault, weight
 from tests.benchmarks.browser import FAST_3G, SLOW_3G, Page, chromium, visitor
 from tests.benchmarks.figures import MISS, Figure, keep, machine, median, table
 
 GROUPS = (
-    "start", "lite", "compare", "lens", "import", "points", "vault",
+    "start", "lite", "compare", "lens", "network", "import", "points", "vault",
     "publish", "export", "paint", "filter", "weight", "load",
 )  # fmt: skip
 """What `--only` takes."""
@@ -195,6 +195,7 @@ def take(only: Sequence[str], quick: bool) -> list[Figure]:
         "lite": lambda: lite.figures(quick),
         "compare": lambda: compare.figures(quick),
         "lens": lambda: lens.figures(quick),
+        "network": network.figures,
         **caseload(quick),
     }
     for name, group in alone.items():

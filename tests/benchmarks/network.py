@@ -1,4 +1,4 @@
-"""The corridor desk's arithmetic: chokepoints, cuts, what-if; on the shipped network and on one of ten times its size."""
+"""The corridor desk's arithmetic: chokepoints, cuts, what-if; on the shipped network and on one ten times as big."""
 
 from __future__ import annotations
 
