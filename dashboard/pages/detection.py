@@ -201,7 +201,9 @@ def _options(site: Site, cat: Catalogue) -> dict[str, list[tuple[str, str]]]:
         "measure": [(one, cat.t(f"detection.measure.{one}")) for one in RATE_MEASURES],
         "from": years,
         "to": years,
-        "region": [("", cat.t("detection.region_all")),
-                   *((name, cat.given("province", name)) for name in sorted(provinces(site.world)))],
+        "region": [
+            ("", cat.t("detection.region_all")),
+            *((name, cat.given("province", name)) for name in sorted(provinces(site.world))),
+        ],
         "sort": [(one, cat.t(f"detection.sort.{one}")) for one in SORTS],
     }

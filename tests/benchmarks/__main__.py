@@ -107,19 +107,19 @@ def weighed(browser: Any, ours: str, theirs: str, quick: bool) -> list[Figure]:
                note=f"{first.requests} requests"),
         Figure("second visit", "transferred", second.received / KB, "kB", 60),
     ]  # fmt: skip
-    for network, kenya, ready in ((FAST_3G, 3.0, 9.0), (SLOW_3G, None, 25.0)):
-        visits = [weight.first(browser, ours, network, 4) for _ in range(1 if quick else 3)]
-        patience = 60 if network is FAST_3G else 100
-        theirs_seen = None if quick else weight.typical(browser, theirs, network, 4, patience)
+    for speed, kenya, ready in ((FAST_3G, 3.0, 9.0), (SLOW_3G, None, 25.0)):
+        visits = [weight.first(browser, ours, speed, 4) for _ in range(1 if quick else 3)]
+        patience = 60 if speed is FAST_3G else 100
+        theirs_seen = None if quick else weight.typical(browser, theirs, speed, 4, patience)
         note = f"4× slower CPU; median of {len(visits)}"
         never = "" if theirs_seen or quick else f"; the typical map did not appear within {patience} s"
         base = theirs_seen.map_s if theirs_seen else None
         seen = [visit.kenya_s for visit in visits if visit.kenya_s is not None]
-        said = f"first recognisable Kenya, {network.name}"
+        said = f"first recognisable Kenya, {speed.name}"
         found.append(Figure("first view", said, median(seen) if seen else None, "s", kenya, typical=base, note=note))
         at = statistics.median([v.map_s for v in visits if v.map_s is not None])
         found.append(
-            Figure("first view", f"interactive map, {network.name}", at, "s", ready, typical=base, note=note + never)
+            Figure("first view", f"interactive map, {speed.name}", at, "s", ready, typical=base, note=note + never)
         )
     return found
 
