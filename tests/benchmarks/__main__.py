@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import compare, exports, intake, lens, lite, load, network, paint, process, publish, vault, weight
+from tests.benchmarks import compare, exports, intake, lens, lite, load, paint, process, publish, vault, weight
+from tests.benchmarks import network as corridor_network
 from tests.benchmarks.browser import FAST_3G, SLOW_3G, Page, chromium, visitor
 from tests.benchmarks.figures import MISS, Figure, keep, machine, median, table
 
@@ -195,7 +196,7 @@ def take(only: Sequence[str], quick: bool) -> list[Figure]:
         "lite": lambda: lite.figures(quick),
         "compare": lambda: compare.figures(quick),
         "lens": lambda: lens.figures(quick),
-        "network": network.figures,
+        "network": corridor_network.figures,
         **caseload(quick),
     }
     for name, group in alone.items():
