@@ -77,9 +77,10 @@ def _shown(site: Site, _world: str, story: Story, number: int, lang: str, phone:
     parts = urlsplit(step.link)
     link = f"{parts.path}?{spoken(parts.query, lang)}"
     if found is None:
+        frame = f"{link}&bare=1" + (f"#{parts.fragment}" if parts.fragment else "")
         state = from_query(f"lang={lang}", site.choices)[0]
         return Shown(
-            number, len(story.steps), say(step.title, lang), caption, notes, link, f"{link}&bare=1", Markup(), "",
+            number, len(story.steps), say(step.title, lang), caption, notes, link, frame, Markup(), "",
             Markup(), rows, state,
         )  # fmt: skip
     state = found[0]
