@@ -103,7 +103,7 @@ def test_find_isiolo_and_read_why_it_is_all_three(browse: Any, hand: str, typed:
         assert statement.locator(".grade").inner_text() == "A"
         link = statement.locator("a.src")
         assert link.inner_text() == "IOM, 2019"
-        assert link.get_attribute("href") == "/sources?id=iom-isiolo-2019#iom-isiolo-2019"
+        assert link.get_attribute("href") == "/sources?id=iom-isiolo-2019&lang=en#iom-isiolo-2019"
     if hand == "mouse":
         roles.nth(0).locator("a.src").first.click()
     else:
