@@ -31,8 +31,9 @@ def test_without_javascript_a_corridor_is_chosen_by_keyboard(browse: Any, served
     reader = browse(java_script_enabled=False)
     page = reader.page
     page.goto(served + "/corridors?lang=en")
-    page.get_by_label("Corridor", exact=True).focus()
-    page.get_by_label("Corridor", exact=True).select_option("C01")
+    choice = page.locator("select[name=corridor]")
+    choice.focus()
+    choice.select_option("C01")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
