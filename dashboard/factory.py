@@ -52,7 +52,8 @@ class Njia(dash.Dash):
         choices = self.site.choices
         state, notices = from_query(query, choices, reader_lang(choices.languages))
         parts = {
-            "app_entry": Markup(kwargs["app_entry"]),  # noqa: S704 - Dash's own markup
+            # Dash's own markup, without its English word for waiting.
+            "app_entry": Markup(kwargs["app_entry"].replace("Loading...", "…")),  # noqa: S704
             "dash_config": Markup(kwargs["config"]),  # noqa: S704
             "dash_scripts": Markup(_needed(kwargs["scripts"])),  # noqa: S704
             "dash_renderer": Markup(kwargs["renderer"]),  # noqa: S704

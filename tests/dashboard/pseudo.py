@@ -67,7 +67,7 @@ class Page(HTMLParser):
         mine = self._open[-1][1] if self._open else True
         foreign = held.get("lang", self.lang) != self.lang or held.get("translate") == "no"
         mine = (mine or held.get("lang") == self.lang) and not foreign
-        mine = mine and tag not in ("style", "math", "code", "kbd", "samp") and held.get("id") != "react-entry-point"
+        mine = mine and tag not in ("style", "math", "code", "kbd", "samp")
         # A text message is written in the letters that every telephone has: the marks are not among them.
         mine = mine and "sms" not in held.get("class", "").split()
         where = f"<{tag} {held.get('id') or held.get('class', '')}>"
