@@ -31,7 +31,9 @@ def protected_cube(world: World, release: Release, filters: Filters) -> Cube:
     place = {area: i for i, area in enumerate(areas)}
     first = release.manifest.period or (filters.period.first, filters.period.last)
     pooled: dict[str, Any] = {**extra} if filters.period == Period(*first) else {**extra, "year": filters.period}
-    tables = [(release.lookup(("nature", "county"), pooled), release.lookup(("nature",), pooled))]
+    tables = []
+    if told_apart(release):
+        tables = [(release.lookup(("nature", "county"), pooled), release.lookup(("nature",), pooled))]
     if years:
         by_year, sums = release.lookup(("nature", "county", "year")), release.lookup(("nature", "year"))
         tables += [(by_year.loc[by_year["year"] == y], sums.loc[sums["year"] == y]) for y in years]
@@ -50,6 +52,11 @@ def protected_cube(world: World, release: Release, filters: Filters) -> Cube:
     none = np.zeros_like(persons)
     watched = np.zeros((shape[1], len(residents)), dtype=bool)
     return Cube(filters.period, years, areas, residents, none, persons, none, watched, hidden, whole)
+
+
+def told_apart(release: Release) -> bool:
+    """Whether a release tells trafficking from smuggling at all; without that no figure of it may be shown."""
+    return release.answerable(("nature", "county"))
 
 
 FURTHER = {
@@ -85,6 +92,8 @@ def supported(world: World, dataset: str, pcode: str) -> list[tuple[str, str, in
     release = world.releases[dataset]
     found: list[tuple[str, str, int]] = []
     first, last = release.manifest.period or (0, 0)
+    if not told_apart(release):
+        return []
     for dim in (None, "window_5", "window_3"):
         if dim is not None and not release.answerable((dim, "nature", "county")):
             continue
