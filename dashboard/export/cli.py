@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from contextlib import suppress
 from functools import partial
@@ -25,6 +26,11 @@ def register(verbs: Verbs) -> None:
     export.add_argument("--master", type=Path, metavar="FILE", help="a .pptx whose slide master is used")
     export.add_argument("--out", type=Path, metavar="FILE", help="where to write (default: a name of its own, here)")
     export.set_defaults(run=run_export)
+    briefs = verbs.add_parser("briefs", help="make the brief of every county in every language")
+    briefs.add_argument("link", nargs="?", default="/", help="a view's link: its years, kind and measure are used")
+    briefs.add_argument("--format", default="pdf", metavar="NAME", help="pdf (default) or another format")
+    briefs.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where to write")
+    briefs.set_defaults(run=run_briefs)
 
 
 def run_export(args: argparse.Namespace) -> int:
@@ -66,6 +72,23 @@ def run_export(args: argparse.Namespace) -> int:
         with suppress(OSError):
             part.unlink(missing_ok=True)
     print(f"{out}: {out.stat().st_size // 1000:,} kB, release {brief.stamp.release_short}.", file=sys.stderr)
+    return 0
+
+
+def run_briefs(args: argparse.Namespace) -> int:
+    """Make a file for each county and language."""
+    from dashboard.export import FORMATS  # noqa: PLC0415 - heavy, and only this verb needs it
+    from dashboard.export.every import every_county  # noqa: PLC0415
+    from geodata.query import open_world  # noqa: PLC0415
+    from geodata.settings import from_environment  # noqa: PLC0415
+
+    if args.format not in FORMATS:
+        raise DataProblem(f"There is no format “{args.format[:40]}”; choose one of {', '.join(FORMATS)}.")
+    world = open_world(from_environment())
+    made = 0
+    for made, path in enumerate(every_county(world, args.link, args.format, args.out, os.cpu_count() or 1), 1):
+        print(f"{made}: {path.name}", file=sys.stderr)
+    print(f"{args.out}: {made} files, release {world.releases['public'].id[:12]}.", file=sys.stderr)
     return 0
 
 
