@@ -33,7 +33,7 @@ PARTS = {"output": str, "inputs": list, "changedPropIds": list}
 """What a call of a callback must have."""
 
 
-def harden(server: Flask, script_hashes: Sequence[str], frame_ancestors: str) -> None:
+def harden(server: Flask, script_hashes: Sequence[str], frame_ancestors: str, elsewhere: str = "'self'") -> None:
     """Add the security headers to every response of the server."""
     policy = "; ".join(
         (
@@ -65,7 +65,7 @@ def harden(server: Flask, script_hashes: Sequence[str], frame_ancestors: str) ->
 
     @server.after_request
     def add_headers(response: Response) -> Response:
-        ancestors = frame_ancestors if request.path.startswith(FRAMED) else "'self'"
+        ancestors = frame_ancestors if request.path.startswith(FRAMED) else elsewhere
         response.headers.setdefault("Content-Security-Policy", f"{policy} {ancestors}")
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"

@@ -39,7 +39,7 @@ def create_desk(desk: Desk) -> Flask:
     pages_variables.serve(server, page)
     pages_corrections.serve(server, desk, page)
     _refusals(server, page)
-    security.harden(server, [], "'none'")
+    security.harden(server, [], "'none'", elsewhere="'none'")
     return server
 
 
