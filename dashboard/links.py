@@ -23,6 +23,16 @@ NAV: tuple[tuple[str, str], ...] = (
 )
 """Word of the catalogue under `nav.` → path, in the order of the header."""
 
+FOOT: tuple[tuple[str, str], ...] = (
+    ("glossary", "/glossary"),
+    ("country", "/country"),
+    ("briefing", "/briefing"),
+    ("changes", "/changes"),
+    ("corrections", "/corrections"),
+    ("api", "/api"),
+)
+"""Word of the catalogue under `more.` → path, in the order of the footer."""
+
 NAMES = {"en": "English", "sw": "Kiswahili"}
 """Language → its own name for itself."""
 

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from dashboard.export import FORMATS
 from dashboard.ground import shell_svg
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.links import NAMES, NAV, languages_of
+from dashboard.links import FOOT, NAMES, NAV, languages_of
 from dashboard.marks import all_marks
 from dashboard.panel import notices_html, panel_html, panel_key, title, trend_title, trends
 from dashboard.picture import Ground, frames, state_filters
@@ -85,6 +85,7 @@ def common(site: Site, state: ViewState, view: tuple[str, str] | None = None) ->
         "plotly_url": "",
         "font_url": site.font_url,
         "nav": NAV,
+        "more": FOOT,
         "bare": has_request_context() and request.args.get("bare") == "1",
         "languages": [(one, NAMES.get(one, one), there) for one, there in others],
         "synthetic": any(world.releases[name].manifest.synthetic for name in (state.dataset, state.beside) if name),
