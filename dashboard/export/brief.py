@@ -176,7 +176,8 @@ def _corridor(view: View, subject: tuple[str, ...]) -> Parts:
     headline = cat.t("export.headline.corridor", nature=cat.t(f"nature.{row['nature']}"),
                      grade=cat.t("grade.short", grade=row["confidence"]), **texts)  # fmt: skip
     through = cat.t("export.through", counties=", ".join(view.world.names[one] for one in touched) or "–")
-    return figures, [], found, [f"{subject[0]} {row['name']}", headline, through, str(row["description"])]
+    title = f"{subject[0]} {cat.corridor(subject[0], str(row['name']))}"
+    return figures, [], found, [title, headline, through, str(row["description"])]
 
 
 def _compare(view: View, subject: tuple[str, ...]) -> Parts:

@@ -169,7 +169,7 @@ def corridor_figures(view: View, corridor: Any, year: int) -> list[Figure]:
         Figure(
             id=figure_id(str(corridor["corridor_id"]), nature, measure, year, year),
             area=str(corridor["corridor_id"]),
-            area_name=str(corridor["name"]),
+            area_name=cat.corridor(str(corridor["corridor_id"]), str(corridor["name"])),
             nature=nature,
             nature_name=cat.t(f"nature.{nature}"),
             measure=measure,

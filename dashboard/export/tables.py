@@ -196,7 +196,7 @@ def corridors(view: View, passing: Sequence[Any]) -> Table:
     for one in passing:
         corridor, km = one.corridor, one.passing["km_inside"]
         cells = (
-            Cell(f"{corridor['corridor_id']} {corridor['name']}", lang=QUOTED),
+            Cell(f"{corridor['corridor_id']} {cat.corridor(str(corridor['corridor_id']), str(corridor['name']))}"),
             Cell(cat.t(f"nature.{corridor['nature']}")),
             Cell(str(corridor["confidence"])), Cell(cat.t(f"mode.{corridor['mode']}")), _number(view, km),
             Cell(", ".join(one.stops) or MISSING),

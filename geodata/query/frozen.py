@@ -111,4 +111,3 @@ def _profile(world: World, dataset: str, filters: Filters, county: str) -> dict[
 def _figure(one: Figure) -> list[Any]:
     rates = [None if value is None else round(value, DECIMALS) for value in (one.rate, one.low, one.high)]
     return [one.nature, *(_totals(one.totals) or []), *rates]
-
