@@ -44,6 +44,7 @@ def _zip(files: Mapping[str, bytes], target: Path) -> None:
                 pack.writestr(zipfile.ZipInfo(name, STAMP), content, zipfile.ZIP_DEFLATED)
         with path.open("rb") as made:
             os.fsync(made.fileno())
+        path.chmod(0o644)
         path.replace(target)
     finally:
         path.unlink(missing_ok=True)
