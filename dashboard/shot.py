@@ -16,6 +16,8 @@ from layers.patterns import PATTERN_OF
 from layers.theme import EMPTY_FILL, LAND
 
 EMPTY_OF = {"z": Empty.ZERO.value, "n": Empty.NO_REPORT.value, "s": Empty.SUPPRESSED.value, "o": Empty.OUTSIDE.value}
+UNSTATED = "unstated"
+EMPTY_OF["u"] = UNSTATED
 FILTERED = "x"
 """Code of a county that the role filter leaves out."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from geodata.values import Role
 from layers.theme import EMPTY_FILL, INK, INK_SECOND, PAPER
 
-PATTERN_OF = {"z": "njia-zero", "n": "njia-hatch", "s": "njia-dots"}
+PATTERN_OF = {"z": "njia-zero", "n": "njia-hatch", "s": "njia-dots", "u": "njia-unstated"}
 """Class code → pattern id; codes without one (classes, 'o') are flat colours."""
 
 _EMPTIES = {
@@ -26,6 +26,13 @@ _EMPTIES = {
         (
             f'<rect width="9" height="9" fill="{EMPTY_FILL["n"]}"/>'
             '<path d="M-1,1 l2,-2 M0,9 l9,-9 M8,10 l2,-2" stroke="#C4BFB0" stroke-width=".9"/>'
+        ),
+    ),
+    "njia-unstated": (
+        9,
+        (
+            f'<rect width="9" height="9" fill="{EMPTY_FILL["u"]}"/>'
+            '<path d="M4.5,2.4 v4.2 M2.4,4.5 h4.2" stroke="#8A939A" stroke-width="1"/>'
         ),
     ),
     "njia-dots": (

@@ -46,10 +46,10 @@ LINE_HUE: Final = MappingProxyType(
 )
 MIXED_CORE: Final = LINE_HUE[Nature.SMUGGLING]
 
-CODES: Final = "01234znso"
-"""Class codes: five classes, then zero with looking, no report, suppressed, outside the dataset."""
+CODES: Final = "01234znsou"
+"""Class codes: five classes, then zero with looking, no report, suppressed, outside the dataset, number not stated."""
 
-EMPTY_FILL: Final = MappingProxyType({"z": "#FFFFFF", "n": "#E9E6DD", "s": "#E9E6DD", "o": "#D3D1CB"})
+EMPTY_FILL: Final = MappingProxyType({"z": "#FFFFFF", "n": "#E9E6DD", "s": "#E9E6DD", "o": "#D3D1CB", "u": "#E9E6DD"})
 """Flat colours that stand under the marks, and alone where patterns cannot be drawn."""
 
 FONT: Final = "'Source Sans 3 Variable', 'Source Sans 3', 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"

@@ -6,8 +6,8 @@
   const fixed = JSON.parse(document.getElementById("njia-fixed").textContent);
   const form = document.getElementById("view");
   const $ = (id) => document.getElementById(id);
-  const PATTERN = { z: "url(#njia-zero)", n: "url(#njia-hatch)", s: "url(#njia-dots)", o: "#D9D9D6", x: "#EFEDE6" };
-  const EMPTY = { z: "zero", n: "no_report", s: "suppressed", o: "outside", x: "filtered" };
+  const PATTERN = { z: "url(#njia-zero)", n: "url(#njia-hatch)", s: "url(#njia-dots)", o: "#D9D9D6", x: "#EFEDE6", u: "url(#njia-unstated)" };
+  const EMPTY = { z: "zero", n: "no_report", s: "suppressed", o: "outside", x: "filtered", u: "unstated" };
   const THIN = "\u202f";
 
   njia.fixed = fixed;
@@ -92,7 +92,7 @@
 
   function paintLegend(now) {
     const head = fixed.nature[now.lens.nature] + ": " + fixed.unit[now.lens.measure] + ", " + njia.data.labels[now.index];
-    const empties = ["z", "n", "s", "o", "x"].filter((code) => now.codes.includes(code));
+    const empties = ["z", "u", "n", "s", "o", "x"].filter((code) => now.codes.includes(code));
     const key = JSON.stringify([now.scale.colours, now.scale.labels, empties]), title = $("legend").querySelector(".legend-title");
     if (njia.legendKey === key && title) { if (title.textContent !== head) title.firstChild.data = head; return; }
     njia.legendKey = key;

@@ -75,6 +75,8 @@ def _colour(view: View, code: str) -> str:
 
 
 def _mark(code: str) -> str:
+    if code == "u":
+        return UNSTATED
     return MARK[Empty(EMPTY_OF[code])] if code in EMPTY_OF else FILL if code.isdigit() else FLAT
 
 

@@ -9,7 +9,7 @@ from layers.theme import INK, INK_SECOND, WHITE
 
 ROLES = {"source": "triangle-up", "transit": "diamond", "destination": "circle"}
 """Role → its shape, as on the map."""
-PATTERNS = {"hatch": "piece-hatch", "dots": "piece-dots"}
+PATTERNS = {"hatch": "piece-hatch", "dots": "piece-dots", "unstated": "piece-unstated"}
 BOX, LINE = (34, 19), (34, 12)
 
 

@@ -18,6 +18,8 @@ MEASURES = ("incidents", "persons", "rate")
 NATURES = (Nature.TRAFFICKING.value, Nature.SMUGGLING.value, Nature.UNCLEAR.value)
 POOLED = "all"
 _CODE = {Empty.ZERO: "z", Empty.NO_REPORT: "n"}
+UNSTATED = "u"
+"""Code of a county with events that do not say how many people: reported, so neither zero nor “no report”."""
 Counts = NDArray[np.int64]
 
 
@@ -108,10 +110,7 @@ class Cube:
         if self.hidden is not None:
             return {nature: np.where(self.hidden[n, :, :-1], "s", "n") for n, nature in enumerate(NATURES)}
         blank = np.where(self.watched, _CODE[Empty.ZERO], _CODE[Empty.NO_REPORT])
-        return {
-            nature: np.where(self.incidents[n, :, :-1] > 0, _CODE[Empty.NO_REPORT], blank)
-            for n, nature in enumerate(NATURES)
-        }
+        return {nature: np.where(self.incidents[n, :, :-1] > 0, UNSTATED, blank) for n, nature in enumerate(NATURES)}
 
     def totals(self, nature: str, frame: int = 0, *, of: str | None = None) -> Totals | None:
         """Return the sums over the 47 counties, or of one area; None when nothing was reported."""

@@ -18,7 +18,7 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 SPOKEN = ("alt", "aria-label", "aria-description", "aria-roledescription", "aria-valuetext", "title", "placeholder",
           "label", "data-any", "data-said")  # fmt: skip
 _MARKED = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*(?:{CLOSE}|…)", re.IGNORECASE)
-CODED = re.compile(r"/|url\(|M[\d.]|[\dnzsox., ]+$|.*sans-serif")
+CODED = re.compile(r"/|url\(|M[\d.]|[\dnzsoxu., ]+$|.*sans-serif")
 """Texts of a JSON value that are no words: addresses, paths, classes of counties (layers/film.py), fonts."""
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 

@@ -154,7 +154,7 @@ def test_patterns_exist_for_every_mark_and_every_set_of_roles():
     names = [*PATTERN_OF.values(), "njia-role-s", "njia-role-std", "njia-role-td"]
     assert all(f'id="{name}"' in defs for name in names)
     assert role_code(frozenset()) == ""
-    assert defs.count("<pattern") == 10
+    assert defs.count("<pattern") == 11
 
 
 def test_windows_are_widened_to_the_shape_of_the_plot():

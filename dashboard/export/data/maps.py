@@ -129,7 +129,7 @@ def _county_style(brief: Brief) -> str:
 
 def _brush(code: str) -> str:
     """Return QGIS's fill of a kind of empty: hatched, dotted or plain, as in the legend."""
-    return {"n": "b_diagonal", "s": "dense6"}.get(code, "solid")
+    return {"n": "b_diagonal", "s": "dense6", "u": "cross"}.get(code, "solid")
 
 
 def _leg_style(brief: Brief) -> str:

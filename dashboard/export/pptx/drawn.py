@@ -29,8 +29,12 @@ from layers.theme import INK, INK_SECOND, LAND, LAND_LINE, WATER, WATER_LINE, WH
 
 FINE_UNITS = 100
 """Steps per point in which outlines are written."""
-PATTERNS = {"hatch": MSO_PATTERN.WIDE_UPWARD_DIAGONAL, "dots": MSO_PATTERN.PERCENT_20}
-PATTERN_INK = {"hatch": "#B9B3A3", "dots": INK_SECOND}
+PATTERNS = {
+    "hatch": MSO_PATTERN.WIDE_UPWARD_DIAGONAL,
+    "dots": MSO_PATTERN.PERCENT_20,
+    "unstated": MSO_PATTERN.SMALL_GRID,
+}
+PATTERN_INK = {"hatch": "#B9B3A3", "dots": INK_SECOND, "unstated": "#B9B3A3"}
 POINTS_PER_PX = 0.75
 LABEL_PT = 9.0
 PX = LABEL_PT / 11.0
