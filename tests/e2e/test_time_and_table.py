@@ -117,7 +117,7 @@ def test_arrow_keys_walk_the_map_and_escape_leads_back(browse: Any):
 def test_tab_passes_the_page_in_reading_order(browse: Any):
     reader = browse().open()
     order = []
-    for _ in range(60):
+    for _ in range(90):
         reader.page.keyboard.press("Tab")
         here = reader.focus()
         if here["name"] != "BODY":
