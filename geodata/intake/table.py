@@ -11,7 +11,7 @@ import polars as pl
 
 from geodata.values import DataProblem
 
-CHUNK_ROWS = 65_536
+CHUNK_ROWS = 1 << 15
 """Rows handed on at a time: large enough for speed, small enough to stay within memory."""
 HEADER_SEARCH = 15
 """How many rows from the top the heading row is looked for."""
