@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from dashboard.export import Progress
 from dashboard.export.model import Brief, Row, Table
-from dashboard.export.swatches import ROLES, chart_key, role_swatch, swatch
+from dashboard.export.swatches import ROLES, chart_key, role_swatch, swatch, year_words
 from dashboard.export.typeset import pdf, query
 from dashboard.ground import ground
 from dashboard.i18n.catalogue import Catalogue, catalogue
@@ -94,11 +94,7 @@ def drawings(brief: Brief, world: World) -> dict[str, str]:
         for series in trend.series:
             if series.nature not in NATURES[:2] and not any(series.values):
                 continue
-            said = ", ".join(
-                f"{year}: {cat.number(value)}"
-                for year, value in zip(trend.years, series.values, strict=True)
-                if value is not None
-            )
+            said = year_words(cat, trend, series)
             found[f"chart-{number}-{series.nature}.svg"] = bars_svg(
                 Bars(
                     f"c{number}{series.nature}",
@@ -219,11 +215,7 @@ def _charts(brief: Brief, cat: Catalogue) -> list[dict[str, str]]:
         for series in trend.series:
             if series.nature not in NATURES[:2] and not any(series.values):
                 continue
-            said = ", ".join(
-                f"{year}: {cat.number(value)}"
-                for year, value in zip(trend.years, series.values, strict=True)
-                if value is not None
-            )
+            said = year_words(cat, trend, series)
             title = f"{trend.title} – {series.name}"
             words = brief.words["alt_chart"].replace("{text}", f"{title}. {said or trend.note}")
             found.append({"title": title, "file": f"chart-{number}-{series.nature}.svg", "alt": words})

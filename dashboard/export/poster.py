@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from dashboard.export import Progress
 from dashboard.export.fit import clean, width
 from dashboard.export.model import Brief, Figure, LegendItem, figures_of, plain
-from dashboard.export.swatches import ROLES, chart_key, piece
+from dashboard.export.swatches import ROLES, chart_key, piece, year_words
 from dashboard.export.typeset import png
 from dashboard.ground import ground
 from dashboard.i18n.catalogue import catalogue
@@ -124,11 +124,7 @@ def chart_poster(brief: Brief) -> str:
         start, lowest = pen.y, pen.y
         for place, series in enumerate(trend.series):
             title = f"{trend.title} – {series.name}"
-            words = ", ".join(
-                f"{year}: {cat.number(value)}"
-                for year, value in zip(trend.years, series.values, strict=True)
-                if value is not None
-            )
+            words = year_words(cat, trend, series)
             said.append(f"{title}. {words or trend.note}")
             at = MARGIN + (place % 2) * (room + MARGIN)
             start = lowest if place % 2 == 0 else start

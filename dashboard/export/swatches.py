@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard.export.model import Series, Trend
 from dashboard.i18n.catalogue import Catalogue
 from layers.paper import symbol
 from layers.patterns import pattern_defs
@@ -45,6 +46,12 @@ def role_swatch(role: str) -> str:
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-6 -6 12 12" width="12" height="12">'
         f'<g fill="{INK}">{symbol(ROLES[role], 4.4)}</g></svg>'
     )
+
+
+def year_words(cat: Catalogue, trend: Trend, series: Series) -> str:
+    """Return the years with a value and their values, for whoever does not see the drawing."""
+    pairs = zip(trend.years, series.values, strict=True)
+    return ", ".join(f"{year}: {cat.number(value)}" for year, value in pairs if value is not None)
 
 
 def chart_key(cat: Catalogue, note: str, *, public: bool) -> str:
