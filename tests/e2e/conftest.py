@@ -127,7 +127,7 @@ class Reader:
         found: dict[str, Any] = self.page.evaluate(FOCUS)
         return found
 
-    def tab_to(self, selector: str, *, back: bool = False, most: int = 140) -> None:
+    def tab_to(self, selector: str, *, back: bool = False, most: int = 220) -> None:
         """Press Tab until the element has the focus; every stop on the way must be visible."""
         for _ in range(most):
             self.page.keyboard.press("Shift+Tab" if back else "Tab")
