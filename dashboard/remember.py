@@ -6,6 +6,7 @@ same request has the same answer until the world changes. Nothing about a reader
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -73,6 +74,15 @@ def remember(server: Flask, version: Callable[[], str]) -> Answers:
         if coding:
             response.headers["Content-Encoding"] = coding
             response.headers["Vary"] = "Accept-Encoding"
+        return response
+
+    @server.after_request
+    def unchanged(response: Response) -> Response:
+        """Let a browser that holds the layout already ask only whether it is the same."""
+        if request.path in PATHS and request.method == "GET" and response.status_code == 200:
+            response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:20])
+            response.headers["Cache-Control"] = "no-cache"
+            response.make_conditional(request)
         return response
 
     @server.after_request

@@ -386,3 +386,15 @@ print([name for name in sys.modules if name.split(".")[0] in heavy or name.start
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "[]"
+
+
+def test_a_second_visit_asks_only_whether_the_layout_is_the_same(client: FlaskClient):
+    for path in ("/_dash-layout", "/_dash-dependencies"):
+        for _ in range(2):  # made, then remembered
+            first = client.get(path, headers={"Accept-Encoding": "br"})
+            assert first.status_code == 200
+            assert first.data
+        held = {"Accept-Encoding": "br", "If-None-Match": first.headers["ETag"]}
+        again = client.get(path, headers=held)
+        assert (again.status_code, again.data) == (304, b"")
+        assert client.get(path, headers={**held, "If-None-Match": '"another"'}).status_code == 200
