@@ -15,9 +15,14 @@ from layers.legend import corridor_legend
 from layers.patterns import PATTERN_OF
 from layers.theme import EMPTY_FILL, LAND
 
-EMPTY_OF = {"z": Empty.ZERO.value, "n": Empty.NO_REPORT.value, "s": Empty.SUPPRESSED.value, "o": Empty.OUTSIDE.value}
-UNSTATED = "unstated"
-EMPTY_OF["u"] = UNSTATED
+EMPTY_OF = {
+    "z": Empty.ZERO.value,
+    "n": Empty.NO_REPORT.value,
+    "s": Empty.SUPPRESSED.value,
+    "o": Empty.OUTSIDE.value,
+    "u": "unstated",
+}
+"""Class code of a county without a value → kind of empty; ``u``: reported, and no number of people was stated."""
 FILTERED = "x"
 """Code of a county that the role filter leaves out."""
 
