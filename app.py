@@ -15,7 +15,7 @@ def __getattr__(name: str) -> Flask:
     """Build `server` when a WSGI server asks for it, so that the command line stays quick."""
     if name != "server":
         raise AttributeError(name)
-    from dashboard.serve import application  # noqa: PLC0415 - see above
+    from dashboard.server.serve import application  # noqa: PLC0415 - see above
 
     return application()
 

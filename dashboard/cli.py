@@ -53,7 +53,7 @@ def main(argv: Sequence[str]) -> int:
 def run_serve(args: argparse.Namespace) -> int:
     """Serve the map until stopped."""
     gc.disable()  # imports leave no garbage; `serve` turns it on again
-    from dashboard.serve import serve  # noqa: PLC0415 - Dash is only needed here
+    from dashboard.server.serve import serve  # noqa: PLC0415 - Dash is only needed here
 
     del args
     return serve()

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names the type only so
 
 ROOMS: tuple[str, ...] = (
-    "geodata.cli_build",
-    "geodata.boundaries.cli",
+    "geodata.build.cli",
+    "geodata.build.boundaries_cli",
     "geodata.intake.cli",
-    "geodata.demo_cli",
+    "geodata.demo.cli",
     "geodata.release.cli",
     "geodata.corrections.cli",
 )

@@ -37,7 +37,7 @@ def role_traces(roles: pd.DataFrame, seen_from: Mapping[str, float]) -> list[dic
     `seen_from` is the scale (px per degree) from which a county's row is unfolded. `customdata` is
     ``[pcode, min_px_per_deg, role, grade]`` for marks and halos, ``[pcode, max_px_per_deg]`` for dots: the
     browser shows a dot below that scale and the row from it on. Refuses two rows for one county and
-    role: which grade counts is decided in `geodata.roles`.
+    role: which grade counts is decided in `geodata.facts.roles`.
     """
     if missing := [c for c in ROLE_COLUMNS if c not in roles.columns]:
         raise ValueError(f"roles need the columns {', '.join(ROLE_COLUMNS)}; missing {', '.join(missing)}")

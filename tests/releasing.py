@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geodata.built import PUBLIC, public_store
-from geodata.cells import RawCells
-from geodata.public_record import DIMENSIONS
+from geodata.build.locations import PUBLIC, public_store
+from geodata.facts.public_record import DIMENSIONS
+from geodata.raw_cells import RawCells
 from geodata.release.manifest import About
 from geodata.release.protected import Rules
 from geodata.release.publish import publish_protected, publish_public

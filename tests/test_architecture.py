@@ -17,7 +17,7 @@ ALLOWED_ROOT = {
     "LICENSE", "CHANGELOG.md", "CITATION.cff", "requirements.lock", "requirements-dev.lock",
 }  # fmt: skip
 MAX_LINES = 400
-DOORS_OF_GEODATA = {"geodata.query", "geodata.query.shapes", "geodata.values", "geodata.settings", "geodata.cli"}
+DOORS_OF_GEODATA = ("geodata.query.", "geodata.values.", "geodata.settings.", "geodata.cli.")
 
 
 def sources() -> list[Path]:
@@ -51,7 +51,7 @@ def test_dashboard_enters_geodata_by_its_doors_only() -> None:
         f"{path.relative_to(ROOT)}: {name}"
         for path in inside
         for name in imports(path)
-        if name.startswith("geodata.") and name not in DOORS_OF_GEODATA
+        if name.startswith("geodata.") and not f"{name}.".startswith(DOORS_OF_GEODATA)
     ]
     assert not guilty
 

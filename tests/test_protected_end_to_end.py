@@ -20,14 +20,16 @@ import polars as pl
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.factory import create_app
-from dashboard.live import choices_of
-from dashboard.picture import filters_of
+from dashboard.server.app import create_app
 from dashboard.settings import AppSettings
-from dashboard.state import from_query
+from dashboard.view.figure import filters_of
+from dashboard.view.site import choices_of
+from dashboard.view.state import from_query
 from geodata.intake import privacy
-from geodata.query import NATURES, Filters, crossed, cube, open_world
-from geodata.query.world import World
+from geodata.query.caseload import crossed
+from geodata.query.cube import NATURES, Filters
+from geodata.query.indicators import cube
+from geodata.query.world import World, open_world
 from geodata.settings import DataSettings, from_environment
 from geodata.values import Period
 from tests.geodata.intake.corpus import corpus, telling

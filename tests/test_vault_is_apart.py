@@ -16,7 +16,7 @@ import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-BEHIND = ("geodata.vault", "geodata.intake", "geodata.demo", "geodata.demo_cli", "geodata.demo_files")
+BEHIND = ("geodata.vault", "geodata.intake", "geodata.demo")
 FACING = ("dashboard", "layers", "geodata.query", "geodata.release.reader", "geodata.release.lookup")
 STEWARDS = ("dashboard.steward",)
 """Rooms of another process, for the data officer alone."""
@@ -41,7 +41,7 @@ def shortest(graph: grimp.ImportGraph, module: str, behind: set[str]) -> tuple[s
 def test_the_rooms_exist(graph: grimp.ImportGraph) -> None:
     """A renamed room would make the tests below pass for nothing."""
     assert {"geodata.vault.door", "geodata.vault.duck", "geodata.intake.run"} <= inside(graph, BEHIND)
-    assert {"dashboard.factory", "layers.figure", "geodata.query"} <= inside(graph, FACING)
+    assert {"dashboard.server.app", "layers.figure", "geodata.query"} <= inside(graph, FACING)
 
 
 def test_no_chain_of_imports_leads_to_the_vault(graph: grimp.ImportGraph) -> None:
@@ -56,13 +56,13 @@ def test_the_vault_knows_nobody_above_it(graph: grimp.ImportGraph) -> None:
     """It is the ground: values, settings, raw cells; nothing of intake, release, pages."""
     vault = inside(graph, ("geodata.vault",))
     known = {module for room in vault for module in graph.find_modules_directly_imported_by(room)} - vault
-    assert known <= {"geodata.values", "geodata.settings", "geodata.cells"}
+    assert known <= {"geodata.values", "geodata.settings", "geodata.raw_cells"}
 
 
 def test_the_running_site_has_no_vault_loaded(tmp_path: Path) -> None:
     """Late imports do not show in a graph built at import time: look into a process."""
     script = (
-        "import sys, app, dashboard.cli, dashboard.factory, dashboard.serve, geodata.query, layers.figure\n"
+        "import sys, app, dashboard.cli, dashboard.server.app, dashboard.server.serve, geodata.query.world\n"
         "app.server\n"
         "seen = [name for name in sys.modules if name.split('.')[0] in ('duckdb', 'ibis', 'psycopg', 'pyspark')\n"
         "        or name.startswith(('geodata.vault', 'geodata.intake', 'geodata.demo'))]\n"

@@ -24,12 +24,12 @@ def register(verbs: Verbs) -> None:
 
 def run_check(args: argparse.Namespace) -> int:
     """Check a story's text, links, sources and figures; exit status 1 when something is wrong."""
-    from dashboard.assets import Assets  # noqa: PLC0415 - the site is only needed here
     from dashboard.briefing.steps import problems  # noqa: PLC0415
     from dashboard.briefing.story import load  # noqa: PLC0415
-    from dashboard.live import make_site  # noqa: PLC0415
     from dashboard.settings import ASSETS  # noqa: PLC0415
-    from geodata.query import open_world  # noqa: PLC0415
+    from dashboard.view.site import make_site  # noqa: PLC0415
+    from dashboard.web.static import Assets  # noqa: PLC0415 - the site is only needed here
+    from geodata.query.world import open_world  # noqa: PLC0415
     from geodata.settings import from_environment  # noqa: PLC0415
 
     story = load(args.file)

@@ -20,12 +20,12 @@ from dashboard.briefing.lan import public_root
 from dashboard.briefing.steps import Shown, problems, show
 from dashboard.briefing.story import NAME, STORIES, Story, folder_stories, load, say
 from dashboard.i18n.catalogue import catalogue
-from dashboard.links import address, reader_lang
-from dashboard.page import Site, common
-from dashboard.render import Tools, render
 from dashboard.settings import AppSettings
-from dashboard.state import from_query
-from geodata.query import World
+from dashboard.view.site import Site, common
+from dashboard.view.state import from_query
+from dashboard.web.links import address, reader_lang
+from dashboard.web.templates import Tools, render
+from geodata.query.world import World
 from geodata.values import DataProblem
 from layers.patterns import pattern_defs
 

@@ -13,12 +13,12 @@ from markupsafe import Markup
 from dashboard.briefing.story import FIGURE, Step, Story, say
 from dashboard.export.facts import country_figures, county_figures
 from dashboard.export.view import View
-from dashboard.page import Site
-from dashboard.picture import frames, state_filters
-from dashboard.render import render
-from dashboard.sheet import Paper, map_svg
-from dashboard.shot import Shot, corridor_lines
-from dashboard.state import Notice, ViewState, from_query
+from dashboard.view.figure import frames, state_filters
+from dashboard.view.frame import Shot, corridor_lines
+from dashboard.view.site import Site
+from dashboard.view.state import Notice, ViewState, from_query
+from dashboard.view.svg import Paper, map_svg
+from dashboard.web.templates import render
 from geodata.values import DataProblem
 
 PAGES = ("/compare", "/change", "/detection", "/response", "/country", "/corridors", "/county/", "/sources", "/changes")

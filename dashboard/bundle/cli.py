@@ -26,9 +26,9 @@ def run_bundle(args: argparse.Namespace) -> int:
     from dashboard.briefing.story import folder_stories, load  # noqa: PLC0415
     from dashboard.bundle.gather import bundle, one_step  # noqa: PLC0415
     from dashboard.bundle.write import write  # noqa: PLC0415
-    from dashboard.factory import create_app  # noqa: PLC0415
+    from dashboard.server.app import create_app  # noqa: PLC0415
     from dashboard.settings import AppSettings  # noqa: PLC0415
-    from geodata.query import open_world  # noqa: PLC0415
+    from geodata.query.world import open_world  # noqa: PLC0415
     from geodata.settings import from_environment  # noqa: PLC0415
     from geodata.values import DataProblem  # noqa: PLC0415
 

@@ -17,11 +17,11 @@ from dashboard.briefing.steps import map_state, show
 from dashboard.briefing.story import Step, Story
 from dashboard.bundle.offline import offline
 from dashboard.i18n.catalogue import catalogue
-from dashboard.links import address
-from dashboard.page import Site
-from dashboard.picture import frames, state_filters
-from dashboard.shot import Shot
-from dashboard.state import from_query, to_query
+from dashboard.view.figure import frames, state_filters
+from dashboard.view.frame import Shot
+from dashboard.view.site import Site
+from dashboard.view.state import from_query, to_query
+from dashboard.web.links import address
 from geodata.values import DataProblem
 
 DATA = (

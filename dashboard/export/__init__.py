@@ -23,7 +23,7 @@ from dashboard.export.model import TEMPLATES
 
 if TYPE_CHECKING:
     from dashboard.export.model import Brief
-    from geodata.query import World
+    from geodata.query.world import World
 
 Progress = Callable[[float], None]
 Maker = Callable[["Brief", "World", Path, Progress], None]

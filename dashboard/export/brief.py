@@ -1,8 +1,8 @@
 """`make_brief`: one view of one world, for one purpose → one `Brief`, from which every format is made.
 
 Pure and deterministic: the same world, view and purpose give the same brief, byte for byte (`Brief.to_json`).
-Counting is `geodata.query`'s; colours, classes and legend are the screen's own (`dashboard.shot`,
-`dashboard.picture`), so that screen, slides, paper and data cannot disagree. A protected release is asked
+Counting is `geodata.query`'s; colours, classes and legend are the screen's own (`dashboard.view.frame`,
+`dashboard.view.figure`), so that screen, slides, paper and data cannot disagree. A protected release is asked
 only what it answers; synthetic data carries its banner.
 """
 
@@ -18,9 +18,11 @@ from dashboard.export.mapped import map_of
 from dashboard.export.model import TEMPLATES, Brief, Figure, Table, Trend
 from dashboard.export.view import View
 from dashboard.i18n.catalogue import Catalogue
-from dashboard.picture import TRUNK, sentences
-from dashboard.state import ALL_CORRIDORS, MAX_QUERY, Choices, ViewState, from_query
-from geodata.query import NATURES, World, corridor_profile, country_profile, county_profile
+from dashboard.view.figure import TRUNK, sentences
+from dashboard.view.state import ALL_CORRIDORS, MAX_QUERY, Choices, ViewState, from_query
+from geodata.query.cube import NATURES
+from geodata.query.profiles import corridor_profile, country_profile, county_profile
+from geodata.query.world import World
 from geodata.values import NATIONAL, DataProblem
 
 FEWEST, MOST = 2, 6

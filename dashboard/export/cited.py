@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dashboard.export.model import Figure, Source, Stamp, Table
 from dashboard.export.view import View
 from dashboard.i18n.catalogue import catalogue
-from dashboard.page import edition_words
-from dashboard.state import ViewState, to_query
-from geodata.query import World
+from dashboard.view.site import edition_words
+from dashboard.view.state import ViewState, to_query
+from geodata.query.world import World
 
 
 def sources(view: View, figures: Sequence[Figure], tables: Sequence[Table]) -> tuple[Source, ...]:

@@ -37,8 +37,9 @@ def run_export(args: argparse.Namespace) -> int:
     """Make one file; 0 when it is written."""
     from dashboard.export import FORMATS  # noqa: PLC0415 - heavy, and only this verb needs it
     from dashboard.export.brief import Purpose, from_link  # noqa: PLC0415
-    from dashboard.live import choices_of  # noqa: PLC0415
-    from geodata.query import NotAnswerable, open_world  # noqa: PLC0415
+    from dashboard.view.site import choices_of  # noqa: PLC0415
+    from geodata.query.releases import NotAnswerable  # noqa: PLC0415
+    from geodata.query.world import open_world  # noqa: PLC0415
     from geodata.settings import from_environment  # noqa: PLC0415
 
     template, master = _template(args.template, args.master)
@@ -79,7 +80,7 @@ def run_briefs(args: argparse.Namespace) -> int:
     """Make a file for each county and language."""
     from dashboard.export import FORMATS  # noqa: PLC0415 - heavy, and only this verb needs it
     from dashboard.export.every import every_county  # noqa: PLC0415
-    from geodata.query import open_world  # noqa: PLC0415
+    from geodata.query.world import open_world  # noqa: PLC0415
     from geodata.settings import from_environment  # noqa: PLC0415
 
     if args.format not in FORMATS:

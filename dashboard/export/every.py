@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from dashboard.export import FORMATS
 from dashboard.export.brief import Purpose, from_link
-from dashboard.live import choices_of
-from geodata.query import World
+from dashboard.view.site import choices_of
+from geodata.query.world import World
 from geodata.values import DataProblem
 
 

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from dashboard.export.model import COUNTIES, NO_COUNTY, Figure, Number, Series, Trend, figure_id
 from dashboard.export.view import FILTERED, UNSTATED, View, rate_decimals
-from dashboard.trend import trend_spec
-from geodata.query import NATURES, country_profile, county_profile
-from geodata.query import Figure as Counted
+from dashboard.view.trend import trend_spec
+from geodata.query.cube import NATURES
+from geodata.query.profiles import Figure as Counted
+from geodata.query.profiles import country_profile, county_profile
 from layers.charts import split
 from layers.theme import LINE_HUE
 

@@ -30,7 +30,8 @@ from pathlib import Path
 
 from dashboard.export import FORMATS, Cancelled, Format
 from dashboard.export.model import Brief
-from geodata.query import World, withdrawn
+from geodata.query.withdrawn import withdrawn
+from geodata.query.world import World
 from geodata.values import DataProblem
 
 WAITING, WORKING, DONE, FAILED, CANCELLED = "waiting", "working", "done", "failed", "cancelled"

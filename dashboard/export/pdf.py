@@ -16,12 +16,13 @@ from dashboard.export import Progress
 from dashboard.export.model import Brief, Row, Table
 from dashboard.export.swatches import ROLES, chart_key, role_swatch, swatch, year_words
 from dashboard.export.typeset import pdf, query
-from dashboard.ground import ground
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.live import choices_of
-from dashboard.sheet import Paper, map_svg
-from dashboard.state import from_query
-from geodata.query import NATURES, World
+from dashboard.view.basemap import ground
+from dashboard.view.site import choices_of
+from dashboard.view.state import from_query
+from dashboard.view.svg import Paper, map_svg
+from geodata.query.cube import NATURES
+from geodata.query.world import World
 from layers.smallcharts import Bars, bars_svg
 from layers.specs import Extent
 

@@ -19,12 +19,12 @@ from dashboard.export.fit import clean, width
 from dashboard.export.model import Brief, Figure, LegendItem, figures_of, plain
 from dashboard.export.swatches import ROLES, chart_key, piece, year_words
 from dashboard.export.typeset import png
-from dashboard.ground import ground
 from dashboard.i18n.catalogue import catalogue
-from dashboard.live import choices_of
-from dashboard.sheet import Paper, map_svg
-from dashboard.state import from_query
-from geodata.query import World
+from dashboard.view.basemap import ground
+from dashboard.view.site import choices_of
+from dashboard.view.state import from_query
+from dashboard.view.svg import Paper, map_svg
+from geodata.query.world import World
 from layers.paper import symbol
 from layers.patterns import pattern_defs
 from layers.smallcharts import Bars, bars_svg

@@ -8,7 +8,9 @@ from typing import Any
 from dashboard.export.model import NO_COUNTY, Cell, Column, Figure, Number, Row, Table, figure_id
 from dashboard.export.view import UNSTATED, View, rate_decimals
 from dashboard.i18n.catalogue import MISSING
-from geodata.query import NATURES, indicator_rows, shared_total
+from geodata.query.cube import NATURES
+from geodata.query.indicators import indicator_rows
+from geodata.query.profiles import shared_total
 from geodata.values import NATIONAL
 
 QUOTED = "en"

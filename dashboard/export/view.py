@@ -10,10 +10,13 @@ import numpy as np
 
 from dashboard.export.model import Number, figure_id
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.picture import filters_of, frames, state_filters
-from dashboard.shot import EMPTY_OF, Shot
-from dashboard.state import Choices, ViewState
-from geodata.query import Cube, Filters, World, cube, events
+from dashboard.view.figure import filters_of, frames, state_filters
+from dashboard.view.frame import EMPTY_OF, Shot
+from dashboard.view.state import Choices, ViewState
+from geodata.query.cube import Cube, Filters
+from geodata.query.indicators import cube
+from geodata.query.profiles import events
+from geodata.query.world import World
 from geodata.values import Empty, Period
 
 PUBLIC = "public"

@@ -7,9 +7,10 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue
-from dashboard.links import address
-from dashboard.render import render
-from geodata.query import Nearby, NearbyCounty, World, nearby
+from dashboard.web.links import address
+from dashboard.web.templates import render
+from geodata.query.nearby import Nearby, NearbyCounty, nearby
+from geodata.query.world import World
 from layers.labels import Label, broken, county_label, min_scales
 
 FIRST, NEXT, LAST = 3.0, 2.0, 0.0

@@ -11,18 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from geodata.query import (
-    NATURES,
-    CountyProfile,
-    Filters,
-    Passing,
-    SourceFilter,
-    World,
-    county_profile,
-    cube,
-    find_sources,
-    shared_total,
-)
+from geodata.query.cube import NATURES, Filters
+from geodata.query.indicators import cube
+from geodata.query.profiles import CountyProfile, Passing, county_profile, shared_total
+from geodata.query.search import SourceFilter, find_sources
+from geodata.query.world import World
 from geodata.values import NATIONAL, Period, Role
 
 Row = Mapping[str, Any]

@@ -11,17 +11,17 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from dashboard.corrected import corrected
-from dashboard.ground import shell_svg
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.links import NAMES, address
+from dashboard.i18n.corrections import corrected
 from dashboard.lite.drawing import near_map
 from dashboard.lite.facts import PUBLIC, card
 from dashboard.lite.text import message, rate
-from dashboard.page import Site, edition_words
-from dashboard.render import render
 from dashboard.settings import ASSETS
-from dashboard.state import ViewState, defaults, to_query
+from dashboard.view.basemap import shell_svg
+from dashboard.view.site import Site, edition_words
+from dashboard.view.state import ViewState, defaults, to_query
+from dashboard.web.links import NAMES, address
+from dashboard.web.templates import render
 from layers.theme import LAND_LINE
 
 SHORT_ID = 12

@@ -15,13 +15,13 @@ from urllib.parse import parse_qsl
 from flask import Flask, Response, redirect, request
 
 from dashboard.i18n.catalogue import catalogue
-from dashboard.links import address, reader_lang
 from dashboard.lite.page import SCOPE, card_page, choose_page, iso_codes, text_of, two_page, unknown_page
-from dashboard.lite.shelf import MARK, REVALIDATE, Page, Shelf, ShortWay, coding_of, pack, tag_of, unchanged
-from dashboard.page import Site
+from dashboard.lite.page_cache import MARK, REVALIDATE, Page, Shelf, ShortWay, coding_of, pack, tag_of, unchanged
 from dashboard.settings import ASSETS
-from dashboard.state import MAX_QUERY
-from geodata.query import Standing, find_county
+from dashboard.view.site import Site
+from dashboard.view.state import MAX_QUERY
+from dashboard.web.links import address, reader_lang
+from geodata.query.find import Standing, find_county
 
 LONGEST = 80
 NUMBER = re.compile(r"(?:KE-)?0{0,2}(\d{1,2})", re.IGNORECASE)

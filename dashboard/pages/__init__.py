@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
-from dashboard import lite, openapi
+from dashboard import api as openapi
+from dashboard import lite
 from dashboard.briefing import pages as briefing
-from dashboard.page import Site
-from dashboard.pages import (
-    about,
-    change,
-    changes,
-    compare,
-    corrections,
-    corridors,
-    country,
-    county,
-    detection,
-    embed,
-    export,
-    glossary,
-    response,
-    snapshots,
-    sources,
-)
+from dashboard.pages import about, corrections, corridors, country, county, embed, export, glossary, response, snapshots
+from dashboard.pages import release_diff as changes
+from dashboard.pages.change import page as change
+from dashboard.pages.compare import page as compare
+from dashboard.pages.detection import page as detection
+from dashboard.pages.sources import page as sources
+from dashboard.view.site import Site
 
 PAGES = (
     sources, about, lite, county, corrections, briefing, change, compare, detection, response,

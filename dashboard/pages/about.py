@@ -19,13 +19,13 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.links import address, reader_lang
-from dashboard.page import Site, common, edition_words
-from dashboard.picture import labels_of
-from dashboard.render import render
 from dashboard.settings import ASSETS
-from dashboard.state import defaults
-from geodata.query import form_table, mark_counts, record_facts, rule_changes, rule_results
+from dashboard.view.figure import labels_of
+from dashboard.view.site import Site, common, edition_words
+from dashboard.view.state import defaults
+from dashboard.web.links import address, reader_lang
+from dashboard.web.templates import render
+from geodata.query.method import form_table, mark_counts, record_facts, rule_changes, rule_results
 from geodata.values import Role
 from layers.corridors import SOURCE_CLASSES, WIDTHS
 from layers.legend import corridor_legend

@@ -18,25 +18,24 @@ from flask import Flask, Response, redirect, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as Answer
 
-from dashboard.corrected import corrected, item_label
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.limits import Limit, own_page, sender
-from dashboard.links import address, reader_lang
-from dashboard.page import Site, common
-from dashboard.render import render
+from dashboard.i18n.corrections import corrected, item_label
 from dashboard.settings import ASSETS
-from dashboard.state import defaults
-from geodata.query import (
+from dashboard.view.site import Site, common
+from dashboard.view.state import defaults
+from dashboard.web.links import address, reader_lang
+from dashboard.web.rate_limit import Limit, own_page, sender
+from dashboard.web.templates import render
+from geodata.query.corrections import (
     CORRECTION_LIMITS,
     Correction,
     QueueFull,
     Refused,
-    Standing,
     correctable,
     correction_queue,
-    find_county,
     read_correction,
 )
+from geodata.query.find import Standing, find_county
 from geodata.values import DataProblem
 
 A_MINUTE, A_DAY = 5, 30

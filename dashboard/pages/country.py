@@ -12,14 +12,15 @@ from typing import Any
 from flask import Flask, Response
 from markupsafe import Markup
 
-from dashboard.api import csv_answer
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.links import address, reader_lang
-from dashboard.marks import mark_list, marks_on
-from dashboard.page import Site, common
-from dashboard.render import Tools, render
-from dashboard.state import ViewState, defaults
-from geodata.query import SeriesPoint, World, national_series
+from dashboard.view.answers import csv_answer
+from dashboard.view.site import Site, common
+from dashboard.view.state import ViewState, defaults
+from dashboard.view.year_marks import mark_list, marks_on
+from dashboard.web.links import address, reader_lang
+from dashboard.web.templates import Tools, render
+from geodata.query.changes import SeriesPoint, national_series
+from geodata.query.world import World
 from geodata.values import Period
 from layers.smallcharts import Dot, Line, Mark, Steps, line_svg, steps_svg
 from layers.theme import INK

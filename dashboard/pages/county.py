@@ -15,27 +15,21 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.links import address, reader_lang
 from dashboard.lite.drawing import near_map
 from dashboard.lite.facts import PUBLIC, RULE, Card, card
 from dashboard.lite.page import SHORT_ID, clause
 from dashboard.lite.routes import asked_county
-from dashboard.page import Site, common
-from dashboard.pages.changes import figure_words
-from dashboard.render import Tools, render
-from dashboard.state import defaults
-from geodata.query import (
-    NATURES,
-    CountyProfile,
-    Cube,
-    Filters,
-    World,
-    changes_for_county,
-    county_profile,
-    county_segments,
-    cube,
-    watched_since,
-)
+from dashboard.pages.release_diff import figure_words
+from dashboard.view.site import Site, common
+from dashboard.view.state import defaults
+from dashboard.web.links import address, reader_lang
+from dashboard.web.templates import Tools, render
+from geodata.query.cube import NATURES, Cube, Filters
+from geodata.query.indicators import cube, watched_since
+from geodata.query.profiles import CountyProfile, county_profile
+from geodata.query.releases import changes_for_county
+from geodata.query.segments import county_segments
+from geodata.query.world import World
 from geodata.values import Empty, Nature
 from layers.bars import BarSpec, bars
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from flask import Flask, request
 from markupsafe import Markup
 
-from dashboard.links import reader_lang
-from dashboard.page import Site, common
-from dashboard.picture import frames, state_filters
-from dashboard.render import Tools, render
-from dashboard.sheet import Paper, map_svg
-from dashboard.shot import Shot, corridor_lines
-from dashboard.state import from_query
+from dashboard.view.figure import frames, state_filters
+from dashboard.view.frame import Shot, corridor_lines
+from dashboard.view.site import Site, common
+from dashboard.view.state import from_query
+from dashboard.view.svg import Paper, map_svg
+from dashboard.web.links import reader_lang
+from dashboard.web.templates import Tools, render
 from layers.patterns import pattern_defs
 
 SIZE = (560, 560)

@@ -19,11 +19,12 @@ from dashboard.export.brief import FEWEST, Purpose, counties_of, make_brief, tem
 from dashboard.export.jobs import DONE, SAID, WITHDRAWN, Full, Job, Jobs
 from dashboard.export.model import TEMPLATES, Brief
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.links import address, reader_lang
-from dashboard.page import Site, common
-from dashboard.render import render
-from dashboard.state import ALL_CORRIDORS, MAX_QUERY, ViewState, defaults, from_query, to_query
-from geodata.query import NotAnswerable, withdrawn
+from dashboard.view.site import Site, common
+from dashboard.view.state import ALL_CORRIDORS, MAX_QUERY, ViewState, defaults, from_query, to_query
+from dashboard.web.links import address, reader_lang
+from dashboard.web.templates import render
+from geodata.query.releases import NotAnswerable
+from geodata.query.withdrawn import withdrawn
 from geodata.values import DataProblem
 
 OWN = ("format", "template")

@@ -12,10 +12,10 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from dashboard.i18n.glossary import LANGUAGES, glossary
-from dashboard.links import address, reader_lang
-from dashboard.page import Site, common
-from dashboard.render import ENVIRONMENT, render
-from dashboard.state import defaults
+from dashboard.view.site import Site, common
+from dashboard.view.state import defaults
+from dashboard.web.links import address, reader_lang
+from dashboard.web.templates import ENVIRONMENT, render
 
 
 def serve(server: Flask, site: Site) -> None:

@@ -15,27 +15,18 @@ from urllib.parse import parse_qsl
 from flask import Flask, Response, request
 from markupsafe import Markup
 
-from dashboard.api import csv_answer
-from dashboard.ground import small_ground
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.links import address, reader_lang
-from dashboard.page import Site, common
-from dashboard.pages.smallmaps import FRAME_WIDTH, shared_outlines
-from dashboard.render import Tools, render
-from dashboard.state import MAX_QUERY, Notice, defaults
-from geodata.query import (
-    EXPOSURES,
-    RESPONSES,
-    Gap,
-    Gaps,
-    Totals,
-    World,
-    county_legs,
-    detection,
-    held_roles,
-    response_gap,
-    shared_total,
-)
+from dashboard.view.answers import csv_answer
+from dashboard.view.basemap import small_ground
+from dashboard.view.site import Site, common
+from dashboard.view.small_maps import FRAME_WIDTH, shared_outlines
+from dashboard.view.state import MAX_QUERY, Notice, defaults
+from dashboard.web.links import address, reader_lang
+from dashboard.web.templates import Tools, render
+from geodata.query.cube import Totals
+from geodata.query.detection import EXPOSURES, RESPONSES, Gap, Gaps, county_legs, detection, held_roles, response_gap
+from geodata.query.profiles import shared_total
+from geodata.query.world import World
 from geodata.values import Nature
 from layers.bivariate import Cell, cell_fill, swatch
 from layers.minimap import Mark, minimap

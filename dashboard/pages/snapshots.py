@@ -18,18 +18,18 @@ from markupsafe import Markup
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as Answer
 
-from dashboard.ground import shell_svg
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.limits import Limit, own_page, sender
-from dashboard.links import address, reader_lang
-from dashboard.live import choices_of
-from dashboard.page import Site, common
-from dashboard.picture import frames, state_filters
-from dashboard.render import Tools, render
-from dashboard.shot import Shot
 from dashboard.snapshots.freeze import freeze, frozen_world, state_of, verify, view_of
-from dashboard.state import MAX_QUERY, ViewState, defaults, to_query
-from geodata.query import Snapshot, open_release, snapshots_of
+from dashboard.view.basemap import shell_svg
+from dashboard.view.figure import frames, state_filters
+from dashboard.view.frame import Shot
+from dashboard.view.site import Site, choices_of, common
+from dashboard.view.state import MAX_QUERY, ViewState, defaults, to_query
+from dashboard.web.links import address, reader_lang
+from dashboard.web.rate_limit import Limit, own_page, sender
+from dashboard.web.templates import Tools, render
+from geodata.query.releases import open_release
+from geodata.query.snapshots import Snapshot, snapshots_of
 from geodata.values import DataProblem
 from layers.patterns import pattern_defs
 

@@ -22,9 +22,10 @@ def register(verbs: Verbs) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Freeze or verify; print what came of it. Exit 1 when the figures differ."""
-    from dashboard.live import choices_of  # noqa: PLC0415 - the world is opened only when this runs
     from dashboard.snapshots.freeze import freeze, verify, view_of  # noqa: PLC0415
-    from geodata.query import open_world, snapshots_of  # noqa: PLC0415
+    from dashboard.view.site import choices_of  # noqa: PLC0415 - the world is opened only when this runs
+    from geodata.query.snapshots import snapshots_of  # noqa: PLC0415
+    from geodata.query.world import open_world  # noqa: PLC0415
     from geodata.settings import from_environment  # noqa: PLC0415
 
     world = open_world(from_environment())

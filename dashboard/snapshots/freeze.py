@@ -10,10 +10,12 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from dashboard.picture import filters_of
 from dashboard.settings import ROOT
-from dashboard.state import MAX_QUERY, Choices, Notice, ViewState, from_query, to_query
-from geodata.query import Snapshot, World, figures_of, inputs_of, open_release, snapshots_of, world_at
+from dashboard.view.figure import filters_of
+from dashboard.view.state import MAX_QUERY, Choices, Notice, ViewState, from_query, to_query
+from geodata.query.releases import open_release
+from geodata.query.snapshots import Snapshot, figures_of, inputs_of, snapshots_of, world_at
+from geodata.query.world import World
 from geodata.values import DataProblem
 
 _VIEWS = re.compile(r"/(?:(?:county|lite)/(KE0(?:0[1-9]|[1-3]\d|4[0-7])))?")

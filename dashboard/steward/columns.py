@@ -14,7 +14,7 @@ from geodata.intake.privacy import LABELS
 from geodata.intake.profile import FIELDS, Profile
 from geodata.intake.readers import open_table
 from geodata.intake.table import Table, cell_name
-from geodata.matching import county_matcher
+from geodata.matching.counties import county_matcher
 from geodata.settings import DataSettings
 
 KNOWN, UNSURE, PRIVATE, UNUSED = "known", "unsure", "private", "unused"

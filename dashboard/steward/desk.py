@@ -16,11 +16,11 @@ from pathlib import Path
 from dashboard.steward.columns import Look, look_at
 from dashboard.steward.gate import Gate
 from dashboard.steward.jobs import Job, Jobs
-from dashboard.steward.lines import Lines
 from dashboard.steward.publishing import Draft, draft_release, publish_release
 from dashboard.steward.reader import ReaderSite
-from dashboard.steward.shelf import Shelf
-from geodata.built import PUBLIC
+from dashboard.steward.remarks import Lines
+from dashboard.steward.uploads import Shelf
+from geodata.build.locations import PUBLIC
 from geodata.intake.outcome import Outcome, Status
 from geodata.intake.profile import Profile, load_profile, save_profile
 from geodata.intake.run import DATASET, Imported, Options, check_file, import_file

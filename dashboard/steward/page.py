@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from dashboard.assets import Assets
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.render import render
+from dashboard.web.static import Assets
+from dashboard.web.templates import render
 
 if TYPE_CHECKING:
     from dashboard.steward.desk import Desk

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Flask, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from dashboard.corrected import item_label, right_words
+from dashboard.i18n.corrections import item_label, right_words
 from dashboard.steward.desk import Desk as Sitting
 from dashboard.steward.page import Page
 from geodata.corrections import APPROVE_BECAUSE, REJECT_BECAUSE, Approved, Correction, Desk, approved, folder_of
-from geodata.query import World, correctable, open_world
+from geodata.query.corrections import correctable
+from geodata.query.world import World, open_world
 from geodata.release.cli import today
 
 SEE_OTHER = 303

@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response
 from dashboard.steward.columns import KNOWN, PRIVATE, UNSURE, UNUSED, decide, fields
 from dashboard.steward.desk import Desk, DeskFile
 from dashboard.steward.page import Page
-from dashboard.steward.shelf import MOST_BYTES
+from dashboard.steward.uploads import MOST_BYTES
 from geodata.intake.outcome import Status
 from geodata.intake.privacy import LABELS
 from geodata.intake.readers import KINDS
 from geodata.intake.report import csv_report, html_report
-from geodata.matching import county_matcher
+from geodata.matching.counties import county_matcher
 from geodata.values import DataProblem, Pcode
 
 SEE_OTHER = 303

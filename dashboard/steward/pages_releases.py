@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from dashboard.steward.desk import Desk
 from dashboard.steward.page import Page
 from dashboard.steward.publishing import preview, states, store
-from geodata import counties
+from geodata.facts import counties
 from geodata.release.cli import checked_title, title_of, today
 from geodata.release.protected import Rules
 from geodata.release.report import figure_label

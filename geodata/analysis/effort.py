@@ -1,6 +1,6 @@
 """Who was looking: the watchers of each county by kind, over years; never a score, only counts with their parts.
 
-Built from the rows of responses as read by `geodata.responses`: what is planned, told twice or only a
+Built from the rows of responses as read by `geodata.facts.responses`: what is planned, told twice or only a
 day's event is no watcher. A watcher is there from its first year on; a programme with a stated end only
 until then; one without any date counts from the last year of the record only. Pure.
 """

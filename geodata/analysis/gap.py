@@ -111,7 +111,7 @@ def response_rows(
 
 
 def gaps(exposure: Mapping[str, Mapping[str, float | None]], rows: Iterable[Mapping[str, Any]]) -> Gaps:
-    """Class every county. exposure: P-code → measure → value. rows: responses as `geodata.responses` reads them."""
+    """Class every county. exposure: P-code → measure → value. rows: those of `geodata.facts.responses`."""
     located = [row for row in rows if row["county"] != NATIONAL]
     breaks = {
         measure: thirds(value for values in exposure.values() if (value := values[measure]) is not None)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from geodata import rulebook
+from geodata.facts import decisions as rulebook
 from geodata.settings import DataSettings
 from geodata.values import NATIONAL, DataProblem, Period
 

@@ -14,10 +14,10 @@ from typing import Any
 from geodata.boundaries.context import Surroundings, features
 from geodata.boundaries.decode import DECIMALS
 from geodata.boundaries.edition import TWINS, edition_id
-from geodata.boundaries.files import write
 from geodata.boundaries.geojson import Feature, dump
 from geodata.boundaries.prepare import prepare
 from geodata.boundaries.topology import Coverage, anchor, neighbours, outline, to_metric
+from geodata.files import replace_file
 from geodata.values import Pcode
 
 SCHEMA = 1
@@ -62,10 +62,12 @@ def assemble(folder: Path, layer: Layer, around: Surroundings, card: Card) -> No
     """
     drawn, names = layer.drawn, layer.names
     kenya = outline(drawn)
-    write(folder / "counties.geojson", counties_geojson(layer.exact, names, None if card.official else DECIMALS))
-    write(folder / "context.geojson", dump(features(around, kenya), DECIMALS, clockwise=False))
-    write(folder / "neighbours.csv", table(("pcode", "neighbour", "edge_km"), neighbours(drawn)))
-    write(folder / "anchors.csv", table(("pcode", "lon", "lat", "west", "south", "east", "north"), _anchors(drawn)))
+    replace_file(folder / "counties.geojson", counties_geojson(layer.exact, names, None if card.official else DECIMALS))
+    replace_file(folder / "context.geojson", dump(features(around, kenya), DECIMALS, clockwise=False))
+    replace_file(folder / "neighbours.csv", table(("pcode", "neighbour", "edge_km"), neighbours(drawn)))
+    replace_file(
+        folder / "anchors.csv", table(("pcode", "lon", "lat", "west", "south", "east", "north"), _anchors(drawn))
+    )
     prepare(folder / "prepared", drawn, names, around)
     quality = {**card.quality, **measured(drawn)}
     document: dict[str, Any] = {
@@ -81,7 +83,7 @@ def assemble(folder: Path, layer: Layer, around: Surroundings, card: Card) -> No
         "files": hashes(folder),
     }
     document = {"id": edition_id(document), **document}
-    write(folder / "edition.json", (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
+    replace_file(folder / "edition.json", (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
 
 
 def counties_geojson(coverage: Coverage, names: dict[Pcode, str], decimals: int | None) -> bytes:

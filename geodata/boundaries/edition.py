@@ -199,7 +199,7 @@ def _verify_twin(twin: Path, content: bytes) -> None:
 def _counties(folder: Path, _id: str) -> GeoDataFrame:
     import geopandas as gpd  # noqa: PLC0415 - heavy; the web process never calls this
 
-    from geodata.contracts import CountyShapes, check  # noqa: PLC0415
+    from geodata.boundaries.contract import CountyShapes, check  # noqa: PLC0415
 
     frame = gpd.read_file(folder / "counties.geojson").set_index("pcode").sort_index()
     frame["code"] = frame["code"].astype("int64")

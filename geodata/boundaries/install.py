@@ -14,7 +14,8 @@ from pathlib import Path
 
 import shapely
 
-from geodata.boundaries import context, files, official, shipped
+from geodata import files
+from geodata.boundaries import context, official, shipped
 from geodata.boundaries.assemble import Card, Layer, assemble
 from geodata.boundaries.edition import CURRENT, Edition, open_edition, shipped_folder
 from geodata.boundaries.topology import Coverage, clean
@@ -45,7 +46,7 @@ def use(path: Path, settings: DataSettings, before_switch: Callable[[Edition], o
     edition = open_edition(target)
     if before_switch is not None:
         before_switch(edition)
-    files.write(settings.boundaries / CURRENT, f"{edition.id}\n".encode())
+    files.replace_file(settings.boundaries / CURRENT, f"{edition.id}\n".encode())
     return edition
 
 

@@ -21,9 +21,9 @@ from shapely.geometry.base import BaseGeometry as Geometry
 
 from geodata.boundaries.context import FAR, NEAR, Surroundings, features
 from geodata.boundaries.decode import polygonal
-from geodata.boundaries.files import write
 from geodata.boundaries.geojson import Feature, dump
 from geodata.boundaries.topology import Coverage, crumbs, first_owner, give_away, merged, outline, rounded, split
+from geodata.files import replace_file
 from geodata.values import Pcode
 
 Window = tuple[float, float, float, float]
@@ -65,15 +65,15 @@ def prepare(folder: Path, coverage: Coverage, names: dict[Pcode, str], around: S
     }
     roles = {role: {"file": store(folder, role, content), "bytes": len(content)} for role, content in files.items()}
     index = {"roles": roles, "windows": {"near": NEAR, "far": FAR}}
-    write(folder / "index.json", (json.dumps(index, indent=1) + "\n").encode())
+    replace_file(folder / "index.json", (json.dumps(index, indent=1) + "\n").encode())
 
 
 def store(folder: Path, role: str, content: bytes) -> str:
     """Write ``role.hash.json`` with its .br and .gz twins; return the name."""
     name = f"{role}.{hashlib.sha256(content).hexdigest()[:12]}.json"
-    write(folder / name, content)
-    write(folder / f"{name}.br", brotli.compress(content, quality=BROTLI_QUALITY, lgwin=BROTLI_WINDOW))
-    write(folder / f"{name}.gz", gzip.compress(content, GZIP_LEVEL, mtime=0))
+    replace_file(folder / name, content)
+    replace_file(folder / f"{name}.br", brotli.compress(content, quality=BROTLI_QUALITY, lgwin=BROTLI_WINDOW))
+    replace_file(folder / f"{name}.gz", gzip.compress(content, GZIP_LEVEL, mtime=0))
     return name
 
 

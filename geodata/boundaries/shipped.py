@@ -18,10 +18,10 @@ from shapely.geometry.base import BaseGeometry as Geometry
 from geodata.boundaries import context, decode, notices, sources, topology
 from geodata.boundaries.assemble import Card, Layer, assemble, counties_geojson
 from geodata.boundaries.context import Ground
-from geodata.boundaries.files import swap, write
 from geodata.boundaries.geojson import Feature, dump
 from geodata.boundaries.quality import Quality, measure
 from geodata.boundaries.topology import Coverage
+from geodata.files import replace_file, swap
 from geodata.settings import DataSettings
 from geodata.values import DataProblem, Pcode
 
@@ -80,8 +80,8 @@ def build(folder: Path, tarballs: Tarballs, settings: DataSettings, yardstick: P
     coverage = county_coverage(tarballs, names)
     ground = read_ground(tarballs)
     around = context.fit(ground, coverage)
-    write(folder / GROUND, ground_geojson(ground))
-    write(folder / "LICENCES.txt", _licences(tarballs))
+    replace_file(folder / GROUND, ground_geojson(ground))
+    replace_file(folder / "LICENCES.txt", _licences(tarballs))
     quality = measure(coverage, yardstick) if yardstick else None
     stated = quality.stated() if quality else _stated_before(settings, coverage, names)
     card = replace(CARD, quality=stated)
@@ -177,7 +177,7 @@ def differences(fresh: Path, shipped: Path) -> list[str]:
 
 def publish(fresh: Path, target: Path) -> None:
     """Put a freshly built edition in place, keeping the folder's .gitattributes."""
-    write(fresh / ATTRIBUTES, b"* -text\n")
+    replace_file(fresh / ATTRIBUTES, b"* -text\n")
     swap(fresh, target)
 
 

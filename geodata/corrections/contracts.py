@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from geodata.release.cells import canonical_json
+from geodata.release.released_cells import canonical_json
 from geodata.values import Nature, Role
 
 WRONG_OF: dict[str, tuple[str, ...]] = {

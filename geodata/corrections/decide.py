@@ -15,9 +15,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from geodata import files as disk
 from geodata.corrections.contracts import Correction, is_public_address, split_item
 from geodata.corrections.queue import Queue
-from geodata.release import disk
 from geodata.values import DataProblem
 
 APPROVE_BECAUSE = ("document_confirms", "ledger_confirms", "authority_confirms", "own_check")

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from geodata import files as disk
 from geodata.corrections.contracts import Correction
-from geodata.release import disk
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from geodata import counties, evidence, rulebook
 from geodata.corridors import rules
-from geodata.places import KINDS, slug
+from geodata.facts import counties, evidence
+from geodata.facts import decisions as rulebook
+from geodata.facts.places import KINDS, slug
 from geodata.settings import DataSettings
 from geodata.values import DataProblem, Grade, Nature
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 import shapely
 from shapely import LineString
 
-from geodata.places import GEOD
+from geodata.facts.places import GEOD
 
 VERTEX_KM = 50.0
 """Vertices of a drawn geodesic are at most this far apart (its bow between two is then < 0.1 km)."""

@@ -8,7 +8,6 @@ rounded to 5 decimals (1 m), kilometres to 0.1, so that a last digit of a librar
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +15,12 @@ import pandas as pd
 import shapely
 from shapely.geometry import mapping
 
-from geodata import places as place_table
 from geodata.corridors import legs as leg_table
 from geodata.corridors import passing, rules
 from geodata.corridors.facts import Facts, read, stops_of
 from geodata.corridors.prepared import HASHES, LEGS, TABLES, Prepared, hashes, load_prepared
+from geodata.facts import places as place_table
+from geodata.files import replace_file
 from geodata.settings import DataSettings
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def run(settings: DataSettings, counties: gpd.GeoDataFrame, folder: Path) -> Pre
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name in TABLES:
-        _write(folder / f"{name}.csv", tables[name].to_csv(index=False, lineterminator="\n"))
-    _write(folder / LEGS, features(legs))
-    _write(folder / HASHES, hashes(folder))
+        replace_file(folder / f"{name}.csv", tables[name].to_csv(index=False, lineterminator="\n").encode())
+    replace_file(folder / LEGS, features(legs).encode())
+    replace_file(folder / HASHES, hashes(folder).encode())
     return load_prepared(folder)
 
 
@@ -94,12 +94,3 @@ def features(legs: gpd.GeoDataFrame) -> str:
         lines.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
     note = "Schematic: the shortest way between two stops, not a track."
     return f'{{"type":"FeatureCollection","note":"{note}","features":[\n' + ",\n".join(lines) + "\n]}\n"
-
-
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_suffix(path.suffix + ".part")
-    with temporary.open("w", encoding="utf-8", newline="") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)

@@ -29,7 +29,7 @@ class Prepared:
 
     legs: GeoJSON features (EPSG:4326, geometry None where a place has no point).
     places, corridors: one row each. corridor_counties: county × corridor. county_corridors: county.
-    Columns as in `geodata.places`, `legs`, `passing` and `prepare.corridor_table`.
+    Columns as in `geodata.facts.places`, `legs`, `passing` and `prepare.corridor_table`.
     """
 
     legs: tuple[Row, ...]

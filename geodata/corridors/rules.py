@@ -46,7 +46,7 @@ RULES = ("exit", "drop", "add", "stated", "mode")
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One row of corridor_stops.csv; `row` is its line, `country_level` as in `geodata.places`."""
+    """One row of corridor_stops.csv; `row` is its line, `country_level` as in `geodata.facts.places`."""
 
     corridor_id: str
     seq: int

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from geodata.countries import fold, iso3_of
+from geodata.facts.countries import fold, iso3_of
 from geodata.intake import schema
 from geodata.settings import SHIPPED
 from geodata.values import DataProblem

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from geodata.countries import fold, iso3_of
+from geodata.facts.countries import fold, iso3_of
 from geodata.intake import coding, privacy
 from geodata.intake.table import Table, cell_name, column
-from geodata.matching import CountyMatcher
+from geodata.matching.counties import CountyMatcher
 from geodata.values import DataProblem
 
 COUNTY_FIELDS = ("county_exploitation", "county_identification", "county_origin")

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from geodata.countries import fold
+from geodata.facts.countries import fold
 from geodata.intake.coding import is_unknown
 
 UNKNOWN_MONTH = 0

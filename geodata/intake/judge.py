@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.intake import coding, privacy
-from geodata.intake.gather import Gathered
 from geodata.intake.outcome import Remark, Status
+from geodata.intake.read_columns import Gathered
 
 Judged = tuple[str, Status, str]
 """Output, standing, remark ("" for none) of one word."""

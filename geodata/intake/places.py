@@ -8,13 +8,13 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.countries import iso3_of
+from geodata.facts.countries import iso3_of
 from geodata.intake import coding, privacy
 from geodata.intake.columns import COUNTY_FIELDS, Reading
-from geodata.intake.gather import NO_POINT, OUTSIDE, Gathered
 from geodata.intake.outcome import Doubt, Remark, Status
+from geodata.intake.read_columns import NO_POINT, OUTSIDE, Gathered
 from geodata.intake.schema import BY_NAME
-from geodata.matching import KENYA, CountyMatcher, Match, Notation, Standing
+from geodata.matching.counties import KENYA, CountyMatcher, Match, Notation, Standing
 from geodata.values import Pcode
 
 LABELS = {name: BY_NAME[name].label.lower() for name in COUNTY_FIELDS}

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from geodata.countries import fold
+from geodata.facts.countries import fold
 from geodata.intake.coding import FOLDER, load_yaml
 
 NAME, PHONE, EMAIL, ID_NUMBER = "name", "phone", "email", "id_number"

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from geodata.countries import fold
+from geodata.facts.countries import fold
 from geodata.intake.columns import COUNTY_FIELDS
 from geodata.intake.schema import BY_NAME
 from geodata.values import DataProblem, Pcode

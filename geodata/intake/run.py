@@ -18,17 +18,18 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 
-from geodata.countries import fold
-from geodata.intake.checkin import CheckIn, Rules
+from geodata.facts.countries import fold
 from geodata.intake.columns import ColumnFinder, Reading, known_heading
-from geodata.intake.gather import Gatherer
 from geodata.intake.keys import case_key
 from geodata.intake.outcome import Doubt, Outcome, Remark, Status, shown_heading
 from geodata.intake.profile import Profile
+from geodata.intake.read_columns import Gatherer
 from geodata.intake.readers import open_table
 from geodata.intake.report import write_reports
 from geodata.intake.table import Table
-from geodata.matching import CountyMatcher, PointMatcher, county_matcher
+from geodata.intake.validate import CheckIn, Rules
+from geodata.matching.counties import CountyMatcher, county_matcher
+from geodata.matching.points import PointMatcher
 from geodata.settings import DataSettings
 from geodata.values import DataProblem, Pcode
 from geodata.vault.batch import BatchMeta, StoreResult

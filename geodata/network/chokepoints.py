@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.network.network import Journey, Network
 from geodata.network.resample import Draws, draws, graph_of, interval
 from geodata.network.shortest import Fan, Floats, Graph, shortest_edges
-from geodata.network.ways import Journey, Network
 
 QUARTER = 0.25
 HALF = 0.5

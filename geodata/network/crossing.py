@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from geodata.network.ways import NOT_ON_LAND
+from geodata.network.network import NOT_ON_LAND
 
 CROSSES_KM = 1.0
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geodata.network.network import Network
 from geodata.network.resample import Draws
-from geodata.network.ways import Network
 
 MOST_COUNTIES = 4
 """More counties than this are not searched for: the size is then one more, “at least five”, without members."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from geodata.network.ways import Network
+from geodata.network.network import Network
 from geodata.network.whatif import own_way
 from geodata.values import Nature
 

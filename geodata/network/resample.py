@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geodata.network.network import Network
 from geodata.network.shortest import Bools, Floats, Graph
-from geodata.network.ways import Network
 
 RESAMPLES, FEWER = 500, 200
 """Resamples of a network like the shipped one, and of one with more than `LARGE` ways."""

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from geodata.network.ways import Journey, Network, Way, km_of
+from geodata.network.network import Journey, Network, Way, km_of
 
 LISTED = 12
 """Other ways listed per journey; how many more there are is counted up to `COUNTED`."""

@@ -14,13 +14,39 @@ import numpy as np
 
 from geodata.analysis.change import Change, change_of
 from geodata.analysis.effort import KINDS, watchers
-from geodata.analysis.trends import SeriesPoint, YearMark, checked_marks, read_breaks, read_marks, series_points
+from geodata.analysis.trends import (
+    SeriesPoint,
+    YearMark,
+    checked_marks,
+    read_breaks,
+    read_marks,
+    series_points,
+    windows,
+)
+from geodata.facts.decisions import voices
 from geodata.query.cube import NATURES, PER, Cube, Filters
 from geodata.query.indicators import cube
 from geodata.query.world import World
 from geodata.release.manifest import PROTECTED
-from geodata.rulebook import voices
 from geodata.values import NATIONAL, DataProblem, Empty, Period
+
+__all__ = [
+    "AreaChange",
+    "Change",
+    "Changes",
+    "Looking",
+    "SeriesPoint",
+    "Window",
+    "YearMark",
+    "change_of",
+    "changes",
+    "exact_change",
+    "looking",
+    "national_series",
+    "provinces",
+    "windows",
+    "year_marks",
+]
 
 
 @dataclass(frozen=True, slots=True)

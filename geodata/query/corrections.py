@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from geodata.corrections import Approved, Correction, Full, Legal, Queue, folder_of, read
+from geodata.corrections import Approved, Correction, Full, Legal, Queue, Refused, folder_of, read
 from geodata.corrections.contracts import (
     FIRST_YEAR,
     LONGEST_URL,
@@ -23,6 +23,19 @@ from geodata.corrections.contracts import (
 from geodata.query.cube import Filters
 from geodata.query.profiles import events
 from geodata.query.world import World
+
+__all__ = [
+    "CORRECTION_LIMITS",
+    "Approved",
+    "Correction",
+    "Item",
+    "QueueFull",
+    "Refused",
+    "approved_corrections",
+    "correctable",
+    "correction_queue",
+    "read_correction",
+]
 
 QueueFull = Full
 CORRECTION_LIMITS: dict[str, Any] = {

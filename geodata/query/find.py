@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from geodata.matching import Match, Standing, county_matcher
+from geodata.matching.counties import Match, Standing, county_matcher
 from geodata.query.world import World
 
 __all__ = ["Match", "Standing", "find_county", "spellings"]

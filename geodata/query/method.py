@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from geodata import roles
+from geodata.facts import roles
 from geodata.query.world import World
 from geodata.values import Form, Role, nature_of
 

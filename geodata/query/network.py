@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from geodata import evidence, rulebook
+from geodata.facts import decisions as rulebook
+from geodata.facts import evidence
 from geodata.network import chokepoints as chokes
 from geodata.network import cuts as cutting
 from geodata.network import export
@@ -20,11 +21,32 @@ from geodata.network.chokepoints import Chokes
 from geodata.network.crossing import counties_of_legs
 from geodata.network.cuts import Cuts
 from geodata.network.exposure import Exposure
+from geodata.network.network import Filter, Leg, Network, Spot, build, passes
+from geodata.network.network import Filter as NetworkFilter
 from geodata.network.resample import Draws, draws
-from geodata.network.ways import Filter, Leg, Network, Spot, build, passes
 from geodata.network.whatif import Closing, WhatIf
 from geodata.query.world import World
 from geodata.values import DataProblem, Grade
+
+__all__ = [
+    "MODES",
+    "Desk",
+    "NetworkFilter",
+    "chokepoints",
+    "closable",
+    "corridor_desk",
+    "corridor_ends",
+    "corridor_exposure",
+    "cuts_between",
+    "export_rows",
+    "ground_rings",
+    "legs_of",
+    "network_file",
+    "open_coarse",
+    "places_at",
+    "spots_of",
+    "what_if",
+]
 
 MODES = ("road", "land", "sea", "lake", "air", "mixed")
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from geodata import responses as response_rules
+from geodata.facts import responses as response_rules
 from geodata.query.cube import NATURES, Cube, Filters, Totals
 from geodata.query.indicators import cube, rate_interval
 from geodata.query.world import World

@@ -5,13 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from geodata.built import PUBLIC, public_store
+from geodata.build.locations import PUBLIC, public_store
 from geodata.query.world import World
 from geodata.release.changes import Change, ReleaseChanges, RowChange, compare
-from geodata.release.reader import Release
+from geodata.release.reader import NotAnswerable, Release
 from geodata.release.store import Store
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
+
+__all__ = [
+    "Archived",
+    "CountyChanges",
+    "NotAnswerable",
+    "Release",
+    "ReleaseChanges",
+    "archive",
+    "changes_for_county",
+    "open_release",
+    "release_before",
+    "release_changes",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from typing import Any, cast
 
 import pandas as pd
 
-from geodata import counties, evidence, national, responses, roles
 from geodata.boundaries import Edition, load_edition
-from geodata.built import PUBLIC, corridor_folder, public_store
+from geodata.build.locations import PUBLIC, corridor_folder, public_store
 from geodata.corrections import APPROVED, Approved, approved, folder_of
 from geodata.corrections.ledger import with_corrections
 from geodata.corridors import Prepared, load_prepared
+from geodata.facts import counties, evidence, national, responses, roles
 from geodata.release.reader import Release
 from geodata.release.store import Store
 from geodata.settings import DataSettings

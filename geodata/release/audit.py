@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geodata.cells import RawCells
-from geodata.release.cells import ReleasedCells
+from geodata.raw_cells import RawCells
+from geodata.release.released_cells import ReleasedCells
 from geodata.values import DataProblem
 
 

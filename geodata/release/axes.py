@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geodata.release.cells import Value
+from geodata.release.released_cells import Value
 from geodata.values import DataProblem
 
 UNKNOWN = "unknown"

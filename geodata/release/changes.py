@@ -15,9 +15,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from geodata.release.cells import CellTable, Value
 from geodata.release.manifest import PUBLIC_RECORD, Manifest
 from geodata.release.reader import Release
+from geodata.release.released_cells import CellTable, Value
 from geodata.values import DataProblem
 
 NEW_DATA, CORRECTION, RULE, BOUNDARY = "new_data", "correction", "rule", "boundary"

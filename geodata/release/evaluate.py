@@ -14,12 +14,12 @@ import numpy as np
 
 from geodata.release.attack import Outcome, attack, sub_lattices
 from geodata.release.audit import Findings
-from geodata.release.cells import CellTable, ReleasedCells, Value
 from geodata.release.guard import caps_of, floors_of
 from geodata.release.lattice import Key, roll_up
 from geodata.release.manifest import PROTECTED
 from geodata.release.protected import Working, closed_values, dense
 from geodata.release.reader import Release
+from geodata.release.released_cells import CellTable, ReleasedCells, Value
 
 REPAIRS = 40
 """Times an attack that worked is answered by showing less, before publishing is refused."""

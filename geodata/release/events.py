@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from geodata.cells import RawCells
-from geodata.release.cells import ReleasedCells, Value, make_table
+from geodata.raw_cells import RawCells
+from geodata.release.released_cells import ReleasedCells, Value, make_table
 from geodata.values import DataProblem
 
 DIMS = ("county", "year", "form", "nationality", "nature", "confidence")

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geodata.cells import RawCells
+from geodata.raw_cells import RawCells
 from geodata.release.axes import Axis, Level, axes_for, year_of
-from geodata.release.cells import Value
+from geodata.release.released_cells import Value
 from geodata.values import DataProblem
 
 MOST = 3

@@ -11,8 +11,8 @@ from collections.abc import Collection, Mapping
 import numpy as np
 import pandas as pd
 
-from geodata.release.cells import CellTable, ReleasedCells, Value
 from geodata.release.manifest import PROTECTED, Manifest
+from geodata.release.released_cells import CellTable, ReleasedCells, Value
 from geodata.values import DataProblem, Period
 
 COUNTS = ("persons", "incidents", "incidents_unstated")

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
-from geodata.release.cells import Value, canonical_json
+from geodata.release.released_cells import Value, canonical_json
 from geodata.values import DataProblem
 
 SCHEMA_VERSION = 1

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from geodata.cells import RawCells
+from geodata.raw_cells import RawCells
 from geodata.release.axes import UNKNOWN, UNKNOWN_YEAR, window_end
-from geodata.release.cells import ReleasedCells, Value, make_table
 from geodata.release.guard import Frozen, Guarded, guard
 from geodata.release.lattice import Encoded, Key, Lattice, build, encode, roll_up
 from geodata.release.reader import Release
+from geodata.release.released_cells import ReleasedCells, Value, make_table
 from geodata.values import N_COUNTIES, DataProblem
 
 LEAST_K = 10

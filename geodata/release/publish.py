@@ -8,15 +8,15 @@ from datetime import date
 
 import pandas as pd
 
-from geodata.cells import RawCells
+from geodata.raw_cells import RawCells
 from geodata.release.audit import Findings, audit_exact
 from geodata.release.axes import window_end
-from geodata.release.cells import ReleasedCells, content_hash
 from geodata.release.evaluate import evaluate, harden, suppressed_share
 from geodata.release.events import cells_of_events, exact
 from geodata.release.manifest import PROTECTED, PUBLIC_RECORD, About, Manifest
 from geodata.release.protected import Rules, protect, released
 from geodata.release.reader import Release
+from geodata.release.released_cells import ReleasedCells, content_hash
 from geodata.release.report import report_html
 from geodata.release.store import Store
 

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from geodata.release import lookup as ask
-from geodata.release.cells import ReleasedCells, Value, from_parquet
 from geodata.release.lookup import NotAnswerable, Wanted
 from geodata.release.manifest import PROTECTED, Manifest
+from geodata.release.released_cells import ReleasedCells, Value, from_parquet
 from geodata.release.sealed import CELLS, read_checked
 
 __all__ = ["NotAnswerable", "Release"]

@@ -16,10 +16,10 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from geodata.release import disk
-from geodata.release.cells import ReleasedCells, content_hash, from_parquet, to_parquet
+from geodata import files as disk
 from geodata.release.manifest import Manifest
 from geodata.release.reader import Release
+from geodata.release.released_cells import ReleasedCells, content_hash, from_parquet, to_parquet
 from geodata.release.sealed import CELLS, MANIFEST, REPORT, RESERVED, fingerprint, read_checked, read_manifest
 from geodata.values import DataProblem
 

@@ -83,7 +83,7 @@ class BatchMeta:
     file_name: for people; the name only, never a path.
     content_hash: SHA-256 of the file's bytes, hexadecimal.
     imported_at: moment of import, with a time zone.
-    synthetic: made by `geodata.demo`; a dataset is wholly synthetic or not at all.
+    synthetic: made by `geodata.demo.cases`; a dataset is wholly synthetic or not at all.
     accepted, corrected, to_confirm, rejected: rows of the file by outcome.
     """
 

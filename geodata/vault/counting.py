@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from geodata.cells import RawCells
+from geodata.raw_cells import RawCells
 from geodata.vault.batch import DIMS
 
 COUNT = "n"

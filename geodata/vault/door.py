@@ -12,7 +12,7 @@ from geodata.values import DataProblem
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from geodata.cells import RawCells
+    from geodata.raw_cells import RawCells
     from geodata.vault.batch import BatchInfo, BatchMeta, StoreResult
 
 

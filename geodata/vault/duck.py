@@ -21,7 +21,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from geodata.cells import RawCells
+from geodata.raw_cells import RawCells
 from geodata.values import DataProblem
 from geodata.vault import counting, ledger
 from geodata.vault import statements as sql

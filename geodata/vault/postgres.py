@@ -18,7 +18,7 @@ import pyarrow as pa
 from psycopg import sql as pg
 from pyarrow import csv
 
-from geodata.cells import RawCells
+from geodata.raw_cells import RawCells
 from geodata.values import DataProblem
 from geodata.vault import counting, ledger
 from geodata.vault import statements as sql

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from geodata.cells import RawCells
+from geodata.raw_cells import RawCells
 from geodata.values import DataProblem
 from geodata.vault import counting
 from geodata.vault import statements as sql

@@ -32,7 +32,7 @@ def take(kind: str, link: str, folder: Path) -> dict[str, float]:
     """Make one file here; return seconds and peak memory of this process."""
     from dashboard.export import FORMATS  # noqa: PLC0415 - measured: the imports belong to the file
     from dashboard.export.brief import from_link  # noqa: PLC0415
-    from dashboard.live import choices_of  # noqa: PLC0415
+    from dashboard.view.site import choices_of  # noqa: PLC0415
 
     world = _world(folder)
     choices = choices_of(world)
@@ -60,11 +60,11 @@ def take_all(link: str, folder: Path) -> dict[str, float]:
 
 def take_story(folder: Path) -> dict[str, float]:
     """Show every step of the shipped stories for the first time; return the slowest."""
-    from dashboard.assets import Assets  # noqa: PLC0415
     from dashboard.briefing.steps import show  # noqa: PLC0415
     from dashboard.briefing.story import STORIES, load  # noqa: PLC0415
-    from dashboard.live import make_site  # noqa: PLC0415
     from dashboard.settings import ASSETS  # noqa: PLC0415
+    from dashboard.view.site import make_site  # noqa: PLC0415
+    from dashboard.web.static import Assets  # noqa: PLC0415
 
     site = make_site(_world(folder), Assets(ASSETS))
     stories = [load(path) for path in sorted(STORIES.glob("*.yaml"))]
@@ -79,7 +79,7 @@ def take_story(folder: Path) -> dict[str, float]:
 
 
 def _world(folder: Path) -> Any:
-    from geodata.query import open_world  # noqa: PLC0415 - only the measured process needs it
+    from geodata.query.world import open_world  # noqa: PLC0415 - only the measured process needs it
     from geodata.settings import from_environment  # noqa: PLC0415
 
     return open_world(from_environment({"NJIA_HOME": str(folder / "home")}))

@@ -10,8 +10,8 @@ from typing import Any
 
 from geodata.network.chokepoints import chokepoints
 from geodata.network.cuts import cuts
+from geodata.network.network import Network, build
 from geodata.network.resample import draws
-from geodata.network.ways import Network, build
 from geodata.network.whatif import Closing, what_if
 from tests.benchmarks.figures import Figure
 
@@ -32,8 +32,8 @@ def figures() -> list[Figure]:
 
 def shipped() -> Network:
     """Return the shipped network."""
-    from geodata.query import legs_of, open_world  # noqa: PLC0415
-    from geodata.query.network import spots_of  # noqa: PLC0415
+    from geodata.query.network import legs_of, spots_of  # noqa: PLC0415
+    from geodata.query.world import open_world  # noqa: PLC0415
     from geodata.settings import DataSettings  # noqa: PLC0415
 
     world = open_world(DataSettings(home=Path("/nonexistent"), vault=""))

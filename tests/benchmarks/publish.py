@@ -1,7 +1,7 @@
 """Publishing a caseload of 10⁴ … 10⁷ records, beside DuckDB's bare GROUP BY; and what a filter change costs then.
 
 Every size runs in a process of its own, so that its peak memory is its own. Two kinds of caseload: `skewed`, as
-`geodata.demo` draws it, and `distinct`, the same rows with every dimension shuffled by itself, so that
+`geodata.demo.cases` draws it, and `distinct`, the same rows with every dimension shuffled by itself, so that
 almost every record is a cell of its own: the hardest there is. Both sides of the promise read the same vault file,
 the bare query once warm. The linear programme that attacks a release before it is seen is timed apart.
 `python -m tests.benchmarks.publish 1e6 skewed FOLDER` takes one size and prints it as JSON.
@@ -56,7 +56,7 @@ class Measured:
 
 def fill(home: Path, rows: int, kind: str) -> None:
     """Store a synthetic caseload in a vault under ``home``."""
-    from geodata import demo  # noqa: PLC0415 - only the child process needs the engines
+    from geodata.demo import cases as demo  # noqa: PLC0415 - only the child process needs the engines
     from geodata.settings import DataSettings  # noqa: PLC0415
     from geodata.vault import open_vault  # noqa: PLC0415
     from geodata.vault.batch import BatchMeta  # noqa: PLC0415
@@ -85,7 +85,7 @@ def measure(rows: int, kind: str, home: Path) -> Measured:
     """Publish what `fill` stored, then let DuckDB group the same table bare."""
     import ibis  # noqa: F401, PLC0415 - loading libraries is not publishing
 
-    from geodata import demo  # noqa: PLC0415
+    from geodata.demo import cases as demo  # noqa: PLC0415
     from geodata.release import publish as room  # noqa: PLC0415
     from geodata.release.manifest import About  # noqa: PLC0415
     from geodata.release.store import Store  # noqa: PLC0415
@@ -160,9 +160,9 @@ def filter_costs(homes: dict[int, Path]) -> dict[int, float]:
 
     The applications take turns, so that what else the machine does meets both.
     """
-    from dashboard.factory import create_app  # noqa: PLC0415
+    from dashboard.server.app import create_app  # noqa: PLC0415
     from dashboard.settings import AppSettings  # noqa: PLC0415
-    from geodata.query import open_world  # noqa: PLC0415
+    from geodata.query.world import open_world  # noqa: PLC0415
     from geodata.settings import DataSettings  # noqa: PLC0415
 
     clients = {

@@ -44,7 +44,7 @@ def measure(rows: int) -> Measured:
     import duckdb  # noqa: PLC0415 - only the child process needs the engines
     import ibis  # noqa: F401, PLC0415 - loading it is not counting
 
-    from geodata import demo  # noqa: PLC0415
+    from geodata.demo import cases as demo  # noqa: PLC0415
     from geodata.settings import DataSettings  # noqa: PLC0415
     from geodata.vault import open_vault  # noqa: PLC0415
     from geodata.vault.batch import DIMS, BatchMeta  # noqa: PLC0415

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.factory import Njia, create_app
+from dashboard.server.app import Njia, create_app
 from dashboard.settings import AppSettings
-from geodata.query import World, open_world
+from geodata.query.world import World, open_world
 from geodata.settings import DataSettings
 
 

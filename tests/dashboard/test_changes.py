@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.factory import create_app
+from dashboard.server.app import create_app
 from dashboard.settings import AppSettings
-from geodata.built import public_store
-from geodata.query import World, archive, changes_for_county, open_world, release_changes
+from geodata.build.locations import public_store
+from geodata.query.releases import archive, changes_for_county, release_changes
+from geodata.query.world import World, open_world
 from geodata.values import DataProblem
 from tests.releasing import LATER, copy_of_shipped, publish_caseload, publish_newer, three_edits
 

@@ -12,10 +12,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.factory import Njia
 from dashboard.i18n.catalogue import words_of
-from dashboard.pages import change, compare
-from geodata.query import Filters, World, changes, national_series, provinces
+from dashboard.pages.change import page as change
+from dashboard.pages.compare import page as compare
+from dashboard.server.app import Njia
+from geodata.query.changes import changes, national_series, provinces
+from geodata.query.cube import Filters
+from geodata.query.world import World
 from geodata.values import Period
 
 ROOMS = ("change.", "compare.", "nation.", "mark_year.", "time.window.")

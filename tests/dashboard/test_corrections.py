@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.factory import create_app
-from dashboard.limits import Limit
+from dashboard.server.app import create_app
 from dashboard.settings import AppSettings, from_environment
+from dashboard.web.rate_limit import Limit
 from geodata.corrections import Desk
 from geodata.corrections.contracts import FIELDS
-from geodata.query import open_world
+from geodata.query.world import open_world
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
 
@@ -111,7 +111,9 @@ def test_only_pages_of_this_site_may_send(start: Start, desk: Desk, headers: dic
 
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("lang", ["en", "sw"])
-def test_scripts_pasted_into_every_field_come_back_harmless(start: Start, desk: Desk, field: str, lang: str) -> None:
+def test_scripts_pasted_into_every_field_come_back_escape_formula(
+    start: Start, desk: Desk, field: str, lang: str
+) -> None:
     answer = start().post(f"/corrections/KE010?lang={lang}", data=form(2, **{field: SCRIPT}), headers=OWN)
     page = answer.get_data(as_text=True)
     assert "<script>alert" not in page

@@ -9,9 +9,9 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.factory import create_app
+from dashboard.server.app import create_app
 from dashboard.settings import AppSettings, from_environment
-from geodata.query import World
+from geodata.query.world import World
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import cli, serve
-from geodata.query import open_world
+from dashboard import cli
+from dashboard.server import serve
+from geodata.query.world import open_world
 from geodata.settings import SHIPPED, DataSettings
 from geodata.values import DataProblem
 

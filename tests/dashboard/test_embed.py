@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask.testing import FlaskClient
 
-from dashboard.factory import create_app
+from dashboard.server.app import create_app
 from dashboard.settings import AppSettings
-from geodata.query import World
+from geodata.query.world import World
 
 
 def test_a_frame_carries_what_a_map_must_carry(client: FlaskClient, world: World):

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.factory import Njia
+from dashboard.server.app import Njia
 
 SWAHILI = {"Accept-Language": "sw-KE,sw;q=0.9,en;q=0.5"}
 PAGES = ["/", "/about", "/sources", "/nope", "/?county=KE011", "/?dataset=demo"]

@@ -18,11 +18,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.serving import make_server
 
-from dashboard.factory import Njia
 from dashboard.i18n.catalogue import words_of
-from dashboard.pages.detection_state import LensView, link_of, read_view
+from dashboard.pages.detection.query import LensView, link_of, read_view
+from dashboard.server.app import Njia
 from dashboard.settings import ASSETS
-from geodata.query import EXPOSURES, WATCHER_KINDS, World, clusters, response_gap
+from geodata.query.detection import EXPOSURES, WATCHER_KINDS, clusters, response_gap
+from geodata.query.world import World
 from geodata.values import Period
 
 AXE = ASSETS / "node_modules" / "axe-core" / "axe.min.js"

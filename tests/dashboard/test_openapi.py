@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from schemathesis import checks
 
-from dashboard.factory import Njia
-from dashboard.openapi.describe import description
+from dashboard.api.openapi import description
+from dashboard.server.app import Njia
 
 PROMISES = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",

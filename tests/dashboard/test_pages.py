@@ -19,12 +19,15 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
-from dashboard.factory import Njia
 from dashboard.i18n.catalogue import catalogue
 from dashboard.pages.about import SECTIONS
-from dashboard.pages.sources import PER_PAGE
+from dashboard.pages.sources.page import PER_PAGE
+from dashboard.server.app import Njia
 from dashboard.settings import ASSETS
-from geodata.query import USES, SourceFilter, World, find_sources, record_facts, rule_changes, rule_results
+from geodata.query.ledger import USES
+from geodata.query.method import record_facts, rule_changes, rule_results
+from geodata.query.search import SourceFilter, find_sources
+from geodata.query.world import World
 
 AXE = ASSETS / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = ((1280, 800), (390, 844))

@@ -15,16 +15,17 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard.factory import create_app
-from dashboard.live import choices_of
+from dashboard.server.app import create_app
 from dashboard.settings import ROOT, AppSettings
 from dashboard.snapshots.freeze import freeze, frozen_world, verify, view_of
-from geodata.built import public_store
-from geodata.query import World, figures_of, open_world, snapshots_of
-from geodata.release.cells import canonical_json
-from geodata.roles import Held
+from dashboard.view.site import choices_of
+from geodata.build.locations import public_store
+from geodata.facts.roles import Held
+from geodata.query.snapshots import figures_of, snapshots_of
+from geodata.query.world import World, open_world
+from geodata.release.released_cells import canonical_json
+from geodata.release.snapshots import Snapshots
 from geodata.settings import DataSettings
-from geodata.snapshots import Snapshots
 from geodata.values import DataProblem
 from tests.releasing import LATER, copy_of_shipped, publish_caseload, publish_newer, three_edits
 

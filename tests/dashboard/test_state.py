@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.state import (
+from dashboard.view.state import (
     EXTENTS,
     KEYS,
     LAYERS,
@@ -23,7 +23,7 @@ from dashboard.state import (
     defaults,
     from_query,
     to_query,
-)  # fmt: skip
+)
 from geodata.values import Confidence, Form, Grade, Period, Role
 
 CASELOAD = Choices(

@@ -21,11 +21,11 @@ import brotli
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.api import harmless
-from dashboard.factory import Njia, create_app
+from dashboard.server.app import Njia, create_app
 from dashboard.settings import AppSettings
-from dashboard.state import from_query, to_query
-from geodata.query import World
+from dashboard.view.state import from_query, to_query
+from dashboard.web.csv import escape_formula
+from geodata.query.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 API = ("indicators.csv", "counties.geojson", "corridors.geojson", "incidents.csv", "sources.csv")
@@ -239,12 +239,12 @@ def test_withheld_events_give_county_and_year_only(client: FlaskClient):
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
-def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless(text: str):
-    assert harmless(text) == "'" + text
+def test_a_cell_that_a_spreadsheet_would_run_is_made_escape_formula(text: str):
+    assert escape_formula(text) == "'" + text
 
 
 def test_numbers_stay_numbers_and_gaps_stay_empty():
-    assert [harmless(value) for value in (-1, 2.5, None, float("nan"), "Isiolo")] == [-1, 2.5, "", "", "Isiolo"]
+    assert [escape_formula(value) for value in (-1, 2.5, None, float("nan"), "Isiolo")] == [-1, 2.5, "", "", "Isiolo"]
 
 
 def test_formulas_in_the_evidence_leave_as_text(world: World):
@@ -368,15 +368,15 @@ def test_the_web_process_never_loads_the_vault():
     code = """
 import json, sys
 from pathlib import Path
-from dashboard.factory import create_app
+from dashboard.server.app import create_app
 from dashboard.settings import AppSettings
-from geodata.query import open_world
+from geodata.query.world import open_world
 from geodata.settings import DataSettings
 client = create_app(open_world(DataSettings(home=Path("/nonexistent"), vault="")), AppSettings()).server.test_client()
 for path in json.loads(sys.argv[1]):
     assert client.get(path).status_code == 200, path
 heavy = ("duckdb", "ibis", "polars", "pyspark", "geopandas", "networkx", "psycopg", "playwright")
-rooms = ("geodata.vault", "geodata.intake", "geodata.matching_files")
+rooms = ("geodata.vault", "geodata.intake")
 print([name for name in sys.modules if name.split(".")[0] in heavy or name.startswith(rooms)])
 """
     paths = ["/", "/?county=KE011", "/?corridor=C01", "/sources", "/about", "/healthz", "/api/v1/find?q=isiollo"]

@@ -11,14 +11,14 @@ from string import Formatter
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard import links
-from dashboard.factory import create_app
 from dashboard.i18n import catalogue as words
 from dashboard.i18n import glossary as glossary_file
 from dashboard.i18n.catalogue import Catalogue, catalogue, languages, words_of
 from dashboard.i18n.glossary import glossary
+from dashboard.server.app import create_app
 from dashboard.settings import AppSettings
-from geodata.query import World
+from dashboard.web import links
+from geodata.query.world import World
 from geodata.values import DataProblem
 from tests.dashboard.pseudo import LANG, Page, left, marked, pseudo, sentences
 
@@ -228,7 +228,7 @@ def pseudo_client(world: World) -> Iterator[FlaskClient]:
         own = pseudo({**written("en"), **named})
         patch.setattr(words, "words_of", lambda lang: own if lang == LANG else written(lang))
         patch.setattr("dashboard.pages.glossary.glossary", lambda: terms)
-        patch.setattr("dashboard.live.languages", lambda: (*languages(), LANG))
+        patch.setattr("dashboard.view.site.languages", lambda: (*languages(), LANG))
         patch.setitem(links.NAMES, LANG, "⟦xx⟧")
         catalogue.cache_clear()
         yield create_app(world, AppSettings()).server.test_client()

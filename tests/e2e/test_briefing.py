@@ -15,9 +15,9 @@ from dashboard.briefing.pages import qr, story_of
 from dashboard.bundle.gather import bundle, one_step
 from dashboard.bundle.write import write
 from dashboard.export.typeset import png
-from dashboard.factory import create_app
+from dashboard.server.app import create_app
 from dashboard.settings import AppSettings
-from geodata.query import open_world
+from geodata.query.world import open_world
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
 from tests.e2e.test_axe import AXE

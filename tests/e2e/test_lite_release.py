@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from werkzeug.serving import make_server
 
-from dashboard.factory import create_app
+from dashboard.server.app import create_app
 from dashboard.settings import AppSettings
-from geodata.query import open_world
+from geodata.query.world import open_world
 from tests.releasing import copy_of_shipped, publish_newer, three_edits
 
 pytestmark = pytest.mark.browser

@@ -6,8 +6,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from geodata.build import build
-from geodata.built import PUBLIC, public_store
+from geodata.build.locations import PUBLIC, public_store
+from geodata.build.record import build
 from geodata.settings import from_environment
 
 SETTINGS = from_environment({"NJIA_HOME": "/nonexistent"})

@@ -6,18 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from geodata.query import (
-    NATURES,
-    Filters,
-    World,
-    changes,
-    compared,
-    looking,
-    open_world,
-    poisson_interval,
-    provinces,
-    units,
-)
+from geodata.query.changes import changes, looking, provinces
+from geodata.query.comparison import compared, units
+from geodata.query.cube import NATURES, Filters
+from geodata.query.indicators import poisson_interval
+from geodata.query.world import World, open_world
 from geodata.settings import DataSettings
 from geodata.values import Period
 

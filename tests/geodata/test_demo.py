@@ -11,7 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from geodata import demo, demo_cli
+from geodata.demo import cases as demo
+from geodata.demo import cli as demo_cli
 from geodata.intake import schema
 from geodata.settings import DataSettings
 from geodata.values import DataProblem

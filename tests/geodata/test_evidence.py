@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from geodata import counties, evidence, incidents, national, public_record, responses, sources
+from geodata.facts import counties, evidence, incidents, national, public_record, responses, sources
 from geodata.settings import DataSettings, from_environment
 from geodata.values import CENSUS_2019_TOTAL, NATIONAL, DataProblem
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import shapely
 
-from geodata.matching import CountyMatcher, Notation, PointMatcher, Standing, county_matcher
+from geodata.matching.counties import CountyMatcher, Notation, Standing, county_matcher
+from geodata.matching.points import PointMatcher
 from geodata.settings import from_environment
 from geodata.values import DataProblem, Pcode
 

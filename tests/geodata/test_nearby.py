@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from geodata.corridors.geometry import km_inside
-from geodata.query import World, county_segments, nearby, open_world
-from geodata.query.segments import LEAST_KM
+from geodata.query.nearby import nearby
+from geodata.query.segments import LEAST_KM, county_segments
+from geodata.query.world import World, open_world
 from geodata.settings import DataSettings
 
 

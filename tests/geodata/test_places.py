@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from shapely.geometry import box
 
-from geodata import places
+from geodata.facts import places
 from geodata.values import DataProblem
 
 NOBODY = pd.DataFrame(columns=["place", "iso3", "pcode", "row"])

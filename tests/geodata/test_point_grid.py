@@ -11,10 +11,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata import matching
 from geodata.intake.run import point_matcher
-from geodata.matching import PointMatcher
-from geodata.point_grid import STEP, PointGrid
+from geodata.matching import counties as matching
+from geodata.matching.grid import STEP, PointGrid
+from geodata.matching.points import PointMatcher
 from geodata.settings import DataSettings
 from geodata.values import Pcode
 

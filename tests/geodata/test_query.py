@@ -8,10 +8,12 @@ from collections import defaultdict
 
 import pytest
 
-from geodata.query import NATURES, Filters, country_profile, county_profile, cube, indicator_rows, open_world, uses
+from geodata.query.cube import NATURES, Filters
 from geodata.query.find import Standing, find_county
-from geodata.query.indicators import poisson_interval
-from geodata.query.world import World
+from geodata.query.indicators import cube, indicator_rows, poisson_interval
+from geodata.query.ledger import uses
+from geodata.query.profiles import country_profile, county_profile
+from geodata.query.world import World, open_world
 from geodata.settings import from_environment
 from geodata.values import NATIONAL, Period
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata import counties, roles, settings
-from geodata.roles import Held, RoleRule, Statement
+from geodata import settings
+from geodata.facts import counties, roles
+from geodata.facts.roles import Held, RoleRule, Statement
 from geodata.values import DataProblem, Form, Grade, Nature, Pcode, Role
 
 SETTINGS = settings.from_environment({})

@@ -20,7 +20,9 @@ from openpyxl import Workbook
 
 from dashboard.steward.desk import Desk
 from dashboard.steward.factory import create_desk
-from geodata import counties, demo, demo_files
+from geodata.demo import cases as demo
+from geodata.demo import files as demo_files
+from geodata.facts import counties
 from geodata.settings import DataSettings, from_environment
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata.intake.keys import KEY_FILE
-from geodata.query import open_world
+from geodata.query.world import open_world
 from geodata.settings import DataSettings, from_environment
 
 ROOT = Path(__file__).resolve().parents[2]

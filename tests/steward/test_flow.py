@@ -166,7 +166,7 @@ def test_an_empty_form_is_refused(sitting: Any) -> None:
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(sitting: Any, cases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.steward.shelf._SPARE", 1 << 60)
+    monkeypatch.setattr("dashboard.steward.uploads._SPARE", 1 << 60)
     answer = sitting.upload(cases)
     assert answer.status_code == 409
     assert "not enough room" in answer.text

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from dashboard.settings import desk_port, reader_environment
-from dashboard.steward.shelf import Shelf, safe_name
+from dashboard.steward.uploads import Shelf, safe_name
 from geodata.values import DataProblem
 
 PORT = 5999

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from dashboard.steward.publishing import preview
-from geodata import demo
-from geodata.release.cells import CellTable, ReleasedCells, make_table
+from geodata.demo import cases as demo
 from geodata.release.manifest import PROTECTED, Manifest
 from geodata.release.reader import Release
+from geodata.release.released_cells import CellTable, ReleasedCells, make_table
 from geodata.release.store import Store
 from geodata.settings import DataSettings
 from geodata.vault.batch import BatchMeta

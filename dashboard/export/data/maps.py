@@ -14,7 +14,7 @@ from dashboard.export import Progress
 from dashboard.export.data.manifest import manifest
 from dashboard.export.data.rows import sheets
 from dashboard.export.model import Brief
-from geodata.query import World
+from geodata.query.world import World
 
 CRS = "EPSG:4326"
 

@@ -8,13 +8,13 @@ import json
 import zipfile
 from pathlib import Path
 
-from dashboard.api import harmless
 from dashboard.export import Progress
 from dashboard.export.data.manifest import manifest
 from dashboard.export.data.rows import Sheet, sheets
 from dashboard.export.fit import clean
 from dashboard.export.model import Brief
-from geodata.query import World
+from dashboard.web.csv import escape_formula
+from geodata.query.world import World
 
 STAMP = (1980, 1, 1, 0, 0, 0)
 LONGEST_CELL = 32_000
@@ -35,7 +35,7 @@ def _csv(sheet: Sheet) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow([name for name, _ in sheet.columns])
-    writer.writerows([harmless(row.get(name)) for name, _ in sheet.columns] for row in sheet.rows)
+    writer.writerows([escape_formula(row.get(name)) for name, _ in sheet.columns] for row in sheet.rows)
     return "\ufeff" + stream.getvalue()
 
 

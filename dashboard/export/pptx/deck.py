@@ -15,7 +15,7 @@ from dashboard.export.pptx.drawn import draw_map, legend, legend_height
 from dashboard.export.pptx.slide import BODY, SMALL, Box, Sheet, Style, new_sheet
 from dashboard.export.pptx.template import Master, open_master
 from dashboard.settings import pptx_template
-from geodata.query import World
+from geodata.query.world import World
 from geodata.values import Nature
 from layers.theme import INK_SECOND, LINE_HUE
 

@@ -20,8 +20,8 @@ from pptx.util import Emu, Pt
 from dashboard.export.fit import height
 from dashboard.export.model import LegendItem, Line, Map, MapCounty
 from dashboard.export.pptx.slide import EMU, Box, Sheet, Style, describe, rgb
-from geodata.query import World
 from geodata.query.shapes import Ring, clipped, county_rings, surroundings
+from geodata.query.world import World
 from layers.labels import Label, county_label, min_scales, place_label
 from layers.plane import Plane, plane
 from layers.specs import Extent

@@ -12,15 +12,16 @@ from typing import Any
 from flask import Flask, Response, abort, current_app, request
 from markupsafe import Markup
 
-from dashboard.api import csv_answer
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.page import Site, common
 from dashboard.pages.corridors import closing, rows
 from dashboard.pages.corridors.asked import FILTERS, Asked, options, read_query
 from dashboard.pages.corridors.drawing import network_map, subway
-from dashboard.render import Tools, render
-from dashboard.state import MAX_QUERY
-from geodata.query import corridor_profile, network_file
+from dashboard.view.answers import csv_answer
+from dashboard.view.site import Site, common
+from dashboard.view.state import MAX_QUERY
+from dashboard.web.templates import Tools, render
+from geodata.query.network import network_file
+from geodata.query.profiles import corridor_profile
 from geodata.values import Nature
 from layers.network_map import hue_of
 

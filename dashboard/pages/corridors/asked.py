@@ -12,10 +12,10 @@ from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.links import address, reader_lang
-from dashboard.page import Site
-from dashboard.state import MAX_QUERY, Notice, ViewState, defaults
-from geodata.query import NetworkFilter, closable, corridor_desk, corridor_ends
+from dashboard.view.site import Site
+from dashboard.view.state import MAX_QUERY, Notice, ViewState, defaults
+from dashboard.web.links import address, reader_lang
+from geodata.query.network import NetworkFilter, closable, corridor_desk, corridor_ends
 from geodata.values import Grade, Nature
 from layers.network_map import VIEWS
 

@@ -12,12 +12,12 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.page import Site, common
 from dashboard.pages.corridors.asked import Asked, options
 from dashboard.pages.corridors.drawing import Instead, network_map
 from dashboard.pages.corridors.rows import place_names
-from dashboard.render import render
-from geodata.query import closable, corridor_desk, what_if
+from dashboard.view.site import Site, common
+from dashboard.web.templates import render
+from geodata.query.network import closable, corridor_desk, what_if
 from geodata.values import DataProblem, Nature
 
 START = "place:isiolo"

@@ -9,9 +9,9 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import catalogue
-from dashboard.page import Site
 from dashboard.pages.corridors.asked import Asked
-from geodata.query import corridor_desk, ground_rings
+from dashboard.view.site import Site
+from geodata.query.network import corridor_desk, ground_rings
 from layers.network_map import Drawing, MapLine, MapSpec, MapSpot, draw
 from layers.subway import Line, Station, Track, layout, subway_svg
 

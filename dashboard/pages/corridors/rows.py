@@ -6,15 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dashboard.i18n.catalogue import Catalogue
-from dashboard.page import Site
 from dashboard.pages.corridors.asked import Asked
-from geodata.query import (
-    chokepoints,
-    corridor_desk,
-    corridor_exposure,
-    cuts_between,
-    legs_of,
-)
+from dashboard.view.site import Site
+from geodata.query.network import chokepoints, corridor_desk, corridor_exposure, cuts_between, legs_of
 from geodata.values import DataProblem, Nature
 
 LISTED = 6

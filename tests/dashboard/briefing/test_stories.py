@@ -17,7 +17,7 @@ from dashboard.briefing.story import LIMITS, STORIES, folder_stories, load, say
 from dashboard.bundle.write import write
 from dashboard.cli import main
 from dashboard.export.view import View
-from dashboard.factory import Njia
+from dashboard.server.app import Njia
 from geodata.values import DataProblem
 
 SHIPPED = ("kenya", "isiolo", "coast")

@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 
 from dashboard.export.brief import Purpose, counties_of, from_link, make_brief, query_of
 from dashboard.export.model import Brief, figures_of
-from dashboard.live import choices_of
-from dashboard.state import Choices, from_query
-from geodata.query import World
+from dashboard.view.site import choices_of
+from dashboard.view.state import Choices, from_query
+from geodata.query.world import World
 from geodata.values import DataProblem
 
 LINKS = {

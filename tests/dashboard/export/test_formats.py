@@ -28,9 +28,9 @@ from dashboard.export.brief import Purpose, make_brief
 from dashboard.export.fit import width
 from dashboard.export.model import Brief, figure_rows, figures_of, plain
 from dashboard.export.poster import wrapped
-from dashboard.live import choices_of
-from dashboard.state import from_query
-from geodata.query import World
+from dashboard.view.site import choices_of
+from dashboard.view.state import from_query
+from geodata.query.world import World
 
 VIEWS = (
     ("county", "nature=smuggling&measure=persons&county=KE011&lang=en", ()),

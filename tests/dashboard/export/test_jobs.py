@@ -18,8 +18,8 @@ from dashboard.export import FORMATS, Format, jobs
 from dashboard.export.brief import from_link
 from dashboard.export.jobs import CANCELLED, DONE, FAILED, Full, Job, Jobs, job_id
 from dashboard.export.model import Brief
-from dashboard.live import choices_of
-from geodata.query import World
+from dashboard.view.site import choices_of
+from geodata.query.world import World
 from geodata.values import DataProblem
 
 MADE = SimpleNamespace(times=0)

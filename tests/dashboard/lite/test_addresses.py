@@ -9,9 +9,9 @@ import threading
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.factory import Njia
-from dashboard.lite.shelf import MARK, Shelf, coding_of, unchanged
-from geodata.query import World
+from dashboard.lite.page_cache import MARK, Shelf, coding_of, unchanged
+from dashboard.server.app import Njia
+from geodata.query.world import World
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,10 @@ from dashboard.i18n.catalogue import catalogue
 from dashboard.lite.facts import LOOKED_FOR, N_CORRIDORS, N_RESPONSES, PUBLIC, card
 from dashboard.lite.text import LIMIT, LONGEST, message
 from dashboard.settings import ASSETS
-from geodata.query import Filters, World, county_profile, cube
+from geodata.query.cube import Filters
+from geodata.query.indicators import cube
+from geodata.query.profiles import county_profile
+from geodata.query.world import World
 from geodata.values import NATIONAL
 
 PCODES = [f"KE{n:03d}" for n in range(1, 48)]

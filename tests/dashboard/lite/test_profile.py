@@ -8,10 +8,14 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.factory import create_app
 from dashboard.i18n.catalogue import catalogue
+from dashboard.server.app import create_app
 from dashboard.settings import AppSettings
-from geodata.query import Filters, World, county_profile, county_segments, cube, open_world
+from geodata.query.cube import Filters
+from geodata.query.indicators import cube
+from geodata.query.profiles import county_profile
+from geodata.query.segments import county_segments
+from geodata.query.world import World, open_world
 from tests.releasing import copy_of_shipped, publish_newer, three_edits
 
 PCODES = [f"KE{n:03d}" for n in range(1, 48)]

@@ -11,7 +11,8 @@ import pytest
 from geodata.analysis import apart
 from geodata.analysis.clusters import local_clusters
 from geodata.analysis.smoothing import empirical_bayes
-from geodata.query import World, clusters, open_world
+from geodata.query.detection import clusters
+from geodata.query.world import World, open_world
 from geodata.settings import from_environment
 from geodata.values import DataProblem
 

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from geodata.analysis.effort import KINDS, Mention, effort, watchers
 from geodata.analysis.gap import MEASURES, Gap, gaps, thirds
-from geodata.query import World, detection, effort_between, held_roles, open_world, provinces, response_gap
-from geodata.rulebook import read
+from geodata.facts.decisions import read
+from geodata.query.changes import provinces
+from geodata.query.detection import detection, effort_between, held_roles, response_gap
+from geodata.query.world import World, open_world
 from geodata.settings import from_environment
 from geodata.values import Period
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.analysis.smoothing import MIN_AREAS, empirical_bayes
-from geodata.query import poisson_interval, rate_interval
+from geodata.query.indicators import poisson_interval, rate_interval
 
 # Exact 95 % limits of a Poisson count as tabled (Garwood 1936; Ulm 1990).
 TEXTBOOK = [(0, 0, 3.689), (1, 0.0253, 5.572), (2, 0.2422, 7.225), (5, 1.6235, 11.668), (10, 4.795, 18.390)]

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from geodata.analysis.trends import checked_marks, read_marks, series_points, windows
-from geodata.query import World, national_series, open_world, year_marks
+from geodata.query.changes import national_series, year_marks
+from geodata.query.world import World, open_world
 from geodata.settings import SHIPPED, DataSettings
 from geodata.values import DataProblem, Period
 

@@ -14,8 +14,10 @@ import pytest
 from geodata.cli import register
 from geodata.corrections import Desk, Queue, approved
 from geodata.corrections.ledger import with_corrections
-from geodata.query import approved_corrections, find_sources, open_world, stamp, uses
-from geodata.query.search import SourceFilter
+from geodata.query.corrections import approved_corrections
+from geodata.query.ledger import uses
+from geodata.query.search import SourceFilter, find_sources
+from geodata.query.world import open_world, stamp
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
 from tests.geodata.corrections.conftest import made

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from shapely.geometry import box
 
-from geodata import places, settings
+from geodata import settings
 from geodata.corridors import legs, passing
 from geodata.corridors.facts import Facts, read
+from geodata.facts import places
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import networkx as nx
 import pytest
 
 from geodata.corridors import graph, load_prepared, prepare
-from geodata.places import GEOD
+from geodata.facts.places import GEOD
 from geodata.values import Grade
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def test_the_official_layer_puts_every_stop_in_the_same_county(world: World) -> 
     path = Path(__file__).resolve().parents[4] / "shared" / "reference" / "codab_2019_adm1.geojson"
     if not path.is_file():
         pytest.skip("needs ../shared/reference/codab_2019_adm1.geojson, which is not ours to ship")
-    from geodata import places  # noqa: PLC0415 - only when the layer is there
+    from geodata.facts import places  # noqa: PLC0415 - only when the layer is there
 
     f = world.facts
     official = places.build(f.stops, gpd.read_file(path), f.place_counties, f.countries)

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
-from geodata import places
 from geodata.corridors import graph, legs, passing
 from geodata.corridors.facts import Facts, check
 from geodata.corridors.geometry import geodesic, km_between, km_inside, km_of
 from geodata.corridors.prepared import load_prepared
-from geodata.places import GEOD
+from geodata.facts import places
+from geodata.facts.places import GEOD
 from geodata.values import DataProblem
 
 DEGREE_KM = 111.32

@@ -15,7 +15,7 @@ import pytest
 import shapely
 
 from geodata.intake.outcome import Outcome
-from geodata.matching import PointMatcher
+from geodata.matching.points import PointMatcher
 from geodata.values import Pcode
 
 HEADINGS = ["Case ID", "County of exploitation", "Date", "Sex", "Age", "Form of exploitation"]

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from geodata.network.ways import Leg, Network, Spot, build
+from geodata.network.network import Leg, Network, Spot, build
 
 NATURES = ("trafficking", "smuggling")
 

@@ -14,8 +14,8 @@ from scipy.optimize import linprog
 
 from geodata.network.chokepoints import chokepoints, measure
 from geodata.network.cuts import county_cut, cuts, place_cut
+from geodata.network.network import Network, build
 from geodata.network.resample import draws
-from geodata.network.ways import Network, build
 from geodata.network.whatif import Closing, WhatIf, close, own_way, simple_ways, what_if
 
 sys.path.insert(0, str(Path(__file__).parent))

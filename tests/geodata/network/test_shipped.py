@@ -9,18 +9,17 @@ import networkx as nx
 import pyogrio
 import pytest
 
-from geodata.query import (
+from geodata.query.network import (
     NetworkFilter,
-    World,
     chokepoints,
     corridor_desk,
     corridor_exposure,
     cuts_between,
     legs_of,
     network_file,
-    open_world,
     what_if,
 )
+from geodata.query.world import World, open_world
 from geodata.settings import DataSettings
 from geodata.values import DataProblem, Nature
 

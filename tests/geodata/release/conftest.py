@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geodata.cells import RawCells
+from geodata.raw_cells import RawCells
 from geodata.release.store import Store
 
 DAY = date(2026, 11, 22)

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
-from geodata.cells import RawCells
+from geodata.raw_cells import RawCells
 from geodata.release.attack import attack, sub_lattices
 from geodata.release.evaluate import harden
 from geodata.release.manifest import About

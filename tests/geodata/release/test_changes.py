@@ -15,12 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata.release.cells import ReleasedCells, make_table
 from geodata.release.changes import compare
 from geodata.release.events import DIMS
 from geodata.release.manifest import PROTECTED, About, Manifest
 from geodata.release.publish import publish_public
 from geodata.release.reader import Release
+from geodata.release.released_cells import ReleasedCells, make_table
 from geodata.release.store import Store
 from geodata.values import DataProblem
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 import geodata.vault
-from geodata.cells import RawCells
+from geodata.raw_cells import RawCells
 from geodata.release import cli
 from geodata.values import DataProblem
 

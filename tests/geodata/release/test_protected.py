@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.cells import RawCells
-from geodata.release.cells import content_hash
+from geodata.raw_cells import RawCells
 from geodata.release.evaluate import as_dict, evaluate
 from geodata.release.guard import caps_of
 from geodata.release.lattice import roll_up
@@ -22,6 +21,7 @@ from geodata.release.manifest import About
 from geodata.release.protected import Rules, protect, released
 from geodata.release.publish import prepare_protected, publish_protected
 from geodata.release.reader import NotAnswerable, Release
+from geodata.release.released_cells import content_hash
 from geodata.release.store import Store
 from geodata.values import DataProblem, Period
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata.cells import RawCells
+from geodata.raw_cells import RawCells
 from geodata.release.events import DIMS
 from geodata.release.manifest import About
 from geodata.release.publish import publish_public

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dashboard.factory import create_app
+from dashboard.server.app import create_app
 from dashboard.settings import AppSettings
-from geodata.cells import RawCells
-from geodata.query import open_world
+from geodata.query.world import open_world
+from geodata.raw_cells import RawCells
 from geodata.release.manifest import About
 from geodata.release.publish import publish_protected
 from geodata.release.store import Store

@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from geodata import demo
+from geodata.demo import cases as demo
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
 from geodata.vault import open_vault

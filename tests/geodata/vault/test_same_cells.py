@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from geodata import demo
-from geodata.cells import RawCells
+from geodata.demo import cases as demo
+from geodata.raw_cells import RawCells
 from geodata.settings import DataSettings
 from geodata.vault import open_vault
 from geodata.vault.batch import DIMS, BatchMeta

@@ -1,0 +1,1 @@
+"""Two to six counties side by side."""

@@ -1,0 +1,226 @@
+"""What the page on comparing shows: one card per unit with its map and years, tables of figures and differences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard.i18n.catalogue import Catalogue
+from dashboard.view.figure import filter_words, frames, state_filters
+from dashboard.view.frame import Shot
+from dashboard.view.site import Site
+from dashboard.view.small_maps import fill_of, picture, shared_outlines
+from dashboard.view.state import ViewState
+from dashboard.view.year_marks import mark_list, marks_on
+from geodata.query.changes import exact_change
+from geodata.query.comparison import Comparison, Side, Values
+from geodata.query.world import World
+from geodata.values import Nature
+from layers.minimap import Fill
+from layers.smallcharts import Bars, Mark, bars_svg
+from layers.theme import INK, LINE_HUE
+
+SHOWN = (Nature.TRAFFICKING, Nature.SMUGGLING)
+ALL_KINDS = (Nature.TRAFFICKING, Nature.SMUGGLING, Nature.UNCLEAR)
+LONGEST_TITLE = 4
+
+
+def compare_parts(site: Site, cat: Catalogue, state: ViewState, found: Comparison, to: str) -> dict[str, Any]:
+    """Return the values of the page's template."""
+    world = site.world
+    shot = Shot(world, state, frames(world, state_filters(state, site.choices)))
+    own = [side for side in found.sides if side.unit.kind == "county"]
+    areas = [side.unit.key for side in own]
+    marks = marks_on(world, areas, state.period)
+    names = [name_of(world, cat, side) for side in found.sides]
+    tables = [_table(world, cat, found, nature, state, to) for nature in ALL_KINDS]
+    return {
+        "title": f"{cat.t('compare.title')}: {', '.join(names[:LONGEST_TITLE])}",
+        "sentence": sentence(world, cat, found, state) + filter_words(cat, state),
+        "outlines": shared_outlines(world),
+        "cards": [_card(world, cat, state, shot, found, side, marks) for side in found.sides],
+        "legend_parts": shot.legend(),
+        "marks": mark_list(world, cat, marks),
+        "tables": [one for one in tables if one["nature"] in SHOWN or one["any"]],
+        "context": [_context(world, cat, side) for side in found.sides],
+        "kinds": _kinds(cat, found),
+        "names_of": names,
+        "years_said": cat.years(state.first, state.last),
+        "exact": exact_change(world, state.dataset),
+        "to_said": _yardstick(world, cat, found, to),
+    }
+
+
+def name_of(world: World, cat: Catalogue, side: Side) -> str:
+    """Return a unit in words."""
+    if side.unit.kind == "county":
+        return world.names[side.unit.key]
+    if side.unit.kind == "country":
+        return cat.t("change.country")
+    return cat.t("change.province", province=cat.given("province", side.unit.key))
+
+
+def sentence(world: World, cat: Catalogue, found: Comparison, state: ViewState) -> str:
+    """Return what is seen: every county's figure, trafficking and smuggling apart, with period and kind of evidence."""
+    own = [side for side in found.sides if side.unit.kind == "county"]
+    natures = sorted({*SHOWN, Nature(state.nature)}, key=lambda one: (one != state.nature, ALL_KINDS.index(one)))
+    parts = []
+    for nature in natures:
+        said = [f"{world.names[side.unit.key]} {_said(cat, side.values[nature], state.measure)}" for side in own]
+        parts.append(cat.t("compare.part", nature=cat.t(f"nature.{nature.value}"), counties="; ".join(said)))
+    unit, years = cat.unit(state.measure, state.dataset), cat.years(state.first, state.last)
+    return cat.t("compare.sentence", unit=unit[:1].upper() + unit[1:], years=years, parts=" ".join(parts))
+
+
+def _said(cat: Catalogue, own: Values, measure: str) -> str:
+    if own.empty:
+        return cat.t(f"empty.{own.empty}_short")
+    value = own.value(measure)
+    return cat.t("compare.unstated") if value is None else _figure(cat, value)
+
+
+def _yardstick(world: World, cat: Catalogue, found: Comparison, to: str) -> str:
+    first = name_of(world, cat, found.sides[0])
+    return cat.t(f"compare.to_said.{to}", county=first)
+
+
+def _card(  # noqa: PLR0913, PLR0917 - the parts of one card
+    world: World, cat: Catalogue, state: ViewState, shot: Shot, found: Comparison, side: Side, marks: tuple[Mark, ...]
+) -> dict[str, Any]:
+    """Return a unit's map in its setting and its years; counties share one scale, yardsticks have their own."""
+    name, key = name_of(world, cat, side), side.unit.key.replace(" ", "-")
+    inside = side.unit.members if side.unit.kind != "country" else ()
+    fills = {one["pcode"]: _fill(one, one["pcode"] in inside) for one in shot.counties}
+    said = (f"{name}: {shot.title}", cat.t("compare.map_said"))
+    drawn = SHOWN if found.years else ()  # a caseload crossed with one more choice answers for the pooled period only
+    charts = [_chart(cat, state, found, side, nature, (f"{key}-{nature.value}", name), marks) for nature in drawn]
+    return {
+        "key": key, "name": name, "kind": side.unit.kind, "residents": side.residents,
+        "pcode": side.unit.key if side.unit.kind == "county" else "",
+        "map": picture(world, f"map-{key}", fills, said, inside),
+        "charts": charts,
+    }  # fmt: skip
+
+
+def _fill(one: dict[str, Any], edged: bool) -> Fill:
+    return fill_of(str(one["fill"]), str(one["words"]), edge=INK if edged else "")
+
+
+def _chart(  # noqa: PLR0913, PLR0917 - the parts of one drawing
+    cat: Catalogue, state: ViewState, found: Comparison, side: Side, nature: Nature, named: tuple[str, str],
+    marks: tuple[Mark, ...],
+) -> Markup:  # fmt: skip
+    alike = [one for one in found.sides if (one.unit.kind == "county") == (side.unit.kind == "county")]
+    if side.unit.kind != "county" and state.measure != "rate":
+        alike = [side]  # counts of a province and of the country have an axis of their own
+    elif state.measure == "rate":
+        alike = list(found.sides)
+    top = max((v for one in alike for v, _ in one.years[nature] if v), default=1.0)
+    line = side.years[nature]
+    title = f"{named[1]}, {cat.t(f'nature.{nature.value}')}: {cat.unit(state.measure, state.dataset)}"
+    return Markup(  # noqa: S704 - escaped inside
+        bars_svg(
+            Bars(
+                name=named[0],
+                title=title,
+                desc=_years_said(cat, found.years, line),
+                years=found.years,
+                values=[value for value, _ in line],
+                empties=[empty for _, empty in line],
+                colour=LINE_HUE[nature],
+                top=top,
+                number=lambda v: _figure(cat, v),
+                marks=marks,
+                height=118,
+                width=276,
+            )
+        )
+    )
+
+
+def _years_said(cat: Catalogue, years: tuple[int, ...], line: tuple[tuple[float | None, str], ...]) -> str:
+    """Return the years with a figure as text; the table below holds all of them."""
+    told = [f"{year}: {_figure(cat, v)}" for year, (v, _) in zip(years, line, strict=True) if v]
+    return ", ".join(told) or cat.t("compare.no_year")
+
+
+def _table(  # noqa: PLR0913, PLR0917 - the parts of one table
+    world: World, cat: Catalogue, found: Comparison, nature: Nature, state: ViewState, to: str
+) -> dict[str, Any]:
+    """Return counts, rates with their interval and differences of one kind."""
+    apart = found.differences(nature, state.measure, to)
+    rates = found.differences(nature, "rate", to)
+    rows = []
+    for side, difference, rate in zip(found.sides, apart, rates, strict=True):
+        own = side.values[nature]
+        rows.append(
+            {
+                "name": name_of(world, cat, side),
+                "kind": side.unit.kind,
+                "pcode": side.unit.key if side.unit.kind == "county" else "",
+                "incidents": _cell(cat, own, "incidents"),
+                "persons": _cell(cat, own, "persons"),
+                "unstated": own.unstated,
+                "rate": _cell(cat, own, "rate"),
+                "interval": "" if own.low is None else f"{_figure(cat, own.low)}–{_figure(cat, own.high or 0.0)}",
+                "difference": "" if difference is None else _signed(cat, difference),
+                "rate_difference": "" if rate is None else _signed(cat, rate),
+                "empty": own.empty,
+            }
+        )
+    line = [
+        (year, [_year_cell(cat, side.years[nature][i]) for side in found.sides]) for i, year in enumerate(found.years)
+    ]
+    return {
+        "nature": nature.value, "rows": rows, "by_year": line,
+        "any": any(not side.values[nature].empty for side in found.sides if side.unit.kind == "county"),
+    }  # fmt: skip
+
+
+def _cell(cat: Catalogue, own: Values, measure: str) -> str:
+    if own.empty:
+        return cat.t(f"empty.{own.empty}_short")
+    value = own.value(measure)
+    if value is None:
+        return "–" if measure == "incidents" else cat.t("compare.unstated")
+    return ("≥ " if own.incidents is None else "") + _figure(cat, value)
+
+
+def _year_cell(cat: Catalogue, cell: tuple[float | None, str]) -> str:
+    value, empty = cell
+    return _figure(cat, value) if value is not None else cat.t(f"empty.{empty}_short")
+
+
+def _context(world: World, cat: Catalogue, side: Side) -> dict[str, Any]:
+    """Return roles, corridors and their kilometres of a unit."""
+    return {
+        "name": name_of(world, cat, side),
+        "roles": ", ".join(cat.t(f"role.{role}") for role in side.roles),
+        "is_county": side.unit.kind == "county",
+        "n": len(side.corridors),
+        "corridors": list(side.corridors) if side.unit.kind == "county" else [],
+        "km": {name: cat.number(km) if km else "–" for name, km in side.km.items()},
+    }
+
+
+def _kinds(cat: Catalogue, found: Comparison) -> list[tuple[str, list[str]]]:
+    """Return kind of response → one cell per unit: yes or the number of counties; a dash where none was found."""
+    every = dict.fromkeys(sorted({kind for side in found.sides for kind in side.kinds}))
+    rows = []
+    for kind in every:
+        cells = [
+            ("–" if not side.kinds.get(kind) else cat.t("compare.yes")) if side.unit.kind == "county"
+            else cat.t("compare.of", n=side.kinds.get(kind, 0), of=len(side.unit.members))
+            for side in found.sides
+        ]  # fmt: skip
+        rows.append((cat.t(f"kind.{kind}"), cells))
+    return rows
+
+
+def _figure(cat: Catalogue, value: float) -> str:
+    return cat.number(value, 0 if value == int(value) else 1 if abs(value) >= 10 else 2)
+
+
+def _signed(cat: Catalogue, value: float) -> str:
+    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{_figure(cat, abs(value))}"

@@ -1,0 +1,1 @@
+"""Who was looking: detection effort beside what was detected."""

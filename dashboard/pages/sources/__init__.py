@@ -1,0 +1,1 @@
+"""The ledger of sources, and what rests on each."""

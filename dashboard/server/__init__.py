@@ -1,0 +1,1 @@
+"""The web application: Flask and Dash put together, security headers, callback cache, taking over new releases."""

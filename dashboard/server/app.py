@@ -1,0 +1,188 @@
+"""The web application: `create_app(world, settings)` → Dash, with every route on its Flask server.
+
+Data arrives as an argument, so tests pass a world of their own. The server keeps no user state:
+the link is the view. One callback answers the browser's questions (reply.py), which are query strings; the browser
+turns controls into the link and back (assets/js/link.js), so no callback writes what another reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import dash
+from dash import ClientsideFunction, Input, Output, dcc
+from flask import Flask, Response, abort, redirect, request
+from flask_compress import Compress
+from markupsafe import Markup
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from dashboard import pages
+from dashboard.api import csv as api
+from dashboard.api.conditional import problem
+from dashboard.server import security
+from dashboard.server.callback_cache import remember
+from dashboard.server.reload import LiveSite
+from dashboard.settings import ASSETS, AppSettings
+from dashboard.view.basemap import PREFIX
+from dashboard.view.figure import figure, graph_config
+from dashboard.view.site import Site, common, make_site
+from dashboard.view.state import ViewState, defaults, from_query
+from dashboard.web import static as assets
+from dashboard.web.links import reader_lang, tell_caches
+from dashboard.web.templates import render
+from dashboard.workspace import ids
+from dashboard.workspace.callback import reply
+from dashboard.workspace.page import map_page
+from geodata.query.releases import NotAnswerable
+from geodata.query.world import World, stamp
+
+SQUEEZED = [
+    "text/html", "text/css", "text/plain", "text/csv", "text/javascript", "application/javascript", "application/json",
+    "application/geo+json", "application/graphml+xml", "application/manifest+json", "image/svg+xml",
+]  # fmt: skip
+"""Kinds of answers that are compressed; geometry counts most."""
+UNUSED = ("/dash/dash_table/", "/dash/html/")
+
+
+class Njia(dash.Dash):
+    """Dash, with the page made by `page.map_page` around Dash's own markup."""
+
+    site: Site
+
+    def interpolate_index(self, **kwargs: Any) -> str:  # type: ignore[override] # Dash calls it with keywords only
+        """Return the whole map page for the request's query string."""
+        query = request.query_string.decode("utf-8", "replace")
+        choices = self.site.choices
+        state, notices = from_query(query, choices, reader_lang(choices.languages))
+        parts = {
+            # Dash's own markup, without its English word for waiting.
+            "app_entry": Markup(kwargs["app_entry"].replace("Loading...", "…")),  # noqa: S704
+            "dash_config": Markup(kwargs["config"]),  # noqa: S704
+            "dash_scripts": Markup(_needed(kwargs["scripts"])),  # noqa: S704
+            "dash_renderer": Markup(kwargs["renderer"]),  # noqa: S704
+        }
+        return map_page(self.site, state, notices, parts)
+
+
+def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] | None = None) -> Njia:
+    """Build the application around a world; `reopen` opens it anew when a release or boundaries changed."""
+    server = Flask("njia", static_folder=None)
+    if settings.proxy_hops:
+        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=settings.proxy_hops, x_proto=0, x_host=0)  # type: ignore[method-assign] # Flask's own way
+    server.request_class = security.Asked
+    server.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
+    server.config["COMPRESS_BR_LEVEL"] = 5
+    server.config["COMPRESS_MIN_SIZE"] = 400
+    server.config["COMPRESS_MIMETYPES"] = SQUEEZED
+    server.config["NJIA_SETTINGS"] = settings
+    files = assets.Assets(ASSETS)
+    site = make_site(world, files)
+    if reopen is not None:
+        live = LiveSite(site, lambda: stamp(world.settings), lambda: make_site(reopen(), files))
+        site = cast("Site", live)
+    remember(server, lambda: site.world.key)
+    Compress(server)
+    tell_caches(server)
+    _routes(server, site, files)
+    app = Njia(
+        "njia",
+        server=server,  # type: ignore[arg-type] # Dash takes a Flask server; its hint is narrower
+        use_async=False,
+        assets_folder=str(Path(__file__).parent / "no-assets"),
+        include_assets_files=False,
+        serve_locally=True,
+        title="Njia",
+        update_title="",
+        compress=False,
+        suppress_callback_exceptions=False,
+    )
+    app.site = site
+    app.layout = lambda: _layout(site)
+    app.validation_layout = _layout(site, drawn=False)  # type: ignore[assignment] # Dash hints None only
+    _callbacks(app, site)
+    security.harden(server, app.csp_hashes(), settings.frame_ancestors)
+    return app
+
+
+def _needed(scripts: str) -> str:
+    """Leave out what this page never uses: Dash tables and its HTML elements."""
+    return "\n".join(line for line in scripts.splitlines() if not any(part in line for part in UNUSED))
+
+
+def _layout(site: Site, *, drawn: bool = True) -> list[Any]:
+    """Return what Dash mounts; without drawings it only tells Dash the ids, inside every page."""
+    state = defaults(site.choices)
+    return [
+        dcc.Store(id=ids.QUESTION),
+        dcc.Store(id=ids.ANSWER),
+        dcc.Store(id=ids.SINK),
+        dcc.Graph(
+            id=ids.MAP,
+            figure=figure(site.world, site.ground, site.choices, state) if drawn else {},
+            config=graph_config(),
+            responsive=True,
+        ),
+        dcc.Graph(
+            id=ids.TREND,
+            figure={},
+            config={"displayModeBar": False, "staticPlot": True, "responsive": True},
+            responsive=True,
+        ),
+    ]
+
+
+def _callbacks(app: Njia, site: Site) -> None:
+    @app.callback(Output(ids.ANSWER, "data"), Input(ids.QUESTION, "data"), prevent_initial_call=True)
+    def answer(question: object) -> dict[str, Any]:
+        return reply(site, question)
+
+    app.clientside_callback(  # type: ignore[no-untyped-call] # Dash has no types here
+        ClientsideFunction("njia", "answer"),
+        Output(ids.SINK, "data"),
+        Input(ids.ANSWER, "data"),
+        prevent_initial_call=True,
+    )
+
+
+def _routes(server: Flask, site: Site, files: assets.Assets) -> None:
+    files.serve(server)
+
+    @server.route(f"{PREFIX}<name>")
+    def geometry(name: str) -> Response:
+        prepared = {file.path.name: file.path for file in site.world.edition.prepared().values()}
+        if name not in prepared:
+            abort(404)
+        return assets.send(prepared[name])
+
+    @server.route("/favicon.ico")
+    def favicon() -> Any:
+        return redirect(files.url("njia.svg"), code=302)
+
+    api.serve(server, site)
+    pages.serve(server, site)
+
+    def plain() -> ViewState:
+        return replace(defaults(site.choices), lang=reader_lang(site.choices.languages))
+
+    def missing(error: Exception) -> tuple[str, int] | Response:
+        if (said := problem(error)) is not None:
+            return said
+        state = plain()
+        return render("error.html", here="", **common(site, state)), 404
+
+    def not_answerable(error: Exception) -> tuple[str, int] | Response:
+        """Say what a protected release can be asked; the page offers only that, a link may ask more."""
+        if (said := problem(error)) is not None:
+            return said
+        state = plain()
+        return render("error.html", here="", said=str(error), **common(site, state)), 400
+
+    def wrong_method(error: Exception) -> Any:
+        return problem(error) or error
+
+    server.register_error_handler(404, missing)
+    server.register_error_handler(405, wrong_method)
+    server.register_error_handler(NotAnswerable, not_answerable)

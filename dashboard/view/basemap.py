@@ -1,0 +1,72 @@
+"""Static geometry as the web serves it: addresses of prepared files, and the first-paint drawing of the counties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from dashboard.view.figure import Ground
+from dashboard.web.templates import render
+from geodata.query import shapes as svg
+from geodata.query.world import World
+from layers.context import ContextSpec
+
+PREFIX = "/geo/"
+SHELL_WIDTH = 560
+
+
+def ground(world: World) -> Ground:
+    """Return the addresses and feature ids of the world's boundary edition."""
+    files = {role: PREFIX + prepared.path.name for role, prepared in world.edition.prepared().items()}
+    near, far = svg.context_ids(world.edition, "context-near"), svg.context_ids(world.edition, "context-far")
+    lines = svg.context_lines(world.edition, "context-near")
+    context = ContextSpec(
+        geojson_url=files["context-near"],
+        countries=near.get("country", ()),
+        lakes=near.get("lake", ()),
+        border=lines.get("border", ()),
+        ilemi=lines.get("ilemi", ()),
+    )
+    return Ground(files["counties-mid"], files["context-near"], files["context-far"], context, far.get("country", ()))
+
+
+@lru_cache(maxsize=64)
+def shell_svg(
+    world: World, fills: tuple[str, ...], links: tuple[str, ...], label: str, words: tuple[str, ...]
+) -> Markup:
+    """Return the inline map: 47 linked, labelled shapes with their fills; also the map without JavaScript."""
+    frame = svg.frame(world.edition, SHELL_WIDTH)
+    paths = svg.svg_paths(world.edition, "low", SHELL_WIDTH)
+    lines = svg.svg_lines(world.edition, SHELL_WIDTH, "context-near")
+    shapes = [
+        {"pcode": pcode, "d": path, "fill": fill, "href": href, "words": said}
+        for (pcode, path), fill, href, said in zip(paths.items(), fills, links, words, strict=True)
+    ]
+    return Markup(  # noqa: S704 - the template escapes every value
+        render("parts/shell.svg", shapes=shapes, lines=lines, width=frame.width, height=frame.height, label=label)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class SmallGround:
+    """What small maps are drawn from (`layers.minimap`): paths, border and Ilemi lines, label points, in pixels."""
+
+    paths: Mapping[str, str]
+    lines: Mapping[str, str]
+    points: Mapping[str, tuple[float, float]]
+    width: float
+    height: float
+
+
+@lru_cache(maxsize=16)
+def small_ground(world: World, width: int = 320) -> SmallGround:
+    """Return the counties at low resolution in a frame `width` pixels wide."""
+    place = svg.frame(world.edition, width)
+    lines = svg.svg_lines(world.edition, width, "context-near")
+    points = {str(pcode): place.point(anchor.lon, anchor.lat) for pcode, anchor in world.edition.anchors().items()}
+    paths = {str(pcode): path for pcode, path in svg.svg_paths(world.edition, "low", width).items()}
+    kept = {name: line for name, line in lines.items() if name in ("border", "ilemi")}
+    return SmallGround(paths, kept, points, place.width, place.height)

@@ -1,0 +1,257 @@
+"""From a view to what is drawn: frames for the browser, the first figure, and the corridor traces of a choice.
+
+Everything here is a pure function of (world, view), so answers are cached by the link's filter part.
+Numbers come from `geodata.query`, traces from `layers`; this module only picks words and pieces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.view.state import ALL_CORRIDORS, NATURES, Choices, ViewState, defaults
+from geodata.query.cube import Cube, Filters
+from geodata.query.indicators import cube
+from geodata.query.world import World
+from geodata.values import NATIONAL, Grade, Nature, Pcode
+from layers.context import ContextSpec
+from layers.corridors import CorridorSpec, legs_frame
+from layers.counties import COUNTY_ORDER, CountySpec
+from layers.figure import MapSpec, config, map_figure
+from layers.film import film
+from layers.labels import Label, county_label, place_label
+from layers.specs import WORDS, Labels
+
+TRUNK = "C01"
+"""The Southern Route trunk, brought forward where no corridor is chosen: the map's first concern."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What stays the same for every reader of one process: addresses of geometry, ids of its features."""
+
+    counties_url: str
+    near_url: str
+    far_url: str
+    context: ContextSpec
+    far_countries: tuple[str, ...]
+
+
+def filters_of(world: World, state: ViewState) -> Filters:
+    """Return the filters of a view; the role filter becomes the set of counties that hold one of the roles."""
+    chosen = None
+    if state.role:
+        chosen = frozenset(
+            str(answer.pcode)
+            for answer in world.answers[state.rule]
+            if answer.role.value in state.role and answer.state.value == "held"
+        )
+    return Filters(state.period, state.form, state.nationality, state.confidence, state.sex, state.age, chosen)
+
+
+def labels_of(cat: Catalogue) -> Labels:
+    """Return the words the layers ask for, in the reader's language."""
+    return Labels({key: cat.t(key) for key in WORDS}, lambda value: cat.number(value, _decimals(value)))
+
+
+def _decimals(value: float) -> int:
+    return 0 if value == int(value) else 2 if value < 10 else 1
+
+
+@lru_cache(maxsize=512)
+def frames(world: World, state: ViewState) -> dict[str, Any]:
+    """Return the frames of a view's filters: classes, values, legends, sentences (see assets/js/paint.js).
+
+    `state` must be stripped to its filters with `filter_part`, so that the cache serves every reader.
+    """
+    cat = catalogue(state.lang)
+    filters = filters_of(world, state)
+    counted = cube(world, state.dataset, filters)
+    grain = world.releases[state.dataset].manifest.k
+    built = film(counted.values, counted.empties, counted.frames, labels_of(cat), grain=grain)
+    built["labels"] = [cat.t("time.pooled", years=cat.years(state.first, state.last)), *built["frames"][1:]]
+    built["sentences"] = {nature: sentences(cat, counted, nature, state) for nature in NATURES}
+    if filters.counties is not None:
+        built["mask"] = "".join("1" if pcode in filters.counties else "0" for pcode in COUNTY_ORDER)
+    built["roles"] = role_words(world, state.rule, cat)
+    return built
+
+
+def filter_part(state: ViewState, choices: Choices) -> ViewState:
+    """Return the view without what the browser decides by itself and without the selection."""
+    plain = defaults(choices)
+    kept = ("lang", "dataset", "first", "last", "form", "nationality", "confidence", "sex", "age", "role", "rule")
+    return replace(plain, **{name: getattr(state, name) for name in kept})
+
+
+def sentences(cat: Catalogue, counted: Cube, nature: str, state: ViewState) -> list[str]:
+    """Return one sentence per frame: what is seen, with its denominator, period and kind of evidence."""
+    periods = [cat.years(state.first, state.last), *map(str, counted.years)]
+    filtered = filter_words(cat, state)
+    return [_sentence(cat, counted, nature, i, years) + filtered for i, years in enumerate(periods)]
+
+
+def _sentence(cat: Catalogue, counted: Cube, nature: str, frame: int, years: str) -> str:
+    name = cat.t(f"nature.{nature}")
+    if counted.whole is not None:
+        return _caseload_sentence(cat, counted, nature, frame, years)
+    found, abroad = counted.totals(nature, frame), counted.totals(nature, frame, of=NATIONAL)
+    text = cat.t("sentence.nothing", nature=name, years=years)
+    if found is not None:
+        where = cat.t("sentence.counties", n=found.counties)
+        text = cat.t("sentence.map", n=found.incidents, nature=name, years=years, counties=where, persons=found.persons)
+        if found.unstated:
+            text += cat.t("sentence.unstated", n=found.unstated)
+    if abroad is not None:
+        text += cat.t("sentence.national", n=abroad.incidents)
+    return text
+
+
+def _caseload_sentence(cat: Catalogue, counted: Cube, nature: str, frame: int, years: str) -> str:
+    name, found = cat.t(f"nature.{nature}"), counted.totals(nature, frame)
+    whole = 0 if counted.whole is None else int(counted.whole[NATURES.index(nature), frame])
+    if not whole:
+        return cat.t("sentence.caseload_nothing", nature=name, years=years)
+    where = cat.t("sentence.counties", n=found.counties if found else 0)
+    rest = whole - (found.persons if found else 0)
+    text = cat.t("sentence.caseload", nature=name, years=years, persons=whole, counties=where)
+    return text + (cat.t("sentence.caseload_rest", persons=rest) if rest else "") + cat.t("sentence.tens")
+
+
+def filter_words(cat: Catalogue, state: ViewState) -> str:
+    """Return the filters of a view as words, empty when there are none."""
+    groups = (
+        ("form", state.form),
+        ("country" if state.dataset == "public" else "group", state.nationality),
+        ("confidence", state.confidence),
+        ("sex", state.sex),
+        ("age", state.age),
+        ("role", state.role),
+    )
+    said = [", ".join(cat.code(prefix, value) for value in values) for prefix, values in groups if values]
+    return " " + cat.t("sentence.filtered", filters="; ".join(said)) if said else ""
+
+
+def role_words(world: World, rule: str, cat: Catalogue) -> dict[str, str]:
+    """Return P-code → roles held, as words with symbols, for tips and the table."""
+    words: dict[str, list[str]] = {}
+    for answer in world.answers[rule]:
+        if answer.state.value == "held":
+            role = answer.role.value
+            words.setdefault(str(answer.pcode), []).append(f"{cat.t(f'role.symbol.{role}')} {cat.t(f'role.{role}')}")
+    return {pcode: ", ".join(parts) for pcode, parts in words.items()}
+
+
+def role_rows(world: World, rule: str) -> pd.DataFrame:
+    """Return the roles to draw: held ones at their best grade, and inferred ones as grade C."""
+    anchors = world.edition.anchors()
+    rows = [
+        (str(answer.pcode), answer.role.value, answer.best_grade.value, answer.smuggling_only)
+        for answer in world.answers[rule]
+        if answer.best_grade is not None and (answer.state.value == "held" or answer.best_grade is Grade.C)
+    ]
+    table = pd.DataFrame(rows, columns=["pcode", "role", "grade", "smuggling_only"])
+    table["lon"] = [anchors[Pcode(p)].lon for p in table["pcode"]]
+    table["lat"] = [anchors[Pcode(p)].lat for p in table["pcode"]]
+    return table
+
+
+@lru_cache(maxsize=4)
+def leg_table(world: World) -> pd.DataFrame:
+    """Return the legs that have a line, with the columns `layers.corridors` asks for."""
+    return legs_frame(world.corridors.legs)
+
+
+def brought_forward(corridor: str) -> str:
+    """Return the corridor the map brings forward: the chosen one, the trunk by default, none for “all”."""
+    return "" if corridor == ALL_CORRIDORS else corridor or TRUNK
+
+
+def corridor_spec(world: World, grade: str, corridor: str, as_of_year: int) -> CorridorSpec:
+    """Return the corridor layer of a view: legs of the chosen grade or better, one corridor brought forward."""
+    legs = leg_table(world)
+    allowed = [g.value for g in Grade][: [g.value for g in Grade].index(grade) + 1]
+    forward = brought_forward(corridor)
+    mine = legs["corridor_id"] == forward
+    return CorridorSpec(legs.loc[legs["grade"].isin(allowed) | mine], as_of_year, forward or None)
+
+
+def places_of(world: World, corridor: str) -> list[dict[str, Any]]:
+    """Return the places with a point: those of the corridor brought forward, or all."""
+    forward = brought_forward(corridor)
+    return [
+        dict(row)
+        for row in world.corridors.places
+        if row["lat"] is not None and (not forward or forward in row["corridors"])
+    ]
+
+
+def county_labels(world: World, names: bool) -> tuple[Label, ...]:
+    """Return the county labels, larger counties first."""
+    if not names:
+        return ()
+    anchors = world.edition.anchors()
+    area = dict(zip(world.counties["pcode"], world.counties["area_km2"], strict=True))
+    return tuple(
+        county_label(pcode, world.names[pcode], (anchors[pcode].lon, anchors[pcode].lat), priority=float(area[pcode]))
+        for pcode in COUNTY_ORDER
+    )
+
+
+def place_labels(world: World, corridor: str) -> tuple[Label, ...]:
+    """Return labels of the stops outside Kenya, and of crossings and hubs inside when near enough."""
+    found = []
+    for row in places_of(world, corridor):
+        abroad = row["iso3"] != "KEN"
+        if not abroad and row["kind"] not in ("hub", "border_crossing"):
+            continue
+        name, at = str(row["name"]).split(" (")[0], (row["lon"], row["lat"])
+        near = 0.0 if abroad else 12.0
+        found.append(place_label(row["place_id"], name, at, priority=2.0 if abroad else 1.0, never_below=near))
+    return tuple(found)
+
+
+def figure(world: World, ground: Ground, choices: Choices, state: ViewState) -> dict[str, Any]:
+    """Return the whole figure of a view; sent once per page, changed afterwards in place."""
+    built = frames(world, state_filters(state, choices))
+    index = built["frames"].index(state.t) if state.t in built["frames"] else 0
+    cell = built["cells"].get(state.nature, {}).get(state.measure)
+    codes = cell[index][0] if cell else "n" * len(COUNTY_ORDER)
+    scale = built["scales"].get(state.nature, {}).get(state.measure, {}).get(built["groups"][index], {"colours": []})
+    nature = Nature(state.nature)
+    spec = MapSpec(
+        counties=CountySpec(ground.counties_url, codes, nature, len(scale["colours"])),
+        context=ground.context,
+        corridors=corridor_spec(world, state.grade, state.corridor, int(world.as_of[:4])),
+        places=pd.DataFrame(places_of(world, state.corridor)),
+        roles=role_rows(world, state.rule),
+        county_labels=county_labels(world, names=True),
+        place_labels=place_labels(world, state.corridor),
+        selected=(Pcode(state.county),) if state.county else (),
+        window="kenya",
+    )
+    return map_figure(spec)
+
+
+def state_filters(state: ViewState, choices: Choices) -> ViewState:
+    """Return `filter_part` for the dataset of the view."""
+    return filter_part(state, choices.of(state.dataset))
+
+
+@lru_cache(maxsize=128)
+def traces(world: World, ground: Ground, choices: Choices, state: ViewState) -> dict[str, Any]:
+    """Return the traces for another choice of corridor, county, grade or rule.
+
+    The browser gives them to Plotly with the layout as it stands, so that the reader's zoom is kept.
+    """
+    made = figure(world, ground, choices, state)
+    return {"data": made["data"], "meta": made["layout"]["meta"]}
+
+
+def graph_config() -> Any:
+    """Return Plotly's config of the map."""
+    return config(own_host="/geo/")

@@ -1,0 +1,133 @@
+"""One frame of one view in words and colours: what the page writes before the browser takes over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.view.figure import labels_of
+from dashboard.view.state import ViewState
+from geodata.query.world import World
+from geodata.values import Empty
+from layers.legend import corridor_legend
+from layers.patterns import PATTERN_OF
+from layers.theme import EMPTY_FILL, LAND
+
+EMPTY_OF = {
+    "z": Empty.ZERO.value,
+    "n": Empty.NO_REPORT.value,
+    "s": Empty.SUPPRESSED.value,
+    "o": Empty.OUTSIDE.value,
+    "u": "unstated",
+}
+"""Class code of a county without a value → kind of empty; ``u``: reported, and no number of people was stated."""
+FILTERED = "x"
+"""Code of a county that the role filter leaves out."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """The frame that a view stands on; `built` comes from `picture.frames`."""
+
+    world: World
+    state: ViewState
+    built: dict[str, Any]
+
+    @cached_property
+    def index(self) -> int:
+        """Position of the frame; the pooled one where the view names none."""
+        frames = self.built["frames"]
+        return frames.index(self.state.t) if self.state.t in frames else 0
+
+    @property
+    def years(self) -> str:
+        """The period in words."""
+        return str(self.built["labels"][self.index])
+
+    @property
+    def sentence(self) -> str:
+        """The sentence above the map."""
+        return str(self.built["sentences"][self.state.nature][self.index])
+
+    @property
+    def title(self) -> str:
+        """Kind, unit and period: the legend's and the table's heading."""
+        cat = self.cat
+        return (
+            f"{cat.t(f'nature.{self.state.nature}')}: {cat.unit(self.state.measure, self.state.dataset)}, {self.years}"
+        )
+
+    @property
+    def cat(self) -> Catalogue:
+        """The reader's words."""
+        return catalogue(self.state.lang)
+
+    @cached_property
+    def scale(self) -> dict[str, Any]:
+        """Colours and labels of the classes."""
+        group = self.built["groups"][self.index]
+        found: dict[str, Any] = self.built["scales"][self.state.nature][self.state.measure][group]
+        return found
+
+    @cached_property
+    def counties(self) -> list[dict[str, Any]]:
+        """Per county, in P-code order: pcode, code, fill, text, sort (a number) and words for a screen reader."""
+        codes, numbers = self.built["cells"][self.state.nature][self.state.measure][self.index]
+        mask = self.built.get("mask", "1" * len(codes))
+        values = iter(numbers)
+        rows = []
+        for pcode, code, kept in zip(self.world.names, codes, mask, strict=True):
+            value = next(values) if code.isdigit() else None
+            rows.append(self._county(pcode, code if kept == "1" else FILTERED, value if kept == "1" else None))
+        return rows
+
+    def _county(self, pcode: str, code: str, value: float | None) -> dict[str, Any]:
+        cat, name = self.cat, self.world.names[pcode]
+        if value is not None:
+            text = cat.number(value, 0 if value == int(value) else 2)
+            unit = cat.unit(self.state.measure, self.state.dataset)
+            words = cat.t("map.county", county=name, value=text, unit=unit, years=self.years)
+        else:
+            kind = EMPTY_OF.get(code, "filtered")
+            text = cat.t(f"empty.{kind}_short")
+            words = cat.t("map.county_empty", county=name, empty=cat.t(f"empty.{kind}"), years=self.years)
+        sort = -1 if value is None else value
+        return {"pcode": pcode, "code": code, "fill": self._fill(code), "text": text, "sort": sort, "words": words}
+
+    def _fill(self, code: str) -> str:
+        if code == FILTERED:
+            return LAND
+        if code in PATTERN_OF:
+            return f"url(#{PATTERN_OF[code]})"
+        return str(self.scale["colours"][int(code)]) if code.isdigit() else EMPTY_FILL[code]
+
+    def legend(self) -> dict[str, Any]:
+        """Return title, classes (colour, label) and the kinds of empty that occur (fill, kind)."""
+        used = {one["code"] for one in self.counties}
+        return {
+            "title": self.title,
+            "classes": list(zip(self.scale["colours"], self.scale["labels"], strict=True)),
+            "empties": [(self._fill(code), kind) for code, kind in EMPTY_OF.items() if code in used],
+        }
+
+    def table(self) -> list[dict[str, Any]]:
+        """Return the rows of the accessible table."""
+        passing = {row["pcode"]: row for row in self.world.corridors.county_corridors}
+        return [
+            {
+                **one,
+                "name": self.world.names[one["pcode"]],
+                "roles": self.built["roles"].get(one["pcode"], "–"),
+                "corridors": passing[one["pcode"]]["n_corridors"],
+                "km": passing[one["pcode"]]["corridor_km"],
+                "residents": self.world.population[one["pcode"]],
+            }
+            for one in self.counties
+        ]
+
+
+def corridor_lines(cat: Catalogue) -> list[dict[str, str]]:
+    """Return the legend of the corridor lines."""
+    return [item.as_dict() for item in corridor_legend(labels_of(cat))]

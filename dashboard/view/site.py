@@ -1,0 +1,112 @@
+"""What one process serves, and what every page takes from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import has_request_context, request
+
+from dashboard.i18n.catalogue import Catalogue, catalogue, languages
+from dashboard.view.basemap import ground
+from dashboard.view.figure import Ground
+from dashboard.view.state import Choices, ViewState
+from dashboard.web.links import FOOT, NAMES, NAV, languages_of
+from dashboard.web.static import Assets
+from geodata.query.caseload import further
+from geodata.query.find import spellings
+from geodata.query.releases import Release
+from geodata.query.world import World
+from geodata.values import Period
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """What one process serves: the world, the legal choices, addresses of assets."""
+
+    world: World
+    choices: Choices
+    ground: Ground
+    asset: Any
+    plotly_url: str
+    font_url: str
+    spellings: dict[str, str]
+
+
+def common(site: Site, state: ViewState, view: tuple[str, str] | None = None) -> dict[str, Any]:
+    """Return what every page needs: words, addresses, and the facts of the footer.
+
+    view: path and query that the other language keeps; those of the request where None. A page that is remembered
+    for several readers gives its own.
+    """
+    world, edition = site.world, site.world.edition
+    others = languages_of(site.choices.languages, state.lang, view)
+    return {
+        "c": catalogue(state.lang),
+        "asset": site.asset,
+        "plotly_url": "",
+        "font_url": site.font_url,
+        "nav": NAV,
+        "more": FOOT,
+        "bare": has_request_context() and request.args.get("bare") == "1",
+        "languages": [(one, NAMES.get(one, one), there) for one, there in others],
+        "synthetic": any(world.releases[name].manifest.synthetic for name in (state.dataset, state.beside) if name),
+        "foot": {
+            "as_of": world.as_of,
+            "release": world.releases[state.dataset].id[:12],
+            "boundaries": edition_words(catalogue(state.lang), edition, "citation" if edition.official else "title"),
+            "boundaries_licence": edition.licence,
+            "years": catalogue(state.lang).years(
+                site.choices.of(state.dataset).period.first, site.choices.of(state.dataset).period.last
+            ),
+            "says": "foot.detected" if state.dataset == "public" else "foot.caseload",
+        },
+    }
+
+
+def edition_words(cat: Catalogue, edition: Any, part: str) -> str:
+    """Return the title, citation, notice or disclaimer of a boundary edition, translated where it is our own."""
+    key = cat.slug("edition", edition.title, part)
+    written = getattr(edition, part, "") or edition.document.get(part, "")
+    return cat.t(key) if cat.has(key) else str(written)
+
+
+def make_site(world: World, files: Assets) -> Site:
+    """Return a site around a world."""
+    return Site(
+        world, choices_of(world), ground(world), files.url, files.plotly_url(), files.font_url(), spellings(world)
+    )
+
+
+def choices_of(world: World) -> Choices:
+    """Return the legal values of a link that depend on the data, for every dataset."""
+    public = world.releases["public"]
+    sets = {code for value in public.values("nationality") for code in str(value).split(";")}
+    corridors = tuple(str(row["corridor_id"]) for row in world.corridors.corridors)
+    every = Choices(
+        world.coverage, tuple(sorted(sets)), corridors, tuple(world.releases), languages(),
+        forms=tuple(str(value) for value in public.values("form")),
+    )  # fmt: skip
+    caseloads = tuple((name, _caseload(every, release)) for name, release in world.releases.items() if name != "public")
+    return replace(every, caseloads=caseloads)
+
+
+def _caseload(every: Choices, release: Release) -> Choices:
+    first, last = release.manifest.period or (every.period.first, every.period.last)
+
+    def known(dim: str) -> tuple[str, ...]:
+        return tuple(str(value) for value in release.values(dim)) if dim in release.manifest.dims else ()
+
+    windows = [dim for dim in ("window_5", "window_3") if release.answerable((dim, "nature", "county"))]
+    spans = [tuple(int(year) for year in str(w).split("–")) for dim in windows for w in known(dim) if "–" in w]
+    inside = [(a, b) for a, b in spans if first <= a and b <= last]
+    return replace(
+        every,
+        period=Period(first, last),
+        periods=((first, last), *inside, *((year, year) for year in range(first, last + 1))),
+        nationalities=known(further(release, "nationality")),
+        forms=known(further(release, "form")),
+        sexes=known(further(release, "sex")),
+        ages=known(further(release, "age")),
+        protected=release.manifest.policy == "protected",
+    )

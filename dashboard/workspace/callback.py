@@ -1,0 +1,39 @@
+"""One question of the browser, one answer: whatever of a view the reader does not hold yet.
+
+A question names parts by the query string each depends on: `filters` (frames of the map, table and
+sentence), `view` (panel, trend, title) and `lines` (corridor and role traces). `held` names the panel
+whose unchanging parts the browser keeps, so that they are not sent again. The answer repeats the query
+strings, so that the browser can tell a late answer from the one it waits for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dashboard.view.figure import frames, state_filters, traces
+from dashboard.view.site import Site
+from dashboard.view.state import from_query
+from dashboard.workspace.panel import panel_data
+from layers.film import pack
+
+PARTS = ("filters", "view", "lines")
+
+
+def reply(site: Site, question: object) -> dict[str, Any]:
+    """Return the parts asked for; what is not understood is left out, never an error."""
+    asked = question if isinstance(question, Mapping) else {}
+    answer: dict[str, Any] = {}
+    for part in PARTS:
+        query = asked.get(part)
+        if not isinstance(query, str):
+            continue
+        answer[part] = query
+        state, notices = from_query(query, site.choices)
+        if part == "filters":
+            answer["frames"] = pack(frames(site.world, state_filters(state, site.choices)))
+        elif part == "view":
+            answer["panel"] = panel_data(site.world, site.choices, state, notices, str(asked.get("held", "")))
+        else:
+            answer["drawn"] = traces(site.world, site.ground, site.choices, state)
+    return answer

@@ -1,0 +1,119 @@
+"""The detail panel: one county, one corridor, or the country, as HTML; and the trend beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard.i18n.catalogue import catalogue
+from dashboard.view.basemap import shell_svg
+from dashboard.view.figure import filters_of, frames, state_filters
+from dashboard.view.frame import Shot
+from dashboard.view.state import ALL_CORRIDORS, Choices, Notice, ViewState, defaults
+from dashboard.view.trend import trend_figure
+from dashboard.web.templates import Tools, render
+from geodata.query.caseload import supported
+from geodata.query.profiles import corridor_profile, country_profile, county_profile
+from geodata.query.world import World
+from geodata.values import NATIONAL
+
+PUBLIC = "public"
+
+
+def panel_key(state: ViewState) -> str:
+    """Return the name of what a panel says whatever the filters: its parts marked `kept` stay the same under it."""
+    corridor = "" if state.corridor == ALL_CORRIDORS else state.corridor
+    return ".".join((state.lang, state.dataset, state.county or corridor or NATIONAL, state.rule, state.beside))
+
+
+@lru_cache(maxsize=256)
+def panel_html(world: World, choices: Choices, state: ViewState, *, held: bool = False) -> str:
+    """Return the panel of a view; with `held`, the parts the browser keeps are left empty."""
+    tools = {**Tools(world, choices, state).names(), "held": held, "beside": beside_html(world, choices, state)}
+    filters = filters_of(world, state)
+    if state.county:
+        answers = [a for a in world.answers[state.rule] if a.pcode == state.county]
+        profile = county_profile(world, state.dataset, filters, state.county)
+        longer = supported(world, state.dataset, state.county) if state.dataset != PUBLIC else None
+        return render("parts/county.html", p=profile, answers=answers, longer=longer, **tools)
+    if state.corridor and state.corridor != ALL_CORRIDORS:
+        return render("parts/corridor.html", p=corridor_profile(world, state.corridor), **tools)
+    country = country_profile(world, state.dataset, filters)
+    return render("parts/country.html", p=country, longer=None, corridors=world.corridors.corridors, **tools)
+
+
+def beside_html(world: World, choices: Choices, state: ViewState) -> Markup:
+    """Return another dataset beside the one on the map: its sentence, its own map and legend; never added up."""
+    if not state.beside or state.beside == state.dataset:
+        return Markup("")
+    start = defaults(choices.of(state.beside))
+    there = replace(
+        start, lang=state.lang, dataset=state.beside, nature=state.nature, county=state.county, rule=state.rule
+    )
+    shot = Shot(world, there, frames(world, state_filters(there, choices)))
+    mine = next((one for one in shot.counties if one["pcode"] == state.county), None)
+    link = Tools(world, choices, state).link
+    drawn = shell_svg(
+        world,
+        tuple(str(one["fill"]) for one in shot.counties),
+        tuple(link(county=str(one["pcode"])) for one in shot.counties),
+        shot.title,
+        tuple(str(one["words"]) for one in shot.counties),
+    )
+    name = world.releases[state.beside].manifest.title or state.beside
+    return Markup(  # noqa: S704 - the template escapes every value
+        render("parts/beside.html", c=shot.cat, name=name, shot=shot, mine=mine, drawn=drawn)
+    )
+
+
+def title(world: World, state: ViewState) -> str:
+    """Return the title of the page."""
+    cat = catalogue(state.lang)
+    what = cat.t(f"nature.{state.nature}")
+    if state.county:
+        what = f"{world.names[state.county]} · {what}"
+    elif state.corridor and state.corridor != ALL_CORRIDORS:
+        what = f"{state.corridor} · {what}"
+    return f"{what} {cat.years(state.first, state.last)} – {cat.t('site.name')}"
+
+
+def trend_title(world: World, state: ViewState) -> str:
+    """Return the heading of the trend drawing."""
+    cat = catalogue(state.lang)
+    where = world.names.get(state.county, cat.t("panel.kenya"))
+    measure = "incidents" if state.measure == "incidents" else "persons"
+    return f"{cat.t('panel.trend')}: {where}, {cat.unit(measure, state.dataset)}"
+
+
+def notices_html(state: ViewState, notices: tuple[Notice, ...]) -> str:
+    """Return the notices of values that were not understood, empty without any."""
+    return render("parts/notices.html", c=catalogue(state.lang), notices=notices) if notices else ""
+
+
+def trends(world: World, choices: Choices, state: ViewState) -> dict[str, Any]:
+    """Return heading and figure of the trend for every unit, so that switching asks nobody."""
+    units = ("persons",) if choices.of(state.dataset).protected else ("incidents", "persons")
+    views = {unit: replace(state, measure=unit) for unit in units}
+    return {
+        unit: {"title": trend_title(world, view), "figure": trend_figure(world, view)} for unit, view in views.items()
+    }
+
+
+def panel_data(
+    world: World, choices: Choices, state: ViewState, notices: tuple[Notice, ...], held: str = ""
+) -> dict[str, Any]:
+    """Return what the browser needs to show another choice; `held` is the `panel_key` it shows now."""
+    key = panel_key(state)
+    return {
+        "key": key,
+        "spared": held == key,
+        "html": panel_html(world, choices, state, held=held == key),
+        "county": state.county,
+        "corridor": "" if state.corridor == ALL_CORRIDORS else state.corridor,
+        "title": title(world, state),
+        "trends": trends(world, choices, state),
+        "notices": notices_html(state, notices),
+    }

@@ -1,0 +1,1 @@
+"""Evidence and boundaries in, everything the web process opens out."""

@@ -1,0 +1,1 @@
+"""A clearly synthetic caseload, for training, tests and benchmarks."""

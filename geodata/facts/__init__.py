@@ -1,0 +1,1 @@
+"""The evidence that ships with the product, checked as it is read: events, statements, sources, places."""

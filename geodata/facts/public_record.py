@@ -1,0 +1,66 @@
+"""The public record as a release may carry it: events after the withheld rule, and their cell records.
+
+Everything a reader sees of an event passes `for_release`; nothing else in the house hands out rows
+of incidents.csv.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from geodata.facts import incidents, sources
+from geodata.settings import DataSettings
+
+WITHHELD_SUMMARY = "withheld"
+DIMENSIONS = ("county", "year", "form", "nationality", "nature", "confidence")
+
+
+def for_release(settings: DataSettings) -> pd.DataFrame:
+    """Return the events as a reader may see them, newest first.
+
+    A withheld event keeps id, county, year, form, persons and publisher; its day, place, people's
+    description, nationality, suspects, story, title and links are gone.
+    Columns: id, date, date_precision, year, county, county_reported, place, persons, suspects,
+    nationality, sex_age, form, nature, role_of_county, intended_destination, summary, confidence,
+    marks, notes, source_id, source_id_2, is_withheld.
+    """
+    table = incidents.load(settings).copy()
+    first, second = sources.of_incidents(settings)
+    table["source_id"] = table["id"].map(first)
+    table["source_id_2"] = table["id"].map(second).fillna("")
+    hidden = table["is_withheld"]
+    table.loc[hidden, "date"] = table.loc[hidden, "year"].astype(str)
+    table.loc[hidden, "date_precision"] = "year"
+    table.loc[hidden, "nationality"] = "unknown"
+    table.loc[hidden, ["place", "suspects", "sex_age", "role_of_county", "intended_destination"]] = ""
+    table.loc[hidden, ["summary", "notes", "marks"]] = [WITHHELD_SUMMARY, "", ""]
+    columns = [
+        "id",
+        "date",
+        "date_precision",
+        "year",
+        "county",
+        "county_reported",
+        "place",
+        "persons",
+        "suspects",
+        "nationality",
+        "sex_age",
+        "form",
+        "nature",
+        "role_of_county",
+        "intended_destination",
+        "summary",
+        "confidence",
+        "marks",
+        "notes",
+        "source_id",
+        "source_id_2",
+        "is_withheld",
+    ]
+    return table.sort_values(["year", "date", "id"], ascending=False, ignore_index=True)[columns]
+
+
+def cell_records(settings: DataSettings) -> pd.DataFrame:
+    """Return one row per event with just what cells need: id, the six dimensions, persons."""
+    return for_release(settings)[["id", *DIMENSIONS, "persons"]]

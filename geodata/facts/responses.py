@@ -1,0 +1,90 @@
+"""Who is doing what, where: training, posts, units, assessments, plans — without shelter locations.
+
+A number given for several counties together is *one* total: rows that share it share a `total_id`,
+and `totals` counts it once (105 officials over Turkana, Kakamega, Uasin Gishu and Bomet).
+How a row counts where that is not plain from its kind (planned, told twice, a day's event) is a decision
+of ours and stands in response_reading.csv. Refuses a shelter with coordinates, and a decision about no row.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pandas as pd
+
+from geodata.facts import counties, evidence
+from geodata.facts import decisions as rulebook
+from geodata.settings import DataSettings
+from geodata.values import DataProblem
+
+SHARED_TOTAL = "do not sum"
+NEVER_LOCATED = ("shelter", "safe_house")
+READINGS = ("", "planned", "repeat", "event")
+"""How a row counts: as its kind says; not there yet; told in another row; an event and not a lasting presence."""
+
+
+@lru_cache(maxsize=4)
+def load(settings: DataSettings) -> pd.DataFrame:
+    """Return one row per response: response_id, county (P-code or KE), kind, name, start_date,
+    end_date, quantity (float, missing = none), unit, organisations (``;``-joined), statement,
+    source_id, total_id (empty unless the quantity is shared with other rows), reading (one of
+    `READINGS`), reason (of the reading).
+    """  # noqa: D205 - one sentence over three lines reads better than a stub title
+    table = evidence.read(settings, "responses")
+    table["county"] = counties.pcodes(settings, "responses", table)
+    located = table.loc[table["kind"].isin(NEVER_LOCATED) & (table["lat"] != "")]
+    if len(located):
+        raise evidence.complain(
+            "responses",
+            int(located.iloc[0]["row"]),
+            "a shelter carries coordinates; shelters are never located.",
+        )
+    table["quantity"] = pd.to_numeric(table["quantity"])
+    shared = table["unit"].str.contains(SHARED_TOTAL)
+    table["total_id"] = (table["source_id"] + "|" + table["quantity"].astype(str) + "|" + table["unit"]).where(
+        shared, ""
+    )
+    table["unit"] = table["unit"].str.replace(r"\s*\(do not sum\)", "", regex=True)
+    _read(settings, table)
+    table["response_id"] = [f"RSP-{row - 1:03d}" for row in table["row"]]
+    columns = [
+        "response_id",
+        "county",
+        "kind",
+        "name",
+        "start_date",
+        "end_date",
+        "quantity",
+        "unit",
+        "organisations",
+        "statement",
+        "source_id",
+        "total_id",
+        "reading",
+        "reason",
+    ]
+    return table[columns]
+
+
+def _read(settings: DataSettings, table: pd.DataFrame) -> None:
+    """Add `reading` and `reason` from response_reading.csv."""
+    rules = rulebook.read(settings, "response_reading")
+    rules["county"] = counties.pcodes(settings, "response_reading", rules)
+    known = set(zip(table["county"], table["name"], strict=True))
+    for line in rules.itertuples():
+        if (line.county, line.name) not in known or line.reading not in READINGS[1:]:
+            raise DataProblem(
+                f"response_reading.csv, row {line.row}: no response is called “{line.name}” in that county, or “"
+                f"{line.reading}” is not one of {', '.join(READINGS[1:])}; correct the line or take it out."
+            )
+    keys = ["county", "name"]
+    found = table[keys].merge(rules[[*keys, "reading", "reason"]], on=keys, how="left", validate="many_to_one")
+    table["reading"] = found["reading"].fillna("").to_numpy()
+    table["reason"] = found["reason"].fillna("").to_numpy()
+
+
+def totals(table: pd.DataFrame) -> pd.DataFrame:
+    """Return kind, unit, quantity with every shared total counted once."""
+    once = table.loc[table["quantity"].notna()]
+    once = once.loc[(once["total_id"] == "") | ~once["total_id"].duplicated()]
+    return once.groupby(["kind", "unit"], as_index=False)[["quantity"]].sum()

@@ -1,0 +1,1 @@
+"""Names, codes and points → county, never by guessing."""

@@ -1,0 +1,318 @@
+"""The detection-effort lens and the response gap: what was found beside who was looking, and beside what is done.
+
+For the public record only: a caseload says nothing about who was looking, and whole tens bear no interval.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from geodata.analysis.apart import ask
+from geodata.analysis.change import Change, change_of
+from geodata.analysis.effort import KINDS as WATCHER_KINDS
+from geodata.analysis.effort import Effort, Mention, Watcher, effort, mentioned, watchers
+from geodata.analysis.gap import MEASURES as EXPOSURES
+from geodata.analysis.gap import RESPONSES, Gap, Gaps, gaps
+from geodata.analysis.smoothing import empirical_bayes
+from geodata.build.locations import PUBLIC
+from geodata.facts import decisions as rulebook
+from geodata.facts.roles import Held
+from geodata.query.cube import NATURES, PER, Cube, Filters, Totals
+from geodata.query.indicators import cube, poisson_interval
+from geodata.query.world import World
+from geodata.values import Empty, Nature, Period, Role
+
+__all__ = [
+    "APART",
+    "EXPOSURES",
+    "RATE_MEASURES",
+    "RESPONSES",
+    "WATCHER_KINDS",
+    "Between",
+    "Detection",
+    "Effort",
+    "Gap",
+    "Gaps",
+    "Line",
+    "Rate",
+    "Span",
+    "Watcher",
+    "clusters",
+    "counts_of",
+    "county_legs",
+    "detection",
+    "effort_between",
+    "held_roles",
+    "response_gap",
+]
+
+RATE_MEASURES = ("persons", "incidents")
+APART = (Nature.TRAFFICKING.value, Nature.SMUGGLING.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A count and its rate per 100,000 residents with the exact Poisson limits (95 %), and the smoothed rate.
+
+    All None where there is no count; then `empty` says which kind of empty it is (``unstated``: events,
+    but no source says how many people). weight: how much of its own rate the smoothed one keeps.
+    """
+
+    count: int | None
+    rate: float | None
+    low: float | None
+    high: float | None
+    smoothed: float | None
+    weight: float | None
+    empty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One county: what was found, by nature; the rate asked for; who was looking."""
+
+    pcode: str
+    province: str
+    found: Mapping[str, Totals | None]
+    rate: Rate
+    effort: Effort
+
+    @property
+    def silent(self) -> bool:
+        """No event of any nature reported."""
+        return not any(self.found.values())
+
+    @property
+    def unwatched(self) -> bool:
+        """No watcher of any kind known."""
+        return not self.effort.watchers
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """The lens over one period: 47 lines in P-code order; mean: the rate all counties with a count have together."""
+
+    period: Period
+    nature: str
+    measure: str
+    lines: tuple[Line, ...]
+    mean: float | None
+    n_counts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One window: who began or was held in it, who was there by its end, who published, and what was found."""
+
+    period: Period
+    began: tuple[Watcher, ...]
+    there: int
+    outlets: tuple[str, ...]
+    incidents: int
+    persons: int
+    unstated: int
+
+    @property
+    def per_year(self) -> float:
+        """Events per year."""
+        return self.incidents / len(self.period.years())
+
+    @property
+    def began_per_year(self) -> float:
+        """Watchers known to have begun, or been held, per year."""
+        return len(self.began) / len(self.period.years())
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Two windows of the same counties; undated: watchers without any date, which belong to neither.
+
+    change: the events compared exactly.
+    """
+
+    nature: str
+    before: Span
+    after: Span
+    undated: tuple[Watcher, ...]
+    change: Change
+
+    @property
+    def effort(self) -> str:
+        """``up``, ``down`` or ``same``: whether more watchers per year began in the later window.
+
+        Outlets do not decide it: they are known only by what they reported, and rise with it.
+        """
+        before, after = self.before.began_per_year, self.after.began_per_year
+        return "up" if after > before else "down" if after < before else "same"
+
+
+@lru_cache(maxsize=128)
+def detection(world: World, period: Period, nature: str, measure: str) -> Detection:
+    """Return the lens of the public record; rates of one nature, found figures of every nature."""
+    counted = cube(world, PUBLIC, Filters(period))
+    efforts = effort(world.names, _watchers(world), _mentions(world), period, world.coverage)
+    provinces = dict(zip(world.counties["pcode"], world.counties["former_province"], strict=True))
+    rates, mean, n = _rates(counted, nature, measure)
+    lines = tuple(
+        Line(
+            pcode,
+            provinces[pcode],
+            {one: counted.totals(one, of=pcode) for one in NATURES},
+            rates[pcode],
+            efforts[pcode],
+        )
+        for pcode in world.names
+    )
+    return Detection(period, nature, measure, lines, mean, n)
+
+
+def counts_of(counted: Cube, nature: str, measure: str) -> dict[str, int]:
+    """Return P-code → count, only where one is known: reported, or zero although somebody was looking."""
+    n = NATURES.index(nature)
+    events, people = counted.incidents[n, 0, :-1], counted.persons[n, 0, :-1]
+    zero = (events == 0) & counted.watched[0]
+    known = zero | (events > 0 if measure == "incidents" else counted.stated[n, 0, :-1])
+    values = events if measure == "incidents" else people
+    return {pcode: int(values[i]) for i, pcode in enumerate(counted.areas[:-1]) if known[i]}
+
+
+def _rates(counted: Cube, nature: str, measure: str) -> tuple[dict[str, Rate], float | None, int]:
+    counts = counts_of(counted, nature, measure)
+    residents = dict(zip(counted.areas[:-1], counted.residents, strict=True))
+    codes = list(counts)
+    smooth = empirical_bayes([counts[code] for code in codes], [residents[code] for code in codes])
+    found = {}
+    for i, pcode in enumerate(counted.areas[:-1]):
+        if pcode not in counts:
+            events = counted.incidents[NATURES.index(nature), 0, i]
+            found[pcode] = Rate(None, None, None, None, None, None, "unstated" if events else Empty.NO_REPORT.value)
+            continue
+        per = PER / residents[pcode]
+        low, high = poisson_interval(counts[pcode])
+        at = codes.index(pcode)
+        smoothed = float(smooth.rate[at]) * PER if smooth else None
+        weight = float(smooth.weight[at]) if smooth else None
+        empty = "" if counts[pcode] else Empty.ZERO.value
+        found[pcode] = Rate(counts[pcode], counts[pcode] * per, low * per, high * per, smoothed, weight, empty)
+    return found, smooth.mean * PER if smooth else None, len(counts)
+
+
+@lru_cache(maxsize=64)
+def clusters(world: World, period: Period, nature: str, measure: str) -> Mapping[str, Any] | None:
+    """Return `geodata.analysis.clusters.local_clusters`, rates per 100,000; None where it cannot be said.
+
+    Takes seconds, once per question. Raises DataProblem when the computation fails or is busy.
+    """
+    counts = counts_of(cube(world, PUBLIC, Filters(period)), nature, measure)
+    near = {str(p): [str(n.pcode) for n in found] for p, found in world.edition.neighbours().items()}
+    found = ask(counts=counts, residents={code: world.population[code] for code in counts}, neighbours=near)
+    if found is None:
+        return None
+    scaled = {
+        code: {**area, "smoothed": area["smoothed"] * PER, "beside": _per(area["beside"])}
+        for code, area in found["areas"].items()
+    }
+    return {**found, "areas": scaled}
+
+
+def _per(rate: float | None) -> float | None:
+    return None if rate is None else rate * PER
+
+
+@lru_cache(maxsize=64)
+def effort_between(
+    world: World, pcodes: tuple[str, ...], first_window: Period, second_window: Period, nature: str
+) -> Between:
+    """Return who looked and what was found in two windows, over the counties given together."""
+    known = [one for one in _watchers(world) if one.county in pcodes]
+    said = [one for one in _mentions(world) if one.county in pcodes]
+    spans = []
+    for window in (first_window, second_window):
+        counted = cube(world, PUBLIC, Filters(window))
+        at = [counted.areas.index(pcode) for pcode in pcodes]
+        n = NATURES.index(nature)
+        sums = (int(array[n, 0, at].sum()) for array in (counted.incidents, counted.persons, counted.unstated))
+        outlets = sorted({one.outlet for one in said if one.year and mentioned(one, window, world.coverage)})
+        began = tuple(sorted((one for one in known if one.began(window)), key=lambda one: (one.first, one.name)))
+        there = sum(one.first is not None and one.there(window, world.coverage.last) for one in known)
+        spans.append(Span(window, began, there, tuple(outlets), *sums))
+    undated = tuple(one for one in known if one.first is None)
+    change = change_of(spans[0].incidents, spans[1].incidents, len(first_window.years()), len(second_window.years()))
+    return Between(nature, spans[0], spans[1], undated, change)
+
+
+@lru_cache(maxsize=4)
+def response_gap(world: World) -> Gaps:
+    """Return exposure beside response for the 47 counties, over the whole public record."""
+    counted = cube(world, PUBLIC, Filters(world.coverage))
+    km = {row["pcode"]: row["corridor_km_trunk"] for row in world.corridors.county_corridors}
+    legs = county_legs(world)
+    held = held_roles(world)
+    exposure: dict[str, dict[str, float | None]] = {}
+    for pcode in world.names:
+        sums = {nature: counted.totals(nature, of=pcode) for nature in APART}
+        people = {
+            nature: float(found.persons) if found and found.incidents > found.unstated else None
+            for nature, found in sums.items()
+        }
+        sourced = sum(leg["n_sources"] > 1 for leg in legs.get(pcode, ()))
+        exposure[pcode] = {
+            "km": km.get(pcode, 0.0), **people, "roles": float(len(held.get(pcode, ()))), "legs": float(sourced)
+        }  # fmt: skip
+    return gaps(exposure, _responses(world))
+
+
+@lru_cache(maxsize=4)
+def county_legs(world: World) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
+    """Return P-code → legs that begin or end in the county."""
+    county = {row["place_id"]: row["pcode"] for row in world.corridors.places}
+    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for leg in world.corridors.legs:
+        own = leg["properties"]
+        for pcode in {str(county.get(own[end]) or "") for end in ("from_place", "to_place")} - {""}:
+            found[pcode].append(own)
+    return {pcode: tuple(legs) for pcode, legs in found.items()}
+
+
+@lru_cache(maxsize=4)
+def held_roles(world: World) -> Mapping[str, tuple[Role, ...]]:
+    """Return P-code → roles held under the standard rule, in the order of `Role`."""
+    found: dict[str, list[Role]] = defaultdict(list)
+    for answer in world.answers["standard"]:
+        if answer.state is Held.HELD:
+            found[str(answer.pcode)].append(answer.role)
+    return {pcode: tuple(role for role in Role if role in roles) for pcode, roles in found.items()}
+
+
+@lru_cache(maxsize=4)
+def _responses(world: World) -> tuple[Mapping[str, Any], ...]:
+    table = world.responses.astype(object).where(world.responses.notna(), None)
+    return tuple({str(key): value for key, value in row.items()} for row in table.to_dict("records"))
+
+
+@lru_cache(maxsize=4)
+def _watchers(world: World) -> tuple[Watcher, ...]:
+    return watchers(_responses(world))
+
+
+@lru_cache(maxsize=4)
+def _mentions(world: World) -> tuple[Mention, ...]:
+    voice = rulebook.voices(world.settings, world.sources)
+    table = rulebook.read(world.settings, "outlets")
+    outlet = dict(zip(table["publisher"], table["outlet"], strict=True))
+    ids = (*world.sources["source_id"], "")
+    named = {source: outlet.get(voice.get(source, ""), voice.get(source, "")) for source in ids}
+    found = {
+        Mention(row["county"], int(row["year"]), named[source], "event")
+        for row in world.events.to_dict("records")
+        for source in (row["source_id"], row["source_id_2"])
+        if named.get(source)
+    }
+    for answer in world.answers["standard"]:
+        for text in (*answer.counted, *answer.others):
+            found.add(Mention(str(text.pcode), text.year, outlet.get(text.voice, text.voice), "statement"))
+    return tuple(sorted(found, key=lambda one: (one.county, one.year or 0, one.outlet, one.use)))

@@ -1,0 +1,123 @@
+"""The figures of a view as plain values, and a world as it was: what snapshots are made of and checked against.
+
+Figures depend on releases and on three things beside them: who was looking (zero or no report), which counties held
+which role (the role filter), and residents (rates). A snapshot keeps those three, so that the same release gives the
+same figures, byte for byte, whatever was found out since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from geodata.build.locations import PUBLIC
+from geodata.facts.roles import Held
+from geodata.query.cube import NATURES, Cube, Filters, Totals
+from geodata.query.indicators import cube, watched_since
+from geodata.query.profiles import Figure, country_profile, county_profile
+from geodata.query.releases import open_release
+from geodata.query.world import World, attached
+from geodata.release.snapshots import Snapshot, snapshots_of
+from geodata.values import NATIONAL
+
+__all__ = [
+    "DECIMALS",
+    "Snapshot",
+    "figures_of",
+    "inputs_of",
+    "snapshots_of",
+    "world_at",
+]
+
+DECIMALS = 4
+
+
+def inputs_of(world: World, rule: str) -> dict[str, Any]:
+    """Return what figures depend on beside releases: roles held under a rule, first year watched, residents."""
+    held = sorted(f"{a.pcode}:{a.role.value}" for a in world.answers[rule] if a.state is Held.HELD)
+    return {"rule": rule, "held": held, "watched": dict(watched_since(world)), "residents": dict(world.population)}
+
+
+def world_at(world: World, releases: Mapping[str, str], inputs: Mapping[str, Any]) -> World:
+    """Return the world with these releases and inputs; raise DataProblem when a release is withdrawn or not kept."""
+    opened = {name: open_release(world, release_id) for name, release_id in releases.items()}
+    changed: dict[str, Any] = {"releases": {**world.releases, **opened}}
+    if PUBLIC in opened:
+        changed["events"], changed["sources"] = attached(opened[PUBLIC])
+    rule, held = str(inputs["rule"]), set(inputs["held"])
+    answers = tuple(
+        replace(a, state=Held.HELD)
+        if f"{a.pcode}:{a.role.value}" in held
+        else replace(a, state=Held.BELOW if a.state is Held.HELD else a.state)
+        for a in world.answers[rule]
+    )
+    return replace(
+        world,
+        key="/".join(("frozen", *sorted(releases.values()), world.key)),
+        answers={**world.answers, rule: answers},
+        watched={str(pcode): int(year) for pcode, year in inputs["watched"].items()},
+        population={pcode: int(inputs["residents"][pcode]) for pcode in world.population},
+        **changed,
+    )
+
+
+def figures_of(world: World, dataset: str, filters: Filters, nature: str, county: str = "") -> dict[str, Any]:
+    """Return every figure of a view as plain JSON values: cells, empties, totals, and the profile beside the map.
+
+    counts: one row per area with something in it: [frame, P-code, events, persons, events without a number, rate].
+    In a caseload events are 0 and persons complete groups of k.
+    """
+    counted = cube(world, dataset, filters)
+    n = NATURES.index(nature)
+    return {
+        "dataset": dataset,
+        "nature": nature,
+        "period": [counted.period.first, counted.period.last],
+        "frames": counted.frames,
+        "columns": ["frame", "area", "events", "persons", "events_without_number", "rate_per_100k"],
+        "counts": list(_rows(counted, n, nature)),
+        "empties": ["".join(row) for row in counted.empties[nature]],
+        "whole": [] if counted.whole is None else [int(v) for v in counted.whole[n]],
+        "totals": {name: _totals(counted.totals(name)) for name in NATURES},
+        "national": {name: _totals(counted.totals(name, of=NATIONAL)) for name in NATURES},
+        "profile": _profile(world, dataset, filters, county),
+    }
+
+
+def _rows(counted: Cube, n: int, nature: str) -> Iterable[list[Any]]:
+    rates = counted.values[nature, "rate"]
+    for frame, name in enumerate(counted.frames):
+        some = (counted.incidents[n, frame] > 0) | (counted.persons[n, frame] > 0)
+        for area in np.flatnonzero(some):
+            rate = float(rates[frame, area]) if area < rates.shape[1] else float("nan")
+            yield [
+                name,
+                counted.areas[area],
+                int(counted.incidents[n, frame, area]),
+                int(counted.persons[n, frame, area]),
+                int(counted.unstated[n, frame, area]),
+                None if rate != rate else round(rate, DECIMALS),  # noqa: PLR0124 - NaN
+            ]
+
+
+def _totals(sums: Totals | None) -> list[int] | None:
+    return None if sums is None else [sums.incidents, sums.persons, sums.unstated, sums.counties]
+
+
+def _profile(world: World, dataset: str, filters: Filters, county: str) -> dict[str, Any]:
+    found = county_profile(world, dataset, filters, county) if county else country_profile(world, dataset, filters)
+    listed = found.events if county else found.national_events  # type: ignore[union-attr] # each kind its own
+    return {
+        "county": county,
+        "figures": [_figure(one) for one in found.figures],
+        "years": {name: {str(y): _totals(sums) for y, sums in years.items()} for name, years in found.years.items()},
+        "events": [str(row["id"]) for row in listed] if dataset == PUBLIC else [],
+    }
+
+
+def _figure(one: Figure) -> list[Any]:
+    rates = [None if value is None else round(value, DECIMALS) for value in (one.rate, one.low, one.high)]
+    return [one.nature, *(_totals(one.totals) or []), *rates]
