@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +20,7 @@ from dashboard.view.basemap import shell_svg
 from dashboard.view.site import Site, edition_words
 from dashboard.view.state import ViewState, defaults, to_query
 from dashboard.web.links import NAMES, address
+from dashboard.web.static import bundle
 from dashboard.web.templates import render
 from layers.theme import LAND_LINE
 
@@ -147,5 +147,5 @@ def clause(one: Any, cat: Catalogue) -> str:
 
 @lru_cache(maxsize=1)
 def _css() -> Markup:
-    text = (Path(ASSETS) / "css" / "lite.css").read_text(encoding="utf-8")
+    text = bundle(ASSETS, "css/lite.css").decode()
     return Markup("".join(line.strip() for line in text.splitlines()))  # noqa: S704 - our own file
