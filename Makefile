@@ -49,15 +49,22 @@ browser:
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	else echo "The browser tests need Chromium: install the package 'chromium', or set CHROMIUM=/path/to/chromium." >&2; exit 1; fi
 
-lint: setup-dev
+PRETTIER := node_modules/.bin/prettier --log-level warn css js
+STYLED := cd assets && if [ -x node_modules/.bin/prettier ]; then
+
+lint: setup-dev $(NPM_STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djlint --check --quiet dashboard/templates
+	@$(STYLED) $(PRETTIER) --check; else echo "npm is missing: style sheets and scripts are not checked."; fi
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-fmt: setup-dev
+fmt: setup-dev $(NPM_STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	-$(BIN)/djlint --reformat --quiet dashboard/templates
+	@$(STYLED) $(PRETTIER) --write; else echo "npm is missing: style sheets and scripts are left as they are."; fi
 
 clean:
 	rm -rf $(VENV) assets/node_modules

@@ -119,7 +119,7 @@ def test_every_event_leads_to_a_row(client: FlaskClient, world: World) -> None:
 def test_a_source_alone_is_marked_and_says_what_rests_on_it(client: FlaskClient) -> None:
     row = row_of(client, "iom-isiolo-2019")
     assert row.startswith(' class="chosen"')
-    text = unescape(re.sub("<[^>]+>", "", row))
+    text = unescape(" ".join(re.sub("<[^>]+>", "", row).split()))
     assert "3 role statements: Isiolo (source, transit, destination)" in text
     for href in ("/?lang=en&amp;county=KE011", "/?lang=en&amp;corridor=C01"):
         assert f'href="{href}"' in row

@@ -17,6 +17,7 @@ from geodata.release.released_cells import CellTable, ReleasedCells, make_table
 from geodata.release.store import Store
 from geodata.settings import DataSettings
 from geodata.vault.batch import BatchMeta
+from tests.markup import flat
 
 COUNTIES = ("KE010", "KE011", "KE047")
 YEARS, WINDOWS = (2023, 2024), ("2021–2025",)
@@ -116,7 +117,7 @@ def test_no_such_release(sitting: Any, path: str) -> None:
 
 
 def test_nothing_to_publish(sitting: Any) -> None:
-    assert "There is no dataset yet" in sitting.get("/releases").text
+    assert "There is no dataset yet" in flat(sitting.get("/releases").text)
     assert sitting.post("/prepare/nothing").status_code == 404
     assert sitting.get("/publish/nothing").status_code == 303
     assert sitting.post("/publish/nothing", {"read": "yes"}).status_code == 303
@@ -125,7 +126,7 @@ def test_nothing_to_publish(sitting: Any) -> None:
 def test_the_title_readers_see_is_chosen_and_checked(sitting: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = next(demo.caseload(20))
     sitting.desk.vault.store_batch(BatchMeta("caseload", "a.csv", "a.csv"), rows)
-    assert 'name="title" value="Reported cases"' in sitting.get("/releases").text
+    assert 'name="title" value="Reported cases"' in flat(sitting.get("/releases").text)
     refused = sitting.post("/prepare/caseload", {"title": "Call +254 712 345 678"})
     assert refused.status_code == 409
     assert "phone numbers" in refused.text
