@@ -27,7 +27,7 @@ from dashboard.view.state import from_query, to_query
 from dashboard.web.csv import escape_formula
 from geodata.query.world import World
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 API = ("indicators.csv", "counties.geojson", "corridors.geojson", "incidents.csv", "sources.csv")
 KEYS = (
     "lang", "dataset", "nature", "measure", "from", "to", "t", "form", "nationality", "confidence", "role", "rule",

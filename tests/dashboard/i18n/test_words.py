@@ -20,9 +20,9 @@ from dashboard.settings import AppSettings
 from dashboard.web import links
 from geodata.query.world import World
 from geodata.values import DataProblem
-from tests.dashboard.pseudo import LANG, Page, left, marked, pseudo, sentences
+from tests.dashboard.i18n.pseudo import LANG, Page, left, marked, pseudo, sentences
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 OTHERS = [lang for lang in languages() if lang != "en"]
 ONLY_TRANSLATED = ("corridor_name.",)
 """Names that English takes from the evidence itself."""

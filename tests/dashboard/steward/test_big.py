@@ -15,7 +15,7 @@ from geodata.intake.keys import KEY_FILE
 from geodata.query.world import open_world
 from geodata.settings import DataSettings, from_environment
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def by_desk(sitting: Any, path: Path) -> str:

@@ -15,7 +15,7 @@ from geodata.matching.points import PointMatcher
 from geodata.settings import from_environment
 from geodata.values import DataProblem, Pcode
 
-REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference"
+REFERENCE = Path(__file__).resolve().parents[4] / "shared" / "reference"
 needs_reference = pytest.mark.skipif(not REFERENCE.is_dir(), reason="../shared/reference is not here")
 
 _FOREIGN = """Kampala Jinja Tororo Mbale Mbarara Gulu Lira Soroti Moroto Masaka Arua Kabale Kasese Hoima Kitgum

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from geodata.corrections import Queue, approved, folder_of
+from tests.dashboard.steward.conftest import Sitting
 from tests.geodata.corrections.conftest import made
-from tests.steward.conftest import Sitting
 
 
 def waiting(sitting: Sitting, n: int = 2) -> list[str]:

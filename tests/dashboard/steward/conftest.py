@@ -25,7 +25,7 @@ from geodata.demo import files as demo_files
 from geodata.facts import counties
 from geodata.settings import DataSettings, from_environment
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PORT = 5999
 HOST = f"127.0.0.1:{PORT}"
 ORIGIN = f"http://{HOST}"
