@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 NPM_STAMP := assets/node_modules/.installed
 
-.PHONY: setup setup-dev run test test-fast bench soak lint fmt clean browser
+.PHONY: setup setup-dev run test test-fast bench soak drawings lint fmt clean browser
 
 setup: $(STAMP) $(NPM_STAMP)
 setup-dev: $(DEV_STAMP) $(NPM_STAMP)
@@ -42,6 +42,10 @@ bench: setup-dev browser
 
 soak: setup-dev browser
 	$(BIN)/python -m pytest -m soak
+
+# Names every drawing that changed and by how much, and keeps it. LOOK=folder only lays before beside after, to look at.
+drawings: setup-dev
+	$(BIN)/python -m tests.drawings $(LOOK)
 
 # Tests drive a real Chromium. Debian and Ubuntu have it as a package; elsewhere set CHROMIUM=/path/to/chromium.
 browser:
