@@ -18,7 +18,7 @@ from dashboard.briefing.story import Step, Story
 from dashboard.bundle.offline import offline
 from dashboard.i18n.catalogue import catalogue
 from dashboard.view.figure import frames, state_filters
-from dashboard.view.frame import Shot
+from dashboard.view.frame import ViewFrame
 from dashboard.view.site import Site
 from dashboard.view.state import from_query, to_query
 from dashboard.web.links import address
@@ -127,7 +127,7 @@ def one_step(site: Site, link: str, lang: str) -> Story:
     if notices:
         said = "; ".join(f"{one.key}={one.given}" for one in notices)
         raise DataProblem(f"The link says {said}, which this site does not understand; copy it again from the map.")
-    title = Shot(site.world, state, frames(site.world, state_filters(state, site.choices))).title
+    title = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices))).title
     return Story("view", {lang: title}, {}, (Step(local, {lang: title}, {}, {}, ()),))
 
 

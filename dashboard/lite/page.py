@@ -109,7 +109,7 @@ def _choose(site: Site, cat: Catalogue, path: str, odd: Odd = NOTHING_ODD) -> st
         offers=odd.offers,
         names=dict(sorted(names.items(), key=lambda one: one[1])),
         map=drawn,
-        outlines=site.ground.counties_url,
+        outlines=site.basemap.counties_url,
     )
 
 

@@ -1,8 +1,6 @@
-"""Pages beside the map, each one file that adds its routes with `serve(server, site)`."""
+"""Pages beside the map, each one file that gives its routes as `blueprint(site)`; `server.app` registers them."""
 
 from __future__ import annotations
-
-from flask import Flask
 
 from dashboard import api as openapi
 from dashboard import lite
@@ -13,15 +11,8 @@ from dashboard.pages.change import page as change
 from dashboard.pages.compare import page as compare
 from dashboard.pages.detection import page as detection
 from dashboard.pages.sources import page as sources
-from dashboard.view.site import Site
 
 PAGES = (
     sources, about, lite, county, corrections, briefing, change, compare, detection, response,
     glossary, country, corridors, changes, embed, export, snapshots, openapi)  # fmt: skip
-"""Modules (or packages) with `serve(server: Flask, site: Site) -> None`."""
-
-
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes of every page."""
-    for page in PAGES:
-        page.serve(server, site)
+"""Modules (or packages) with ``blueprint(site: Site) -> Blueprint``, in the order of registration."""

@@ -22,11 +22,11 @@ from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.snapshots.freeze import freeze, frozen_world, state_of, verify, view_of
 from dashboard.view.basemap import shell_svg
 from dashboard.view.figure import frames, state_filters
-from dashboard.view.frame import Shot
+from dashboard.view.frame import ViewFrame
 from dashboard.view.site import Site, choices_of, common
 from dashboard.view.state import MAX_QUERY, ViewState, defaults, to_query
 from dashboard.web.links import address, reader_lang
-from dashboard.web.rate_limit import Limit, own_page, sender
+from dashboard.web.rate_limit import Limit, is_same_origin, sender
 from dashboard.web.templates import Tools, render
 from geodata.query.releases import open_release
 from geodata.query.snapshots import Snapshot, snapshots_of
@@ -68,7 +68,7 @@ def serve(server: Flask, site: Site) -> None:
 
 def _take(site: Site, limit: Limit) -> tuple[str, int] | Answer:
     """Freeze the view that was posted: the map's form, or one field `link`."""
-    if not own_page():
+    if not is_same_origin():
         return said_page(site, "snapshots.elsewhere", 403)
     request.max_content_length = 4 * MAX_QUERY
     try:
@@ -117,7 +117,7 @@ def frozen_page(site: Site, name: str) -> str | tuple[str, int]:
     except DataProblem as problem:
         return said_page(site, "", 410, said=str(problem))
     cat, choices = catalogue(state.lang), choices_of(then)
-    shot = Shot(then, state, frames(then, state_filters(state, choices)))
+    shot = ViewFrame(then, state, frames(then, state_filters(state, choices)))
     tools = {**Tools(then, choices, state).names(), "link": lambda **_: f"/s/{snapshot.name}"}
     newer = [
         {"was": was, "now": world.releases[dataset].id if dataset in world.releases else ""}

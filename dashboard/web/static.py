@@ -15,7 +15,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 import brotli
-from flask import Flask, Response, abort, request
+from flask import Blueprint, Response, abort, request
 
 YEAR = "public, max-age=31536000, immutable"
 PLOTLY = Path("node_modules/plotly.js-geo-dist-min/plotly-geo.min.js")
@@ -61,16 +61,20 @@ class Assets:
             "three times as heavy, and system fonts. Install npm and run `make setup` to change that."
         )
 
-    def serve(self, server: Flask) -> None:
-        """Add the route of the static files."""
 
-        @server.route("/a/<digest>/<path:name>")
-        def asset(digest: str, name: str) -> Response:
-            path = self.folder / name
-            known = name in BUNDLES or (name.startswith(OPEN) and ".." not in name and path.is_file())
-            if not known or _hash(self.folder, name) != digest:
-                abort(404)
-            return send_bundle(self.folder, name) if name in BUNDLES else send(path)
+def blueprint(files: Assets) -> Blueprint:
+    """Return the route of the static files."""
+    routes = Blueprint("assets", __name__)
+
+    @routes.get("/a/<digest>/<path:name>")
+    def asset(digest: str, name: str) -> Response:
+        path = files.folder / name
+        known = name in BUNDLES or (name.startswith(OPEN) and ".." not in name and path.is_file())
+        if not known or _hash(files.folder, name) != digest:
+            abort(404)
+        return send_bundle(files.folder, name) if name in BUNDLES else send(path)
+
+    return routes
 
 
 def send(path: Path) -> Response:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue
 from dashboard.view.figure import filter_words, filters_of, labels_of
-from dashboard.view.small_maps import fill_of, picture, shared_outlines
+from dashboard.view.small_maps import fill_of, shared_outlines, small_map
 from dashboard.view.state import ViewState
 from dashboard.view.year_marks import mark_list, marks_on
 from geodata.query.changes import AreaChange, Changes, Window, looking
@@ -131,10 +131,10 @@ def _maps(world: World, cat: Catalogue, found: Changes, scale: Diverging) -> lis
         years = cat.years(window.first, window.last)
         said = (f"{cat.t(f'nature.{found.nature}')}, {years}", cat.t("change.map_said", unit=_per_year(cat, found)))
         pictures.append({"title": cat.t(f"change.{key}"), "years": years,
-                         "svg": picture(world, key, _faded(fills, within), said, within)})  # fmt: skip
+                         "svg": small_map(world, key, _faded(fills, within), said, within)})  # fmt: skip
     fills = {one.area: _change_fill(world, cat, found, one, scale) for one in found.counties}
     said = (title, cat.t("change.map_change_said"))
-    drawn = picture(world, "difference", _faded(fills, within), said, within)
+    drawn = small_map(world, "difference", _faded(fills, within), said, within)
     return [*pictures, {"title": cat.t("change.difference"), "years": cat.t("change.per_year"), "svg": drawn}]
 
 

@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue
 from dashboard.view.figure import filter_words, frames, state_filters
-from dashboard.view.frame import Shot
+from dashboard.view.frame import ViewFrame
 from dashboard.view.site import Site
-from dashboard.view.small_maps import fill_of, picture, shared_outlines
+from dashboard.view.small_maps import fill_of, shared_outlines, small_map
 from dashboard.view.state import ViewState
 from dashboard.view.year_marks import mark_list, marks_on
 from geodata.query.changes import exact_change
@@ -29,7 +29,7 @@ LONGEST_TITLE = 4
 def compare_parts(site: Site, cat: Catalogue, state: ViewState, found: Comparison, to: str) -> dict[str, Any]:
     """Return the values of the page's template."""
     world = site.world
-    shot = Shot(world, state, frames(world, state_filters(state, site.choices)))
+    shot = ViewFrame(world, state, frames(world, state_filters(state, site.choices)))
     own = [side for side in found.sides if side.unit.kind == "county"]
     areas = [side.unit.key for side in own]
     marks = marks_on(world, areas, state.period)
@@ -86,7 +86,13 @@ def _yardstick(world: World, cat: Catalogue, found: Comparison, to: str) -> str:
 
 
 def _card(  # noqa: PLR0913, PLR0917 - the parts of one card
-    world: World, cat: Catalogue, state: ViewState, shot: Shot, found: Comparison, side: Side, marks: tuple[Mark, ...]
+    world: World,
+    cat: Catalogue,
+    state: ViewState,
+    shot: ViewFrame,
+    found: Comparison,
+    side: Side,
+    marks: tuple[Mark, ...],
 ) -> dict[str, Any]:
     """Return a unit's map in its setting and its years; counties share one scale, yardsticks have their own."""
     name, key = name_of(world, cat, side), side.unit.key.replace(" ", "-")
@@ -98,7 +104,7 @@ def _card(  # noqa: PLR0913, PLR0917 - the parts of one card
     return {
         "key": key, "name": name, "kind": side.unit.kind, "residents": side.residents,
         "pcode": side.unit.key if side.unit.kind == "county" else "",
-        "map": picture(world, f"map-{key}", fills, said, inside),
+        "map": small_map(world, f"map-{key}", fills, said, inside),
         "charts": charts,
     }  # fmt: skip
 

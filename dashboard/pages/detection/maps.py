@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.i18n.catalogue import Catalogue
 from dashboard.view.figure import labels_of
-from dashboard.view.small_maps import picture
+from dashboard.view.small_maps import small_map
 from geodata.query.detection import Detection, Line
 from geodata.query.world import World
 from geodata.values import Empty, Nature
@@ -21,7 +21,7 @@ WATCHER_STEPS = ((1, 1), (2, 2), (3, 9))
 
 
 def found_map(world: World, cat: Catalogue, found: Detection, lines: tuple[Line, ...]) -> dict[str, Any]:
-    """Return picture and legend of what was found: the count of the measure, in the nature's own hue."""
+    """Return map and legend of what was found: the count of the measure, in the nature's own hue."""
     nature = Nature(found.nature)
     values = [line.rate.count for line in found.lines]
     breaks = breaks_for(value for value in values if value)
@@ -42,7 +42,7 @@ def found_map(world: World, cat: Catalogue, found: Detection, lines: tuple[Line,
     said = (title, cat.t("detection.found_desc", n=reported, total=len(lines)))
     labels = labels_of(cat)
     return {
-        "svg": picture(world, "found", fills, said, _part(world, lines)),
+        "svg": small_map(world, "found", fills, said, _part(world, lines)),
         "title": title,
         "classes": [(item.colour, item.label) for item in class_items(breaks, nature, labels)],
         "empties": [_empty(item.code, item.label) for item in empty_items(labels)],
@@ -51,7 +51,7 @@ def found_map(world: World, cat: Catalogue, found: Detection, lines: tuple[Line,
 
 
 def looked_map(world: World, cat: Catalogue, found: Detection, lines: tuple[Line, ...]) -> dict[str, Any]:
-    """Return picture and legend of who was looking: the number of kinds of watchers, parts named in the words."""
+    """Return map and legend of who was looking: the number of kinds of watchers, parts named in the words."""
     colours = tuple(RAMPS[Nature.MIXED][i] for i in (1, 2, 4))  # all darker than paper, in print too
     fills = _left_out(world, cat)
     for line in lines:
@@ -70,7 +70,7 @@ def looked_map(world: World, cat: Catalogue, found: Detection, lines: tuple[Line
     most = max((len(line.effort.kinds) for line in found.lines), default=0)
     ranges = [str(low) if low == high else f"{low}–{max(most, low)}" for low, high in WATCHER_STEPS]
     return {
-        "svg": picture(world, "looked", fills, said, _part(world, lines)),
+        "svg": small_map(world, "looked", fills, said, _part(world, lines)),
         "title": title,
         "classes": list(zip(colours, ranges, strict=True)),
         "empties": [_empty("n", cat.t("detection.no_watcher"))],

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue
 from dashboard.pages.detection.query import LensView, link_of
-from dashboard.view.small_maps import picture
+from dashboard.view.small_maps import small_map
 from dashboard.web.links import address
 from geodata.query.changes import provinces
 from geodata.query.detection import Line, Span, Watcher, clusters, effort_between
@@ -140,7 +140,7 @@ def _cluster_map(world: World, cat: Catalogue, areas: Mapping[str, Mapping[str, 
         else:
             fills[code] = Fill(LAND, words=f"{name}: {cat.t('detection.clusters.nothing')}")
     said = (cat.t("detection.clusters.title"), cat.t("detection.clusters.desc"))
-    return picture(world, "clusters", fills, said)
+    return small_map(world, "clusters", fills, said)
 
 
 def _cluster_legend(cat: Catalogue) -> list[tuple[str, str, str]]:
