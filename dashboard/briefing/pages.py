@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import segno
-from flask import Flask, abort, redirect, request
+from flask import Blueprint, abort, current_app, redirect, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -30,36 +30,39 @@ from geodata.values import DataProblem
 from layers.patterns import pattern_defs
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("briefing", __name__)
 
-    @server.route("/briefing")
+    @routes.route("/briefing")
     def briefing() -> str | tuple[str, int]:
         lang = reader_lang(site.choices.languages)
         name = request.args.get("story", "")
         if not name:
             return stories_page(site, lang)
-        return _or_sentence(site, lang, lambda: story_page(site, story_of(site, name), lang, _root(server)))
+        return _or_sentence(site, lang, lambda: story_page(site, story_of(site, name), lang, _root()))
 
-    @server.route("/briefing/notes")
+    @routes.route("/briefing/notes")
     def notes() -> str | tuple[str, int]:
         lang = reader_lang(site.choices.languages)
         name = request.args.get("story", "")
         return _or_sentence(site, lang, lambda: notes_page(site, story_of(site, name), lang, _step()))
 
-    @server.route("/briefing/phone")
+    @routes.route("/briefing/phone")
     def phone() -> str | tuple[str, int]:
         lang = reader_lang(site.choices.languages)
         name = request.args.get("story", "")
         return _or_sentence(site, lang, lambda: phone_page(site, story_of(site, name), lang, _step()))
 
-    @server.route("/b/<name>/<int:number>")
+    @routes.route("/b/<name>/<int:number>")
     def short(name: str, number: int) -> AnyResponse:
         """Send a phone from the short address inside the QR code to its page; it speaks the phone's language."""
         if not NAME.fullmatch(name) or not 0 < number < 1_000:
             abort(404)
         lang = reader_lang(site.choices.languages)
         return redirect(address("/briefing/phone", lang, story=name, step=str(number)), code=302)
+
+    return routes
 
 
 def folders(world: World) -> tuple[Path, ...]:
@@ -200,8 +203,8 @@ def _step() -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 1
 
 
-def _root(server: Flask) -> str:
-    settings: AppSettings = server.config["NJIA_SETTINGS"]
+def _root() -> str:
+    settings: AppSettings = current_app.config["NJIA_SETTINGS"]
     return public_root(request.host_url, settings.host, settings.port)
 
 

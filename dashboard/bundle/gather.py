@@ -99,9 +99,9 @@ def bundle(server: Flask, site: Site, story: Story, lang: str) -> dict[str, byte
 
 def _extras(site: Site, lang: str, held: Bundle) -> tuple[tuple[str, str], ...]:
     """Return (words, file) of the cards and data beside the story."""
-    cat = catalogue(lang)
+    tr = catalogue(lang)
     cards = [
-        (cat.t("briefing.extra_card", county=site.world.names[name[7:12]]), name)
+        (tr.t("briefing.extra_card", county=site.world.names[name[7:12]]), name)
         for name in sorted(held.pages.values())
         if name.startswith("county-")
     ]
@@ -109,7 +109,7 @@ def _extras(site: Site, lang: str, held: Bundle) -> tuple[tuple[str, str], ...]:
     for name in sorted(held.files):
         if name.startswith("data/"):
             step, _, what = name.removeprefix("data/step-").partition("-")
-            data.append((cat.t("briefing.extra_data", step=step, name=what), name))
+            data.append((tr.t("briefing.extra_data", step=step, name=what), name))
     return (*cards, *data)
 
 

@@ -4,6 +4,6 @@
 message · `page` fills the templates · `shelf` keeps finished pages as compressed bytes · `routes` serves them.
 """
 
-from dashboard.lite.routes import serve
+from dashboard.lite.routes import blueprint
 
-__all__ = ["serve"]
+__all__ = ["blueprint"]

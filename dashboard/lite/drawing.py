@@ -17,16 +17,16 @@ FIRST, NEXT, LAST = 3.0, 2.0, 0.0
 RANK = {"own": FIRST, "neighbour": NEXT, "other": LAST}
 
 
-def near_map(world: World, pcode: str, cat: Catalogue, *, path: str = "/lite") -> Markup:
+def near_map(world: World, pcode: str, tr: Catalogue, *, path: str = "/lite") -> Markup:
     """Return the map around one county; a neighbour leads to its own page under `path`."""
     ground = nearby(world, pcode)
     shapes = [
-        {"one": one, "href": address(f"{path}/{one.pcode}", cat.lang) if one.standing == "neighbour" else ""}
+        {"one": one, "href": address(f"{path}/{one.pcode}", tr.lang) if one.standing == "neighbour" else ""}
         for one in ground.counties
     ]
     names = ", ".join(one.name for one in ground.counties if one.standing == "neighbour")
     own = world.names[pcode]
-    alt = cat.t("lite.map_alt", county=own, neighbours=names) if names else cat.t("lite.map_alone", county=own)
+    alt = tr.t("lite.map_alt", county=own, neighbours=names) if names else tr.t("lite.map_alone", county=own)
     return Markup(render("lite/near.svg", ground=ground, shapes=shapes, names=_names(ground), alt=alt))  # noqa: S704
 
 

@@ -42,23 +42,23 @@ NOTHING_ODD = Odd()
 
 def card_page(site: Site, pcode: str, lang: str) -> str:
     """Return the card of one county."""
-    cat, found = catalogue(lang), card(site.world, pcode)
-    sms = message(found, cat)
+    tr, found = catalogue(lang), card(site.world, pcode)
+    sms = message(found, tr)
     state = replace(defaults(site.choices), lang=lang, county=pcode)
     return render(
         "lite/card.html",
-        **_common(site, cat, f"{SCOPE}/{pcode}"),
+        **_common(site, tr, f"{SCOPE}/{pcode}"),
         k=found,
         pcode=pcode,
         name=site.world.names[pcode],
         sources=site.world.source_rows,
-        years=cat.years(found.period.first, found.period.last),
-        map=near_map(site.world, pcode, cat),
+        years=tr.years(found.period.first, found.period.last),
+        map=near_map(site.world, pcode, tr),
         sms=sms,
-        rate=lambda value: rate(value, cat),
-        corrected=corrected(site.world, cat, pcode),
+        rate=lambda value: rate(value, tr),
+        corrected=corrected(site.world, tr, pcode),
         on_map=f"/?{to_query(state, site.choices)}",
-        clauses={one.nature: clause(one, cat) for one in found.counts},
+        clauses={one.nature: clause(one, tr) for one in found.counts},
         lower=lambda text: text[:1].lower() + text[1:],
     )
 
@@ -76,12 +76,12 @@ def choose_page(site: Site, lang: str) -> str:
 def two_page(site: Site, lang: str, path: str, asked: str, pair: tuple[str, str]) -> str:
     """Return the choice between the two counties that a number can mean: by IEBC, by ISO ("" for none)."""
     iebc, iso = pair
-    cat = catalogue(lang)
+    tr = catalogue(lang)
     offers = [
-        (iebc, cat.t("lite.choose.two_iebc", pcode=iebc)) if iebc else None,
-        (iso, cat.t("lite.choose.two_iso", iso=iso_codes(site)[iso])) if iso else None,
+        (iebc, tr.t("lite.choose.two_iebc", pcode=iebc)) if iebc else None,
+        (iso, tr.t("lite.choose.two_iso", iso=iso_codes(site)[iso])) if iso else None,
     ]
-    return _choose(site, cat, path, Odd("two", asked, tuple(one for one in offers if one)))
+    return _choose(site, tr, path, Odd("two", asked, tuple(one for one in offers if one)))
 
 
 def unknown_page(site: Site, lang: str, path: str, asked: str, maybe: str = "") -> str:
@@ -95,14 +95,14 @@ def iso_codes(site: Site) -> Mapping[str, str]:
     return dict(zip(table["pcode"], table["iso"], strict=True))
 
 
-def _choose(site: Site, cat: Catalogue, path: str, odd: Odd = NOTHING_ODD) -> str:
+def _choose(site: Site, tr: Catalogue, path: str, odd: Odd = NOTHING_ODD) -> str:
     names = site.world.names
-    links = tuple(address(f"{path}/{pcode}", cat.lang) for pcode in names)
+    links = tuple(address(f"{path}/{pcode}", tr.lang) for pcode in names)
     land = tuple(LAND_LINE for _ in names)
-    drawn = shell_svg(site.world, land, links, cat.t("lite.choose.map_alt"), tuple(names.values()))
+    drawn = shell_svg(site.world, land, links, tr.t("lite.choose.map_alt"), tuple(names.values()))
     return render(
         "lite/choose.html",
-        **_common(site, cat, f"{path}/{quote(odd.asked)}" if odd.asked else path),
+        **_common(site, tr, f"{path}/{quote(odd.asked)}" if odd.asked else path),
         path=path,
         trouble=odd.trouble,
         asked=odd.asked,
@@ -113,21 +113,21 @@ def _choose(site: Site, cat: Catalogue, path: str, odd: Odd = NOTHING_ODD) -> st
     )
 
 
-def _common(site: Site, cat: Catalogue, path: str) -> dict[str, Any]:
+def _common(site: Site, tr: Catalogue, path: str) -> dict[str, Any]:
     world = site.world
     edition = world.edition
-    others = [(NAMES.get(one, one), one, address(path, one)) for one in site.choices.languages if one != cat.lang]
+    others = [(NAMES.get(one, one), one, address(path, one)) for one in site.choices.languages if one != tr.lang]
     return {
-        "c": cat,
+        "c": tr,
         "css": _css(),
         "asset": site.asset,
         "address": address,
         "others": others,
-        "home": f"/?{to_query(ViewState(**_start(site, cat.lang)), site.choices)}",
+        "home": f"/?{to_query(ViewState(**_start(site, tr.lang)), site.choices)}",
         "synthetic": world.releases[PUBLIC].manifest.synthetic,
         "as_of": world.as_of,
         "release": world.releases[PUBLIC].id[:SHORT_ID],
-        "boundaries": edition_words(cat, edition, "citation" if edition.official else "title"),
+        "boundaries": edition_words(tr, edition, "citation" if edition.official else "title"),
         "licence": edition.licence,
     }
 
@@ -137,12 +137,12 @@ def _start(site: Site, lang: str) -> dict[str, Any]:
     return {"lang": lang, "first": plain.first, "last": plain.last, "measure": plain.measure}
 
 
-def clause(one: Any, cat: Catalogue) -> str:
+def clause(one: Any, tr: Catalogue) -> str:
     """Return what the card's first sentence says of one nature."""
     if one.empty:
-        return cat.t(f"lite.none_{one.empty}")
-    persons = cat.t("lite.unstated") if one.persons is None else cat.t("lite.persons", n=one.persons)
-    return cat.t("lite.found", n=one.incidents, persons=persons)
+        return tr.t(f"lite.none_{one.empty}")
+    persons = tr.t("lite.unstated") if one.persons is None else tr.t("lite.persons", n=one.persons)
+    return tr.t("lite.found", n=one.incidents, persons=persons)
 
 
 @lru_cache(maxsize=1)

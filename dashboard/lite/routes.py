@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from flask import Flask, Response, redirect, request
+from flask import Blueprint, Response, redirect, request
+from flask.blueprints import BlueprintSetupState
 
 from dashboard.i18n.catalogue import catalogue
 from dashboard.lite.page import SCOPE, card_page, choose_page, iso_codes, text_of, two_page, unknown_page
@@ -29,10 +30,16 @@ HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
 ICONS = ((192, "icon-192.png"), (512, "icon-512.png"))
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes, and the short way in front of the application."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes, and the short way in front of the application."""
+    routes = Blueprint("lite", __name__)
     shelf = Shelf(lambda: site.world.key)
-    server.wsgi_app = ShortWay(server.wsgi_app, SCOPE, lambda: site.world.key)  # type: ignore[method-assign] # as Flask says
+
+    def stand_in_front(setup: BlueprintSetupState) -> None:
+        server = setup.app
+        server.wsgi_app = ShortWay(server.wsgi_app, SCOPE, lambda: site.world.key)  # type: ignore[method-assign] # as Flask says
+
+    routes.record_once(stand_in_front)
 
     def lang() -> str:
         return reader_lang(site.choices.languages)
@@ -41,39 +48,40 @@ def serve(server: Flask, site: Site) -> None:
         said = lang()
         return answer(shelf.page((name, said, kind), lambda: make(said), kind), said)
 
-    @server.route("/lite")
-    @server.route("/lite/")
+    @routes.route("/lite")
+    @routes.route("/lite/")
     def lite() -> Response:
         if asked := _typed():
             return asked_county(site, asked, lang())
         return kept("", lambda said: choose_page(site, said), HTML)
 
-    @server.route("/lite/<asked>")
+    @routes.route("/lite/<asked>")
     def lite_card(asked: str) -> Response:
         if asked in site.world.names:
             return kept(asked, lambda said: card_page(site, asked, said), HTML)
         return asked_county(site, asked, lang())
 
-    @server.route("/lite/<asked>.txt")
+    @routes.route("/lite/<asked>.txt")
     def lite_text(asked: str) -> Response:
         if asked in site.world.names:
             return kept(asked, lambda said: text_of(site, asked, said), TEXT)
         return asked_county(site, asked, lang(), ending=".txt")
 
-    _app(server, site, lang)
+    _telephone_routes(routes, site, lang)
+    return routes
 
 
-def _app(server: Flask, site: Site, lang: Callable[[], str]) -> None:
+def _telephone_routes(routes: Blueprint, site: Site, lang: Callable[[], str]) -> None:
     """Add what makes the pages an application on a telephone."""
 
-    @server.route("/lite/manifest.webmanifest")
+    @routes.route("/lite/manifest.webmanifest")
     def manifest() -> Response:
         said = lang()
-        cat = catalogue(said)
+        tr = catalogue(said)
         body = {
-            "name": f"{cat.t('site.name')}: {cat.t('lite.kind')}",
-            "short_name": cat.t("site.name"),
-            "description": cat.t("lite.choose.intro"),
+            "name": f"{tr.t('site.name')}: {tr.t('lite.kind')}",
+            "short_name": tr.t("site.name"),
+            "description": tr.t("lite.choose.intro"),
             "lang": said,
             "start_url": address(SCOPE, said),
             "scope": SCOPE,
@@ -88,7 +96,7 @@ def _app(server: Flask, site: Site, lang: Callable[[], str]) -> None:
         }
         return answer(pack(json.dumps(body, ensure_ascii=False), "application/manifest+json"), said, keep=False)
 
-    @server.route("/lite/sw.js")
+    @routes.route("/lite/sw.js")
     def worker() -> Response:
         fixed = {
             "release": site.world.key,

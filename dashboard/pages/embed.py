@@ -6,7 +6,7 @@ third party; the same link as the map's, so what is embedded can be opened in fu
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Blueprint, request
 from markupsafe import Markup
 
 from dashboard.view.figure import frames, state_filters
@@ -21,13 +21,16 @@ from layers.patterns import pattern_defs
 SIZE = (560, 560)
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the route."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the route."""
+    routes = Blueprint("embed", __name__)
 
-    @server.route("/embed")
+    @routes.route("/embed")
     def embed() -> str:
         query = request.query_string.decode("utf-8", "replace")
         return embed_page(site, query, reader_lang(site.choices.languages))
+
+    return routes
 
 
 def embed_page(site: Site, query: str, lang: str) -> str:

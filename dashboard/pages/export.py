@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Flask, Response, jsonify, redirect, request, send_file
+from flask import Blueprint, Response, jsonify, redirect, request, send_file
 
 from dashboard.export import FORMATS
 from dashboard.export.brief import FEWEST, Purpose, counties_of, make_brief, template_of
@@ -43,10 +43,11 @@ class Asked:
     counties: tuple[str, ...]
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes; the jobs' folder is named here, before any worker is forked."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes; the jobs' folder is named here, before any worker is forked."""
+    routes = Blueprint("export", __name__)
     jobs = Jobs()
-    server.extensions["njia-exports"] = jobs
+    routes.record_once(lambda setup: setup.app.extensions.update({"njia-exports": jobs}))
 
     def answer(asked: Asked, now: Site) -> Any:
         if not asked.kind:
@@ -55,17 +56,17 @@ def serve(server: Flask, site: Site) -> None:
             return refusal(now, asked.state, catalogue(asked.state.lang).t("export.job.unknown"), 400)
         return begin(now, jobs, asked)
 
-    @server.route(PATH, methods=["GET", "POST"])
+    @routes.route(PATH, methods=["GET", "POST"])
     def export() -> Any:
         now = _current(site)
         return answer(read(now), now)
 
-    @server.get(f"{PATH}/to/<kind>")
+    @routes.get(f"{PATH}/to/<kind>")
     def export_to(kind: str) -> Any:
         now = _current(site)
         return answer(replace(read(now), kind=kind), now)
 
-    @server.get(f"{PATH}/<name>")
+    @routes.get(f"{PATH}/<name>")
     def job(name: str) -> Any:
         now = _current(site)
         found = jobs.find(name.removesuffix(".json"))
@@ -73,14 +74,16 @@ def serve(server: Flask, site: Site) -> None:
             return _json(found)
         return job_page(now, found)
 
-    @server.post(f"{PATH}/<name>/stop")
+    @routes.post(f"{PATH}/<name>/stop")
     def stop(name: str) -> Any:
         jobs.stop(name)
         return redirect(address(f"{PATH}/{name}", _lang(_current(site))), code=303)
 
-    @server.get(f"{PATH}/<name>/<file>")
+    @routes.get(f"{PATH}/<name>/<file>")
     def download(name: str, file: str) -> Any:
         return sent(_current(site), jobs, name, file)
+
+    return routes
 
 
 def read(site: Site) -> Asked:
@@ -110,11 +113,11 @@ def sent(site: Site, jobs: Jobs, name: str, file: str) -> Any:
 
 def begin(site: Site, jobs: Jobs, asked: Asked) -> Any:
     """Begin an export, or find it begun, and lead to its page; what cannot be made is said at once."""
-    cat = catalogue(asked.state.lang)
+    tr = catalogue(asked.state.lang)
     try:
         job = jobs.start(site.world, _brief(site, asked), asked.kind)
     except Full:
-        return refusal(site, asked.state, cat.t("export.job.full"), 503)
+        return refusal(site, asked.state, tr.t("export.job.full"), 503)
     except (DataProblem, NotAnswerable) as problem:
         return refusal(site, asked.state, str(problem), 400)
     return redirect(address(f"{PATH}/{job.id}", asked.state.lang), code=303)
@@ -131,18 +134,18 @@ def _brief(site: Site, asked: Asked) -> Brief:
 def offer_page(site: Site, asked: Asked) -> str:
     """Return the page that offers every format and purpose of a view."""
     state = asked.state
-    cat = catalogue(state.lang)
+    tr = catalogue(state.lang)
     chosen = template_of(state, asked.counties)
     possible = [one for one in TEMPLATES if _possible(one, asked)]
     view = [(key, value) for key, value in parse_qsl(to_query(state, site.choices)) if key not in OWN]
     if asked.counties and not any(key == "counties" for key, _ in view):
         view.append(("counties", ",".join(asked.counties)))
     offer = {
-        "title": cat.t("export.take.title"),
+        "title": tr.t("export.take.title"),
         "view": view,
         "back": "/?" + urlencode(view, safe=","),
-        "formats": [(name, cat.t(one.label)) for name, one in FORMATS.items()],
-        "templates": [(one, cat.t(f"export.take.{one}"), one == chosen) for one in possible],
+        "formats": [(name, tr.t(one.label)) for name, one in FORMATS.items()],
+        "templates": [(one, tr.t(f"export.take.{one}"), one == chosen) for one in possible],
     }
     return render("export.html", here="", offer=offer, job=None, refused="", refresh=0, **common(site, state))
 
@@ -160,18 +163,18 @@ def _possible(template: str, asked: Asked) -> bool:
 def job_page(site: Site, found: Job | None) -> tuple[str, int]:
     """Return the page of one export, 404 where it is not kept (any more)."""
     lang = _lang(site)
-    cat = catalogue(lang)
+    tr = catalogue(lang)
     state = defaults(site.choices)
     head = common(site, _in(state, lang))
     if found is None:
-        said = cat.t("export.job.lost")
+        said = tr.t("export.job.lost")
         return render("export.html", here="", offer=None, job=None, refused=said, refresh=0, **head), 404
     gone = _is_withdrawn(site, found)
     view = {
         **asdict(found),
         "busy": found.busy,
         "ready": found.state == DONE and not gone,
-        "said": _said(cat, found, gone=gone),
+        "said": _said(tr, found, gone=gone),
         "kb": max(1, found.size // 1000),
         "percent": round(found.share * 100),
         "file": f"{PATH}/{found.id}/{found.name}",
@@ -182,14 +185,14 @@ def job_page(site: Site, found: Job | None) -> tuple[str, int]:
     return render("export.html", here="", offer=None, job=view, refused="", refresh=refresh, **head), 200
 
 
-def _said(cat: Catalogue, job: Job, *, gone: bool) -> str:
+def _said(tr: Catalogue, job: Job, *, gone: bool) -> str:
     if gone or job.problem == WITHDRAWN:
-        return cat.t("export.job.withdrawn")
+        return tr.t("export.job.withdrawn")
     if job.problem == SAID:
         return job.words
     if job.problem:
-        return cat.t("export.job.broke")
-    return cat.t(f"export.job.{job.state}", done=str(round(job.share * 100)))
+        return tr.t("export.job.broke")
+    return tr.t(f"export.job.{job.state}", done=str(round(job.share * 100)))
 
 
 def refusal(site: Site, state: ViewState, said: str, status: int) -> tuple[str, int]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Blueprint, Response, request
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.answers import csv_answer
@@ -48,15 +48,16 @@ class Asked:
     state: ViewState
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("release_diff", __name__)
 
-    @server.get("/changes")
+    @routes.get("/changes")
     def changes() -> str | tuple[str, int]:
         return changes_page(site, read(site))
 
-    @server.get("/changes.csv", endpoint="changes_csv")
-    @server.get("/api/v1/changes.csv", endpoint="api_changes_csv")
+    @routes.get("/changes.csv", endpoint="changes_csv")
+    @routes.get("/api/v1/changes.csv", endpoint="api_changes_csv")
     def table() -> Response:
         asked = read(site)
         try:
@@ -65,7 +66,7 @@ def serve(server: Flask, site: Site) -> None:
             return Response(f"{problem}\n", 404, mimetype="text/plain")
         return csv_answer("changes", COLUMNS, rows, site, asked.state)
 
-    @server.get("/api/v1/changes.json")
+    @routes.get("/api/v1/changes.json")
     def answer() -> Response:
         asked = read(site)
         try:
@@ -84,6 +85,8 @@ def serve(server: Flask, site: Site) -> None:
                 "tables_removed": ["*".join(dims) for dims in found.tables_removed],
             }
         return _json(body)
+
+    return routes
 
 
 def _json(body: object, status: int = 200) -> Response:
@@ -145,7 +148,7 @@ def plain_rows(site: Site, asked: Asked) -> Iterator[dict[str, Any]]:
 
 def changes_page(site: Site, asked: Asked) -> str | tuple[str, int]:
     """Return the page; a sentence and 404 where a release cannot be shown."""
-    cat, problem, status = catalogue(asked.state.lang), "", 200
+    tr, problem, status = catalogue(asked.state.lang), "", 200
     pair: tuple[str, str] = ("", "")
     found: ReleaseChanges | None = None
     try:
@@ -165,19 +168,19 @@ def changes_page(site: Site, asked: Asked) -> str | tuple[str, int]:
         pair=pair,
         found=found,
         protected=protected,
-        releases=[(one.id, _release(cat, one)) for one in listed.values()],
-        named={one.id: _release(cat, one) for one in listed.values()},
+        releases=[(one.id, _release(tr, one)) for one in listed.values()],
+        named={one.id: _release(tr, one) for one in listed.values()},
         county=asked.county,
-        counties=[*sorted(site.world.names.items(), key=lambda one: one[1]), (NATIONAL, cat.t("sources.country"))],
+        counties=[*sorted(site.world.names.items(), key=lambda one: one[1]), (NATIONAL, tr.t("sources.country"))],
         n=len(figures),
         causes=Counter(cause for one in figures for cause in one.causes),
-        rows=[figure_words(site, cat, one, protected=protected) for one in figures[(page - 1) * PER_PAGE :][:PER_PAGE]],
-        events=[(row.key, cat.t(f"changes.kind.{row.kind}"), ", ".join(sorted(row.fields))) for row in events],
+        rows=[figure_words(site, tr, one, protected=protected) for one in figures[(page - 1) * PER_PAGE :][:PER_PAGE]],
+        events=[(row.key, tr.t(f"changes.kind.{row.kind}"), ", ".join(sorted(row.fields))) for row in events],
         sources=Counter(row.kind for row in (found.rows if found else ()) if row.file == "sources.csv"),
         page=page,
         pages=pages,
         link=lambda number, path="/changes": address(
-            path, cat.lang, **{"from": pair[0], "to": pair[1], "county": asked.county},
+            path, tr.lang, **{"from": pair[0], "to": pair[1], "county": asked.county},
             page=str(number) if number > 1 else "",
         ),
         **common(site, asked.state),
@@ -189,42 +192,36 @@ def _of(row: Any, county: str) -> bool:
     return not county or county in (row.row.get("county"), *row.fields.get("county", ()))
 
 
-def _release(cat: Catalogue, one: Archived) -> str:
-    name = cat.t("dataset.public") if one.dataset == PUBLIC else one.title
-    return cat.t(f"changes.state_{one.state}", name=name, id=one.id[:12], date=one.published)
+def _release(tr: Catalogue, one: Archived) -> str:
+    name = tr.t("dataset.public") if one.dataset == PUBLIC else one.title
+    return tr.t(f"changes.state_{one.state}", name=name, id=one.id[:12], date=one.published)
 
 
-def figure_words(site: Site, cat: Catalogue, one: Any, *, protected: bool) -> Mapping[str, Any]:
+def figure_words(site: Site, tr: Catalogue, one: Any, *, protected: bool) -> Mapping[str, Any]:
     """Return one changed figure in words, for a table: where, when, what, measure, before, after, cause."""
-    nothing = cat.t("empty.suppressed_short" if protected else "empty.no_report_short")
+    nothing = tr.t("empty.suppressed_short" if protected else "empty.no_report_short")
     said = dict(zip(one.dims, one.cell, strict=True))
     order = (*FIRST, *(dim for dim in said if dim not in (*FIRST, "county", "year")))
-    other = [_value(cat, dim, said[dim]) for dim in order if dim in said]
+    other = [_value(tr, dim, said[dim]) for dim in order if dim in said]
     county = one.value("county")
     year = one.value("year")
     return {
-        "county": cat.t("panel.kenya")
-        if county in (None, NATIONAL)
-        else site.world.names.get(str(county), str(county)),
-        "year": cat.t("changes.all_years")
-        if year is None
-        else cat.t("changes.unknown_year")
-        if year == 0
-        else str(year),
-        "what": ", ".join(other) or cat.t("changes.everything"),
-        "measure": cat.t(f"changes.measure.{one.measure}"),
-        "before": nothing if one.before is None else cat.number(one.before),
-        "after": nothing if one.after is None else cat.number(one.after),
-        "causes": ", ".join(cat.t(f"changes.cause.{cause}") for cause in one.causes),
+        "county": tr.t("panel.kenya") if county in (None, NATIONAL) else site.world.names.get(str(county), str(county)),
+        "year": tr.t("changes.all_years") if year is None else tr.t("changes.unknown_year") if year == 0 else str(year),
+        "what": ", ".join(other) or tr.t("changes.everything"),
+        "measure": tr.t(f"changes.measure.{one.measure}"),
+        "before": nothing if one.before is None else tr.number(one.before),
+        "after": nothing if one.after is None else tr.number(one.after),
+        "causes": ", ".join(tr.t(f"changes.cause.{cause}") for cause in one.causes),
         "certain": one.certain,
         "events": one.events,
     }
 
 
-def _value(cat: Catalogue, dim: str, value: Any) -> str:
+def _value(tr: Catalogue, dim: str, value: Any) -> str:
     if dim == "nationality":
         parts = str(value).split(";")
-        return ", ".join(cat.code("country", part) for part in parts)
+        return ", ".join(tr.code("country", part) for part in parts)
     if dim == "confidence":
-        return f"{cat.t('filters.confidence').lower()}: {cat.code(dim, str(value)).lower()}"
-    return cat.code(PREFIX[dim], str(value)) if dim in PREFIX else str(value)
+        return f"{tr.t('filters.confidence').lower()}: {tr.code(dim, str(value)).lower()}"
+    return tr.code(PREFIX[dim], str(value)) if dim in PREFIX else str(value)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, redirect, request
+from flask import Blueprint, Response, redirect, request
 from markupsafe import Markup
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as Answer
@@ -36,23 +36,24 @@ from layers.patterns import pattern_defs
 A_MINUTE, A_DAY = 10, 100
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("snapshots", __name__)
     limit = Limit(A_MINUTE, A_DAY)
 
-    @server.post("/s")
+    @routes.post("/s")
     def freeze_view() -> tuple[str, int] | Answer:
         return _take(site, limit)
 
-    @server.get("/s")
+    @routes.get("/s")
     def how_to_freeze() -> str:
         return said_page(site, "snapshots.how", 200)[0]
 
-    @server.get("/s/<name>")
+    @routes.get("/s/<name>")
     def frozen_view(name: str) -> str | tuple[str, int]:
         return frozen_page(site, name)
 
-    @server.get("/s/<name>.json")
+    @routes.get("/s/<name>.json")
     def frozen_figures(name: str) -> Response:
         try:
             snapshot = snapshots_of(site.world.settings).get(name)
@@ -64,6 +65,8 @@ def serve(server: Flask, site: Site) -> None:
         answer = Response(json.dumps(body, ensure_ascii=False, sort_keys=True), mimetype="application/json")
         answer.headers["Cache-Control"] = "no-cache"
         return answer
+
+    return routes
 
 
 def _take(site: Site, limit: Limit) -> tuple[str, int] | Answer:
@@ -116,7 +119,7 @@ def frozen_page(site: Site, name: str) -> str | tuple[str, int]:
         state = replace(state_of(snapshot), lang=_lang(site, state_of(snapshot)))
     except DataProblem as problem:
         return said_page(site, "", 410, said=str(problem))
-    cat, choices = catalogue(state.lang), choices_of(then)
+    tr, choices = catalogue(state.lang), choices_of(then)
     shot = Shot(then, state, frames(then, state_filters(state, choices)))
     tools = {**Tools(then, choices, state).names(), "link": lambda **_: f"/s/{snapshot.name}"}
     newer = [
@@ -132,7 +135,7 @@ def frozen_page(site: Site, name: str) -> str | tuple[str, int]:
         snapshot=snapshot,
         verdict=verdict,
         shot=shot,
-        legend=Markup(render("parts/legend.html", c=cat, **shot.legend())),  # noqa: S704 - escaped by its template
+        legend=Markup(render("parts/legend.html", c=tr, **shot.legend())),  # noqa: S704 - escaped by its template
         patterns=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
         drawn=shell_svg(
             then,
@@ -142,7 +145,7 @@ def frozen_page(site: Site, name: str) -> str | tuple[str, int]:
             tuple(one["words"] for one in shot.counties),
         ),
         place=world.names.get(state.county, ""),
-        profile=_profile(cat, snapshot),
+        profile=_profile(tr, snapshot),
         newer=newer,
         boundaries_differ=snapshot.content["boundaries"] != world.edition.id,
         today=f"/?{to_query(replace(state, beside=''), site.choices)}",
@@ -156,19 +159,19 @@ def _lang(site: Site, state: ViewState) -> str:
     return asked if asked in site.choices.languages else state.lang
 
 
-def _profile(cat: Catalogue, snapshot: Snapshot) -> list[Mapping[str, str]]:
+def _profile(tr: Catalogue, snapshot: Snapshot) -> list[Mapping[str, str]]:
     """Return the frozen figures of the county, or of the country, in words."""
     rows = snapshot.content["figures"]["profile"]["figures"]
     protected = snapshot.content["view"]["dataset"] != "public"
 
     def decimals(value: float | None) -> str:
-        return cat.number(value, 2 if value is not None and value < 10 else 1)
+        return tr.number(value, 2 if value is not None and value < 10 else 1)
 
     return [
         {
             "nature": nature,
-            "events": "" if protected else cat.number(events),
-            "persons": cat.number(persons),
+            "events": "" if protected else tr.number(events),
+            "persons": tr.number(persons),
             "rate": decimals(rate),
             "interval": "" if low is None else f"{decimals(low)}–{decimals(high)}",
         }

@@ -162,7 +162,7 @@ def _routes(server: Flask, site: Site, files: assets.Assets) -> None:
         return redirect(files.url("njia.svg"), code=302)
 
     api.serve(server, site)
-    pages.serve(server, site)
+    server.register_blueprint(pages.blueprint(site))
 
     def plain() -> ViewState:
         return replace(defaults(site.choices), lang=reader_lang(site.choices.languages))

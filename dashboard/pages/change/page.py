@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
-from flask import Flask, Response, redirect, request
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from dashboard.i18n.catalogue import catalogue
@@ -41,23 +41,26 @@ class Asked:
     notices: tuple[Notice, ...]
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("change", __name__)
 
     def asked() -> Asked:
         return read_query(request.query_string.decode("utf-8", "replace"), site)
 
-    @server.route("/change")
+    @routes.route("/change")
     def change() -> str | Answer:
         now = asked()
         if any(key in request.args for key in FORM):
             return redirect(link_of(now), 303)  # the form's four years become one clean link
         return change_page(site, now)
 
-    @server.route("/change.csv")
+    @routes.route("/change.csv")
     def change_csv() -> Response:
         now = asked()
         return csv_answer("change", CHANGE_COLUMNS, change_lines(site.world, _found(site, now)), site, now.state)
+
+    return routes
 
 
 def read_query(query: str, site: Site) -> Asked:
@@ -67,14 +70,14 @@ def read_query(query: str, site: Site) -> Asked:
         given.setdefault(key, value.strip())
     state, notices = from_query(query, site.choices)
     state = replace(state, lang=reader_lang(site.choices.languages))
-    cat, found = catalogue(state.lang), [one for one in notices if one.key in KEPT]
+    tr, found = catalogue(state.lang), [one for one in notices if one.key in KEPT]
     if state.dataset != "public":
-        found.append(Notice("dataset", state.dataset, cat.t("dataset.public"), "exact"))
+        found.append(Notice("dataset", state.dataset, tr.t("dataset.public"), "exact"))
         state = replace(state, dataset="public", beside="")
     before, after = _windows(given, site.world.coverage, found)
     region = given.get("region", "")
     if region and region not in provinces(site.world):
-        found.append(Notice("region", region[:60], cat.t("panel.kenya")))
+        found.append(Notice("region", region[:60], tr.t("panel.kenya")))
         region = ""
     return Asked(before, after, region, state, tuple(found))
 
@@ -151,7 +154,7 @@ def _found(site: Site, asked: Asked) -> Changes:
 def change_page(site: Site, asked: Asked) -> str:
     """Return the page."""
     world, state = site.world, asked.state
-    cat, found = catalogue(state.lang), _found(site, asked)
+    tr, found = catalogue(state.lang), _found(site, asked)
     return render(
         "change.html",
         here="change",
@@ -163,7 +166,7 @@ def change_page(site: Site, asked: Asked) -> str:
         measures=MEASURES,
         kept={key: ",".join(getattr(state, key)) for key in ("form", "nationality", "confidence")},
         presets=[
-            (cat.t(f"change.preset.{name}"), link_of(asked, before=span(b), after=span(a)),
+            (tr.t(f"change.preset.{name}"), link_of(asked, before=span(b), after=span(a)),
              (b, a) == (asked.before, asked.after))
             for name, b, a in presets(world.coverage)
         ],
@@ -174,7 +177,7 @@ def change_page(site: Site, asked: Asked) -> str:
         **{
             **Tools(world, site.choices, state).names(),
             **common(site, state, ("/change", link_of(asked).partition("?")[2])),
-            **change_parts(world, cat, state, found),
+            **change_parts(world, tr, state, found),
         },
     )  # fmt: skip
 

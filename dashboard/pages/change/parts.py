@@ -38,14 +38,14 @@ SILENT = ("zero", "no_report")
 """Kinds of empty of counties that have no line in the table: they are named below it."""
 
 
-def name_of(world: World, cat: Catalogue, area: str) -> str:
+def name_of(world: World, tr: Catalogue, area: str) -> str:
     """Return an area in words: a county, a former province, or the 47 counties together."""
     if area in world.names:
         return world.names[area]
-    return cat.t("change.country") if area == "KE" else cat.t("change.province", province=cat.given("province", area))
+    return tr.t("change.country") if area == "KE" else tr.t("change.province", province=tr.given("province", area))
 
 
-def change_parts(world: World, cat: Catalogue, state: ViewState, found: Changes) -> dict[str, Any]:
+def change_parts(world: World, tr: Catalogue, state: ViewState, found: Changes) -> dict[str, Any]:
     """Return the values of the page's template."""
     head = found.headline
     marks = marks_on(world, head.members, world.coverage)
@@ -54,88 +54,88 @@ def change_parts(world: World, cat: Catalogue, state: ViewState, found: Changes)
     return {
         "found": found,
         "head": head,
-        "title": _title(world, cat, found),
-        "sentence": sentence(world, cat, found) + filter_words(cat, state),
-        "conclusion": conclusion(world, cat, found),
-        "maps": _maps(world, cat, found, scale),
+        "title": _title(world, tr, found),
+        "sentence": sentence(world, tr, found) + filter_words(tr, state),
+        "conclusion": conclusion(world, tr, found),
+        "maps": _maps(world, tr, found, scale),
         "outlines": shared_outlines(world),
-        "counts_legend": _counts_legend(cat, world, found),
-        "change_legend": _change_legend(cat, found, scale),
-        "trend": _trend(world, cat, state, found),
-        "marks": mark_list(world, cat, marks),
-        "rows": [_row(world, cat, found, one) for one in _ordered(shown) if one.empty not in SILENT],
+        "counts_legend": _counts_legend(tr, world, found),
+        "change_legend": _change_legend(tr, found, scale),
+        "trend": _trend(world, tr, state, found),
+        "marks": mark_list(world, tr, marks),
+        "rows": [_row(world, tr, found, one) for one in _ordered(shown) if one.empty not in SILENT],
         "silent": [
             (kind, ", ".join(world.names[one.area] for one in shown if one.empty == kind))
             for kind in SILENT
             if any(one.empty == kind for one in shown)
         ],
-        "totals": [_row(world, cat, found, one) for one in (found.region, found.country) if one],
-        "looking": _looking(world, cat, found),
-        "unit": cat.unit(found.measure, "public"),
-        "before_said": cat.years(found.before.first, found.before.last),
-        "after_said": cat.years(found.after.first, found.after.last),
+        "totals": [_row(world, tr, found, one) for one in (found.region, found.country) if one],
+        "looking": _looking(world, tr, found),
+        "unit": tr.unit(found.measure, "public"),
+        "before_said": tr.years(found.before.first, found.before.last),
+        "after_said": tr.years(found.after.first, found.after.last),
     }
 
 
-def sentence(world: World, cat: Catalogue, found: Changes) -> str:
+def sentence(world: World, tr: Catalogue, found: Changes) -> str:
     """Return what was found in both windows, per year, and the exact interval of the ratio."""
     head = found.headline
     own = head.change(found.measure)
     said = {
-        "nature": cat.t(f"nature.{found.nature}"), "where": name_of(world, cat, head.area),
-        "before": cat.years(found.before.first, found.before.last),
-        "after": cat.years(found.after.first, found.after.last),
-        "a": cat.number(own.before), "b": cat.number(own.after), "unit": cat.t(f"change.unit.{found.measure}"),
-        "pa": cat.number(own.rate_before, 1), "pb": cat.number(own.rate_after, 1),
+        "nature": tr.t(f"nature.{found.nature}"), "where": name_of(world, tr, head.area),
+        "before": tr.years(found.before.first, found.before.last),
+        "after": tr.years(found.after.first, found.after.last),
+        "a": tr.number(own.before), "b": tr.number(own.after), "unit": tr.t(f"change.unit.{found.measure}"),
+        "pa": tr.number(own.rate_before, 1), "pb": tr.number(own.rate_after, 1),
     }  # fmt: skip
     if head.empty:
-        return cat.t(f"change.nothing.{head.empty}", **said)
-    text = cat.t("change.sentence", **said)
+        return tr.t(f"change.nothing.{head.empty}", **said)
+    text = tr.t("change.sentence", **said)
     if own.ratio is not None:
-        text += " " + cat.t("change.ratio", ratio=_ratio(cat, own.ratio), low=_ratio(cat, own.low),
-                            high=_ratio(cat, own.high))  # fmt: skip
+        text += " " + tr.t("change.ratio", ratio=_ratio(tr, own.ratio), low=_ratio(tr, own.low),
+                            high=_ratio(tr, own.high))  # fmt: skip
     else:
-        text += " " + cat.t("change.no_ratio", before=said["before"], low=_ratio(cat, own.low))
+        text += " " + tr.t("change.no_ratio", before=said["before"], low=_ratio(tr, own.low))
     return text
 
 
-def conclusion(world: World, cat: Catalogue, found: Changes) -> list[str]:
+def conclusion(world: World, tr: Catalogue, found: Changes) -> list[str]:
     """Return what can and what cannot be concluded: the change found, the change in who looked, and both together."""
     head = found.headline
     effort = looking(world, head.members, found.before, found.after)
     direction = head.change(found.measure).direction if head.clear else "none" if head.empty else "unclear"
     also = "more" if effort.direction == "more" else "other"
-    said = cat.t(
+    said = tr.t(
         f"change.effort.{effort.direction}", c=len(head.members),
         a=effort.counties[0], b=effort.counties[1], d=effort.points[0], e=effort.points[1],
-        before=cat.years(found.before.first, found.before.last), after=cat.years(found.after.first, found.after.last),
+        before=tr.years(found.before.first, found.before.last), after=tr.years(found.after.first, found.after.last),
     )  # fmt: skip
     if effort.undated:
-        said += " " + cat.t("change.effort.undated", n=effort.undated)
+        said += " " + tr.t("change.effort.undated", n=effort.undated)
     verdict = "none" if direction == "none" else f"{direction}_{also}"
-    return [said, cat.t(f"change.verdict.{verdict}"), cat.t("change.never")]
+    return [said, tr.t(f"change.verdict.{verdict}"), tr.t("change.never")]
 
 
-def _title(world: World, cat: Catalogue, found: Changes) -> str:
-    years = f"{cat.years(found.before.first, found.before.last)} → {cat.years(found.after.first, found.after.last)}"
-    return f"{cat.t(f'nature.{found.nature}')}: {name_of(world, cat, found.headline.area)}, {years}"
+def _title(world: World, tr: Catalogue, found: Changes) -> str:
+    years = f"{tr.years(found.before.first, found.before.last)} → {tr.years(found.after.first, found.after.last)}"
+    return f"{tr.t(f'nature.{found.nature}')}: {name_of(world, tr, found.headline.area)}, {years}"
 
 
-def _maps(world: World, cat: Catalogue, found: Changes, scale: Diverging) -> list[dict[str, Any]]:
+def _maps(world: World, tr: Catalogue, found: Changes, scale: Diverging) -> list[dict[str, Any]]:
     """Return the windows and the change; a region's map shows the region and names its counties."""
     breaks, within = _breaks(world, found), found.headline.members if found.region else ()
-    title = _title(world, cat, found)
+    title = _title(world, tr, found)
     pictures = []
     for i, (key, window) in enumerate((("before", found.before), ("after", found.after))):
-        fills = {one.area: _count_fill(world, cat, found, one, breaks, i) for one in found.counties}
-        years = cat.years(window.first, window.last)
-        said = (f"{cat.t(f'nature.{found.nature}')}, {years}", cat.t("change.map_said", unit=_per_year(cat, found)))
-        pictures.append({"title": cat.t(f"change.{key}"), "years": years,
+        fills = {one.area: _count_fill(world, tr, found, one, breaks, i) for one in found.counties}
+        years = tr.years(window.first, window.last)
+        said = (f"{tr.t(f'nature.{found.nature}')}, {years}", tr.t("change.map_said", unit=_per_year(tr, found)))
+        pictures.append({"title": tr.t(f"change.{key}"), "years": years,
                          "svg": picture(world, key, _faded(fills, within), said, within)})  # fmt: skip
-    fills = {one.area: _change_fill(world, cat, found, one, scale) for one in found.counties}
-    said = (title, cat.t("change.map_change_said"))
+    fills = {one.area: _change_fill(world, tr, found, one, scale) for one in found.counties}
+    said = (title, tr.t("change.map_change_said"))
     drawn = picture(world, "difference", _faded(fills, within), said, within)
-    return [*pictures, {"title": cat.t("change.difference"), "years": cat.t("change.per_year"), "svg": drawn}]
+    return [*pictures, {"title": tr.t("change.difference"), "years": tr.t("change.per_year"), "svg": drawn}]
 
 
 def _faded(fills: dict[str, Fill], within: tuple[str, ...]) -> dict[str, Fill]:
@@ -147,8 +147,8 @@ def _faded(fills: dict[str, Fill], within: tuple[str, ...]) -> dict[str, Fill]:
     }
 
 
-def _per_year(cat: Catalogue, found: Changes) -> str:
-    return cat.t(f"change.unit_per_year.{found.measure}")
+def _per_year(tr: Catalogue, found: Changes) -> str:
+    return tr.t(f"change.unit_per_year.{found.measure}")
 
 
 def _breaks(world: World, found: Changes) -> Breaks:
@@ -161,39 +161,39 @@ def _pair(world: World, found: Changes, one: AreaChange) -> tuple[float | None, 
 
 
 def _count_fill(  # noqa: PLR0913, PLR0917 - one county of one map
-    world: World, cat: Catalogue, found: Changes, one: AreaChange, breaks: Breaks, i: int
+    world: World, tr: Catalogue, found: Changes, one: AreaChange, breaks: Breaks, i: int
 ) -> Fill:
     value, window = _pair(world, found, one)[i], (one.before, one.after)[i]
     name = world.names[one.area]
     if value:
         colour = ramp(Nature(found.nature), breaks.k)[class_of(value, breaks)]
-        return fill_of(colour, f"{name}: {_figure(cat, value)} {_per_year(cat, found)}")
-    return _empty_fill(cat, name, UNSTATED if window.incidents else window.empty)
+        return fill_of(colour, f"{name}: {_figure(tr, value)} {_per_year(tr, found)}")
+    return _empty_fill(tr, name, UNSTATED if window.incidents else window.empty)
 
 
-def _empty_fill(cat: Catalogue, name: str, empty: str) -> Fill:
+def _empty_fill(tr: Catalogue, name: str, empty: str) -> Fill:
     if empty == UNSTATED:
-        return fill_of(EMPTY_FILL["o"], f"{name}: {cat.t('panel.persons_unstated')}")
+        return fill_of(EMPTY_FILL["o"], f"{name}: {tr.t('panel.persons_unstated')}")
     code = EMPTY_CODE[empty]  # type: ignore[index] # an Empty is its own text
     look = f"url(#{PATTERN_OF[code]})" if code in PATTERN_OF else EMPTY_FILL[code]
-    return fill_of(look, f"{name}: {cat.t(f'empty.{empty}')}")
+    return fill_of(look, f"{name}: {tr.t(f'empty.{empty}')}")
 
 
-def _change_fill(world: World, cat: Catalogue, found: Changes, one: AreaChange, scale: Diverging) -> Fill:
+def _change_fill(world: World, tr: Catalogue, found: Changes, one: AreaChange, scale: Diverging) -> Fill:
     name = world.names[one.area]
     if one.value is None:
-        return _empty_fill(cat, name, one.empty)
+        return _empty_fill(tr, name, one.empty)
     hatch = "" if one.clear else "rise-l" if scale.dark(one.value) else "rise"
-    words = f"{name}: {_signed(cat, one.value)} {_per_year(cat, found)}; {_reading(cat, one)}"
+    words = f"{name}: {_signed(tr, one.value)} {_per_year(tr, found)}; {_reading(tr, one)}"
     return Fill(colour=scale.colour(one.value), pattern=hatch, words=words)
 
 
-def _counts_legend(cat: Catalogue, world: World, found: Changes) -> dict[str, Any]:
-    breaks, labels = _breaks(world, found), labels_of(cat)
+def _counts_legend(tr: Catalogue, world: World, found: Changes) -> dict[str, Any]:
+    breaks, labels = _breaks(world, found), labels_of(tr)
     colours = ramp(Nature(found.nature), breaks.k)
     used = {w.empty for one in found.counties for w in (one.before, one.after) if w.empty}
     return {
-        "title": _per_year(cat, found),
+        "title": _per_year(tr, found),
         "classes": [(c, labels.range(low, high)) for c, (low, high) in zip(colours, breaks.ranges(), strict=True)],
         "empties": [(_look(kind), kind) for kind in ("zero", "no_report") if kind in used],
     }
@@ -204,20 +204,20 @@ def _look(kind: str) -> str:
     return f"url(#{PATTERN_OF[code]})"
 
 
-def _change_legend(cat: Catalogue, found: Changes, scale: Diverging) -> dict[str, Any]:
-    near = _figure(cat, scale.near)
+def _change_legend(tr: Catalogue, found: Changes, scale: Diverging) -> dict[str, Any]:
+    near = _figure(tr, scale.near)
     keys = ("fewer_much", "fewer", "same", "more", "more_much")
     used = {one.empty for one in found.counties if one.empty in ("zero", "no_report")}
     return {
-        "title": _per_year(cat, found),
+        "title": _per_year(tr, found),
         "classes": [
-            (colour, cat.t(f"change.scale.{key}", near=near)) for colour, key in zip(DIVERGING, keys, strict=True)
+            (colour, tr.t(f"change.scale.{key}", near=near)) for colour, key in zip(DIVERGING, keys, strict=True)
         ],
         "empties": [(_look(kind), kind) for kind in ("zero", "no_report") if kind in used],
     }
 
 
-def _trend(world: World, cat: Catalogue, state: ViewState, found: Changes) -> dict[str, Any]:
+def _trend(world: World, tr: Catalogue, state: ViewState, found: Changes) -> dict[str, Any]:
     """Return the region's or the country's years, both windows on a ground of their own, and the same as a table."""
     plain = filters_of(world, state)
     whole = Filters(world.coverage, plain.forms, plain.nationalities, plain.confidences)
@@ -228,15 +228,15 @@ def _trend(world: World, cat: Catalogue, state: ViewState, found: Changes) -> di
     years = world.coverage.years()
     line = side.years[found.nature]
     values = [value for value, _ in line]
-    title = f"{cat.t(f'nature.{found.nature}')}, {name_of(world, cat, key)}: {cat.unit(found.measure, 'public')}"
+    title = f"{tr.t(f'nature.{found.nature}')}, {name_of(world, tr, key)}: {tr.unit(found.measure, 'public')}"
     spec = Bars(
-        name="trend", title=title, desc=cat.t("change.trend_said"), years=tuple(years), values=values,
+        name="trend", title=title, desc=tr.t("change.trend_said"), years=tuple(years), values=values,
         empties=[empty for _, empty in line], colour=LINE_HUE[Nature(found.nature)],
-        top=max((v for v in values if v), default=1.0), number=lambda v: _figure(cat, v),
+        top=max((v for v in values if v), default=1.0), number=lambda v: _figure(tr, v),
         marks=marks_on(world, found.headline.members, world.coverage),
         bands=[(found.before.first, found.before.last), (found.after.first, found.after.last)], height=170,
     )  # fmt: skip
-    said = [(year, _figure(cat, v) if v is not None else cat.t(f"empty.{e}_short")) for year, (v, e) in
+    said = [(year, _figure(tr, v) if v is not None else tr.t(f"empty.{e}_short")) for year, (v, e) in
             zip(years, line, strict=True)]  # fmt: skip
     return {"title": title, "svg": Markup(bars_svg(spec)), "rows": said}  # noqa: S704 - escaped inside
 
@@ -246,65 +246,65 @@ def _ordered(rows: list[AreaChange]) -> list[AreaChange]:
     return sorted(rows, key=lambda one: (one.value is None, -abs(one.value or 0.0), one.area))
 
 
-def _row(world: World, cat: Catalogue, found: Changes, one: AreaChange) -> dict[str, Any]:
+def _row(world: World, tr: Catalogue, found: Changes, one: AreaChange) -> dict[str, Any]:
     own, pair = one.change(found.measure), _pair(world, found, one)
-    words = [_cell(cat, found, window, value) for window, value in zip((one.before, one.after), pair, strict=True)]
+    words = [_cell(tr, found, window, value) for window, value in zip((one.before, one.after), pair, strict=True)]
     interval = ""
     if one.value is not None:
-        high = "∞" if own.high == float("inf") else _ratio(cat, own.high)
-        interval = f"{_ratio(cat, own.low)}–{high}"
+        high = "∞" if own.high == float("inf") else _ratio(tr, own.high)
+        interval = f"{_ratio(tr, own.low)}–{high}"
     return {
-        "area": one.area, "name": name_of(world, cat, one.area), "before": words[0], "after": words[1],
-        "difference": "" if one.value is None else _signed(cat, one.value),
-        "ratio": "" if one.value is None or own.ratio is None else _ratio(cat, own.ratio),
-        "interval": interval, "reading": _reading(cat, one), "clear": one.clear, "empty": one.empty,
+        "area": one.area, "name": name_of(world, tr, one.area), "before": words[0], "after": words[1],
+        "difference": "" if one.value is None else _signed(tr, one.value),
+        "ratio": "" if one.value is None or own.ratio is None else _ratio(tr, own.ratio),
+        "interval": interval, "reading": _reading(tr, one), "clear": one.clear, "empty": one.empty,
     }  # fmt: skip
 
 
-def _cell(cat: Catalogue, found: Changes, window: Window, value: float | None) -> tuple[str, str]:
+def _cell(tr: Catalogue, found: Changes, window: Window, value: float | None) -> tuple[str, str]:
     """Return a window's count and its value per year; words for what is empty."""
     if not window.incidents:
-        return cat.t(f"empty.{window.empty}_short"), ""
+        return tr.t(f"empty.{window.empty}_short"), ""
     if value is None:
-        return cat.t("panel.persons_unstated"), ""
-    return cat.number(window.incidents if found.measure == "incidents" else window.persons), _figure(cat, value)
+        return tr.t("panel.persons_unstated"), ""
+    return tr.number(window.incidents if found.measure == "incidents" else window.persons), _figure(tr, value)
 
 
-def _reading(cat: Catalogue, one: AreaChange) -> str:
+def _reading(tr: Catalogue, one: AreaChange) -> str:
     if one.value is None:
-        return cat.t(f"change.reading.{one.empty}")
+        return tr.t(f"change.reading.{one.empty}")
     if not one.clear:
-        return cat.t("change.reading.unclear")
-    return cat.t("change.reading.up" if one.value > 0 else "change.reading.down")
+        return tr.t("change.reading.unclear")
+    return tr.t("change.reading.up" if one.value > 0 else "change.reading.down")
 
 
-def _looking(world: World, cat: Catalogue, found: Changes) -> dict[str, Any]:
+def _looking(world: World, tr: Catalogue, found: Changes) -> dict[str, Any]:
     """Return kind of watcher → counties with it in each window, what began, and the publishers counted."""
     head = found.headline
     effort = looking(world, head.members, found.before, found.after)
     between = effort_between(world, head.members, found.before, found.after, found.nature)
     return {
-        "rows": [(cat.t(f"change.watcher.{kind}"), a, b) for kind, (a, b) in effort.kinds.items()],
-        "where": name_of(world, cat, head.area),
+        "rows": [(tr.t(f"change.watcher.{kind}"), a, b) for kind, (a, b) in effort.kinds.items()],
+        "where": name_of(world, tr, head.area),
         "outlets": (len(between.before.outlets), len(between.after.outlets)),
         "began": [
             {"year": one.first, "county": world.names[one.county], "name": one.name, "source": one.source_id,
-             "kind": cat.t(f"change.watcher.{one.kind}")}
+             "kind": tr.t(f"change.watcher.{one.kind}")}
             for one in between.after.began
         ],
     }  # fmt: skip
 
 
-def _figure(cat: Catalogue, value: float) -> str:
-    return cat.number(value, 0 if value == int(value) else 1 if value >= 10 else 2)
+def _figure(tr: Catalogue, value: float) -> str:
+    return tr.number(value, 0 if value == int(value) else 1 if value >= 10 else 2)
 
 
-def _signed(cat: Catalogue, value: float) -> str:
-    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{_figure(cat, abs(value))}"
+def _signed(tr: Catalogue, value: float) -> str:
+    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{_figure(tr, abs(value))}"
 
 
-def _ratio(cat: Catalogue, value: float) -> str:
-    return cat.number(value, 1 if value >= 1 else 2) if value < 1000 else cat.number(value)
+def _ratio(tr: Catalogue, value: float) -> str:
+    return tr.number(value, 1 if value >= 1 else 2) if value < 1000 else tr.number(value)
 
 
 def change_lines(world: World, found: Changes) -> Iterator[dict[str, object]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
-from flask import Flask, Response, redirect, request
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from dashboard.i18n.catalogue import catalogue
@@ -49,23 +49,26 @@ class Asked:
     notices: tuple[Notice, ...]
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("compare", __name__)
 
     def asked() -> Asked:
         return read_query(request.query_string.decode("utf-8", "replace"), site)
 
-    @server.route("/compare")
+    @routes.route("/compare")
     def compare() -> str | Answer:
         now = asked()
         if "go" in request.args and not now.notices:
             return redirect(link_of(site, now), 303)  # a form's many boxes become one clean link
         return compare_page(site, now)
 
-    @server.route("/compare.csv")
+    @routes.route("/compare.csv")
     def compare_csv() -> Response:
         now = asked()
         return csv_answer("compare", COLUMNS, compare_lines(site, now, _found(site, now)), site, now.state)
+
+    return routes
 
 
 def read_query(query: str, site: Site) -> Asked:
@@ -73,14 +76,14 @@ def read_query(query: str, site: Site) -> Asked:
     pairs = parse_qsl(query[:MAX_QUERY].removeprefix("?"), max_num_fields=None)
     state, seen = from_query(query, site.choices)
     state = replace(state, lang=reader_lang(site.choices.languages), county="", corridor="", t="all", beside="")
-    cat, notices = catalogue(state.lang), [one for one in seen if one.key in (*KEPT, "from")]
+    tr, notices = catalogue(state.lang), [one for one in seen if one.key in (*KEPT, "from")]
     given = dict(reversed([(key, value.strip()) for key, value in pairs]))
     preset, to = given.get("with", ""), given.get("against", "")
     if preset and preset not in PRESETS:
         notices.append(Notice("with", preset[:60], "–"))
         preset = ""
     if to and to not in TO:
-        notices.append(Notice("against", to[:60], cat.t("compare.to.first")))
+        notices.append(Notice("against", to[:60], tr.t("compare.to.first")))
     names = [part.strip() for wanted in ("counties", "add") for key, value in pairs if key == wanted
              for part in value.split(",")]  # fmt: skip
     counties = _counties(site, [name for name in names if name][:MAX_NAMES], notices)
@@ -141,7 +144,7 @@ def _found(site: Site, asked: Asked) -> Comparison:
 def compare_page(site: Site, asked: Asked) -> str:
     """Return the page."""
     world, state = site.world, asked.state
-    cat, found, legal = catalogue(state.lang), _found(site, asked), site.choices.of(state.dataset)
+    tr, found, legal = catalogue(state.lang), _found(site, asked), site.choices.of(state.dataset)
     chosen = [(pcode, world.names[pcode], _without(site, asked, pcode)) for pcode in asked.counties]
     return render(
         "compare.html",
@@ -152,7 +155,7 @@ def compare_page(site: Site, asked: Asked) -> str:
         most=MOST,
         everyone=sorted(world.names.items(), key=lambda one: one[1]),
         presets=[
-            (cat.t(f"compare.preset.{preset}", county=world.names[asked.counties[0]]),
+            (tr.t(f"compare.preset.{preset}", county=world.names[asked.counties[0]]),
              link_of(site, replace(asked, counties=asked.counties[:1]), **{"with": preset}), preset == asked.preset)
             for preset in PRESETS
         ],
@@ -167,7 +170,7 @@ def compare_page(site: Site, asked: Asked) -> str:
         **{
             **Tools(world, site.choices, state).names(),
             **common(site, state, ("/compare", link_of(site, asked).partition("?")[2])),
-            **compare_parts(site, cat, state, found, asked.to),
+            **compare_parts(site, tr, state, found, asked.to),
         },
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Blueprint, Response, request
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.pages.detection.maps import found_map, looked_map
@@ -35,27 +35,30 @@ COLUMNS = (
 NOTES = ("found", "watchers", "rates", "groups", "smoothed", "outlets")
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("detection", __name__)
 
     def asked() -> tuple[LensView, tuple[Notice, ...]]:
         text = request.query_string.decode("utf-8", "replace")
         return read_view(text, site.world, reader_lang(site.choices.languages))
 
-    @server.route("/detection")
+    @routes.route("/detection")
     def lens() -> str:
         return detection_page(site, *asked())
 
-    @server.route("/detection.csv")
+    @routes.route("/detection.csv")
     def lens_csv() -> Response:
         view, _ = asked()
         state = replace(defaults(site.choices), lang=view.lang)
         return csv_answer("detection", COLUMNS, csv_rows(site, view), site, state)
 
+    return routes
+
 
 def detection_page(site: Site, view: LensView, notices: tuple[Notice, ...]) -> str:
     """Return the page."""
-    world, cat = site.world, catalogue(view.lang)
+    world, tr = site.world, catalogue(view.lang)
     state = replace(defaults(site.choices), lang=view.lang)
     found = detection(world, view.period, view.nature, view.measure)
     lines = shown_lines(site, view, found)
@@ -63,13 +66,13 @@ def detection_page(site: Site, view: LensView, notices: tuple[Notice, ...]) -> s
         "here": "detection",
         "view": view,
         "notices": notices,
-        "sentence": sentence(cat, view, found, lines),
-        "options": _options(site, cat),
+        "sentence": sentence(tr, view, found, lines),
+        "options": _options(site, tr),
         "outlines": shared_outlines(world),
-        "found_map": found_map(world, cat, found, lines),
-        "looked_map": looked_map(world, cat, found, lines),
-        "rows": [row(site, cat, line) for line in ordered(world.names, lines, view.sort)],
-        "total_note": cat.t("detection.mean", rate=_rate(cat, found.mean)) if found.mean is not None else "",
+        "found_map": found_map(world, tr, found, lines),
+        "looked_map": looked_map(world, tr, found, lines),
+        "rows": [row(site, tr, line) for line in ordered(world.names, lines, view.sort)],
+        "total_note": tr.t("detection.mean", rate=_rate(tr, found.mean)) if found.mean is not None else "",
         "groups": groups(site, lines),
         "unclear": [
             (world.names[line.pcode], sums.incidents)
@@ -78,11 +81,11 @@ def detection_page(site: Site, view: LensView, notices: tuple[Notice, ...]) -> s
         ],
         "kinds": WATCHER_KINDS,
         "note_keys": NOTES,
-        "between": between_part(world, cat, view) if view.before and view.after else None,
-        "clusters": clusters_part(world, cat, view, lines) if view.clusters else None,
+        "between": between_part(world, tr, view) if view.before and view.after else None,
+        "clusters": clusters_part(world, tr, view, lines) if view.clusters else None,
         "csv_link": link_of(view, world, "/detection.csv"),
         "clusters_link": link_of(replace(view, clusters=not view.clusters), world),
-        "years": cat.years(view.first, view.last),
+        "years": tr.years(view.first, view.last),
     }
     tools = Tools(world, site.choices, state).names()
     return render("detection.html", **{**tools, **common(site, state), **parts})
@@ -104,21 +107,21 @@ def ordered(names: dict[str, str], lines: Iterable[Line], sort: str) -> list[Lin
     return sorted(lines, key=keys[sort])
 
 
-def sentence(cat: Catalogue, view: LensView, found: Detection, lines: tuple[Line, ...]) -> str:
+def sentence(tr: Catalogue, view: LensView, found: Detection, lines: tuple[Line, ...]) -> str:
     """Return what is seen: where something was found, where somebody looked, with period and kind of evidence."""
-    said = cat.t(
+    said = tr.t(
         "detection.sentence",
-        nature=cat.t(f"nature.{found.nature}"),
-        years=cat.years(view.first, view.last),
+        nature=tr.t(f"nature.{found.nature}"),
+        years=tr.years(view.first, view.last),
         found=sum(line.found[found.nature] is not None for line in lines),
         watched=sum(not line.unwatched for line in lines),
         dark=sum(line.silent and line.unwatched for line in lines),
         total=len(lines),
     )
-    return f"{cat.t('detection.in_region', region=view.region)} {said}" if view.region else said
+    return f"{tr.t('detection.in_region', region=view.region)} {said}" if view.region else said
 
 
-def row(site: Site, cat: Catalogue, line: Line) -> dict[str, Any]:
+def row(site: Site, tr: Catalogue, line: Line) -> dict[str, Any]:
     """Return one row of the table in words; an empty cell says which kind of empty it is."""
     rate, name = line.rate, site.world.names[line.pcode]
     told = {}
@@ -131,10 +134,10 @@ def row(site: Site, cat: Catalogue, line: Line) -> dict[str, Any]:
         "name": name,
         "found": told,
         "count": rate.count,
-        "rate": _rate(cat, rate.rate),
-        "interval": f"{_rate(cat, rate.low)}–{_rate(cat, rate.high)}" if rate.rate is not None else "",
-        "smoothed": _rate(cat, rate.smoothed),
-        "empty": cat.t(f"detection.status.{rate.empty}") if rate.empty else "",
+        "rate": _rate(tr, rate.rate),
+        "interval": f"{_rate(tr, rate.low)}–{_rate(tr, rate.high)}" if rate.rate is not None else "",
+        "smoothed": _rate(tr, rate.smoothed),
+        "empty": tr.t(f"detection.status.{rate.empty}") if rate.empty else "",
         "kinds": len(line.effort.kinds),
         "watchers": [(kind, len(line.effort.of(kind)), line.effort.of(kind)) for kind in line.effort.kinds],
         "organisations": line.effort.organisations,
@@ -163,9 +166,9 @@ def groups(site: Site, lines: tuple[Line, ...]) -> dict[str, list[dict[str, Any]
 
 def csv_rows(site: Site, view: LensView) -> list[dict[str, Any]]:
     """Return the rows of the download: the page's figures, unrounded words left out, its notes repeated."""
-    cat = catalogue(view.lang)
+    tr = catalogue(view.lang)
     found = detection(site.world, view.period, view.nature, view.measure)
-    notes = " ".join(cat.t(f"detection.note.{key}") for key in NOTES)
+    notes = " ".join(tr.t(f"detection.note.{key}") for key in NOTES)
     rows = []
     for line in ordered(site.world.names, shown_lines(site, view, found), view.sort):
         rate = line.rate
@@ -191,20 +194,20 @@ def _short(value: float | None) -> float | None:
     return None if value is None else round(value, 3)
 
 
-def _rate(cat: Catalogue, value: float | None) -> str:
-    return cat.number(value, 2 if value is not None and value < 10 else 1)
+def _rate(tr: Catalogue, value: float | None) -> str:
+    return tr.number(value, 2 if value is not None and value < 10 else 1)
 
 
-def _options(site: Site, cat: Catalogue) -> dict[str, list[tuple[str, str]]]:
+def _options(site: Site, tr: Catalogue) -> dict[str, list[tuple[str, str]]]:
     years = [(str(year), str(year)) for year in site.world.coverage.years()]
     return {
-        "nature": [(nature, cat.t(f"nature.{Nature(nature).value}")) for nature in NATURES],
-        "measure": [(one, cat.t(f"detection.measure.{one}")) for one in RATE_MEASURES],
+        "nature": [(nature, tr.t(f"nature.{Nature(nature).value}")) for nature in NATURES],
+        "measure": [(one, tr.t(f"detection.measure.{one}")) for one in RATE_MEASURES],
         "from": years,
         "to": years,
         "region": [
-            ("", cat.t("detection.region_all")),
-            *((name, cat.given("province", name)) for name in sorted(provinces(site.world))),
+            ("", tr.t("detection.region_all")),
+            *((name, tr.given("province", name)) for name in sorted(provinces(site.world))),
         ],
-        "sort": [(one, cat.t(f"detection.sort.{one}")) for one in SORTS],
+        "sort": [(one, tr.t(f"detection.sort.{one}")) for one in SORTS],
     }

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Flask, Response, request
+from flask import Blueprint, Response, request
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.pages.sources.uses import use_groups
@@ -47,21 +47,24 @@ class Asked:
     notices: tuple[Notice, ...]
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("sources", __name__)
 
     def asked() -> Asked:
         return read_query(request.query_string.decode("utf-8", "replace"), site)
 
-    @server.route("/sources")
+    @routes.route("/sources")
     def ledger() -> str:
         return sources_page(site, asked())
 
-    @server.route("/sources.csv")
+    @routes.route("/sources.csv")
     def ledger_csv() -> Response:
         now = asked()
         rows = [{**entry.row, "uses": len(entry.uses)} for entry in find_sources(site.world, now.wanted)]
         return csv_answer("sources", COLUMNS, rows, site, now.state)
+
+    return routes
 
 
 def read_query(query: str, site: Site) -> Asked:
@@ -121,7 +124,7 @@ def link_of(asked: Asked, page: int = 1, path: str = "/sources") -> str:
 
 def sources_page(site: Site, asked: Asked) -> str:
     """Return the page."""
-    cat, wanted = catalogue(asked.state.lang), asked.wanted
+    tr, wanted = catalogue(asked.state.lang), asked.wanted
     found = find_sources(site.world, wanted)
     pages = max(1, -(-len(found) // PER_PAGE))
     page = min(asked.page, pages)
@@ -130,18 +133,18 @@ def sources_page(site: Site, asked: Asked) -> str:
         "sources.html",
         here="sources",
         wanted=wanted,
-        options=_options(site, cat.lang),
+        options=_options(site, tr.lang),
         notices=asked.notices,
         more_open=any((wanted.kind, wanted.nature, wanted.first, wanted.last, wanted.sort != SORTS[0])),
         total=len(site.world.sources),
         n=len(found),
         first=(page - 1) * PER_PAGE + 1,
-        entries=[_entry(site, cat, entry, wanted) for entry in shown],
+        entries=[_entry(site, tr, entry, wanted) for entry in shown],
         page=page,
         pages=pages,
         link=lambda number: link_of(asked, number),
         csv_link=link_of(asked, path="/sources.csv"),
-        filtered=_filters_in_words(site.world, cat, wanted),
+        filtered=_filters_in_words(site.world, tr, wanted),
         **common(site, asked.state, ("/sources", link_of(asked, page).partition("?")[2])),
     )
 
@@ -149,24 +152,24 @@ def sources_page(site: Site, asked: Asked) -> str:
 @lru_cache(maxsize=8)
 def _options(site: Site, lang: str) -> dict[str, list[tuple[str, str]]]:
     """Return the choices of the form: (value, label), the empty one first."""
-    cat = catalogue(lang)
+    tr = catalogue(lang)
     kinds = sorted(set(site.world.sources["type"]))
     years = [(str(year), str(year)) for year in site.world.coverage.years()]
     return {
-        "county": [("", cat.t("sources.any_county")), *sorted(site.world.names.items(), key=lambda one: one[1]),
-                   (NATIONAL, cat.t("sources.country"))],
-        "type": [("", cat.t("sources.any_type")), *((kind, cat.t(f"sources.source_type.{kind}")) for kind in kinds)],
-        "use": [("", cat.t("sources.any_use")), *((use, cat.t(f"sources.use_name.{use}")) for use in USES)],
-        "nature": [("", cat.t("sources.any_nature")), *((n.value, cat.t(f"nature.{n.value}")) for n in Nature)],
-        "from": [("", cat.t("sources.any_year")), *years],
-        "to": [("", cat.t("sources.any_year")), *years],
-        "sort": [(sort, cat.t(f"sources.sort_name.{sort}")) for sort in SORTS],
+        "county": [("", tr.t("sources.any_county")), *sorted(site.world.names.items(), key=lambda one: one[1]),
+                   (NATIONAL, tr.t("sources.country"))],
+        "type": [("", tr.t("sources.any_type")), *((kind, tr.t(f"sources.source_type.{kind}")) for kind in kinds)],
+        "use": [("", tr.t("sources.any_use")), *((use, tr.t(f"sources.use_name.{use}")) for use in USES)],
+        "nature": [("", tr.t("sources.any_nature")), *((n.value, tr.t(f"nature.{n.value}")) for n in Nature)],
+        "from": [("", tr.t("sources.any_year")), *years],
+        "to": [("", tr.t("sources.any_year")), *years],
+        "sort": [(sort, tr.t(f"sources.sort_name.{sort}")) for sort in SORTS],
     }  # fmt: skip
 
 
-def _entry(site: Site, cat: Catalogue, entry: Entry, wanted: SourceFilter) -> dict[str, Any]:
+def _entry(site: Site, tr: Catalogue, entry: Entry, wanted: SourceFilter) -> dict[str, Any]:
     row, alone = entry.row, bool(wanted.source_id)
-    groups = use_groups(site, cat.lang, entry.uses, wanted.county)
+    groups = use_groups(site, tr.lang, entry.uses, wanted.county)
     n_links = sum(len(group.links) for group in groups)
     hidden = bool(row["withheld"])
     url = row["url"] if row["url"].startswith(("https://", "http://")) and not hidden else ""
@@ -175,28 +178,28 @@ def _entry(site: Site, cat: Catalogue, entry: Entry, wanted: SourceFilter) -> di
         "title": "" if hidden else row["title"] or row["url"],
         "url": url,
         "publisher": row["publisher"],
-        "date": row["date"] if row["year"] else cat.t("sources.undated"),
-        "kind": cat.t(f"sources.source_type.{row['type']}"),
+        "date": row["date"] if row["year"] else tr.t("sources.undated"),
+        "kind": tr.t(f"sources.source_type.{row['type']}"),
         "background": bool(row["background"]),
-        "withheld": cat.t(f"sources.withheld_{why_withheld(site.world, row['source_id'])}") if hidden else "",
+        "withheld": tr.t(f"sources.withheld_{why_withheld(site.world, row['source_id'])}") if hidden else "",
         "groups": groups,
         "folded": n_links > FEW_LINKS and not alone,
         "alone": alone,
     }
 
 
-def _filters_in_words(world: World, cat: Catalogue, wanted: SourceFilter) -> str:
+def _filters_in_words(world: World, tr: Catalogue, wanted: SourceFilter) -> str:
     """Return what was asked for, for the sentence above the list; empty when nothing was."""
     said: list[tuple[object, Callable[[], str]]] = [
         (wanted.text, lambda: f"“{wanted.text}”"),
-        (wanted.county, lambda: world.names.get(wanted.county, cat.t("sources.country"))),
-        (wanted.kind, lambda: cat.t(f"sources.source_type.{wanted.kind}")),
-        (wanted.use, lambda: cat.t(f"sources.use_name.{wanted.use}")),
-        (wanted.nature, lambda: cat.t(f"nature.{wanted.nature}")),
-        (wanted.first or wanted.last, lambda: _years(world, cat, wanted)),
+        (wanted.county, lambda: world.names.get(wanted.county, tr.t("sources.country"))),
+        (wanted.kind, lambda: tr.t(f"sources.source_type.{wanted.kind}")),
+        (wanted.use, lambda: tr.t(f"sources.use_name.{wanted.use}")),
+        (wanted.nature, lambda: tr.t(f"nature.{wanted.nature}")),
+        (wanted.first or wanted.last, lambda: _years(world, tr, wanted)),
     ]
     return ", ".join(words() for value, words in said if value)
 
 
-def _years(world: World, cat: Catalogue, wanted: SourceFilter) -> str:
-    return cat.years(wanted.first or world.coverage.first, wanted.last or world.coverage.last)
+def _years(world: World, tr: Catalogue, wanted: SourceFilter) -> str:
+    return tr.years(wanted.first or world.coverage.first, wanted.last or world.coverage.last)
