@@ -17,7 +17,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard.briefing.lan import public_root
-from dashboard.briefing.steps import Shown, problems, show
+from dashboard.briefing.steps import ShownStep, problems, show
 from dashboard.briefing.story import NAME, STORIES, Story, folder_stories, load, say
 from dashboard.i18n.catalogue import catalogue
 from dashboard.settings import AppSettings
@@ -77,8 +77,8 @@ def story_of(site: Site, name: str) -> Story:
         abort(404)
     stat = path.stat()
     story = _loaded(path, stat.st_mtime_ns)
-    if found := _checked(site, site.world.key, story):
-        raise DataProblem("\n".join(found))
+    if problems_found := _checked(site, site.world.key, story):
+        raise DataProblem("\n".join(problems_found))
     return story
 
 
@@ -132,7 +132,7 @@ def _document(
 ) -> str:
     shown = [show(site, story, number, lang) for number in range(1, len(story.steps) + 1)]
     state = shown[0].state
-    codes = [qr(f"{root}/b/{story.name}/{one.number}") for one in shown] if root else []
+    codes = [qr(f"{root}/b/{story.name}/{step.number}") for step in shown] if root else []
     other = [(code, address("/briefing", code, story=story.name)) for code in site.choices.languages if code != lang]
     return render(
         "briefing/story.html",
@@ -144,7 +144,7 @@ def _document(
         extras=extras,
         defs=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
         others=other,
-        stamps=[stamp_of(site, one) for one in shown],
+        stamps=[stamp_of(site, step) for step in shown],
         **_tools(site, state),
     )
 
@@ -188,7 +188,7 @@ def qr(text: str) -> Markup:
     return Markup(made)  # noqa: S704 - segno escapes the title
 
 
-def stamp_of(site: Site, shown: Shown) -> dict[str, Any]:
+def stamp_of(site: Site, shown: ShownStep) -> dict[str, Any]:
     """Return the lines under a step's map."""
     foot: dict[str, Any] = common(site, shown.state)["foot"]
     return foot
@@ -214,5 +214,5 @@ def _or_sentence(site: Site, lang: str, make: Callable[[], str]) -> str | tuple[
         return make()
     except DataProblem as problem:
         state = from_query(f"lang={lang}", site.choices)[0]
-        said = f"{catalogue(lang).t('briefing.not_in_order')} {problem}"
-        return render("error.html", here="", said=said, **common(site, state)), 422
+        sentence = f"{catalogue(lang).t('briefing.not_in_order')} {problem}"
+        return render("error.html", here="", said=sentence, **common(site, state)), 422

@@ -14,7 +14,7 @@ LONGEST = 96
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CorrectionWords:
     """One approved correction in words: at the item itself, with the item's name, and what stands behind it."""
 
     here: str
@@ -52,24 +52,24 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
 
 
-def corrected(world: World, tr: Catalogue, pcode: str) -> tuple[Said, ...]:
+def corrected(world: World, tr: Catalogue, pcode: str) -> tuple[CorrectionWords, ...]:
     """Return the approved corrections of a county in words, newest first."""
     named = {item.name: item for item in correctable(world, pcode)} if pcode in world.names else {}
-    return tuple(_said(world, tr, row, named.get(row.item)) for row in approved_corrections(world, pcode))
+    return tuple(_words_of(world, tr, row, named.get(row.item)) for row in approved_corrections(world, pcode))
 
 
-def corrected_item(world: World, tr: Catalogue, kind: str, key: str) -> tuple[Said, ...]:
+def corrected_item(world: World, tr: Catalogue, kind: str, key: str) -> tuple[CorrectionWords, ...]:
     """Return the approved corrections of one event, corridor, response or role (``KE010:transit``) in words."""
     pcode, _, role = key.partition(":")
     item = f"{kind}:{role if kind == 'role' else key}"
     return tuple(
-        _said(world, tr, row, None)
+        _words_of(world, tr, row, None)
         for row in approved_corrections(world)
         if row.item == item and (kind != "role" or row.county == pcode)
     )
 
 
-def _said(world: World, tr: Catalogue, row: Approved, item: Item | None) -> Said:
+def _words_of(world: World, tr: Catalogue, row: Approved, item: Item | None) -> CorrectionWords:
     words = {
         "what": tr.t(f"corrections.wrong.{row.wrong}"),
         "who": tr.t(f"corrections.by.{row.reporter}"),
@@ -79,7 +79,7 @@ def _said(world: World, tr: Catalogue, row: Approved, item: Item | None) -> Said
     }
     label = item_label(tr, item) if item else tr.t("corrections.thing.gone")
     right = right_words(world, tr, row)
-    return Said(
+    return CorrectionWords(
         here=tr.t("corrections.said_here", **words),
         alone=tr.t("corrections.said", item=label, **words),
         instead=tr.t("corrections.instead", right=right) if right else "",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 
 from dashboard.i18n.catalogue import Catalogue
-from dashboard.lite.facts import Card, Count
+from geodata.query.county_card import Count, CountyCard
 
 LONGEST = 440
 """Room is left for the site's own name in front of the link, which only the reader's browser knows."""
@@ -17,7 +17,7 @@ SHORT_ID = 8
 PLAIN = {"’": "'", "‘": "'", "–": "-", "—": "-", "“": '"', "”": '"', "·": "-", "\u202f": ",", "\u00a0": " "}
 
 
-def message(card: Card, tr: Catalogue) -> str:
+def message(card: CountyCard, tr: Catalogue) -> str:
     """Return the message of one county in one language."""
     pcode = str(card.county["pcode"])
     years = f"{card.period.first}-{card.period.last}"
@@ -25,7 +25,7 @@ def message(card: Card, tr: Catalogue) -> str:
     foot = tr.t(
         "lite.sms.foot", as_of=card.as_of, release=card.release[:SHORT_ID], link=f"/lite/{pcode}?lang={tr.lang}"
     )
-    figures = [_nature(one, tr) for one in card.counts]
+    figures = [_nature(count, tr) for count in card.counts]
     rest = [_roles(card, tr), tr.t("lite.sms.corridors", n=card.n_corridors), _responses(card, tr)]
     if card.missing:
         rest.append(tr.t("lite.sms.missing", kinds=_kinds(card.missing, tr)))
@@ -40,26 +40,21 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKD", swapped).encode("ascii", "ignore").decode()
 
 
-def _nature(one: Count, tr: Catalogue) -> str:
-    nature = tr.t(f"lite.sms.{one.nature}")
-    if one.empty:
-        return tr.t(f"lite.sms.none_{one.empty}", nature=nature)
-    if one.persons is None:
-        return tr.t("lite.sms.nature_unstated", nature=nature, n=one.incidents)
-    return tr.t("lite.sms.nature", nature=nature, n=one.incidents, persons=one.persons, rate=rate(one.rate, tr))
+def _nature(count: Count, tr: Catalogue) -> str:
+    nature = tr.t(f"lite.sms.{count.nature}")
+    if count.empty:
+        return tr.t(f"lite.sms.none_{count.empty}", nature=nature)
+    if count.persons is None:
+        return tr.t("lite.sms.nature_unstated", nature=nature, n=count.incidents)
+    return tr.t("lite.sms.nature", nature=nature, n=count.incidents, persons=count.persons, rate=tr.rate(count.rate))
 
 
-def rate(value: float | None, tr: Catalogue) -> str:
-    """Return a rate with as many decimals as it can bear, the same on the card and in the message."""
-    return tr.number(value, 2 if value is not None and value < 10 else 1)
-
-
-def _roles(card: Card, tr: Catalogue) -> str:
-    held = [f"{tr.t(f'lite.sms.role.{one.role}')} {one.grade}" for one in card.roles if one.held]
+def _roles(card: CountyCard, tr: Catalogue) -> str:
+    held = [f"{tr.t(f'lite.sms.role.{fact.role}')} {fact.grade}" for fact in card.roles if fact.held]
     return tr.t("lite.sms.roles", roles=", ".join(held)) if held else tr.t("lite.sms.roles_none")
 
 
-def _responses(card: Card, tr: Catalogue) -> str:
+def _responses(card: CountyCard, tr: Catalogue) -> str:
     if not card.present:
         return tr.t("lite.sms.responses_none")
     return tr.t("lite.sms.responses", kinds=_kinds(card.present, tr))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from flask import Blueprint
 
 from dashboard import api, lite
@@ -44,8 +46,6 @@ PAGES = (
     sources,
 )
 """Modules (or packages) with `blueprint(site: Site) -> Blueprint`."""
-ROUTES_TO_THE_SERVER = (corridors, api)
-"""Modules that still add their routes to the server itself, with `serve(server, site)`."""
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -53,9 +53,16 @@ def blueprint(site: Site) -> Blueprint:
     pages = Blueprint("pages", __name__)
     for page in PAGES:
         pages.register_blueprint(page.blueprint(site))
-    for room in ROUTES_TO_THE_SERVER:
-        if hasattr(room, "blueprint"):
-            pages.register_blueprint(room.blueprint(site))
-        else:
-            pages.record_once(lambda setup, room=room: room.serve(setup.app, site))
+    for room in (corridors, api):
+        pages.register_blueprint(_routes_of(room, site))
     return pages
+
+
+def _routes_of(room: ModuleType, site: Site) -> Blueprint:
+    """Return the routes of a room, also of one that still adds them to the server with `serve(server, site)`."""
+    if hasattr(room, "blueprint"):
+        routes: Blueprint = room.blueprint(site)
+        return routes
+    routes = Blueprint(room.__name__.replace(".", "_"), room.__name__)
+    routes.record_once(lambda setup: room.serve(setup.app, site))
+    return routes

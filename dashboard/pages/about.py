@@ -33,14 +33,38 @@ from layers.patterns import PATTERN_OF, pattern_defs
 from layers.theme import EMPTY_FILL
 
 SECTIONS = (
-    "purpose", "counts", "crimes", "nature", "empties", "roles", "corridors", "withheld", "marks", "cautions",
-    "scope", "series", "rates", "release", "boundaries", "caseload", "privacy", "licences",
-)  # fmt: skip
+    "purpose",
+    "counts",
+    "crimes",
+    "nature",
+    "empties",
+    "roles",
+    "corridors",
+    "withheld",
+    "marks",
+    "cautions",
+    "scope",
+    "series",
+    "rates",
+    "release",
+    "boundaries",
+    "caseload",
+    "privacy",
+    "licences",
+)
 EXPLAINED = {
     "counts": ("event", "detected", "reported", "evidence", "victim"),
     "crimes": ("trafficking", "smuggling", "exploitation", "means-of-control", "palermo", "nrm"),
-    "nature": ("forced-labour", "domestic-servitude", "debt-bondage", "sexual-exploitation", "forced-marriage",
-               "organ-removal", "slavery", "recruitment-abroad"),
+    "nature": (
+        "forced-labour",
+        "domestic-servitude",
+        "debt-bondage",
+        "sexual-exploitation",
+        "forced-marriage",
+        "organ-removal",
+        "slavery",
+        "recruitment-abroad",
+    ),
     "empties": ("no-report", "suppression"),
     "roles": ("role", "source-county", "transit-county", "destination-county", "statement", "grade"),
     "corridors": ("corridor", "leg", "stop", "border-crossing"),
@@ -50,7 +74,7 @@ EXPLAINED = {
     "release": ("release",),
     "boundaries": ("boundary", "p-code", "cod-ab", "neighbour"),
     "caseload": ("caseload", "case", "k", "suppression"),
-}  # fmt: skip
+}
 """Section → terms of the glossary that it uses."""
 EMPTIES = (("zero", "z"), ("no_report", "n"), ("suppressed", "s"), ("outside", "o"))
 _CITATION = re.compile(r"\[\[([a-z0-9-]+)\]\]")
@@ -89,7 +113,7 @@ def about_page(site: Site, lang: str) -> str:
         role_names=[role.value for role in Role],
         lines=[item.as_dict() for item in corridor_legend(labels_of(tr))],
         widths=_widths(),
-        marks=sorted(mark_counts(site.world).items(), key=lambda one: -one[1]),
+        marks=sorted(mark_counts(site.world).items(), key=lambda item: -item[1]),
         manifest=site.world.releases["public"].manifest,
         edition=edition,
         own=lambda part: edition_words(tr, edition, part),
@@ -110,7 +134,7 @@ def _keys(tr: Catalogue, prefix: str) -> list[str]:
 def _writer(site: Site, tr: Catalogue, facts: dict[str, Any]) -> Callable[[str], Markup]:
     def words(key: str) -> Markup:
         text = str(escape(tr.t(key, **facts)))
-        return Markup(_CITATION.sub(lambda found: _citation(site, tr, found[1]), text))  # noqa: S704 - escaped above
+        return Markup(_CITATION.sub(lambda match: _citation(site, tr, match[1]), text))  # noqa: S704 - escaped above
 
     return words
 
@@ -133,22 +157,22 @@ def _widths() -> list[tuple[str, float]]:
     """Return (number of independent sources, width of the line in pixels) of the five classes."""
     lows = [1, *(top + 1 for top in SOURCE_CLASSES)]
     tops = [*SOURCE_CLASSES, 0]
-    said = [
+    lines = [
         f"{low}" if low == top else f"{low}–{top}" if top else f"{low}+" for low, top in zip(lows, tops, strict=True)
     ]
-    return list(zip(said, WIDTHS, strict=True))
+    return list(zip(lines, WIDTHS, strict=True))
 
 
 def _facts(site: Site, tr: Catalogue) -> dict[str, Any]:
     world = site.world
     packages = json.loads((ASSETS / "package.json").read_text(encoding="utf-8"))["dependencies"]
-    found = record_facts(world)
+    facts = record_facts(world)
     return {
-        **found,
+        **facts,
         "as_of": world.as_of,
         "cells": int(world.releases["public"].manifest.audit.get("cells", 0)),
         "years": tr.years(world.coverage.first, world.coverage.last),
-        "ethiopians_of_ten": str(round(10 * found["ethiopians"] / found["events"])) if found["events"] else "0",
+        "ethiopians_of_ten": str(round(10 * facts["ethiopians"] / facts["events"])) if facts["events"] else "0",
         "dash_version": dash.__version__,
         "plotly_js_version": packages["plotly.js-geo-dist-min"],
         "font_version": packages["@fontsource-variable/source-sans-3"],

@@ -84,7 +84,7 @@ def blueprint(site: Site) -> Blueprint:
     @routes.post("/corrections/<place>")
     def take(place: str) -> tuple[str, int] | Answer:
         pcode = _pcode(site, place)
-        return Taking(site, limit, pcode).answer() if pcode else (choose_page(site), 404)
+        return CorrectionRequest(site, limit, pcode).answer() if pcode else (choose_page(site), 404)
 
     return routes
 
@@ -92,11 +92,11 @@ def blueprint(site: Site) -> Blueprint:
 def _pcode(site: Site, place: str) -> str | None:
     if place in site.world.names:
         return place
-    found = find_county(site.world, place)
-    return str(found.pcode) if found.standing is Standing.SURE and found.pcode in site.world.names else None
+    match = find_county(site.world, place)
+    return str(match.pcode) if match.standing is Standing.SURE and match.pcode in site.world.names else None
 
 
-class Taking:
+class CorrectionRequest:
     """One correction on its way in."""
 
     def __init__(self, site: Site, limit: Limit, pcode: str) -> None:
@@ -112,10 +112,10 @@ class Taking:
             return barred
         today = datetime.now(UTC).date().isoformat()
         try:
-            one = read_correction(self.site.world, self.pcode, self.given, today)
+            correction = read_correction(self.site.world, self.pcode, self.given, today)
         except Refused as refused:
             return self._refused(refused.problems)
-        return self._keep(one)
+        return self._keep(correction)
 
     def _barred(self) -> tuple[str, int] | Answer | None:
         """Refuse what no form of ours sends; otherwise read the form."""
@@ -130,19 +130,19 @@ class Taking:
             return self._no(413, "too_long")
         return None
 
-    def _keep(self, one: Correction) -> tuple[str, int] | Answer:
+    def _keep(self, correction: Correction) -> tuple[str, int] | Answer:
         queue = correction_queue(self.site.world)
-        if queue.has(one.name):
-            return self._thanks(one.name, "known")
+        if queue.has(correction.name):
+            return self._thanks(correction.name, "known")
         if wait := self.limit.take(sender()):
             return self._later(wait)
         try:
-            new = queue.put(one)
+            new = queue.put(correction)
         except QueueFull:
             return self._no(503, "full")
         except DataProblem:
             return self._no(503, "disk")
-        return self._thanks(one.name, "thanks" if new else "known")
+        return self._thanks(correction.name, "thanks" if new else "known")
 
     @property
     def plain(self) -> bool:
@@ -155,32 +155,32 @@ class Taking:
         return answer
 
     def _thanks(self, name: str, how: str) -> Answer:
-        said = self.tr.t(f"corrections.{how}", number=name[:6])
+        sentence = self.tr.t(f"corrections.{how}", number=name[:6])
         if self.plain:
-            return self._json(201 if how == "thanks" else 200, status=how, said=said)
+            return self._json(201 if how == "thanks" else 200, status=how, said=sentence)
         there = address(f"/corrections/{self.pcode}", self.tr.lang, sent=name[:6], how=how)
         return redirect(there, code=303)
 
     def _no(self, status: int, key: str) -> tuple[str, int] | Answer:
-        said = self.tr.t(f"corrections.{key}")
+        sentence = self.tr.t(f"corrections.{key}")
         if self.plain:
-            return self._json(status, status="refused" if status < 500 else "later", said=said)
-        return form_page(self.site, self.pcode, self.given, (said,)), status
+            return self._json(status, status="refused" if status < 500 else "later", said=sentence)
+        return form_page(self.site, self.pcode, self.given, (sentence,)), status
 
     def _later(self, seconds: int) -> tuple[str, int] | Answer:
-        said = self.tr.t("corrections.later", n=-(-seconds // 60))
+        sentence = self.tr.t("corrections.later", n=-(-seconds // 60))
         if self.plain:
-            answer: Answer = self._json(429, status="later", said=said)
+            answer: Answer = self._json(429, status="later", said=sentence)
         else:
-            answer = Response(form_page(self.site, self.pcode, self.given, (said,)), 429)
+            answer = Response(form_page(self.site, self.pcode, self.given, (sentence,)), 429)
         answer.headers["Retry-After"] = str(seconds)
         return answer
 
     def _refused(self, problems: dict[str, str]) -> tuple[str, int] | Answer:
-        said = tuple(self.tr.t(f"corrections.problem.{name}", **_numbers(self.site, name)) for name in problems)
+        sentences = tuple(self.tr.t(f"corrections.problem.{name}", **_numbers(self.site, name)) for name in problems)
         if self.plain:
-            return self._json(400, status="refused", said=" ".join(said), fields=sorted(problems))
-        return form_page(self.site, self.pcode, self.given, said, tuple(problems)), 400
+            return self._json(400, status="refused", said=" ".join(sentences), fields=sorted(problems))
+        return form_page(self.site, self.pcode, self.given, sentences, tuple(problems)), 400
 
 
 def _numbers(site: Site, field: str = "") -> dict[str, str]:
@@ -255,7 +255,7 @@ def _fields(site: Site, tr: Catalogue, pcode: str) -> dict[str, Any]:
     return {
         "groups": [(tr.t(f"corrections.group.{group}"), rows) for group, rows in groups.items() if rows],
         "wrong": [(code, tr.t(f"corrections.wrong.{code}"), " ".join(kinds)) for code, kinds in fits.items()],
-        "counties": sorted(site.world.names.items(), key=lambda one: one[1]),
+        "counties": sorted(site.world.names.items(), key=lambda item: item[1]),
         "natures": [(code, tr.t(f"nature.{code}")) for code in limits["natures"]],
         "roles": [(code, tr.t(f"role.{code}")) for code in limits["roles"]],
         "reporters": [(code, tr.t(f"corrections.reporter.{code}")) for code in limits["reporters"]],

@@ -29,31 +29,73 @@ TIER = "tip_tier"
 LEVELS = ("Tier 1", "Tier 2", "Tier 2 Watch List", "Tier 3")
 """Ratings of the report, best first, as the evidence spells them."""
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("victims", (
-        "victims_identified", "trafficking_victims_children", "victims_women", "victims_men",
-        "victims_forced_labour", "victims_foreign_nationals", "victims_kenyans_exploited_abroad",
-        "victims_identified_by_ngos",
-    )),
-    ("justice", (
-        "investigations", "arrests", "persons_suspected", "prosecutions", "convictions", "cases_registered_odpp",
-        "cases_concluded_odpp", "trafficking_in_persons_cases_filed_odpp", "child_trafficking_cases_filed_odpp",
-        "conviction_rate_odpp",
-    )),
-    ("help", (
-        "victims_assisted", "victims_referred_to_shelter", "victims_rescued_dcs_jul2024_mar2025",
-        "children_rescued_ahtcpu_nairobi", "victim_assistance_fund", "anti_trafficking_budget",
-        "recruitment_agencies_vetted", "recruitment_agencies_deregistered",
-    )),
-    ("children", (
-        "child_trafficking_cases_dcs", "child_labour_cases_dcs", "hotline_child_trafficking_reports",
-        "hotline_116_call_attempts", "hotline_116_answer_rate", "children_safeguarded_ahtcpu_cumulative",
-    )),
-)  # fmt: skip
+    (
+        "victims",
+        (
+            "victims_identified",
+            "trafficking_victims_children",
+            "victims_women",
+            "victims_men",
+            "victims_forced_labour",
+            "victims_foreign_nationals",
+            "victims_kenyans_exploited_abroad",
+            "victims_identified_by_ngos",
+        ),
+    ),
+    (
+        "justice",
+        (
+            "investigations",
+            "arrests",
+            "persons_suspected",
+            "prosecutions",
+            "convictions",
+            "cases_registered_odpp",
+            "cases_concluded_odpp",
+            "trafficking_in_persons_cases_filed_odpp",
+            "child_trafficking_cases_filed_odpp",
+            "conviction_rate_odpp",
+        ),
+    ),
+    (
+        "help",
+        (
+            "victims_assisted",
+            "victims_referred_to_shelter",
+            "victims_rescued_dcs_jul2024_mar2025",
+            "children_rescued_ahtcpu_nairobi",
+            "victim_assistance_fund",
+            "anti_trafficking_budget",
+            "recruitment_agencies_vetted",
+            "recruitment_agencies_deregistered",
+        ),
+    ),
+    (
+        "children",
+        (
+            "child_trafficking_cases_dcs",
+            "child_labour_cases_dcs",
+            "hotline_child_trafficking_reports",
+            "hotline_116_call_attempts",
+            "hotline_116_answer_rate",
+            "children_safeguarded_ahtcpu_cumulative",
+        ),
+    ),
+)
 """Group of the page → indicators in reading order; whatever is in none of them stands under ``other``."""
 COLUMNS = (
-    "indicator", "year", "value", "unit", "note", "joined_to_the_point_before", "why_not", "source_id",
-    "source_title", "source_publisher", "source_url",
-)  # fmt: skip
+    "indicator",
+    "year",
+    "value",
+    "unit",
+    "note",
+    "joined_to_the_point_before",
+    "why_not",
+    "source_id",
+    "source_title",
+    "source_publisher",
+    "source_url",
+)
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -109,14 +151,14 @@ def chart_span(series: dict[str, tuple[SeriesPoint, ...]]) -> Period:
 def sentence(tr: Catalogue, series: dict[str, tuple[SeriesPoint, ...]]) -> str:
     """Return the latest tier and the latest count of victims identified."""
     tiers, victims = series.get(TIER, ()), series.get("victims_identified", ())
-    said = [tr.t("nation.intro")]
+    sentences = [tr.t("nation.intro")]
     if tiers:
         last = tiers[-1].row
-        said.insert(0, tr.t("nation.tier_now", tier=tier_word(tr, last["value_text"]), year=str(last["year"])))
+        sentences.insert(0, tr.t("nation.tier_now", tier=tier_word(tr, last["value_text"]), year=str(last["year"])))
     if victims:
         last = victims[-1].row
-        said.insert(1, tr.t("nation.victims_now", n=int(last["value"]), year=str(last["year"])))
-    return " ".join(said)
+        sentences.insert(1, tr.t("nation.victims_now", n=int(last["value"]), year=str(last["year"])))
+    return " ".join(sentences)
 
 
 def tier_word(tr: Catalogue, text: str) -> str:
@@ -130,12 +172,15 @@ def _tier(tr: Catalogue, points: tuple[SeriesPoint, ...], span: Period) -> dict[
     years = list(span.years())
     at = [LEVELS.index(by_year[y]) if by_year.get(y) in LEVELS else None for y in years]
     words = [tr.t(f"nation.level.{i}") for i in range(len(LEVELS))]
-    said = ", ".join(f"{y}: {tier_word(tr, by_year[y]) if y in by_year else tr.t('nation.not_found')}" for y in years)
+    alt = ", ".join(f"{y}: {tier_word(tr, by_year[y]) if y in by_year else tr.t('nation.not_found')}" for y in years)
     title = tr.t(f"indicator.{TIER}")
-    drawn = steps_svg(Steps("tier", title, said, words, years, at, INK))
+    drawn = steps_svg(Steps("tier", title, alt, words, years, at, INK))
     return {
-        "title": title, "svg": Markup(drawn), "rows": _rows(tr, points), "note": _note(tr, TIER),  # noqa: S704
-    }  # fmt: skip
+        "title": title,
+        "svg": Markup(drawn),  # noqa: S704 - escaped in layers
+        "rows": _rows(tr, points),
+        "note": _note(tr, TIER),
+    }
 
 
 def _series(
@@ -148,13 +193,27 @@ def _series(
     if len(points) > 1 and all(point.row["value"] is not None for point in points):
         dots = [Dot(int(p.row["year"]), float(p.row["value"]), _value(tr, p), p.joined) for p in points]
         drawn = line_svg(
-            Line(f"s-{name}", f"{title} ({'; '.join(units)})", _said(tr, points), dots, span.first, span.last, INK,
-                 number=lambda v: _number(tr, v), marks=marks)
-        )  # fmt: skip
+            Line(
+                f"s-{name}",
+                f"{title} ({'; '.join(units)})",
+                _said(tr, points),
+                dots,
+                span.first,
+                span.last,
+                INK,
+                number=lambda v: _number(tr, v),
+                marks=marks,
+            )
+        )
     return {
-        "key": name, "title": title, "units": units, "svg": Markup(drawn), "breaks": _breaks(tr, points),  # noqa: S704
-        "rows": _rows(tr, points), "note": _note(tr, name),
-    }  # fmt: skip
+        "key": name,
+        "title": title,
+        "units": units,
+        "svg": Markup(drawn),  # noqa: S704 - escaped in layers
+        "breaks": _breaks(tr, points),
+        "rows": _rows(tr, points),
+        "note": _note(tr, name),
+    }
 
 
 def _note(tr: Catalogue, name: str) -> str:
@@ -167,7 +226,7 @@ def _said(tr: Catalogue, points: tuple[SeriesPoint, ...]) -> str:
 
 def _breaks(tr: Catalogue, points: tuple[SeriesPoint, ...]) -> list[dict[str, str]]:
     """Return each break with its reasons in words."""
-    found = []
+    breaks = []
     for before, point in pairwise(points):
         if point.joined:
             continue
@@ -176,18 +235,21 @@ def _breaks(tr: Catalogue, points: tuple[SeriesPoint, ...]) -> list[dict[str, st
             tr.t(f"nation.break.{key}", years=tr.years(first, last)) if key == "gap" else tr.t(f"nation.break.{key}")
             for key in point.why
         ]
-        found.append({"years": f"{before.row['year']} → {point.row['year']}", "why": "; ".join(why)})
-    return found
+        breaks.append({"years": f"{before.row['year']} → {point.row['year']}", "why": "; ".join(why)})
+    return breaks
 
 
 def _rows(tr: Catalogue, points: tuple[SeriesPoint, ...]) -> list[dict[str, Any]]:
     return [
         {
-            "year": point.row["year"], "value": _value(tr, point), "unit": unit_word(tr, point.row["unit"]),
-            "note": point.row["note"], "source": point.row["source_id"],
+            "year": point.row["year"],
+            "value": _value(tr, point),
+            "unit": unit_word(tr, point.row["unit"]),
+            "note": point.row["note"],
+            "source": point.row["source_id"],
         }
         for point in points
-    ]  # fmt: skip
+    ]
 
 
 def _value(tr: Catalogue, point: SeriesPoint) -> str:
@@ -213,10 +275,15 @@ def country_lines(world: World) -> Iterator[dict[str, object]]:
         for i, point in enumerate(points):
             source = world.source_rows.get(str(point.row["source_id"]), {})
             yield {
-                "indicator": name, "year": point.row["year"], "value": point.row["value_text"],
-                "unit": point.row["unit"], "note": point.row["note"],
+                "indicator": name,
+                "year": point.row["year"],
+                "value": point.row["value_text"],
+                "unit": point.row["unit"],
+                "note": point.row["note"],
                 "joined_to_the_point_before": "" if not i else "yes" if point.joined else "no",
-                "why_not": ";".join(point.why) if i else "", "source_id": point.row["source_id"],
-                "source_title": source.get("title"), "source_publisher": source.get("publisher"),
+                "why_not": ";".join(point.why) if i else "",
+                "source_id": point.row["source_id"],
+                "source_title": source.get("title"),
+                "source_publisher": source.get("publisher"),
                 "source_url": source.get("url"),
-            }  # fmt: skip
+            }

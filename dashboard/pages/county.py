@@ -16,7 +16,6 @@ from werkzeug.wrappers import Response as Answer
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.lite.drawing import near_map
-from dashboard.lite.facts import PUBLIC, RULE, Card, card
 from dashboard.lite.page import SHORT_ID, clause
 from dashboard.lite.routes import asked_county
 from dashboard.pages.release_diff import figure_words
@@ -24,6 +23,7 @@ from dashboard.view.site import Site, common
 from dashboard.view.state import defaults
 from dashboard.web.links import address, reader_lang
 from dashboard.web.templates import Tools, render
+from geodata.query.county_card import PUBLIC, RULE, CountyCard, card
 from geodata.query.cube import NATURES, Cube, Filters
 from geodata.query.indicators import cube, watched_since
 from geodata.query.profiles import CountyProfile, county_profile
@@ -78,9 +78,9 @@ def county_page(site: Site, pcode: str, lang: str) -> str:
             "pcode": pcode,
             "p": profile,
             "brief": brief,
-            "clauses": {one.nature: clause(one, tr) for one in brief.counts},
+            "clauses": {count.nature: clause(count, tr) for count in brief.counts},
             "years": tr.years(world.coverage.first, world.coverage.last),
-            "answers": [one for one in world.answers[RULE] if one.pcode == pcode],
+            "answers": [answer for answer in world.answers[RULE] if answer.pcode == pcode],
             "segments": county_segments(world, pcode),
             "near": near_map(world, pcode, tr, path="/county"),
             "trends": trends(world, counted, profile, pcode, tr),
@@ -95,30 +95,34 @@ def county_page(site: Site, pcode: str, lang: str) -> str:
 
 def changed_here(site: Site, pcode: str, tr: Catalogue) -> dict[str, Any] | None:
     """Return what changed here since the release before, by kind and year; None while there is no release before."""
-    found = changes_for_county(site.world, pcode, PUBLIC)
-    if not found.before:
+    changes = changes_for_county(site.world, pcode, PUBLIC)
+    if not changes.before:
         return None
     return {
-        "before": found.before[:SHORT_ID],
-        "published": found.published,
-        "rows": [figure_words(site, tr, one, protected=False) for one in found.figures[:MOST_CHANGES]],
-        "events": [(row.key, tr.t(f"changes.kind.{row.kind}")) for row in found.events],
+        "before": changes.before[:SHORT_ID],
+        "published": changes.published,
+        "rows": [figure_words(site, tr, figure, protected=False) for figure in changes.figures[:MOST_CHANGES]],
+        "events": [(row.key, tr.t(f"changes.kind.{row.kind}")) for row in changes.events],
         "more": address("/changes", tr.lang, county=pcode),
     }
 
 
 def trends(world: World, counted: Cube, profile: CountyProfile, pcode: str, tr: Catalogue) -> list[dict[str, Any]]:
     """Return the drawing of events by year, trafficking and smuggling apart."""
-    found = []
+    drawings = []
     for nature in NATURES[:2]:
         values, empties = _by_year(counted, profile, nature, pcode)
         word = tr.t(f"lite.{nature}")
-        said = tr.t("profile.bars_alt", nature=word, county=world.names[pcode],
-                     years=tr.years(world.coverage.first, world.coverage.last))  # fmt: skip
+        words = tr.t(
+            "profile.bars_alt",
+            nature=word,
+            county=world.names[pcode],
+            years=tr.years(world.coverage.first, world.coverage.last),
+        )
         shown = {year: tr.number(value) for year, value in values.items()}
-        drawn = bars(BarSpec(Nature(nature), counted.period, values, empties, shown, said))
-        found.append({"nature": nature, "word": word, "svg": Markup(drawn)})  # noqa: S704 - escaped in layers
-    return found
+        drawn = bars(BarSpec(Nature(nature), counted.period, values, empties, shown, words))
+        drawings.append({"nature": nature, "word": word, "svg": Markup(drawn)})  # noqa: S704 - escaped in layers
+    return drawings
 
 
 def trend_rows(counted: Cube, profile: CountyProfile, pcode: str, tr: Catalogue) -> list[dict[str, Any]]:
@@ -131,16 +135,16 @@ def trend_rows(counted: Cube, profile: CountyProfile, pcode: str, tr: Catalogue)
         i = 1 + counted.years.index(year)
         cells: list[dict[str, str]] = []
         for nature in NATURES[:2]:
-            one = sums[nature]
+            totals = sums[nature]
             code = str(counted.empties[nature][i][counted.areas.index(pcode)])
             quiet = tr.t(f"empty.{EMPTY_OF.get(code, Empty.NO_REPORT).value}_short")
-            persons = one.persons if one and one.incidents > one.unstated else None
-            cells.append({"n": tr.number(one.incidents) if one else quiet, "persons": tr.number(persons)})
+            persons = totals.persons if totals and totals.incidents > totals.unstated else None
+            cells.append({"n": tr.number(totals.incidents) if totals else quiet, "persons": tr.number(persons)})
         rows.append({"year": year, "cells": cells})
     return rows
 
 
-def beside(world: World, pcode: str, tr: Catalogue, brief: Card) -> list[dict[str, Any]]:
+def beside(world: World, pcode: str, tr: Catalogue, brief: CountyCard) -> list[dict[str, Any]]:
     """Return the same measures of the county and its neighbours, the county first."""
     passing: Mapping[str, Any] = {row["pcode"]: row for row in world.corridors.county_corridors}
     since = watched_since(world)
@@ -152,7 +156,7 @@ def beside(world: World, pcode: str, tr: Catalogue, brief: Card) -> list[dict[st
                 "pcode": code,
                 "name": world.names[code],
                 "counts": there.counts,
-                "roles": ", ".join(tr.t(f"role.{one.role}") for one in there.roles if one.held),
+                "roles": ", ".join(tr.t(f"role.{fact.role}") for fact in there.roles if fact.held),
                 "km": passing[code]["corridor_km"],
                 "responses": there.n_responses,
                 "since": since.get(code),

@@ -39,7 +39,7 @@ def glossary_page(site: Site, lang: str) -> str:
         "glossary.html",
         here="glossary",
         mine=mine,
-        others=[one for one in LANGUAGES if one != mine],
+        others=[other for other in LANGUAGES if other != mine],
         entries=[(entry, _source(site, entry.source)) for entry in entries],
         **common(site, replace(defaults(site.choices), lang=lang), ("/glossary", "")),
     )
@@ -50,7 +50,7 @@ def _source(site: Site, source_id: str) -> dict[str, Any] | None:
 
 
 @pass_context
-def term(context: Context, key: str, place: str, said: str = "") -> Markup:
+def term(context: Context, key: str, place: str, words: str = "") -> Markup:
     """Return a word that explains itself on hover and on focus, and leads to the glossary.
 
     key: id in the glossary. place: a name that makes the explanation's id unique on its page. said: the words
@@ -61,7 +61,7 @@ def term(context: Context, key: str, place: str, said: str = "") -> Markup:
     return Markup(
         '<span class="term"><a href="{0}#{1}" aria-describedby="means-{2}-{1}">{3}</a>'
         '<span class="means" role="tooltip" id="means-{2}-{1}">{4}</span></span>'
-    ).format(address("/glossary", tr.lang), key, place, said or entry.term[lang], entry.means[lang])
+    ).format(address("/glossary", tr.lang), key, place, words or entry.term[lang], entry.means[lang])
 
 
 ENVIRONMENT.globals["term"] = term

@@ -33,10 +33,24 @@ from layers.minimap import Mark, minimap
 
 NOTES = ("thirds", "response", "shared", "homes", "absence", "detected")
 COLUMNS = (
-    "pcode", "county", "class", "by", "corridor_km", "persons_trafficking", "persons_smuggling", "roles", "roles_held",
-    "legs_with_two_sources", *(f"third_{measure}" for measure in EXPOSURES), *RESPONSES, "responses", "exposed_on",
-    "exposed_and_unserved", "sources", "notes",
-)  # fmt: skip
+    "pcode",
+    "county",
+    "class",
+    "by",
+    "corridor_km",
+    "persons_trafficking",
+    "persons_smuggling",
+    "roles",
+    "roles_held",
+    "legs_with_two_sources",
+    *(f"third_{measure}" for measure in EXPOSURES),
+    *RESPONSES,
+    "responses",
+    "exposed_on",
+    "exposed_and_unserved",
+    "sources",
+    "notes",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +95,30 @@ def response_page(site: Site, view: GapView, notices: tuple[Notice, ...]) -> str
     """Return the page, remembered: it changes with the data, the measure and the language only."""
     world, tr = site.world, catalogue(view.lang)
     state = replace(defaults(site.choices), lang=view.lang)
-    found = response_gap(world)
-    rows = [county_part(world, tr, found, gap) for gap in _by_name(world, found.counties.values())]
+    gaps = response_gap(world)
+    rows = [county_part(world, tr, gaps, gap) for gap in _by_name(world, gaps.counties.values())]
     parts = {
         "here": "response",
         "view": view,
         "notices": notices,
         "sentence": tr.t(
-            "response.sentence", n=sum(row["unserved"] for row in rows), total=len(rows),
-            none=sum(not row["level"] for row in rows), years=tr.years(world.coverage.first, world.coverage.last),
+            "response.sentence",
+            n=sum(row["unserved"] for row in rows),
+            total=len(rows),
+            none=sum(not row["level"] for row in rows),
+            years=tr.years(world.coverage.first, world.coverage.last),
         ),
         "measures": [(measure, tr.t(f"response.measure.{measure}")) for measure in EXPOSURES],
         "outlines": shared_outlines(world),
-        "map": gap_map(world, tr, found, view),
-        "grid": grid(tr, found, view),
+        "map": gap_map(world, tr, gaps, view),
+        "grid": grid(tr, gaps, view),
         "rows": rows,
         "unserved": [row for row in rows if row["unserved"]],
         "quiet": [row for row in rows if not row["level"] and not row["unserved"]],
         "note_keys": NOTES,
-        "half": found.half,
+        "half": gaps.half,
         "csv_link": address("/response.csv", view.lang, by=view.by if view.by != EXPOSURES[0] else ""),
-    }  # fmt: skip
+    }
     tools = Tools(world, site.choices, state).names()
     query = f"by={view.by}" if view.by != EXPOSURES[0] else ""
     return render("response.html", **{**tools, **common(site, state, ("/response", query)), **parts})
@@ -112,16 +129,19 @@ def cell_of(gap: Gap, by: str) -> Cell:
     return Cell(gap.thirds[by], gap.level)
 
 
-def gap_map(world: World, tr: Catalogue, found: Gaps, view: GapView) -> Markup:
+def gap_map(world: World, tr: Catalogue, gaps: Gaps, view: GapView) -> Markup:
     """Return the map: a link per county to its reasons, letters on counties most exposed with no response."""
     ground = small_ground(world, FRAME_WIDTH)
     fills, marks, links = {}, [], {}
-    for pcode, gap in found.counties.items():
+    for pcode, gap in gaps.counties.items():
         cell = cell_of(gap, view.by)
         words = tr.t(
-            "response.county", county=world.names[pcode], code=cell.code,
-            exposure=_value(tr, view.by, gap), response=tr.t("response.level_n", n=gap.n_responses),
-        )  # fmt: skip
+            "response.county",
+            county=world.names[pcode],
+            code=cell.code,
+            exposure=_value(tr, view.by, gap),
+            response=tr.t("response.level_n", n=gap.n_responses),
+        )
         gapped = cell.code == "C0"
         fills[pcode], links[pcode] = cell_fill(cell, words, marked=gapped), f"#{pcode}"
         if gapped:
@@ -129,34 +149,49 @@ def gap_map(world: World, tr: Catalogue, found: Gaps, view: GapView) -> Markup:
     title = tr.t("response.map_title", measure=tr.t(f"response.measure.{view.by}"))
     lines = {"border": "", "ilemi": ""}
     drawn = minimap(
-        tuple(fills), fills, ground.width, ground.height, title, tr.t("response.map_desc"), links, marks,
-        lines=lines, ident="gap",
-    )  # fmt: skip
+        tuple(fills),
+        fills,
+        ground.width,
+        ground.height,
+        title,
+        tr.t("response.map_desc"),
+        links,
+        marks,
+        lines=lines,
+        ident="gap",
+    )
     return Markup(drawn)  # noqa: S704 - escaped inside
 
 
-def grid(tr: Catalogue, found: Gaps, view: GapView) -> dict[str, Any]:
+def grid(tr: Catalogue, gaps: Gaps, view: GapView) -> dict[str, Any]:
     """Return the legend: three rows of exposure, the most exposed on top, and three columns of response."""
-    breaks = found.breaks[view.by]
+    breaks = gaps.breaks[view.by]
     low, high, top = (_number(tr, value) for value in (breaks.low, breaks.high, breaks.top))
     ranges = (
         tr.t("response.up_to", high=low),
         tr.t("response.over_to", low=low, high=high),
         tr.t("response.over", low=high, top=top),
     )
-    cells = [cell_of(gap, view.by) for gap in found.counties.values()]
-    columns = [tr.t("response.level.none"), tr.t("response.level.some", n=found.half)]
+    cells = [cell_of(gap, view.by) for gap in gaps.counties.values()]
+    columns = [tr.t("response.level.none"), tr.t("response.level.some", n=gaps.half)]
     return {
-        "columns": [*columns, tr.t("response.level.more", low=found.half + 1, top=found.top)],
+        "columns": [*columns, tr.t("response.level.more", low=gaps.half + 1, top=gaps.top)],
         "rows": [
-            (tr.t(f"response.third.{third}"), ranges[third],
-             [(Markup(swatch(Cell(third, level))), cells.count(Cell(third, level))) for level in range(3)])  # noqa: S704
+            (
+                tr.t(f"response.third.{third}"),
+                ranges[third],
+                [(_swatch(third, level), cells.count(Cell(third, level))) for level in range(3)],
+            )
             for third in (2, 1, 0)
         ],
-    }  # fmt: skip
+    }
 
 
-def county_part(world: World, tr: Catalogue, found: Gaps, gap: Gap) -> dict[str, Any]:
+def _swatch(third: int, level: int) -> Markup:
+    return Markup(swatch(Cell(third, level)))  # noqa: S704 - drawn by us, no words in it
+
+
+def county_part(world: World, tr: Catalogue, gaps: Gaps, gap: Gap) -> dict[str, Any]:
     """Return one county's reasons in words: exposure measure by measure, response row by row, what does not count."""
     return {
         "pcode": gap.pcode,
@@ -166,7 +201,7 @@ def county_part(world: World, tr: Catalogue, found: Gaps, gap: Gap) -> dict[str,
         "n": gap.n_responses,
         "unserved": gap.unserved,
         "exposed_on": gap.exposed_on,
-        "exposure": [_reason(world, tr, found, gap, measure) for measure in EXPOSURES],
+        "exposure": [_reason(world, tr, gaps, gap, measure) for measure in EXPOSURES],
         "response": [
             (kind, [_row(world, row) for row in gap.response[kind]]) for kind in RESPONSES if gap.response[kind]
         ],
@@ -174,7 +209,7 @@ def county_part(world: World, tr: Catalogue, found: Gaps, gap: Gap) -> dict[str,
     }
 
 
-def _reason(world: World, tr: Catalogue, found: Gaps, gap: Gap, measure: str) -> dict[str, Any]:
+def _reason(world: World, tr: Catalogue, gaps: Gaps, gap: Gap, measure: str) -> dict[str, Any]:
     uses = {"km": "corridors", "legs": "corridors", "roles": "roles"}
     query = {"use": uses.get(measure, "incidents"), "county": gap.pcode}
     if measure in (Nature.TRAFFICKING.value, Nature.SMUGGLING.value):
@@ -185,7 +220,7 @@ def _reason(world: World, tr: Catalogue, found: Gaps, gap: Gap, measure: str) ->
         "said": _value(tr, measure, gap, world),
         "third": tr.t(f"response.third.{third}"),
         "up": third == 2,
-        "from": tr.t("response.upper_from", high=_number(tr, found.breaks[measure].high)),
+        "from": tr.t("response.upper_from", high=_number(tr, gaps.breaks[measure].high)),
         "sources": address("/sources", tr.lang, **query) if gap.exposure[measure] else "",
     }
 
@@ -199,8 +234,8 @@ def _value(tr: Catalogue, measure: str, gap: Gap, world: World | None = None) ->
     value = gap.exposure[measure]
     if measure == "roles":
         roles = ", ".join(tr.t(f"role.{role.value}") for role in held_roles(world).get(gap.pcode, ())) if world else ""
-        said = tr.t("response.value.roles", n=int(value or 0))
-        return f"{said}: {roles}" if roles else said
+        words = tr.t("response.value.roles", n=int(value or 0))
+        return f"{words}: {roles}" if roles else words
     if value is None:
         events = _events(world, gap.pcode, measure) if world else None
         return tr.t(f"response.value.{measure}_{'unstated' if events else 'none'}", n=events.incidents if events else 0)

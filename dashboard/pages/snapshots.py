@@ -47,7 +47,7 @@ def blueprint(site: Site) -> Blueprint:
 
     @routes.get("/s")
     def how_to_freeze() -> str:
-        return said_page(site, "snapshots.how", 200)[0]
+        return sentence_page(site, "snapshots.how", 200)[0]
 
     @routes.get("/s/<name>")
     def frozen_view(name: str) -> str | tuple[str, int]:
@@ -72,12 +72,12 @@ def blueprint(site: Site) -> Blueprint:
 def _take(site: Site, limit: Limit) -> tuple[str, int] | Answer:
     """Freeze the view that was posted: the map's form, or one field `link`."""
     if not own_page():
-        return said_page(site, "snapshots.elsewhere", 403)
+        return sentence_page(site, "snapshots.elsewhere", 403)
     request.max_content_length = 4 * MAX_QUERY
     try:
         form = request.form.to_dict(flat=False) if request.mimetype == "application/x-www-form-urlencoded" else {}
     except RequestEntityTooLarge:
-        return said_page(site, "snapshots.elsewhere", 413)
+        return sentence_page(site, "snapshots.elsewhere", 413)
     pairs = [(key, ",".join(values)) for key, values in form.items()]
     lang = next((v for k, v in pairs if k == "lang" and v in site.choices.languages), "")
     link = next((v for k, v in pairs if k == "link"), "")
@@ -85,25 +85,25 @@ def _take(site: Site, limit: Limit) -> tuple[str, int] | Answer:
         plain = urlencode([(key, value) for key, value in pairs if value])
         state, _ = view_of(link or f"/?{plain}", site.choices, lang or reader_lang(site.choices.languages))
     except DataProblem as problem:
-        return said_page(site, "", 400, said=str(problem))
+        return sentence_page(site, "", 400, sentence=str(problem))
     try:
         snapshot = freeze(site.world, site.choices, state, datetime.now(UTC).date())
         kept = snapshots_of(site.world.settings)
         if not kept.has(snapshot.name):
             if wait := limit.take(sender()):
-                page, status = said_page(site, "snapshots.later", 429, n=-(-wait // 60))
+                page, status = sentence_page(site, "snapshots.later", 429, n=-(-wait // 60))
                 return Response(page, status, {"Retry-After": str(wait)})
             kept.put(snapshot)
     except DataProblem as problem:
-        return said_page(site, "", 503, said=str(problem))
+        return sentence_page(site, "", 503, sentence=str(problem))
     return redirect(address(f"/s/{snapshot.name}", state.lang), code=303)
 
 
-def said_page(site: Site, key: str, status: int, said: str = "", **values: Any) -> tuple[str, int]:
+def sentence_page(site: Site, key: str, status: int, sentence: str = "", **values: Any) -> tuple[str, int]:
     """Return a page with one sentence."""
     state = replace(defaults(site.choices), lang=reader_lang(site.choices.languages))
-    words = said or catalogue(state.lang).t(key, **values)
-    return render("snapshot_said.html", here="", said=words, english=bool(said), **common(site, state)), status
+    words = sentence or catalogue(state.lang).t(key, **values)
+    return render("snapshot_said.html", here="", said=words, english=bool(sentence), **common(site, state)), status
 
 
 def frozen_page(site: Site, name: str) -> str | tuple[str, int]:
@@ -111,14 +111,14 @@ def frozen_page(site: Site, name: str) -> str | tuple[str, int]:
     world = site.world
     kept = snapshots_of(world.settings)
     if not kept.has(name[:24]):
-        return said_page(site, "snapshots.unknown", 404)
+        return sentence_page(site, "snapshots.unknown", 404)
     try:
         snapshot = kept.get(name)
         verdict = verify(world, snapshot.name)
         then = frozen_world(world, snapshot.name)
         state = replace(state_of(snapshot), lang=_lang(site, state_of(snapshot)))
     except DataProblem as problem:
-        return said_page(site, "", 410, said=str(problem))
+        return sentence_page(site, "", 410, sentence=str(problem))
     tr, choices = catalogue(state.lang), choices_of(then)
     shot = Shot(then, state, frames(then, state_filters(state, choices)))
     tools = {**Tools(then, choices, state).names(), "link": lambda **_: f"/s/{snapshot.name}"}
@@ -139,10 +139,10 @@ def frozen_page(site: Site, name: str) -> str | tuple[str, int]:
         patterns=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
         drawn=shell_svg(
             then,
-            tuple(one["fill"] for one in shot.counties),
-            tuple(f"#row-{one['pcode']}" for one in shot.counties),
+            tuple(county["fill"] for county in shot.counties),
+            tuple(f"#row-{county['pcode']}" for county in shot.counties),
             shot.title,
-            tuple(one["words"] for one in shot.counties),
+            tuple(county["words"] for county in shot.counties),
         ),
         place=world.names.get(state.county, ""),
         profile=_profile(tr, snapshot),
@@ -164,16 +164,13 @@ def _profile(tr: Catalogue, snapshot: Snapshot) -> list[Mapping[str, str]]:
     rows = snapshot.content["figures"]["profile"]["figures"]
     protected = snapshot.content["view"]["dataset"] != "public"
 
-    def decimals(value: float | None) -> str:
-        return tr.number(value, 2 if value is not None and value < 10 else 1)
-
     return [
         {
             "nature": nature,
             "events": "" if protected else tr.number(events),
             "persons": tr.number(persons),
-            "rate": decimals(rate),
-            "interval": "" if low is None else f"{decimals(low)}–{decimals(high)}",
+            "rate": tr.rate(rate),
+            "interval": "" if low is None else f"{tr.rate(low)}–{tr.rate(high)}",
         }
         for nature, events, persons, _unstated, _counties, rate, low, high in rows
     ]

@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
 
     del args
     made = build(from_environment())
-    print(  # noqa: T201 - a command speaks on its output
+    print(
         f"Release {made.release[:12]} on boundaries {made.edition}: {made.counties} counties, {made.incidents} events, "
         f"{made.sources} sources, {made.statements} role statements, {made.legs} corridor legs, "
         f"{made.responses} responses."

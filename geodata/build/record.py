@@ -7,19 +7,16 @@ evidence files with their hashes. The same inputs give the same bytes.
 
 from __future__ import annotations
 
-from geodata.files import replace_file
-
 import json
-import os
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from geodata import corridors
-from geodata.facts import counties, evidence, national, public_record, responses, roles, sources
 from geodata.boundaries import Edition, load_edition
 from geodata.build.locations import PUBLIC, corridor_folder, public_store
 from geodata.corridors.prepare import run as prepare_corridors
+from geodata.facts import counties, evidence, national, public_record, responses, roles, sources
+from geodata.files import replace_file
 from geodata.release.manifest import About
 from geodata.release.publish import publish_public
 from geodata.release.reader import Release

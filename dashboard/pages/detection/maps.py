@@ -20,13 +20,13 @@ WATCHER_STEPS = ((1, 1), (2, 2), (3, 9))
 """Kinds of watchers, as classed on the map; none is a mark of its own."""
 
 
-def found_map(world: World, tr: Catalogue, found: Detection, lines: tuple[Line, ...]) -> dict[str, Any]:
+def found_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[Line, ...]) -> dict[str, Any]:
     """Return picture and legend of what was found: the count of the measure, in the nature's own hue."""
-    nature = Nature(found.nature)
-    values = [line.rate.count for line in found.lines]
+    nature = Nature(answer.nature)
+    values = [line.rate.count for line in answer.lines]
     breaks = breaks_for(value for value in values if value)
     colours = ramp(nature, breaks.k)
-    unit = tr.unit(found.measure, "public")
+    unit = tr.unit(answer.measure, "public")
     fills = _left_out(world, tr)
     for line in lines:
         name, count = world.names[line.pcode], line.rate.count
@@ -37,12 +37,12 @@ def found_map(world: World, tr: Catalogue, found: Detection, lines: tuple[Line, 
             words = f"{name}: {tr.t(f'detection.status.{line.rate.empty}')}"
             code = "z" if line.rate.empty == Empty.ZERO.value else "n"
             fills[line.pcode] = Fill(pattern=PATTERN_OF[code], words=words)
-    title = tr.t("detection.found_title", unit=unit, years=tr.years(found.period.first, found.period.last))
+    title = tr.t("detection.found_title", unit=unit, years=tr.years(answer.period.first, answer.period.last))
     reported = sum(bool(line.rate.count) for line in lines)
-    said = (title, tr.t("detection.found_desc", n=reported, total=len(lines)))
+    title_and_alt = (title, tr.t("detection.found_desc", n=reported, total=len(lines)))
     labels = labels_of(tr)
     return {
-        "svg": picture(world, "found", fills, said, _part(world, lines)),
+        "svg": picture(world, "found", fills, title_and_alt, _part(world, lines)),
         "title": title,
         "classes": [(item.colour, item.label) for item in class_items(breaks, nature, labels)],
         "empties": [_empty(item.code, item.label) for item in empty_items(labels)],
@@ -50,7 +50,7 @@ def found_map(world: World, tr: Catalogue, found: Detection, lines: tuple[Line, 
     }
 
 
-def looked_map(world: World, tr: Catalogue, found: Detection, lines: tuple[Line, ...]) -> dict[str, Any]:
+def looked_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[Line, ...]) -> dict[str, Any]:
     """Return picture and legend of who was looking: the number of kinds of watchers, parts named in the words."""
     colours = tuple(RAMPS[Nature.MIXED][i] for i in (1, 2, 4))  # all darker than paper, in print too
     fills = _left_out(world, tr)
@@ -64,13 +64,13 @@ def looked_map(world: World, tr: Catalogue, found: Detection, lines: tuple[Line,
         step = next(i for i, (low, high) in enumerate(WATCHER_STEPS) if low <= len(kinds) <= high)
         words = tr.t("detection.map_watchers", county=name, n=len(kinds), parts=parts)
         fills[line.pcode] = Fill(colours[step], words=words)
-    title = tr.t("detection.looked_title", years=tr.years(found.period.first, found.period.last))
+    title = tr.t("detection.looked_title", years=tr.years(answer.period.first, answer.period.last))
     watched = sum(not line.unwatched for line in lines)
-    said = (title, tr.t("detection.looked_desc", n=watched, total=len(lines)))
-    most = max((len(line.effort.kinds) for line in found.lines), default=0)
+    title_and_alt = (title, tr.t("detection.looked_desc", n=watched, total=len(lines)))
+    most = max((len(line.effort.kinds) for line in answer.lines), default=0)
     ranges = [str(low) if low == high else f"{low}–{max(most, low)}" for low, high in WATCHER_STEPS]
     return {
-        "svg": picture(world, "looked", fills, said, _part(world, lines)),
+        "svg": picture(world, "looked", fills, title_and_alt, _part(world, lines)),
         "title": title,
         "classes": list(zip(colours, ranges, strict=True)),
         "empties": [_empty("n", tr.t("detection.no_watcher"))],

@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.pages.query_string import first_values, request_query
 from dashboard.pages.sources.uses import use_groups
 from dashboard.view.answers import csv_answer
 from dashboard.view.site import Site, common
-from dashboard.view.state import MAX_QUERY, Notice, ViewState, defaults
+from dashboard.view.state import Notice, ViewState, defaults
 from dashboard.web.links import address, reader_lang
 from dashboard.web.templates import render
 from geodata.query.ledger import USES
@@ -31,14 +31,23 @@ from geodata.values import NATIONAL, Nature
 PER_PAGE = 40
 MAX_TEXT = 200
 FEW_LINKS = 6
-KEYS = {"q": "text", "county": "county", "type": "kind", "use": "use", "nature": "nature", "from": "first",
-        "to": "last", "id": "source_id", "sort": "sort"}  # fmt: skip
+KEYS = {
+    "q": "text",
+    "county": "county",
+    "type": "kind",
+    "use": "use",
+    "nature": "nature",
+    "from": "first",
+    "to": "last",
+    "id": "source_id",
+    "sort": "sort",
+}
 """Key in the link → field of `SourceFilter`."""
 COLUMNS = ("source_id", "title", "publisher", "date", "url", "type", "background", "withheld", "uses")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SourcesQuery:
     """A parsed query string: filter, page number, language, and what was not understood."""
 
     wanted: SourceFilter
@@ -51,27 +60,22 @@ def blueprint(site: Site) -> Blueprint:
     """Return the routes."""
     routes = Blueprint("sources", __name__)
 
-    def asked() -> Asked:
-        return read_query(request.query_string.decode("utf-8", "replace"), site)
-
     @routes.route("/sources")
     def ledger() -> str:
-        return sources_page(site, asked())
+        return sources_page(site, read_query(request_query(), site))
 
     @routes.route("/sources.csv")
     def ledger_csv() -> Response:
-        now = asked()
-        rows = [{**entry.row, "uses": len(entry.uses)} for entry in find_sources(site.world, now.wanted)]
-        return csv_answer("sources", COLUMNS, rows, site, now.state)
+        query = read_query(request_query(), site)
+        rows = [{**entry.row, "uses": len(entry.uses)} for entry in find_sources(site.world, query.wanted)]
+        return csv_answer("sources", COLUMNS, rows, site, query.state)
 
     return routes
 
 
-def read_query(query: str, site: Site) -> Asked:
+def read_query(text: str, site: Site) -> SourcesQuery:
     """Parse a query string of the page; never raises."""
-    given: dict[str, str] = {}
-    for key, value in parse_qsl(query[:MAX_QUERY].removeprefix("?"), max_num_fields=None):
-        given.setdefault(key, value.strip())
+    given = first_values(text)
     state = replace(defaults(site.choices), lang=reader_lang(site.choices.languages))
     legal = _legal(site)
     values: dict[str, str | int] = {}
@@ -91,7 +95,7 @@ def read_query(query: str, site: Site) -> Asked:
     if wanted.first == coverage.first and wanted.last == coverage.last:
         wanted = replace(wanted, first=0, last=0)  # the whole record: undated sources belong to it
     page = int(given["page"]) if re.fullmatch(r"[1-9][0-9]{0,3}", given.get("page", "")) else 1
-    return Asked(wanted, page, state, tuple(notices))
+    return SourcesQuery(wanted, page, state, tuple(notices))
 
 
 def _legal(site: Site) -> Mapping[str, Iterable[str]]:
@@ -108,44 +112,44 @@ def _legal(site: Site) -> Mapping[str, Iterable[str]]:
     }
 
 
-def link_of(asked: Asked, page: int = 1, path: str = "/sources") -> str:
+def link_of(query: SourcesQuery, page: int = 1, path: str = "/sources") -> str:
     """Return the address of a view of the ledger; empty values and defaults are left out."""
     plain = SourceFilter()
     names = {name: key for key, name in KEYS.items()}
     pairs = [
-        (names[field.name], str(getattr(asked.wanted, field.name)))
+        (names[field.name], str(getattr(query.wanted, field.name)))
         for field in fields(SourceFilter)
-        if getattr(asked.wanted, field.name) != getattr(plain, field.name)
+        if getattr(query.wanted, field.name) != getattr(plain, field.name)
     ]
     if page > 1:
         pairs.append(("page", str(page)))
-    return address(path, asked.state.lang, **dict(pairs))
+    return address(path, query.state.lang, **dict(pairs))
 
 
-def sources_page(site: Site, asked: Asked) -> str:
+def sources_page(site: Site, query: SourcesQuery) -> str:
     """Return the page."""
-    tr, wanted = catalogue(asked.state.lang), asked.wanted
-    found = find_sources(site.world, wanted)
-    pages = max(1, -(-len(found) // PER_PAGE))
-    page = min(asked.page, pages)
-    shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
+    tr, wanted = catalogue(query.state.lang), query.wanted
+    entries = find_sources(site.world, wanted)
+    pages = max(1, -(-len(entries) // PER_PAGE))
+    page = min(query.page, pages)
+    shown = entries[(page - 1) * PER_PAGE : page * PER_PAGE]
     return render(
         "sources.html",
         here="sources",
         wanted=wanted,
         options=_options(site, tr.lang),
-        notices=asked.notices,
+        notices=query.notices,
         more_open=any((wanted.kind, wanted.nature, wanted.first, wanted.last, wanted.sort != SORTS[0])),
         total=len(site.world.sources),
-        n=len(found),
+        n=len(entries),
         first=(page - 1) * PER_PAGE + 1,
         entries=[_entry(site, tr, entry, wanted) for entry in shown],
         page=page,
         pages=pages,
-        link=lambda number: link_of(asked, number),
-        csv_link=link_of(asked, path="/sources.csv"),
+        link=lambda number: link_of(query, number),
+        csv_link=link_of(query, path="/sources.csv"),
         filtered=_filters_in_words(site.world, tr, wanted),
-        **common(site, asked.state, ("/sources", link_of(asked, page).partition("?")[2])),
+        **common(site, query.state, ("/sources", link_of(query, page).partition("?")[2])),
     )
 
 
@@ -156,15 +160,18 @@ def _options(site: Site, lang: str) -> dict[str, list[tuple[str, str]]]:
     kinds = sorted(set(site.world.sources["type"]))
     years = [(str(year), str(year)) for year in site.world.coverage.years()]
     return {
-        "county": [("", tr.t("sources.any_county")), *sorted(site.world.names.items(), key=lambda one: one[1]),
-                   (NATIONAL, tr.t("sources.country"))],
+        "county": [
+            ("", tr.t("sources.any_county")),
+            *sorted(site.world.names.items(), key=lambda item: item[1]),
+            (NATIONAL, tr.t("sources.country")),
+        ],
         "type": [("", tr.t("sources.any_type")), *((kind, tr.t(f"sources.source_type.{kind}")) for kind in kinds)],
         "use": [("", tr.t("sources.any_use")), *((use, tr.t(f"sources.use_name.{use}")) for use in USES)],
         "nature": [("", tr.t("sources.any_nature")), *((n.value, tr.t(f"nature.{n.value}")) for n in Nature)],
         "from": [("", tr.t("sources.any_year")), *years],
         "to": [("", tr.t("sources.any_year")), *years],
         "sort": [(sort, tr.t(f"sources.sort_name.{sort}")) for sort in SORTS],
-    }  # fmt: skip
+    }
 
 
 def _entry(site: Site, tr: Catalogue, entry: Entry, wanted: SourceFilter) -> dict[str, Any]:
@@ -189,8 +196,8 @@ def _entry(site: Site, tr: Catalogue, entry: Entry, wanted: SourceFilter) -> dic
 
 
 def _filters_in_words(world: World, tr: Catalogue, wanted: SourceFilter) -> str:
-    """Return what was asked for, for the sentence above the list; empty when nothing was."""
-    said: list[tuple[object, Callable[[], str]]] = [
+    """Return what was query for, for the sentence above the list; empty when nothing was."""
+    parts: list[tuple[object, Callable[[], str]]] = [
         (wanted.text, lambda: f"“{wanted.text}”"),
         (wanted.county, lambda: world.names.get(wanted.county, tr.t("sources.country"))),
         (wanted.kind, lambda: tr.t(f"sources.source_type.{wanted.kind}")),
@@ -198,7 +205,7 @@ def _filters_in_words(world: World, tr: Catalogue, wanted: SourceFilter) -> str:
         (wanted.nature, lambda: tr.t(f"nature.{wanted.nature}")),
         (wanted.first or wanted.last, lambda: _years(world, tr, wanted)),
     ]
-    return ", ".join(words() for value, words in said if value)
+    return ", ".join(words() for value, words in parts if value)
 
 
 def _years(world: World, tr: Catalogue, wanted: SourceFilter) -> str:

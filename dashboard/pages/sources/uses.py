@@ -13,7 +13,7 @@ from geodata.values import NATIONAL, Role
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class UseLink:
     """One place on the map that uses a source: address, words, more words in small print.
 
     quoted: the words are the evidence's own, in its language.
@@ -31,7 +31,7 @@ class Group:
 
     use: str
     label: str
-    links: tuple[Link, ...]
+    links: tuple[UseLink, ...]
 
 
 @lru_cache(maxsize=2048)
@@ -52,7 +52,7 @@ def _group(site: Site, tr: Catalogue, name: str, mine: list[Use], county: str) -
         here = {use.key for use in mine if use.county == county}
         through = tr.t("sources.through", county=site.world.names.get(county, tr.t("sources.country")))
         links = [
-            Link(_map(site, tr, corridor=key), f"{key} {called[key]}", through if key in here else "") for key in ids
+            UseLink(_map(site, tr, corridor=key), f"{key} {called[key]}", through if key in here else "") for key in ids
         ]
         return Group(name, tr.t(f"sources.use.{name}", n=len(ids)), tuple(links))
     if name == "series":
@@ -60,36 +60,36 @@ def _group(site: Site, tr: Catalogue, name: str, mine: list[Use], county: str) -
         for use in mine:
             years.setdefault(use.key, []).append(str(use.year))
         links = [
-            Link(_map(site, tr), tr.t(f"indicator.{key}"), ", ".join(sorted(set(found))))
-            for key, found in years.items()
+            UseLink(_map(site, tr), tr.t(f"indicator.{key}"), ", ".join(sorted(set(years_of))))
+            for key, years_of in years.items()
         ]
         return Group(name, tr.t(f"sources.use.{name}", n=len(mine)), tuple(links))
     if name == "programmes":
-        links = [Link(_map(site, tr), use.key, quoted=True) for use in mine]
+        links = [UseLink(_map(site, tr), use.key, quoted=True) for use in mine]
         return Group(name, tr.t(f"sources.use.{name}", n=len(mine)), tuple(links))
     n = len(mine) if name == "roles" else len({use.key for use in mine})
     return Group(name, tr.t(f"sources.use.{name}", n=n), _by_county(site, tr, name, mine))
 
 
-def _by_county(site: Site, tr: Catalogue, name: str, mine: list[Use]) -> tuple[Link, ...]:
+def _by_county(site: Site, tr: Catalogue, name: str, mine: list[Use]) -> tuple[UseLink, ...]:
     """Return one link per county; events one per county and nature, because the map shows one nature."""
     places: dict[tuple[str, str], list[Use]] = {}
     for use in mine:
         places.setdefault((use.county, use.nature if name == "incidents" else ""), []).append(use)
     links = []
-    for (county, nature), found in places.items():
+    for (county, nature), uses in places.items():
         where = site.world.names.get(county, tr.t("sources.country"))
-        links.append(Link(_map(site, tr, county, nature), where, _more(tr, name, nature, found)))
+        links.append(UseLink(_map(site, tr, county, nature), where, _more(tr, name, nature, uses)))
     return tuple(sorted(links, key=lambda link: (link.text, link.more)))
 
 
-def _more(tr: Catalogue, name: str, nature: str, found: list[Use]) -> str:
+def _more(tr: Catalogue, name: str, nature: str, uses: list[Use]) -> str:
     if name == "incidents":
-        years = sorted({use.year for use in found if use.year})
-        count = f"{len(found)} × " if len(found) > 1 else ""
+        years = sorted({use.year for use in uses if use.year})
+        count = f"{len(uses)} × " if len(uses) > 1 else ""
         return ", ".join([f"{count}{tr.t(f'nature.{nature}').lower()}", *map(str, years)])
     if name == "roles":
-        held = {use.key for use in found}
+        held = {use.key for use in uses}
         return ", ".join(tr.t(f"role.{role.value}").lower() for role in Role if role.value in held)
     return ""
 
