@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 NPM_STAMP := assets/node_modules/.installed
 
-.PHONY: setup setup-dev run test test-fast bench soak lint fmt clean browser
+.PHONY: setup setup-dev run test test-fast bench soak drawings lint fmt clean browser
 
 setup: $(STAMP) $(NPM_STAMP)
 setup-dev: $(DEV_STAMP) $(NPM_STAMP)
@@ -43,21 +43,32 @@ bench: setup-dev browser
 soak: setup-dev browser
 	$(BIN)/python -m pytest -m soak
 
+# Names every drawing that changed and by how much, and keeps it. LOOK=folder only lays before beside after, to look at.
+drawings: setup-dev
+	$(BIN)/python -m tests.drawings $(LOOK)
+
 # Tests drive a real Chromium. Debian and Ubuntu have it as a package; elsewhere set CHROMIUM=/path/to/chromium.
 browser:
 	@if [ -n "$$CHROMIUM" ] || [ -x /usr/bin/chromium ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	else echo "The browser tests need Chromium: install the package 'chromium', or set CHROMIUM=/path/to/chromium." >&2; exit 1; fi
 
-lint: setup-dev
+PRETTIER := node_modules/.bin/prettier --log-level warn css js
+STYLED := cd assets && if [ -x node_modules/.bin/prettier ]; then
+
+lint: setup-dev $(NPM_STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djlint --check --quiet dashboard/templates
+	@$(STYLED) $(PRETTIER) --check; else echo "npm is missing: style sheets and scripts are not checked."; fi
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-fmt: setup-dev
+fmt: setup-dev $(NPM_STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	-$(BIN)/djlint --reformat --quiet dashboard/templates
+	@$(STYLED) $(PRETTIER) --write; else echo "npm is missing: style sheets and scripts are left as they are."; fi
 
 clean:
 	rm -rf $(VENV) assets/node_modules

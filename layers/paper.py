@@ -16,7 +16,7 @@ from html import escape
 from typing import Any
 
 from layers.patterns import PATTERN_OF, pattern_defs
-from layers.projection import mercator_y
+from layers.projection import MapProjection, fitted
 from layers.specs import Extent
 from layers.theme import CODES, FONT, LAND, PAPER, WATER
 
@@ -24,6 +24,8 @@ Shapes = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Address of a geometry file → feature id → GeoJSON geometry, lon/lat in degrees."""
 LINE_STEP = 1.2
 """Lines of a label, in heights of its letters."""
+NEAR_PX = 40.0
+"""Lines and areas this near the sheet are kept: their ends may be seen."""
 CLEAR = "rgba(0,0,0,0)"
 ROLES_FROM = 26.0
 """Pixels per degree below which Kenya is too small for marks of roles; the browser's figure (assets/js/map.js)."""
@@ -48,50 +50,19 @@ class Sheet:
     uid: str = "njia"
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """From longitude/latitude to pixels of the sheet; `scale` is pixels per degree of longitude."""
-
-    west: float
-    top: float
-    scale: float
-    width: int
-    height: int
-
-    def point(self, lon: float, lat: float) -> tuple[float, float]:
-        """Return x and y, one decimal."""
-        return round((lon - self.west) * self.scale, 1), round((self.top - mercator_y(lat)) * self.scale, 1)
-
-    def sees(self, points: Sequence[tuple[float, float]], margin: float = 40) -> bool:
-        """Say whether the box around some pixels touches the sheet."""
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        return (
-            min(xs) < self.width + margin and max(xs) > -margin and min(ys) < self.height + margin and max(ys) > -margin
-        )
-
-
-def window(extent: Extent, width: int, height: int) -> Window:
-    """Return the window that shows all of `extent`, centred on the sheet."""
-    south, north = mercator_y(extent.south), mercator_y(extent.north)
-    scale = min(width / (extent.east - extent.west), height / (north - south))
-    west = (extent.west + extent.east) / 2 - width / scale / 2
-    top = (south + north) / 2 + height / scale / 2
-    return Window(west, top, scale, width, height)
-
-
 def on_paper(figure: Mapping[str, Any], shapes: Shapes, seen: Extent, sheet: Sheet) -> str:
     """Return the SVG document of a figure of `map_figure`; areas below lines below marks and texts."""
-    frame = window(seen, sheet.width, sheet.height)
+    projection = fitted(seen.degrees, (0, 0, sheet.width, sheet.height))
     areas: list[str] = []
     lines: list[str] = []
     points: list[str] = []
     for trace in figure["data"]:
         if trace["type"] == "choropleth":
-            areas += _areas(trace, shapes, frame, sheet)
+            areas += _areas(trace, shapes, projection, sheet)
         elif trace["mode"] == "lines":
-            lines += _lines(trace, frame)
+            lines += _lines(trace, projection)
         else:
-            points += [*_marks(trace, frame), *_texts(trace, frame)]
+            points += [*_marks(trace, projection), *_texts(trace, projection)]
     w, h, uid = sheet.width, sheet.height, sheet.uid
     defs = pattern_defs().replace('id="njia-', f'id="{uid}-')
     return (
@@ -104,7 +75,7 @@ def on_paper(figure: Mapping[str, Any], shapes: Shapes, seen: Extent, sheet: She
     )
 
 
-def _areas(trace: Mapping[str, Any], shapes: Shapes, frame: Window, sheet: Sheet) -> Iterator[str]:
+def _areas(trace: Mapping[str, Any], shapes: Shapes, projection: MapProjection, sheet: Sheet) -> Iterator[str]:
     if not trace.get("visible", True):
         return
     known = shapes[trace["geojson"]]
@@ -112,7 +83,7 @@ def _areas(trace: Mapping[str, Any], shapes: Shapes, frame: Window, sheet: Sheet
     counties = trace["name"] == "counties"
     stroke = f'stroke="{line["color"]}" stroke-width="{line["width"]}" stroke-linejoin="round"'
     for place, z in zip(trace["locations"], trace["z"], strict=True):
-        path = _outline(known[place], frame) if place in known else ""
+        path = _outline(known[place], projection) if place in known else ""
         if not path:
             continue
         fill = _fill(trace["colorscale"], int(z), sheet.uid) if counties else trace["colorscale"][0][1]
@@ -133,18 +104,18 @@ def _fill(scale: Sequence[Sequence[Any]], z: int, uid: str) -> str:
     return str(scale[2 * z][1])
 
 
-def _outline(geometry: Mapping[str, Any], frame: Window) -> str:
+def _outline(geometry: Mapping[str, Any], projection: MapProjection) -> str:
     polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    rings = [[frame.point(*at[:2]) for at in ring] for polygon in polygons for ring in polygon]
-    return "".join(f"M{_d(ring)}Z" for ring in rings if frame.sees(ring))
+    rings = [[projection.point(*at[:2]) for at in ring] for polygon in polygons for ring in polygon]
+    return "".join(f"M{_d(ring)}Z" for ring in rings if projection.sees(ring, NEAR_PX))
 
 
 def _d(points: Iterable[tuple[float, float]]) -> str:
     return "L".join(f"{x:g},{y:g}" for x, y in points)
 
 
-def _lines(trace: Mapping[str, Any], frame: Window) -> Iterator[str]:
-    parts = _parts(trace["lon"], trace["lat"], frame)
+def _lines(trace: Mapping[str, Any], projection: MapProjection) -> Iterator[str]:
+    parts = _parts(trace["lon"], trace["lat"], projection)
     if not parts or "line" not in trace:
         return
     line = trace["line"]
@@ -156,44 +127,48 @@ def _lines(trace: Mapping[str, Any], frame: Window) -> Iterator[str]:
     )
 
 
-def _parts(lon: Sequence[float | None], lat: Sequence[float | None], frame: Window) -> list[list[tuple[float, float]]]:
+def _parts(
+    lon: Sequence[float | None], lat: Sequence[float | None], projection: MapProjection
+) -> list[list[tuple[float, float]]]:
     """Return the lines of a trace, parted at None, that touch the sheet."""
     pairs = zip(lon, lat, strict=True)
     groups = itertools.groupby(pairs, key=lambda at: at[0] is None or at[1] is None)
     found = [
-        [frame.point(x, y) for x, y in group if x is not None and y is not None] for gap, group in groups if not gap
+        [projection.point(x, y) for x, y in group if x is not None and y is not None]
+        for gap, group in groups
+        if not gap
     ]
-    return [part for part in found if len(part) > 1 and frame.sees(part)]
+    return [part for part in found if len(part) > 1 and projection.sees(part, NEAR_PX)]
 
 
-def _seen(trace: Mapping[str, Any], i: int, frame: Window) -> bool:
+def _seen(trace: Mapping[str, Any], i: int, projection: MapProjection) -> bool:
     """Say whether element i may be seen at this scale: the rule the browser follows (`layers.figure.SCALED`)."""
-    if str(trace["name"]).startswith("role") and frame.scale < ROLES_FROM:
+    if str(trace["name"]).startswith("role") and projection.scale < ROLES_FROM:
         return False
     data = trace.get("customdata")
     if not data or not isinstance(data[i], list):
         return True
     limit = float(data[i][1])
-    return frame.scale < limit if trace["name"] == "roles-folded" else frame.scale >= limit
+    return projection.scale < limit if trace["name"] == "roles-folded" else projection.scale >= limit
 
 
 def _each(value: Any, i: int) -> Any:
     return value[i] if isinstance(value, list | tuple) else value
 
 
-def _marks(trace: Mapping[str, Any], frame: Window) -> Iterator[str]:
+def _marks(trace: Mapping[str, Any], projection: MapProjection) -> Iterator[str]:
     marker = trace["marker"]
     if _each(marker.get("opacity", 1), 0) == 0 or "symbol" not in marker:
         return
     line = marker.get("line", {})
     for i, (lon, lat) in enumerate(zip(trace["lon"], trace["lat"], strict=True)):
-        if lon is None or lat is None or not _seen(trace, i, frame):
+        if lon is None or lat is None or not _seen(trace, i, projection):
             continue
         angle = float(_each(marker.get("angle", 0), i))
         away, turn = float(_each(marker.get("standoff", 0), i)), math.radians(angle)
-        x, y = frame.point(lon, lat)
+        x, y = projection.point(lon, lat)
         x, y = x + away * math.sin(turn), y - away * math.cos(turn)
-        if not frame.sees([(x, y)], 10):
+        if not projection.sees([(x, y)], 10):
             continue
         dash = str(_each(line.get("dash", "solid"), i))
         style = (
@@ -220,21 +195,21 @@ def symbol(name: str, r: float) -> str:
     return shapes[name]
 
 
-def _texts(trace: Mapping[str, Any], frame: Window) -> Iterator[str]:
+def _texts(trace: Mapping[str, Any], projection: MapProjection) -> Iterator[str]:
     if "text" not in trace:
         return
     font, beside = trace["textfont"], trace["textposition"] == "middle right"
     for i, text in enumerate(trace["text"]):
         lon, lat = trace["lon"][i], trace["lat"][i]
-        if lon is None or not text or not _seen(trace, i, frame):
+        if lon is None or not text or not _seen(trace, i, projection):
             continue
-        x, y = frame.point(lon, lat)
+        x, y = projection.point(lon, lat)
         size = float(_each(font["size"], i))
         lift = float(_each(trace["marker"]["size"], i)) / 1.6 + 1  # the inverse of layers.labels.label_trace
         lines = str(text).split("<br>")
         first = y + size * 0.34 if beside else y - lift - 1 - (len(lines) - 1) * size * LINE_STEP
         at = x + lift if beside else x
-        if not frame.sees([(at, first)], 4):
+        if not projection.sees([(at, first)], 4):
             continue
         rows = "".join(
             f'<tspan x="{at:.1f}" y="{first + n * size * LINE_STEP:.1f}">{escape(line)}</tspan>'

@@ -1,8 +1,6 @@
-"""Spherical Mercator in degrees: what `layout.geo` draws, so that angles and boxes match the screen.
+"""What Plotly's `layout.geo` shows of a window, on the Mercator of `geodata.boundaries.projection`.
 
-Mercator is conformal: a bearing computed here is the angle on the screen at every zoom and pan,
-and the north–south map of the long corridor keeps shapes. One unit is one degree of longitude;
-the screen scale is therefore *pixels per degree of longitude*.
+Angles and boxes computed here match the screen; the screen's scale is *pixels per degree of longitude*.
 """
 
 from __future__ import annotations
@@ -10,17 +8,21 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from geodata.boundaries.projection import Degrees, MapProjection, as_wide, fitted, latitude, mercator_y
 from layers.specs import Extent
 
-
-def mercator_y(lat: float) -> float:
-    """Return the Mercator ordinate of a latitude, in degrees of longitude at the equator."""
-    return math.degrees(math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)))
-
-
-def latitude(y: float) -> float:
-    """Return the latitude of a Mercator ordinate (inverse of `mercator_y`)."""
-    return math.degrees(2 * math.atan(math.exp(math.radians(y))) - math.pi / 2)
+__all__ = [
+    "Degrees",
+    "MapProjection",
+    "as_wide",
+    "drawn_height",
+    "fit",
+    "fitted",
+    "latitude",
+    "mercator_y",
+    "screen_angle",
+    "window_of",
+]
 
 
 def screen_angle(lon0: float, lat0: float, lon1: float, lat1: float) -> float:
@@ -55,14 +57,6 @@ def drawn_height(south: float, north: float, width: float) -> float:
         return mercator_y(math.degrees(math.atan(math.tan(math.radians(lat)) / bulge)) if outward else lat)
 
     return edge(north, top=True) - edge(south, top=False)
-
-
-def pixels_per_degree(extent: Extent, width: float, height: float) -> float:
-    """Return the scale at which `extent` fits into a plot of width × height pixels."""
-    return min(
-        width / (extent.east - extent.west),
-        height / (mercator_y(extent.north) - mercator_y(extent.south)),
-    )
 
 
 def window_of(points: Sequence[tuple[float, float]], margin: float = 0.06, least: float = 3.0) -> Extent:

@@ -62,3 +62,8 @@ class Extent:
         """Refuse windows that are turned round, outside the world or outside Mercator's reach."""
         if not (-180 <= self.west < self.east <= 180 and -80 <= self.south < self.north <= 80):
             raise ValueError(f"not a window on the map: {self}")
+
+    @property
+    def degrees(self) -> tuple[float, float, float, float]:
+        """West, south, east, north."""
+        return self.west, self.south, self.east, self.north

@@ -2,21 +2,39 @@
    carries an id made here, so that sending twice stores once. Without this file the form is simply posted. */
 (function () {
   "use strict";
-  const KEY = "njia-corrections", MOST = 20, AGAIN_MS = 60000;
+  const KEY = "njia-corrections",
+    MOST = 20,
+    AGAIN_MS = 60000;
   const form = document.getElementById("correction");
-  const said = document.getElementById("kept-said"), tools = document.getElementById("kept-tools");
+  const said = document.getElementById("kept-said"),
+    tools = document.getElementById("kept-tools");
   const words = form.dataset;
   let busy = false;
 
   function read() {
     try {
       const found = JSON.parse(localStorage.getItem(KEY) || "[]");
-      return Array.isArray(found) ? found.filter((one) => one && typeof one.path === "string" && typeof one.body === "string" && /^\/corrections\/KE\d{3}\?/.test(one.path)) : [];
-    } catch (problem) { return []; }
+      return Array.isArray(found)
+        ? found.filter(
+            (one) =>
+              one &&
+              typeof one.path === "string" &&
+              typeof one.body === "string" &&
+              /^\/corrections\/KE\d{3}\?/.test(one.path),
+          )
+        : [];
+    } catch (problem) {
+      return [];
+    }
   }
 
   function write(list) {
-    try { localStorage.setItem(KEY, JSON.stringify(list)); return true; } catch (problem) { return false; }
+    try {
+      localStorage.setItem(KEY, JSON.stringify(list));
+      return true;
+    } catch (problem) {
+      return false;
+    }
   }
 
   function random() {
@@ -44,17 +62,26 @@
   async function send() {
     if (busy || !read().length) return;
     busy = true;
-    let sent = 0, refusal = "";
+    let sent = 0,
+      refusal = "";
     say(words.sending);
     for (const one of read()) {
       try {
-        const answer = await fetch(one.path, { method: "POST", body: one.body, credentials: "omit", headers: { "Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded" } });
+        const answer = await fetch(one.path, {
+          method: "POST",
+          body: one.body,
+          credentials: "omit",
+          headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" },
+        });
         if (answer.status === 429 || answer.status >= 500) break;
         const body = await answer.json().catch(() => null);
         if (!body || !body.status) break;
         write(read().filter((other) => other.id !== one.id));
-        if (answer.ok) sent += 1; else refusal = body.said || "";
-      } catch (problem) { break; }
+        if (answer.ok) sent += 1;
+        else refusal = body.said || "";
+      } catch (problem) {
+        break;
+      }
     }
     busy = false;
     tell(sent, refusal);
@@ -62,7 +89,9 @@
 
   /* Show only what can be wrong with the thing chosen, and only what then can be right. */
   function narrow() {
-    const item = document.getElementById("f-item").value, kind = item.split(":")[0], wrong = form.elements.wrong;
+    const item = document.getElementById("f-item").value,
+      kind = item.split(":")[0],
+      wrong = form.elements.wrong;
     for (const option of wrong.options) {
       const fits = !item || !option.value || option.dataset.kinds.split(" ").includes(kind);
       option.hidden = option.disabled = !fits;
@@ -73,7 +102,8 @@
     if (item && fitting.length === 1) wrong.value = fitting[0].value;
     let any = false;
     for (const field of form.querySelectorAll("[data-when]")) {
-      const when = field.dataset.when.split(" "), fits = when.includes(wrong.value) || when.includes(item);
+      const when = field.dataset.when.split(" "),
+        fits = when.includes(wrong.value) || when.includes(item);
       field.hidden = !fits;
       if (!fits) field.querySelector("select, input").value = "";
       any = any || fits;
@@ -86,9 +116,16 @@
     const list = read();
     const id = random();
     form.elements.id.value = id;
-    if (list.length >= MOST) { event.preventDefault(); say(words.many, "bad"); return; }
+    if (list.length >= MOST) {
+      event.preventDefault();
+      say(words.many, "bad");
+      return;
+    }
     const body = new URLSearchParams(new FormData(form)).toString();
-    if (!write([...list, { id, path: form.getAttribute("action"), body }])) { say(words.none, "bad"); return; }
+    if (!write([...list, { id, path: form.getAttribute("action"), body }])) {
+      say(words.none, "bad");
+      return;
+    }
     event.preventDefault();
     form.reset();
     narrow();
@@ -97,16 +134,27 @@
     said.scrollIntoView({ block: "center" });
   });
   document.getElementById("kept-send").addEventListener("click", send);
-  document.getElementById("kept-drop").addEventListener("click", () => { write([]); say(""); tell(0, ""); });
+  document.getElementById("kept-drop").addEventListener("click", () => {
+    write([]);
+    say("");
+    tell(0, "");
+  });
   window.addEventListener("online", send);
-  setInterval(() => { if (!document.hidden && navigator.onLine) send(); }, AGAIN_MS);
+  setInterval(() => {
+    if (!document.hidden && navigator.onLine) send();
+  }, AGAIN_MS);
   narrow();
   if (read().length) send();
   if ("serviceWorker" in navigator) {
-    navigator.serviceWorker.addEventListener("message", (event) => { if (event.data && event.data.kept) document.documentElement.dataset.kept = "yes"; });
-    navigator.serviceWorker.register("/corrections/sw.js", { scope: "/corrections" })
+    navigator.serviceWorker.addEventListener("message", (event) => {
+      if (event.data && event.data.kept) document.documentElement.dataset.kept = "yes";
+    });
+    navigator.serviceWorker
+      .register("/corrections/sw.js", { scope: "/corrections" })
       .then(() => navigator.serviceWorker.ready)
       .then((ready) => ready.active.postMessage({ keep: location.href }))
-      .catch(() => { /* private windows have no worker: the form itself needs none */ });
+      .catch(() => {
+        /* private windows have no worker: the form itself needs none */
+      });
   }
 })();

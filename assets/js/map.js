@@ -3,13 +3,23 @@
    __data__[0].trace; the counties' paths lie in the order of locations; geo subplot keeps its d3 projection. */
 (function () {
   "use strict";
-  const njia = window.njia, fixed = njia.fixed;
-  const form = document.getElementById("view"), tip = document.getElementById("tip"), cell = document.getElementById("map");
+  const njia = window.njia,
+    fixed = njia.fixed;
+  const form = document.getElementById("view"),
+    tip = document.getElementById("tip"),
+    cell = document.getElementById("map");
   const LAYER = {
-    corridors: /^corridor-/, roles: /^role/, places: /^(crossing|stops|place-labels)/, labels: /^county-labels$/,
+    corridors: /^corridor-/,
+    roles: /^role/,
+    places: /^(crossing|stops|place-labels)/,
+    labels: /^county-labels$/,
   };
-  const ROLES_FROM = 26;   // px per degree: on a map of the whole way, Kenya is too small for marks
-  let gd = null, at = 0, focused = false, farShown = false, window_ = "";
+  const ROLES_FROM = 26; // px per degree: on a map of the whole way, Kenya is too small for marks
+  let gd = null,
+    at = 0,
+    focused = false,
+    farShown = false,
+    window_ = "";
 
   const traceOf = (node) => node.__data__ && node.__data__[0] && node.__data__[0].trace;
   const groups = () => [...gd.querySelectorAll(".geolayer g.trace")].filter(traceOf);
@@ -35,15 +45,20 @@
   /* Pixels per degree of longitude: labels and marks are seen from a scale on that the server worked out. */
   function scale() {
     const subplot = gd._fullLayout.geo._subplot;
-    return subplot && subplot.projection ? subplot.projection.scale() * Math.PI / 180 : 0;
+    return subplot && subplot.projection ? (subplot.projection.scale() * Math.PI) / 180 : 0;
   }
 
   function thin() {
-    const now = scale(), meta = gd.layout.meta || {}, scaled = new Set(meta.scaled || []);
+    const now = scale(),
+      meta = gd.layout.meta || {},
+      scaled = new Set(meta.scaled || []);
     const layers = new Set([...form.querySelectorAll('[name="layers"]:checked')].map((box) => box.value));
     for (const group of groups()) {
-      const trace = traceOf(group), name = trace.name;
-      for (const key of Object.keys(LAYER)) if (LAYER[key].test(name)) group.style.display = layers.has(key) && (key !== "roles" || now >= ROLES_FROM) ? "" : "none";
+      const trace = traceOf(group),
+        name = trace.name;
+      for (const key of Object.keys(LAYER))
+        if (LAYER[key].test(name))
+          group.style.display = layers.has(key) && (key !== "roles" || now >= ROLES_FROM) ? "" : "none";
       if (!scaled.has(name) || !trace.customdata) continue;
       const below = name === "roles-folded";
       const marks = [...group.querySelectorAll("path.point, text")].filter((node) => node.__data__);
@@ -60,10 +75,17 @@
   }
 
   function fit(name) {
-    const [west, south, east, north] = fixed.windows[name], rad = Math.PI / 180;
-    const y = (lat) => Math.log(Math.tan(Math.PI / 4 + lat * rad / 2)) / rad, lat = (v) => (2 * Math.atan(Math.exp(v * rad)) - Math.PI / 2) / rad;
-    const aspect = gd.clientWidth / gd.clientHeight, tall = y(north) - y(south), wide = east - west;
-    if (wide / tall < aspect) { const grow = (tall * aspect - wide) / 2; return { lon: [Math.max(-180, west - grow), Math.min(180, east + grow)], lat: [south, north] }; }
+    const [west, south, east, north] = fixed.windows[name],
+      rad = Math.PI / 180;
+    const y = (lat) => Math.log(Math.tan(Math.PI / 4 + (lat * rad) / 2)) / rad,
+      lat = (v) => (2 * Math.atan(Math.exp(v * rad)) - Math.PI / 2) / rad;
+    const aspect = gd.clientWidth / gd.clientHeight,
+      tall = y(north) - y(south),
+      wide = east - west;
+    if (wide / tall < aspect) {
+      const grow = (tall * aspect - wide) / 2;
+      return { lon: [Math.max(-180, west - grow), Math.min(180, east + grow)], lat: [south, north] };
+    }
     const grow = (wide / aspect - tall) / 2;
     return { lon: [west, east], lat: [lat(y(south) - grow), lat(y(north) + grow)] };
   }
@@ -73,21 +95,34 @@
     window_ = name;
     const far = name !== "kenya";
     const land = gd.data.findIndex((trace) => trace.name === "land");
-    const move = () => window.Plotly.relayout(gd, {
-      "geo.lonaxis.range": box.lon, "geo.lataxis.range": box.lat, "geo.projection.scale": 1,
-      "geo.center": { lon: (box.lon[0] + box.lon[1]) / 2, lat: null }, "geo.projection.rotation": { lon: (box.lon[0] + box.lon[1]) / 2, lat: 0, roll: 0 },
-    });
-    for (const button of document.querySelectorAll("[data-extent]")) button.setAttribute("aria-pressed", String(button.dataset.extent === name));
+    const move = () =>
+      window.Plotly.relayout(gd, {
+        "geo.lonaxis.range": box.lon,
+        "geo.lataxis.range": box.lat,
+        "geo.projection.scale": 1,
+        "geo.center": { lon: (box.lon[0] + box.lon[1]) / 2, lat: null },
+        "geo.projection.rotation": { lon: (box.lon[0] + box.lon[1]) / 2, lat: 0, roll: 0 },
+      });
+    for (const button of document.querySelectorAll("[data-extent]"))
+      button.setAttribute("aria-pressed", String(button.dataset.extent === name));
     if (far && !farShown && land >= 0) {
       farShown = true;
-      return window.Plotly.restyle(gd, { geojson: [fixed.far], locations: [fixed.farCountries], z: [fixed.farCountries.map(() => 0)] }, [land]).then(move);
+      return window.Plotly.restyle(
+        gd,
+        { geojson: [fixed.far], locations: [fixed.farCountries], z: [fixed.farCountries.map(() => 0)] },
+        [land],
+      ).then(move);
     }
     return move();
   }
 
   function farther(data) {
     const land = data.find((trace) => trace.name === "land");
-    if (farShown && land) { land.geojson = fixed.far; land.locations = fixed.farCountries; land.z = fixed.farCountries.map(() => 0); }
+    if (farShown && land) {
+      land.geojson = fixed.far;
+      land.locations = fixed.farCountries;
+      land.z = fixed.farCountries.map(() => 0);
+    }
     return data;
   }
   njia.traces = function (drawn) {
@@ -101,44 +136,70 @@
     const name = document.createElement("b");
     name.textContent = said.name;
     tip.replaceChildren(name, said.kind + ": " + said.what + ", " + said.when);
-    if (said.roles) { tip.append(document.createElement("br"), said.roles); }
+    if (said.roles) {
+      tip.append(document.createElement("br"), said.roles);
+    }
     show(event);
   }
   function show(point) {
     tip.hidden = false;
     const box = cell.getBoundingClientRect();
-    let x = point.x - box.left + 14, y = point.y - box.top + 14;
-    x = Math.min(x, box.width - tip.offsetWidth - 6); y = Math.min(y, box.height - tip.offsetHeight - 6);
-    tip.style.left = Math.max(4, x) + "px"; tip.style.top = Math.max(4, y) + "px";
+    let x = point.x - box.left + 14,
+      y = point.y - box.top + 14;
+    x = Math.min(x, box.width - tip.offsetWidth - 6);
+    y = Math.min(y, box.height - tip.offsetHeight - 6);
+    tip.style.left = Math.max(4, x) + "px";
+    tip.style.top = Math.max(4, y) + "px";
   }
-  const hide = () => { tip.hidden = true; };
+  const hide = () => {
+    tip.hidden = true;
+  };
 
-  function mark(i, on) { const path = njia.drawings.map[i]; if (path) path.classList.toggle("county-focus", on); }
+  function mark(i, on) {
+    const path = njia.drawings.map[i];
+    if (path) path.classList.toggle("county-focus", on);
+  }
   function focusCounty(i) {
     const paths = njia.drawings.map;
-    mark(at, false); paths[at].setAttribute("tabindex", "-1");
+    mark(at, false);
+    paths[at].setAttribute("tabindex", "-1");
     at = i;
-    paths[at].setAttribute("tabindex", "0"); paths[at].focus({ preventScroll: true });
+    paths[at].setAttribute("tabindex", "0");
+    paths[at].focus({ preventScroll: true });
   }
   function next(key) {
     const [lon, lat] = fixed.anchors[at];
     const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[key];
-    let best = at, least = Infinity;
+    let best = at,
+      least = Infinity;
     fixed.anchors.forEach((other, i) => {
-      const dx = other[0] - lon, dy = other[1] - lat, along = dx * way[0] + dy * way[1], aside = Math.abs(dx * way[1] - dy * way[0]);
+      const dx = other[0] - lon,
+        dy = other[1] - lat,
+        along = dx * way[0] + dy * way[1],
+        aside = Math.abs(dx * way[1] - dy * way[0]);
       if (i === at || along <= 0 || aside > 1.6 * along) return;
       const far = along + 1.4 * aside;
-      if (far < least) { least = far; best = i; }
+      if (far < least) {
+        least = far;
+        best = i;
+      }
     });
     return best;
   }
 
   function listen() {
     gd.on("plotly_hover", (data) => {
-      const point = data.points[0], name = point.data.name, event = data.event;
+      const point = data.points[0],
+        name = point.data.name,
+        event = data.event;
       if (name === "counties") place({ x: event.clientX, y: event.clientY }, point.pointNumber);
-      else if (name === "corridor-hover") { tip.textContent = point.customdata[1] + " " + fixed.corridors[point.customdata[1]]; show({ x: event.clientX, y: event.clientY }); }
-      else if (fixed.places[point.customdata && point.customdata[0]]) { tip.textContent = fixed.places[point.customdata[0]]; show({ x: event.clientX, y: event.clientY }); }
+      else if (name === "corridor-hover") {
+        tip.textContent = point.customdata[1] + " " + fixed.corridors[point.customdata[1]];
+        show({ x: event.clientX, y: event.clientY });
+      } else if (fixed.places[point.customdata && point.customdata[0]]) {
+        tip.textContent = fixed.places[point.customdata[0]];
+        show({ x: event.clientX, y: event.clientY });
+      }
     });
     gd.on("plotly_unhover", hide);
     gd.on("plotly_click", (data) => {
@@ -153,11 +214,19 @@
     gd.addEventListener("keydown", (event) => {
       const path = event.target.closest && event.target.closest('path[role="option"]');
       if (!path) return;
-      if (event.key in { ArrowRight: 1, ArrowLeft: 1, ArrowUp: 1, ArrowDown: 1 }) { event.preventDefault(); focusCounty(next(event.key)); }
-      else if (event.key === "Enter" || event.key === " ") { event.preventDefault(); njia.choose("county", fixed.pcodes[at], true); }
-      else if (event.key === "Home") { event.preventDefault(); focusCounty(0); }
-      else if (event.key === "End") { event.preventDefault(); focusCounty(46); }
-      else if (/^[a-z]$/i.test(event.key)) {
+      if (event.key in { ArrowRight: 1, ArrowLeft: 1, ArrowUp: 1, ArrowDown: 1 }) {
+        event.preventDefault();
+        focusCounty(next(event.key));
+      } else if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        njia.choose("county", fixed.pcodes[at], true);
+      } else if (event.key === "Home") {
+        event.preventDefault();
+        focusCounty(0);
+      } else if (event.key === "End") {
+        event.preventDefault();
+        focusCounty(46);
+      } else if (/^[a-z]$/i.test(event.key)) {
         const order = [...Array(47).keys()].map((k) => (at + 1 + k) % 47);
         const hit = order.find((i) => fixed.names[i].toLowerCase().startsWith(event.key.toLowerCase()));
         if (hit !== undefined) focusCounty(hit);
@@ -166,12 +235,24 @@
     gd.addEventListener("focusin", (event) => {
       const path = event.target.closest('path[role="option"]');
       if (!path) return;
-      at = Number(path.dataset.i); mark(at, true); focused = true;
-      const said = njia.describe(at), box = path.getBoundingClientRect();
-      path.setAttribute("aria-label", said.name + ": " + said.kind + ", " + said.what + ", " + said.when + (said.roles ? ". " + said.roles : ""));
+      at = Number(path.dataset.i);
+      mark(at, true);
+      focused = true;
+      const said = njia.describe(at),
+        box = path.getBoundingClientRect();
+      path.setAttribute(
+        "aria-label",
+        said.name + ": " + said.kind + ", " + said.what + ", " + said.when + (said.roles ? ". " + said.roles : ""),
+      );
       place({ x: box.left + box.width / 2, y: box.top + box.height / 2 }, at);
     });
-    gd.addEventListener("focusout", (event) => { if (event.target.closest('path[role="option"]')) { mark(at, false); focused = false; hide(); } });
+    gd.addEventListener("focusout", (event) => {
+      if (event.target.closest('path[role="option"]')) {
+        mark(at, false);
+        focused = false;
+        hide();
+      }
+    });
   }
 
   function after() {
@@ -179,7 +260,10 @@
     njia.paint(false);
     thin();
     if (focused && !gd.contains(document.activeElement)) focusCounty(at);
-    if (!document.body.classList.contains("map-ready")) { document.body.classList.add("map-ready"); document.getElementById("shell").setAttribute("inert", ""); }
+    if (!document.body.classList.contains("map-ready")) {
+      document.body.classList.add("map-ready");
+      document.getElementById("shell").setAttribute("inert", "");
+    }
     window.dispatchEvent(new Event("njia-map"));
   }
 
@@ -197,34 +281,55 @@
     if (found.extent !== window_) go(found.extent);
     thin();
     reveal(found);
-    (njia.drawings.map || []).forEach((path, i) => path.setAttribute("aria-selected", String(found.county === fixed.pcodes[i])));
+    (njia.drawings.map || []).forEach((path, i) =>
+      path.setAttribute("aria-selected", String(found.county === fixed.pcodes[i])),
+    );
   };
 
   for (const button of document.querySelectorAll("[data-zoom]")) {
     button.addEventListener("click", () => {
       const now = gd._fullLayout.geo.projection.scale;
-      window.Plotly.relayout(gd, { "geo.projection.scale": Math.min(24, Math.max(0.2, button.dataset.zoom === "in" ? now * 1.6 : now / 1.6)) });
+      window.Plotly.relayout(gd, {
+        "geo.projection.scale": Math.min(24, Math.max(0.2, button.dataset.zoom === "in" ? now * 1.6 : now / 1.6)),
+      });
     });
   }
 
   /* Paper is narrower than the screen: the drawings shrink as pictures, and the page says where it came from. */
   addEventListener("beforeprint", () => {
-    for (const svg of document.querySelectorAll("#dash svg.main-svg")) svg.setAttribute("viewBox", "0 0 " + svg.getAttribute("width") + " " + svg.getAttribute("height"));
+    for (const svg of document.querySelectorAll("#dash svg.main-svg"))
+      svg.setAttribute("viewBox", "0 0 " + svg.getAttribute("width") + " " + svg.getAttribute("height"));
     const link = document.getElementById("printed-link");
     if (link) link.textContent = location.href;
   });
-  addEventListener("afterprint", () => { for (const svg of document.querySelectorAll("#dash svg.main-svg")) svg.removeAttribute("viewBox"); });
+  addEventListener("afterprint", () => {
+    for (const svg of document.querySelectorAll("#dash svg.main-svg")) svg.removeAttribute("viewBox");
+  });
 
   function wait() {
     const found = document.querySelector("#map-graph .js-plotly-plot");
-    if (!found || !found.on || !found._fullLayout || !window.dash_clientside.set_props) { setTimeout(wait, 40); return; }
+    if (!found || !found.on || !found._fullLayout || !window.dash_clientside.set_props) {
+      setTimeout(wait, 40);
+      return;
+    }
     gd = found;
-    if (matchMedia("(pointer: coarse), (max-width: 1023px)").matches) { gd._context.scrollZoom = false; gd._context._scrollZoom = {}; }
+    if (matchMedia("(pointer: coarse), (max-width: 1023px)").matches) {
+      gd._context.scrollZoom = false;
+      gd._context._scrollZoom = {};
+    }
     listen();
     njia.start();
-    go(form.elements.extent.value).then(after).then(() => { if (!scrollY && !location.hash) reveal({ county: form.elements.county.value, corridor: form.elements.corridor.value }); });
+    go(form.elements.extent.value)
+      .then(after)
+      .then(() => {
+        if (!scrollY && !location.hash)
+          reveal({ county: form.elements.county.value, corridor: form.elements.corridor.value });
+      });
     let resized = 0;
-    new ResizeObserver(() => { clearTimeout(resized); resized = setTimeout(() => go(window_), 150); }).observe(document.getElementById("map-graph"));
+    new ResizeObserver(() => {
+      clearTimeout(resized);
+      resized = setTimeout(() => go(window_), 150);
+    }).observe(document.getElementById("map-graph"));
   }
   wait();
 })();

@@ -22,7 +22,10 @@
     let text = fill(box.dataset.waiting, { n: Math.round(job.seconds) });
     if (job.rows > 0) {
       const values = { rows: spaced(job.rows), size: spaced(job.size) };
-      text = known && job.rows >= job.size ? box.dataset.thinking : fill(known ? box.dataset.rowsOf : box.dataset.rows, values);
+      text =
+        known && job.rows >= job.size
+          ? box.dataset.thinking
+          : fill(known ? box.dataset.rowsOf : box.dataset.rows, values);
     }
     if (line.textContent !== text) line.textContent = text;
   };
@@ -48,21 +51,26 @@
   const busy = one(".busy[data-job]");
   if (busy) wait(busy, (then) => (then ? location.replace(then) : location.reload()));
   for (const line of document.querySelectorAll(".on-desk [data-job]")) {
-    wait(line, () => { if (!document.body.dataset.sending) location.reload(); });
+    wait(line, () => {
+      if (!document.body.dataset.sending) location.reload();
+    });
   }
 
   // ---- files: one request each, with a bar ------------------------------------------------------
   const drop = one("#drop");
-  const send = (file, bar) => new Promise((done, failed) => {
-    const request = new XMLHttpRequest();
-    const form = new FormData();
-    form.append("files", file, file.name);
-    request.open("POST", drop.action);
-    request.upload.addEventListener("progress", (event) => { bar.value = event.total ? (100 * event.loaded) / event.total : 0; });
-    request.addEventListener("load", () => (request.status < 400 ? done(request.responseURL) : failed(request)));
-    request.addEventListener("error", () => failed(request));
-    request.send(form);
-  });
+  const send = (file, bar) =>
+    new Promise((done, failed) => {
+      const request = new XMLHttpRequest();
+      const form = new FormData();
+      form.append("files", file, file.name);
+      request.open("POST", drop.action);
+      request.upload.addEventListener("progress", (event) => {
+        bar.value = event.total ? (100 * event.loaded) / event.total : 0;
+      });
+      request.addEventListener("load", () => (request.status < 400 ? done(request.responseURL) : failed(request)));
+      request.addEventListener("error", () => failed(request));
+      request.send(form);
+    });
 
   const sendAll = async (files) => {
     const box = one("#sending");
@@ -85,7 +93,8 @@
       const said = one("main .lead", page);
       box.hidden = true;
       drop.reset();
-      const told = one(".told", drop) || drop.appendChild(Object.assign(document.createElement("p"), { className: "told" }));
+      const told =
+        one(".told", drop) || drop.appendChild(Object.assign(document.createElement("p"), { className: "told" }));
       told.setAttribute("role", "alert");
       told.textContent = said ? said.textContent : drop.dataset.failed;
       return;
@@ -95,14 +104,18 @@
 
   if (drop) {
     const input = one("#files");
-    input.addEventListener("change", () => { if (input.files.length) sendAll([...input.files]); });
+    input.addEventListener("change", () => {
+      if (input.files.length) sendAll([...input.files]);
+    });
     const over = (event) => {
       if (![...event.dataTransfer.types].includes("Files")) return;
       event.preventDefault();
       drop.classList.add("over");
     };
     document.addEventListener("dragover", over);
-    document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) drop.classList.remove("over"); });
+    document.addEventListener("dragleave", (event) => {
+      if (!event.relatedTarget) drop.classList.remove("over");
+    });
     document.addEventListener("drop", (event) => {
       if (!event.dataTransfer.files.length) return;
       event.preventDefault();
@@ -117,7 +130,10 @@
     all.addEventListener("click", () => {
       let n = 0;
       for (const select of document.querySelectorAll("select[data-suggestion]")) {
-        if (!select.value) { select.value = select.dataset.suggestion; n += 1; }
+        if (!select.value) {
+          select.value = select.dataset.suggestion;
+          n += 1;
+        }
       }
       const took = one("#took");
       took.textContent = n === 1 ? took.dataset.one : fill(took.dataset.other, { n: spaced(n) });

@@ -2,17 +2,23 @@
    The words come from the page; what is kept on the device is one word that says the tour was seen. */
 (function () {
   "use strict";
-  const chip = document.getElementById("tour-chip"), card = document.getElementById("tour");
+  const chip = document.getElementById("tour-chip"),
+    card = document.getElementById("tour");
   if (!chip || !card) return;
-  const steps = JSON.parse(card.dataset.steps), KEY = "njia-tour";
+  const steps = JSON.parse(card.dataset.steps),
+    KEY = "njia-tour";
   const part = (name) => card.querySelector('[data-tour="' + name + '"]');
-  let at = 0, here = null, opener = null;
+  let at = 0,
+    here = null,
+    opener = null;
 
   function seen(now) {
     try {
       if (now) localStorage.setItem(KEY, "seen");
       return Boolean(localStorage.getItem(KEY));
-    } catch { return false; }
+    } catch {
+      return false;
+    }
   }
 
   function point(selector) {
@@ -20,7 +26,8 @@
     here = selector ? [...document.querySelectorAll(selector)].find((one) => one.checkVisibility()) || null : null;
     if (!here) return;
     here.classList.add("tour-here");
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches, small = matchMedia("(max-width: 1023px)").matches;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches,
+      small = matchMedia("(max-width: 1023px)").matches;
     here.scrollIntoView({ block: small ? "start" : "nearest", behavior: calm ? "auto" : "smooth" });
   }
 
@@ -48,20 +55,30 @@
     const inside = card.contains(document.activeElement);
     card.hidden = true;
     point("");
-    const back = opener && opener.isConnected && opener !== document.body && opener.checkVisibility() ? opener : document.getElementById("main");
+    const back =
+      opener && opener.isConnected && opener !== document.body && opener.checkVisibility()
+        ? opener
+        : document.getElementById("main");
     if (inside) back.focus({ preventScroll: true });
   }
 
   chip.addEventListener("click", start);
-  part("next").addEventListener("click", () => { if (at === steps.length - 1) end(); else show(at + 1); });
+  part("next").addEventListener("click", () => {
+    if (at === steps.length - 1) end();
+    else show(at + 1);
+  });
   part("back").addEventListener("click", () => show(at - 1));
   part("skip").addEventListener("click", end);
-  addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || card.hidden) return;
-    event.preventDefault();
-    event.stopPropagation();
-    end();
-  }, true);
+  addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== "Escape" || card.hidden) return;
+      event.preventDefault();
+      event.stopPropagation();
+      end();
+    },
+    true,
+  );
 
   /* Only once the map stands, so that the first view does not wait for any of this. */
   function ready() {
@@ -75,5 +92,6 @@
     };
     document.head.append(sheet);
   }
-  if (document.body.classList.contains("map-ready")) ready(); else addEventListener("njia-map", ready);
+  if (document.body.classList.contains("map-ready")) ready();
+  else addEventListener("njia-map", ready);
 })();

@@ -8,7 +8,8 @@
     const whole = !form.elements.t.value || form.elements.t.value === "all";
     for (const one of links) {
       const now = whole && one.dataset.from === form.elements.from.value && one.dataset.to === form.elements.to.value;
-      if (now) one.setAttribute("aria-current", "true"); else one.removeAttribute("aria-current");
+      if (now) one.setAttribute("aria-current", "true");
+      else one.removeAttribute("aria-current");
     }
   };
   form.addEventListener("click", (event) => {

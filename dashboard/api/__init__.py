@@ -10,15 +10,16 @@ A CSV or GeoJSON download follows the page's rule (a value that is not understoo
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Blueprint
 
-from dashboard.api import conditional, rows
+from dashboard.api import conditional, csv, rows
 from dashboard.api import openapi as describe
 from dashboard.view.site import Site
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
-    rows.serve(server, site)
-    describe.serve(server, site)
-    conditional.serve(server, site)
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes of the API, and what watches their answers."""
+    routes = Blueprint("api", __name__)
+    for room in (csv, rows, describe, conditional):
+        routes.register_blueprint(room.blueprint(site))
+    return routes

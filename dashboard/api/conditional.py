@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Flask, Response, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from dashboard.view.site import Site
@@ -14,10 +14,11 @@ from dashboard.web.links import reader_lang
 ROOT = "/api/v1/"
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Watch the answers of the API. Runs before compression, so that one tag serves every coding."""
+def blueprint(site: Site) -> Blueprint:
+    """Return what watches the answers of the API."""
+    routes = Blueprint("conditional", __name__)
 
-    @server.after_request
+    @routes.after_app_request
     def tag(response: Response) -> Response:
         if not request.path.startswith(ROOT) or request.method not in ("GET", "HEAD") or response.is_streamed:
             return response
@@ -29,6 +30,8 @@ def serve(server: Flask, site: Site) -> None:
             response.add_etag(weak=True)
             response.make_conditional(request)
         return response
+
+    return routes
 
 
 def problem(error: Exception) -> Response | None:

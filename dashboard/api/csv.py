@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Flask, Response, request
+from flask import Blueprint, Response, request
 
 from dashboard.i18n.catalogue import catalogue
 from dashboard.view.answers import csv_answer, stamp_release, synthetic_note
@@ -33,31 +33,33 @@ EVENT_COLUMNS = (
 SOURCE_COLUMNS = ("source_id", "title", "publisher", "date", "url", "type", "background", "withheld", "uses")
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the figures as files."""
+    routes = Blueprint("csv", __name__)
 
     def view() -> ViewState:
         query = request.query_string.decode("utf-8", "replace")
         return from_query(query, site.choices, reader_lang(site.choices.languages))[0]
 
-    @server.route("/api/v1/indicators.csv")
+    @routes.route("/api/v1/indicators.csv")
     def indicators() -> Response:
         state = view()
         lines = indicator_lines(site, state)
         return csv_answer("indicators", list(lines[0]), lines, site, state)
 
-    @server.route("/api/v1/incidents.csv")
+    @routes.route("/api/v1/incidents.csv")
     def incidents() -> Response:
         state = view()
         return csv_answer("incidents", EVENT_COLUMNS, event_rows(site, state), site, state)
 
-    @server.route("/api/v1/sources.csv")
+    @routes.route("/api/v1/sources.csv")
     def sources() -> Response:
         state = view()
         rows = source_rows(site, state)
         return csv_answer("sources", SOURCE_COLUMNS, rows, site, state)
 
-    _more(server, site)
+    _more(routes, site)
+    return routes
 
 
 def indicator_lines(site: Site, state: ViewState) -> list[dict[str, Any]]:
@@ -88,18 +90,18 @@ def source_rows(site: Site, state: ViewState) -> list[dict[str, Any]]:
     ]
 
 
-def _more(server: Flask, site: Site) -> None:
+def _more(routes: Blueprint, site: Site) -> None:
     """Add the maps, the finder and the health check."""
 
     def view() -> ViewState:
         query = request.query_string.decode("utf-8", "replace")
         return from_query(query, site.choices, reader_lang(site.choices.languages))[0]
 
-    @server.route("/api/v1/counties.geojson")
+    @routes.route("/api/v1/counties.geojson")
     def counties() -> Response:
         return _geojson(county_features(site, view()), site, view())
 
-    @server.route("/api/v1/corridors.geojson")
+    @routes.route("/api/v1/corridors.geojson")
     def corridors() -> Response:
         state = view()
         grades = [grade.value for grade in Grade]
@@ -112,19 +114,19 @@ def _more(server: Flask, site: Site) -> None:
         ]
         return _geojson(legs, site, state, note="Schematic: the shortest way between two stops, not a track.")
 
-    @server.route("/api/v1/find")
+    @routes.route("/api/v1/find")
     def find() -> Response:
         query = request.query_string.decode("utf-8", "replace")[:MAX_QUERY]
         text = dict(parse_qsl(query, max_num_fields=None)).get("q", "")
-        found, cat = find_county(site.world, text), catalogue(reader_lang(site.choices.languages))
+        found, tr = find_county(site.world, text), catalogue(reader_lang(site.choices.languages))
         county = site.world.names.get(str(found.suggestion), "") if found.suggestion else ""
         said = ""
         if found.standing is not Standing.SURE:
             key = "filters.maybe" if county else "filters.not_found"
-            said = cat.t(key, text=text[:60], county=county)
+            said = tr.t(key, text=text[:60], county=county)
         return _json({"pcode": found.pcode or "", "said": said})
 
-    @server.route("/healthz")
+    @routes.route("/healthz")
     def healthz() -> Response:
         release = site.world.releases["public"]
         return _json(

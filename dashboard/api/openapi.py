@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response
+from flask import Blueprint, Response
 
 from dashboard.api.csv import EVENT_COLUMNS, SOURCE_COLUMNS
 from dashboard.api.rows import MOST, PER_PAGE, answer
@@ -29,14 +29,15 @@ HEADERS: Shape = {
 }
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the description and its page."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the description and its page."""
+    routes = Blueprint("openapi", __name__)
 
-    @server.get("/api/v1/openapi.json")
+    @routes.get("/api/v1/openapi.json")
     def openapi_json() -> Response:
         return answer(description(site))
 
-    @server.get("/api")
+    @routes.get("/api")
     def api_page() -> str:
         lang = reader_lang(site.choices.languages)
         state = from_query(f"lang={lang}", site.choices)[0]
@@ -50,6 +51,8 @@ def serve(server: Flask, site: Site) -> None:
             for path, one in description(site)["paths"].items()
         ]
         return render("api.html", here="", listed=listed, per_page=PER_PAGE, most=MOST, **common(site, state))
+
+    return routes
 
 
 def description(site: Site) -> Shape:

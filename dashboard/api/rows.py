@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Flask, Response, request
+from flask import Blueprint, Response, request
 
 from dashboard.api.csv import event_rows, indicator_lines, source_rows
 from dashboard.export.brief import Purpose, make_brief
@@ -26,28 +26,31 @@ class Refused(ValueError):
     """A request that is answered with 400 and this sentence."""
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the tables as JSON."""
+    routes = Blueprint("rows", __name__)
 
-    @server.get("/api/v1/indicators.json")
+    @routes.get("/api/v1/indicators.json")
     def indicators_json() -> Response:
         return _guarded(lambda: paged(site, indicator_lines(site, asked(site))))
 
-    @server.get("/api/v1/incidents.json")
+    @routes.get("/api/v1/incidents.json")
     def incidents_json() -> Response:
         return _guarded(lambda: paged(site, event_rows(site, asked(site))))
 
-    @server.get("/api/v1/sources.json")
+    @routes.get("/api/v1/sources.json")
     def sources_json() -> Response:
         return _guarded(lambda: paged(site, source_rows(site, asked(site))))
 
-    @server.get("/api/v1/releases.json")
+    @routes.get("/api/v1/releases.json")
     def releases_json() -> Response:
         return answer({"releases": [_release(site, name) for name in site.world.releases]})
 
-    @server.get("/api/v1/brief.json")
+    @routes.get("/api/v1/brief.json")
     def brief_json() -> Response:
         return _guarded(lambda: _brief(site))
+
+    return routes
 
 
 def asked(site: Site) -> ViewState:

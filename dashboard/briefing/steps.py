@@ -14,10 +14,10 @@ from dashboard.briefing.story import FIGURE, Step, Story, say
 from dashboard.export.facts import country_figures, county_figures
 from dashboard.export.view import View
 from dashboard.view.figure import frames, state_filters
-from dashboard.view.frame import Shot, corridor_lines
+from dashboard.view.frame import ViewFrame, corridor_lines
 from dashboard.view.site import Site
 from dashboard.view.state import Notice, ViewState, from_query
-from dashboard.view.svg import Paper, map_svg
+from dashboard.view.svg import SvgMapSpec, map_svg
 from dashboard.web.templates import render
 from geodata.values import DataProblem
 
@@ -95,13 +95,13 @@ def _show_cached(site: Site, _world: str, story: Story, number: int, lang: str, 
         )
     state = view_on_map[0]
     view = View(site.world, site.choices, state)
-    shot = Shot(site.world, state, frames(site.world, state_filters(state, site.choices)))
-    paper = Paper(PHONE if phone else SHEET, f"s{number}", phone)
-    drawn = map_svg(site.world, site.choices, site.ground, state, paper)
+    shot = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices)))
+    paper = SvgMapSpec(PHONE if phone else SHEET, f"s{number}", phone)
+    drawn = map_svg(site.world, site.choices, site.basemap, state, paper)
     legend = render(
         "briefing/legend.html",
-        c=shot.cat,
-        lines=[] if phone or "corridors" not in state.layers else corridor_lines(shot.cat),
+        c=shot.tr,
+        lines=[] if phone or "corridors" not in state.layers else corridor_lines(shot.tr),
         roles="roles" in state.layers and state.extent == "kenya",
         **shot.legend(),
     )

@@ -18,7 +18,7 @@ from dashboard.briefing.story import Step, Story
 from dashboard.bundle.offline import offline
 from dashboard.i18n.catalogue import catalogue
 from dashboard.view.figure import frames, state_filters
-from dashboard.view.frame import Shot
+from dashboard.view.frame import ViewFrame
 from dashboard.view.site import Site
 from dashboard.view.state import from_query, to_query
 from dashboard.web.links import address

@@ -17,10 +17,10 @@ from dashboard.export.model import Brief, Row, Table
 from dashboard.export.swatches import ROLES, chart_key, role_swatch, swatch, year_words
 from dashboard.export.typeset import pdf, query
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.view.basemap import ground
+from dashboard.view.basemap import basemap
 from dashboard.view.site import choices_of
 from dashboard.view.state import from_query
-from dashboard.view.svg import Paper, map_svg
+from dashboard.view.svg import SvgMapSpec, map_svg
 from geodata.query.cube import NATURES
 from geodata.query.world import World
 from layers.smallcharts import Bars, bars_svg
@@ -80,12 +80,12 @@ def drawings(brief: Brief, world: World) -> dict[str, str]:
     choices = choices_of(world)
     state = from_query(urlsplit(brief.stamp.link).query, choices)[0]
     tall = brief.template == "corridor"
-    paper = Paper(
+    paper = SvgMapSpec(
         TALL_MAP_PX if tall else MAP_PX,
         extent=Extent(*brief.map.window),
         selected=brief.subject if brief.template in ("county", "compare") else (),
     )
-    found = {"map.svg": map_svg(world, choices, ground(world), state, paper)}
+    found = {"map.svg": map_svg(world, choices, basemap(world), state, paper)}
     for item in (*brief.map.legend, *brief.map.line_legend):
         found[_swatch_name(item.code, item.mark)] = swatch(item.mark, item.colour)
     found |= {f"role-{role}.svg": role_swatch(role) for role in ROLES}

@@ -20,10 +20,10 @@ from dashboard.export.model import Brief, Figure, LegendItem, figures_of, plain
 from dashboard.export.swatches import ROLES, chart_key, piece, year_words
 from dashboard.export.typeset import png
 from dashboard.i18n.catalogue import catalogue
-from dashboard.view.basemap import ground
+from dashboard.view.basemap import basemap
 from dashboard.view.site import choices_of
 from dashboard.view.state import from_query
-from dashboard.view.svg import Paper, map_svg
+from dashboard.view.svg import SvgMapSpec, map_svg
 from geodata.query.world import World
 from layers.paper import symbol
 from layers.patterns import pattern_defs
@@ -235,8 +235,8 @@ def _map(brief: Brief, world: World) -> str:
         one.pcode: (one.figure, plain(one.value) if one.value is not None else one.empty) for one in brief.map.counties
     }
     selected = brief.subject if brief.template in ("county", "compare") else ()
-    paper = Paper(MAP, extent=Extent(*brief.map.window), selected=selected, figures=figures)
-    return map_svg(world, choices, ground(world), state, paper)
+    paper = SvgMapSpec(MAP, extent=Extent(*brief.map.window), selected=selected, figures=figures)
+    return map_svg(world, choices, basemap(world), state, paper)
 
 
 def _document(brief: Brief, desc: str, height: float, parts: list[str]) -> str:

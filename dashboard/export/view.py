@@ -11,7 +11,7 @@ import numpy as np
 from dashboard.export.model import Number, figure_id
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.figure import filters_of, frames, state_filters
-from dashboard.view.frame import EMPTY_OF, Shot
+from dashboard.view.frame import EMPTY_OF, ViewFrame
 from dashboard.view.state import Choices, ViewState
 from geodata.query.cube import Cube, Filters
 from geodata.query.indicators import cube
@@ -49,9 +49,9 @@ class View:
         return cube(self.world, self.state.dataset, self.filters)
 
     @cached_property
-    def shot(self) -> Shot:
+    def shot(self) -> ViewFrame:
         """The frame on the map, as the page writes it."""
-        return Shot(self.world, self.state, frames(self.world, state_filters(self.state, self.choices)))
+        return ViewFrame(self.world, self.state, frames(self.world, state_filters(self.state, self.choices)))
 
     @property
     def public(self) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +19,7 @@ from dashboard.view.basemap import shell_svg
 from dashboard.view.site import Site, edition_words
 from dashboard.view.state import ViewState, defaults, to_query
 from dashboard.web.links import NAMES, address
+from dashboard.web.static import bundle
 from dashboard.web.templates import render
 from geodata.query.county_card import PUBLIC, card
 from layers.theme import LAND_LINE
@@ -109,7 +109,7 @@ def _choose(site: Site, tr: Catalogue, path: str, other: OtherAddress = A_PLAIN_
         offers=other.offers,
         names=dict(sorted(names.items(), key=lambda item: item[1])),
         map=drawn,
-        outlines=site.ground.counties_url,
+        outlines=site.basemap.counties_url,
     )
 
 
@@ -151,5 +151,5 @@ def clause(count: Any, tr: Catalogue) -> str:
 
 @lru_cache(maxsize=1)
 def _css() -> Markup:
-    text = (Path(ASSETS) / "css" / "lite.css").read_text(encoding="utf-8")
+    text = bundle(ASSETS, "css/lite.css").decode()
     return Markup("".join(line.strip() for line in text.splitlines()))  # noqa: S704 - our own file

@@ -25,7 +25,6 @@ from dashboard.pages.change import page as change
 from dashboard.pages.compare import page as compare
 from dashboard.pages.detection import page as detection
 from dashboard.pages.sources import page as sources
-from dashboard.view.site import Site
 
 PAGES = (
     about,

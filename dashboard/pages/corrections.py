@@ -24,7 +24,7 @@ from dashboard.settings import ASSETS
 from dashboard.view.site import Site, common
 from dashboard.view.state import defaults
 from dashboard.web.links import address, reader_lang
-from dashboard.web.rate_limit import Limit, own_page, sender
+from dashboard.web.rate_limit import Limit, is_same_origin, sender
 from dashboard.web.templates import render
 from geodata.query.corrections import (
     CORRECTION_LIMITS,
@@ -119,7 +119,7 @@ class CorrectionRequest:
 
     def _barred(self) -> tuple[str, int] | Answer | None:
         """Refuse what no form of ours sends; otherwise read the form."""
-        if not own_page():
+        if not is_same_origin():
             return self._no(403, "elsewhere")
         if request.mimetype != "application/x-www-form-urlencoded":
             return self._no(415, "form_only")

@@ -10,10 +10,10 @@ from flask import Blueprint, request
 from markupsafe import Markup
 
 from dashboard.view.figure import frames, state_filters
-from dashboard.view.frame import Shot, corridor_lines
+from dashboard.view.frame import ViewFrame, corridor_lines
 from dashboard.view.site import Site, common
 from dashboard.view.state import from_query
-from dashboard.view.svg import Paper, map_svg
+from dashboard.view.svg import SvgMapSpec, map_svg
 from dashboard.web.links import reader_lang
 from dashboard.web.templates import Tools, render
 from layers.patterns import pattern_defs
@@ -36,12 +36,12 @@ def blueprint(site: Site) -> Blueprint:
 def embed_page(site: Site, query: str, lang: str) -> str:
     """Return the frame of a view."""
     state, _ = from_query(query, site.choices, lang)
-    shot = Shot(site.world, state, frames(site.world, state_filters(state, site.choices)))
-    drawn = map_svg(site.world, site.choices, site.ground, state, Paper(SIZE, "e", light=True))
+    shot = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices)))
+    drawn = map_svg(site.world, site.choices, site.basemap, state, SvgMapSpec(SIZE, "e", light=True))
     legend = render(
         "briefing/legend.html",
-        c=shot.cat,
-        lines=corridor_lines(shot.cat) if "corridors" in state.layers else [],
+        c=shot.tr,
+        lines=corridor_lines(shot.tr) if "corridors" in state.layers else [],
         roles="roles" in state.layers and state.extent == "kenya",
         **shot.legend(),
     )

@@ -219,7 +219,7 @@ def _json(job: Job | None) -> tuple[Response, int]:
 
 def _current(site: Any) -> Site:
     """Return one site for the whole request, even when a release is taken over meanwhile."""
-    return site.current() if hasattr(site, "current") else site  # type: ignore[no-any-return] # LiveSite stands in
+    return site.current() if hasattr(site, "current") else site  # type: ignore[no-any-return] # ReloadingSite stands in
 
 
 def _lang(site: Site) -> str:

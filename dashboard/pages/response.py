@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.answers import csv_answer
-from dashboard.view.basemap import small_ground
+from dashboard.view.basemap import small_basemap
 from dashboard.view.site import Site, common
 from dashboard.view.small_maps import FRAME_WIDTH, shared_outlines
 from dashboard.view.state import MAX_QUERY, Notice, defaults
@@ -131,7 +131,7 @@ def cell_of(gap: Gap, by: str) -> Cell:
 
 def gap_map(world: World, tr: Catalogue, gaps: Gaps, view: GapView) -> Markup:
     """Return the map: a link per county to its reasons, letters on counties most exposed with no response."""
-    ground = small_ground(world, FRAME_WIDTH)
+    ground = small_basemap(world, FRAME_WIDTH)
     fills, marks, links = {}, [], {}
     for pcode, gap in gaps.counties.items():
         cell = cell_of(gap, view.by)

@@ -22,11 +22,11 @@ from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.snapshots.freeze import freeze, frozen_world, state_of, verify, view_of
 from dashboard.view.basemap import shell_svg
 from dashboard.view.figure import frames, state_filters
-from dashboard.view.frame import Shot
+from dashboard.view.frame import ViewFrame
 from dashboard.view.site import Site, choices_of, common
 from dashboard.view.state import MAX_QUERY, ViewState, defaults, to_query
 from dashboard.web.links import address, reader_lang
-from dashboard.web.rate_limit import Limit, own_page, sender
+from dashboard.web.rate_limit import Limit, is_same_origin, sender
 from dashboard.web.templates import Tools, render
 from geodata.query.releases import open_release
 from geodata.query.snapshots import Snapshot, snapshots_of

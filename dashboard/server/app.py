@@ -1,14 +1,16 @@
 """The web application: `create_app(world, settings)` → Dash, with every route on its Flask server.
 
 Data arrives as an argument, so tests pass a world of their own. The server keeps no user state:
-the link is the view. One callback answers the browser's questions (reply.py), which are query strings; the browser
-turns controls into the link and back (assets/js/link.js), so no callback writes what another reads.
+the link is the view. One callback answers the browser's questions (workspace/callback.py), which are query strings;
+the browser turns controls into the link and back (assets/js/link.js), so no callback writes what another reads.
+
+Each room adds its routes as a Flask Blueprint: it has a function ``blueprint(site: Site) -> Blueprint``, and the
+rooms are registered in the order in which they are listed in `pages.PAGES`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,23 +22,19 @@ from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import pages
-from dashboard.api import csv as api
-from dashboard.api.conditional import problem
-from dashboard.server import security
-from dashboard.server.callback_cache import remember
-from dashboard.server.reload import LiveSite
+from dashboard.server import errors, security
+from dashboard.server.callback_cache import cache_callbacks
+from dashboard.server.reload import ReloadingSite
 from dashboard.settings import ASSETS, AppSettings
 from dashboard.view.basemap import PREFIX
 from dashboard.view.figure import figure, graph_config
-from dashboard.view.site import Site, common, make_site
-from dashboard.view.state import ViewState, defaults, from_query
-from dashboard.web import static as assets
-from dashboard.web.links import reader_lang, tell_caches
-from dashboard.web.templates import render
+from dashboard.view.site import Site, make_site
+from dashboard.view.state import defaults, from_query
+from dashboard.web import static
+from dashboard.web.links import reader_lang, vary_by_language
 from dashboard.workspace import ids
-from dashboard.workspace.callback import reply
+from dashboard.workspace.callback import answer_question
 from dashboard.workspace.page import map_page
-from geodata.query.releases import NotAnswerable
 from geodata.query.world import World, stamp
 
 SQUEEZED = [
@@ -48,7 +46,7 @@ UNUSED = ("/dash/dash_table/", "/dash/html/")
 
 
 class Njia(dash.Dash):
-    """Dash, with the page made by `page.map_page` around Dash's own markup."""
+    """Dash, with the page made by `workspace.page.map_page` around Dash's own markup."""
 
     site: Site
 
@@ -72,20 +70,20 @@ def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] 
     server = Flask("njia", static_folder=None)
     if settings.proxy_hops:
         server.wsgi_app = ProxyFix(server.wsgi_app, x_for=settings.proxy_hops, x_proto=0, x_host=0)  # type: ignore[method-assign] # Flask's own way
-    server.request_class = security.Asked
+    server.request_class = security.LenientRequest
     server.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     server.config["COMPRESS_BR_LEVEL"] = 5
     server.config["COMPRESS_MIN_SIZE"] = 400
     server.config["COMPRESS_MIMETYPES"] = SQUEEZED
     server.config["NJIA_SETTINGS"] = settings
-    files = assets.Assets(ASSETS)
+    files = static.Assets(ASSETS)
     site = make_site(world, files)
     if reopen is not None:
-        live = LiveSite(site, lambda: stamp(world.settings), lambda: make_site(reopen(), files))
+        live = ReloadingSite(site, lambda: stamp(world.settings), lambda: make_site(reopen(), files))
         site = cast("Site", live)
-    remember(server, lambda: site.world.key)
+    cache_callbacks(server, lambda: site.world.key)
     Compress(server)
-    tell_caches(server)
+    vary_by_language(server)
     _routes(server, site, files)
     app = Njia(
         "njia",
@@ -121,7 +119,7 @@ def _layout(site: Site, *, drawn: bool = True) -> list[Any]:
         dcc.Store(id=ids.SINK),
         dcc.Graph(
             id=ids.MAP,
-            figure=figure(site.world, site.ground, site.choices, state) if drawn else {},
+            figure=figure(site.world, site.basemap, site.choices, state) if drawn else {},
             config=graph_config(),
             responsive=True,
         ),
@@ -137,7 +135,7 @@ def _layout(site: Site, *, drawn: bool = True) -> list[Any]:
 def _callbacks(app: Njia, site: Site) -> None:
     @app.callback(Output(ids.ANSWER, "data"), Input(ids.QUESTION, "data"), prevent_initial_call=True)
     def answer(question: object) -> dict[str, Any]:
-        return reply(site, question)
+        return answer_question(site, question)
 
     app.clientside_callback(  # type: ignore[no-untyped-call] # Dash has no types here
         ClientsideFunction("njia", "answer"),
@@ -147,15 +145,23 @@ def _callbacks(app: Njia, site: Site) -> None:
     )
 
 
-def _routes(server: Flask, site: Site, files: assets.Assets) -> None:
-    files.serve(server)
+def _register(server: Flask, site: Site, room: Any) -> None:
+    """Add the routes of a module or package: its Blueprint, or, of rooms not yet written so, its `serve`."""
+    if hasattr(room, "blueprint"):
+        server.register_blueprint(room.blueprint(site))
+    else:
+        room.serve(server, site)
+
+
+def _routes(server: Flask, site: Site, files: static.Assets) -> None:
+    server.register_blueprint(static.blueprint(files))
 
     @server.route(f"{PREFIX}<name>")
     def geometry(name: str) -> Response:
         prepared = {file.path.name: file.path for file in site.world.edition.prepared().values()}
         if name not in prepared:
             abort(404)
-        return assets.send(prepared[name])
+        return static.send(prepared[name])
 
     @server.route("/favicon.ico")
     def favicon() -> Any:

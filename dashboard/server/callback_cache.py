@@ -53,7 +53,7 @@ def _size(key: Key, held: Held) -> int:
     return len(key[3]) + len(held[0]) + 400
 
 
-def remember(server: Flask, version: Callable[[], str]) -> Answers:
+def cache_callbacks(server: Flask, version: Callable[[], str]) -> Answers:
     """Answer repeated questions from memory, as long as `version` (of the world) is the same.
 
     Call it before Compress, so that it sees the bytes as sent.
@@ -61,7 +61,7 @@ def remember(server: Flask, version: Callable[[], str]) -> Answers:
     answers = Answers()
 
     @server.before_request
-    def look() -> Response | None:
+    def serve_cached() -> Response | None:
         key = _key(version)
         if key is None:
             return None
@@ -77,7 +77,7 @@ def remember(server: Flask, version: Callable[[], str]) -> Answers:
         return response
 
     @server.after_request
-    def unchanged(response: Response) -> Response:
+    def let_browser_revalidate(response: Response) -> Response:
         """Let a browser that holds the layout already ask only whether it is the same."""
         if request.path in PATHS and request.method == "GET" and response.status_code == 200:
             response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:20])
@@ -86,7 +86,7 @@ def remember(server: Flask, version: Callable[[], str]) -> Answers:
         return response
 
     @server.after_request
-    def keep(response: Response) -> Response:
+    def store_answer(response: Response) -> Response:
         key = g.pop("njia_question", None)
         if key is not None and response.status_code == 200 and not response.is_streamed:
             kind = response.content_type or "application/json"

@@ -18,7 +18,7 @@ from geodata.values import DataProblem
 LOOK_EVERY_S = 1.0
 
 
-class LiveSite:
+class ReloadingSite:
     """Stands in for a `Site`: every attribute is that of the current one."""
 
     def __init__(self, first: Site, stamp: Callable[[], object], load: Callable[[], Site]) -> None:

@@ -14,7 +14,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.utils import cached_property
 
 
-class Asked(Request):
+class LenientRequest(Request):
     """A request whose `args` never raises: bytes that are no UTF-8 become replacement characters."""
 
     @cached_property

@@ -12,7 +12,7 @@ from flask import Flask
 from dashboard.server.app import create_app
 from dashboard.settings import ASSETS, AppSettings
 from dashboard.settings import from_environment as app_settings
-from dashboard.web import static as assets
+from dashboard.web.static import Assets
 from geodata.query.world import open_world
 from geodata.settings import from_environment as data_settings
 
@@ -32,9 +32,9 @@ def _warm(server: Flask) -> None:
     written one; words, templates and label places are then shared by all workers. What lives until the
     end is hidden from the garbage collector, which would otherwise unshare its memory page by page.
     """
-    asked = server.test_client()
+    client = server.test_client()
     for path in ("/", "/_dash-layout", "/_dash-dependencies"):
-        asked.get(path, headers={"Accept-Encoding": "br"})
+        client.get(path, headers={"Accept-Encoding": "br"})
     gc.collect()
     gc.freeze()
     gc.enable()
@@ -44,8 +44,8 @@ def serve() -> int:
     """Serve until stopped; the world is opened before the workers fork, so they share its memory."""
     settings = app_settings()
     server = application()
-    if said := assets.Assets(ASSETS).missing():
-        print(said, file=sys.stderr)  # noqa: T201 - the operator reads this
+    if warning := Assets(ASSETS).missing():
+        print(warning, file=sys.stderr)  # noqa: T201 - the operator reads this
     print(f"Njia is on http://{settings.host}:{settings.port}/", file=sys.stderr, flush=True)  # noqa: T201
     try:
         _gunicorn(server, settings)

@@ -16,7 +16,7 @@ from dashboard.steward import uploads as shelf
 from dashboard.steward.desk import Desk
 from dashboard.steward.jobs import place_of
 from dashboard.steward.page import Page
-from dashboard.web import static as assets
+from dashboard.web import static
 from geodata.values import DataProblem
 
 _CHUNK = 1 << 20
@@ -31,8 +31,8 @@ def create_desk(desk: Desk) -> Flask:
     server.logger.disabled = True
     logging.getLogger("werkzeug").disabled = True
     gate.guard(server, desk.gate)
-    files = assets.Assets(ASSETS)
-    files.serve(server)
+    files = static.Assets(ASSETS)
+    server.register_blueprint(static.blueprint(files))
     page = Page(desk, files)
     _entrance(server, desk, page)
     pages_files.serve(server, desk, page)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from dashboard.view.figure import Ground
+from dashboard.view.figure import Basemap
 from dashboard.web.templates import render
 from geodata.query import shapes as svg
 from geodata.query.world import World
@@ -18,7 +18,7 @@ PREFIX = "/geo/"
 SHELL_WIDTH = 560
 
 
-def ground(world: World) -> Ground:
+def basemap(world: World) -> Basemap:
     """Return the addresses and feature ids of the world's boundary edition."""
     files = {role: PREFIX + prepared.path.name for role, prepared in world.edition.prepared().items()}
     near, far = svg.context_ids(world.edition, "context-near"), svg.context_ids(world.edition, "context-far")
@@ -30,7 +30,7 @@ def ground(world: World) -> Ground:
         border=lines.get("border", ()),
         ilemi=lines.get("ilemi", ()),
     )
-    return Ground(files["counties-mid"], files["context-near"], files["context-far"], context, far.get("country", ()))
+    return Basemap(files["counties-mid"], files["context-near"], files["context-far"], context, far.get("country", ()))
 
 
 @lru_cache(maxsize=64)
@@ -42,8 +42,8 @@ def shell_svg(
     paths = svg.svg_paths(world.edition, "low", SHELL_WIDTH)
     lines = svg.svg_lines(world.edition, SHELL_WIDTH, "context-near")
     shapes = [
-        {"pcode": pcode, "d": path, "fill": fill, "href": href, "words": said}
-        for (pcode, path), fill, href, said in zip(paths.items(), fills, links, words, strict=True)
+        {"pcode": pcode, "d": path, "fill": fill, "href": href, "words": label_of_county}
+        for (pcode, path), fill, href, label_of_county in zip(paths.items(), fills, links, words, strict=True)
     ]
     return Markup(  # noqa: S704 - the template escapes every value
         render("parts/shell.svg", shapes=shapes, lines=lines, width=frame.width, height=frame.height, label=label)
@@ -51,7 +51,7 @@ def shell_svg(
 
 
 @dataclass(frozen=True, eq=False)
-class SmallGround:
+class SmallBasemap:
     """What small maps are drawn from (`layers.minimap`): paths, border and Ilemi lines, label points, in pixels."""
 
     paths: Mapping[str, str]
@@ -62,11 +62,11 @@ class SmallGround:
 
 
 @lru_cache(maxsize=16)
-def small_ground(world: World, width: int = 320) -> SmallGround:
+def small_basemap(world: World, width: int = 320) -> SmallBasemap:
     """Return the counties at low resolution in a frame `width` pixels wide."""
     place = svg.frame(world.edition, width)
     lines = svg.svg_lines(world.edition, width, "context-near")
     points = {str(pcode): place.point(anchor.lon, anchor.lat) for pcode, anchor in world.edition.anchors().items()}
     paths = {str(pcode): path for pcode, path in svg.svg_paths(world.edition, "low", width).items()}
-    kept = {name: line for name, line in lines.items() if name in ("border", "ilemi")}
-    return SmallGround(paths, kept, points, place.width, place.height)
+    borders = {name: line for name, line in lines.items() if name in ("border", "ilemi")}
+    return SmallBasemap(paths, borders, points, place.width, place.height)

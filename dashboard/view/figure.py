@@ -31,7 +31,7 @@ TRUNK = "C01"
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class Basemap:
     """What stays the same for every reader of one process: addresses of geometry, ids of its features."""
 
     counties_url: str
@@ -53,9 +53,9 @@ def filters_of(world: World, state: ViewState) -> Filters:
     return Filters(state.period, state.form, state.nationality, state.confidence, state.sex, state.age, chosen)
 
 
-def labels_of(cat: Catalogue) -> Labels:
+def labels_of(tr: Catalogue) -> Labels:
     """Return the words the layers ask for, in the reader's language."""
-    return Labels({key: cat.t(key) for key in WORDS}, lambda value: cat.number(value, _decimals(value)))
+    return Labels({key: tr.t(key) for key in WORDS}, lambda value: tr.number(value, _decimals(value)))
 
 
 def _decimals(value: float) -> int:
@@ -68,16 +68,16 @@ def frames(world: World, state: ViewState) -> dict[str, Any]:
 
     `state` must be stripped to its filters with `filter_part`, so that the cache serves every reader.
     """
-    cat = catalogue(state.lang)
+    tr = catalogue(state.lang)
     filters = filters_of(world, state)
     counted = cube(world, state.dataset, filters)
     grain = world.releases[state.dataset].manifest.k
-    built = film(counted.values, counted.empties, counted.frames, labels_of(cat), grain=grain)
-    built["labels"] = [cat.t("time.pooled", years=cat.years(state.first, state.last)), *built["frames"][1:]]
-    built["sentences"] = {nature: sentences(cat, counted, nature, state) for nature in NATURES}
+    built = film(counted.values, counted.empties, counted.frames, labels_of(tr), grain=grain)
+    built["labels"] = [tr.t("time.pooled", years=tr.years(state.first, state.last)), *built["frames"][1:]]
+    built["sentences"] = {nature: sentences(tr, counted, nature, state) for nature in NATURES}
     if filters.counties is not None:
         built["mask"] = "".join("1" if pcode in filters.counties else "0" for pcode in COUNTY_ORDER)
-    built["roles"] = role_words(world, state.rule, cat)
+    built["roles"] = role_words(world, state.rule, tr)
     return built
 
 
@@ -88,41 +88,41 @@ def filter_part(state: ViewState, choices: Choices) -> ViewState:
     return replace(plain, **{name: getattr(state, name) for name in kept})
 
 
-def sentences(cat: Catalogue, counted: Cube, nature: str, state: ViewState) -> list[str]:
+def sentences(tr: Catalogue, counted: Cube, nature: str, state: ViewState) -> list[str]:
     """Return one sentence per frame: what is seen, with its denominator, period and kind of evidence."""
-    periods = [cat.years(state.first, state.last), *map(str, counted.years)]
-    filtered = filter_words(cat, state)
-    return [_sentence(cat, counted, nature, i, years) + filtered for i, years in enumerate(periods)]
+    periods = [tr.years(state.first, state.last), *map(str, counted.years)]
+    filtered = filter_words(tr, state)
+    return [_sentence(tr, counted, nature, i, years) + filtered for i, years in enumerate(periods)]
 
 
-def _sentence(cat: Catalogue, counted: Cube, nature: str, frame: int, years: str) -> str:
-    name = cat.t(f"nature.{nature}")
+def _sentence(tr: Catalogue, counted: Cube, nature: str, frame: int, years: str) -> str:
+    name = tr.t(f"nature.{nature}")
     if counted.whole is not None:
-        return _caseload_sentence(cat, counted, nature, frame, years)
-    found, abroad = counted.totals(nature, frame), counted.totals(nature, frame, of=NATIONAL)
-    text = cat.t("sentence.nothing", nature=name, years=years)
-    if found is not None:
-        where = cat.t("sentence.counties", n=found.counties)
-        text = cat.t("sentence.map", n=found.incidents, nature=name, years=years, counties=where, persons=found.persons)
-        if found.unstated:
-            text += cat.t("sentence.unstated", n=found.unstated)
+        return _caseload_sentence(tr, counted, nature, frame, years)
+    kenya, abroad = counted.totals(nature, frame), counted.totals(nature, frame, of=NATIONAL)
+    text = tr.t("sentence.nothing", nature=name, years=years)
+    if kenya is not None:
+        where = tr.t("sentence.counties", n=kenya.counties)
+        text = tr.t("sentence.map", n=kenya.incidents, nature=name, years=years, counties=where, persons=kenya.persons)
+        if kenya.unstated:
+            text += tr.t("sentence.unstated", n=kenya.unstated)
     if abroad is not None:
-        text += cat.t("sentence.national", n=abroad.incidents)
+        text += tr.t("sentence.national", n=abroad.incidents)
     return text
 
 
-def _caseload_sentence(cat: Catalogue, counted: Cube, nature: str, frame: int, years: str) -> str:
-    name, found = cat.t(f"nature.{nature}"), counted.totals(nature, frame)
+def _caseload_sentence(tr: Catalogue, counted: Cube, nature: str, frame: int, years: str) -> str:
+    name, shown = tr.t(f"nature.{nature}"), counted.totals(nature, frame)
     whole = 0 if counted.whole is None else int(counted.whole[NATURES.index(nature), frame])
     if not whole:
-        return cat.t("sentence.caseload_nothing", nature=name, years=years)
-    where = cat.t("sentence.counties", n=found.counties if found else 0)
-    rest = whole - (found.persons if found else 0)
-    text = cat.t("sentence.caseload", nature=name, years=years, persons=whole, counties=where)
-    return text + (cat.t("sentence.caseload_rest", persons=rest) if rest else "") + cat.t("sentence.tens")
+        return tr.t("sentence.caseload_nothing", nature=name, years=years)
+    where = tr.t("sentence.counties", n=shown.counties if shown else 0)
+    rest = whole - (shown.persons if shown else 0)
+    text = tr.t("sentence.caseload", nature=name, years=years, persons=whole, counties=where)
+    return text + (tr.t("sentence.caseload_rest", persons=rest) if rest else "") + tr.t("sentence.tens")
 
 
-def filter_words(cat: Catalogue, state: ViewState) -> str:
+def filter_words(tr: Catalogue, state: ViewState) -> str:
     """Return the filters of a view as words, empty when there are none."""
     groups = (
         ("form", state.form),
@@ -132,17 +132,17 @@ def filter_words(cat: Catalogue, state: ViewState) -> str:
         ("age", state.age),
         ("role", state.role),
     )
-    said = [", ".join(cat.code(prefix, value) for value in values) for prefix, values in groups if values]
-    return " " + cat.t("sentence.filtered", filters="; ".join(said)) if said else ""
+    chosen = [", ".join(tr.code(prefix, value) for value in values) for prefix, values in groups if values]
+    return " " + tr.t("sentence.filtered", filters="; ".join(chosen)) if chosen else ""
 
 
-def role_words(world: World, rule: str, cat: Catalogue) -> dict[str, str]:
+def role_words(world: World, rule: str, tr: Catalogue) -> dict[str, str]:
     """Return P-code → roles held, as words with symbols, for tips and the table."""
     words: dict[str, list[str]] = {}
     for answer in world.answers[rule]:
         if answer.state.value == "held":
             role = answer.role.value
-            words.setdefault(str(answer.pcode), []).append(f"{cat.t(f'role.symbol.{role}')} {cat.t(f'role.{role}')}")
+            words.setdefault(str(answer.pcode), []).append(f"{tr.t(f'role.symbol.{role}')} {tr.t(f'role.{role}')}")
     return {pcode: ", ".join(parts) for pcode, parts in words.items()}
 
 
@@ -204,18 +204,18 @@ def county_labels(world: World, names: bool) -> tuple[Label, ...]:
 
 def place_labels(world: World, corridor: str) -> tuple[Label, ...]:
     """Return labels of the stops outside Kenya, and of crossings and hubs inside when near enough."""
-    found = []
+    labels = []
     for row in places_of(world, corridor):
         abroad = row["iso3"] != "KEN"
         if not abroad and row["kind"] not in ("hub", "border_crossing"):
             continue
         name, at = str(row["name"]).split(" (")[0], (row["lon"], row["lat"])
         near = 0.0 if abroad else 12.0
-        found.append(place_label(row["place_id"], name, at, priority=2.0 if abroad else 1.0, never_below=near))
-    return tuple(found)
+        labels.append(place_label(row["place_id"], name, at, priority=2.0 if abroad else 1.0, never_below=near))
+    return tuple(labels)
 
 
-def figure(world: World, ground: Ground, choices: Choices, state: ViewState) -> dict[str, Any]:
+def figure(world: World, basemap: Basemap, choices: Choices, state: ViewState) -> dict[str, Any]:
     """Return the whole figure of a view; sent once per page, changed afterwards in place."""
     built = frames(world, state_filters(state, choices))
     index = built["frames"].index(state.t) if state.t in built["frames"] else 0
@@ -224,8 +224,8 @@ def figure(world: World, ground: Ground, choices: Choices, state: ViewState) -> 
     scale = built["scales"].get(state.nature, {}).get(state.measure, {}).get(built["groups"][index], {"colours": []})
     nature = Nature(state.nature)
     spec = MapSpec(
-        counties=CountySpec(ground.counties_url, codes, nature, len(scale["colours"])),
-        context=ground.context,
+        counties=CountySpec(basemap.counties_url, codes, nature, len(scale["colours"])),
+        context=basemap.context,
         corridors=corridor_spec(world, state.grade, state.corridor, int(world.as_of[:4])),
         places=pd.DataFrame(places_of(world, state.corridor)),
         roles=role_rows(world, state.rule),
@@ -243,12 +243,12 @@ def state_filters(state: ViewState, choices: Choices) -> ViewState:
 
 
 @lru_cache(maxsize=128)
-def traces(world: World, ground: Ground, choices: Choices, state: ViewState) -> dict[str, Any]:
+def traces(world: World, basemap: Basemap, choices: Choices, state: ViewState) -> dict[str, Any]:
     """Return the traces for another choice of corridor, county, grade or rule.
 
     The browser gives them to Plotly with the layout as it stands, so that the reader's zoom is kept.
     """
-    made = figure(world, ground, choices, state)
+    made = figure(world, basemap, choices, state)
     return {"data": made["data"], "meta": made["layout"]["meta"]}
 
 

@@ -28,8 +28,8 @@ FILTERED = "x"
 
 
 @dataclass(frozen=True)
-class Shot:
-    """The frame that a view stands on; `built` comes from `picture.frames`."""
+class ViewFrame:
+    """The frame that a view stands on; `built` comes from `view.figure.frames`."""
 
     world: World
     state: ViewState
@@ -54,13 +54,11 @@ class Shot:
     @property
     def title(self) -> str:
         """Kind, unit and period: the legend's and the table's heading."""
-        cat = self.cat
-        return (
-            f"{cat.t(f'nature.{self.state.nature}')}: {cat.unit(self.state.measure, self.state.dataset)}, {self.years}"
-        )
+        tr = self.tr
+        return f"{tr.t(f'nature.{self.state.nature}')}: {tr.unit(self.state.measure, self.state.dataset)}, {self.years}"
 
     @property
-    def cat(self) -> Catalogue:
+    def tr(self) -> Catalogue:
         """The reader's words."""
         return catalogue(self.state.lang)
 
@@ -68,8 +66,8 @@ class Shot:
     def scale(self) -> dict[str, Any]:
         """Colours and labels of the classes."""
         group = self.built["groups"][self.index]
-        found: dict[str, Any] = self.built["scales"][self.state.nature][self.state.measure][group]
-        return found
+        scale: dict[str, Any] = self.built["scales"][self.state.nature][self.state.measure][group]
+        return scale
 
     @cached_property
     def counties(self) -> list[dict[str, Any]]:
@@ -84,15 +82,15 @@ class Shot:
         return rows
 
     def _county(self, pcode: str, code: str, value: float | None) -> dict[str, Any]:
-        cat, name = self.cat, self.world.names[pcode]
+        tr, name = self.tr, self.world.names[pcode]
         if value is not None:
-            text = cat.number(value, 0 if value == int(value) else 2)
-            unit = cat.unit(self.state.measure, self.state.dataset)
-            words = cat.t("map.county", county=name, value=text, unit=unit, years=self.years)
+            text = tr.number(value, 0 if value == int(value) else 2)
+            unit = tr.unit(self.state.measure, self.state.dataset)
+            words = tr.t("map.county", county=name, value=text, unit=unit, years=self.years)
         else:
             kind = EMPTY_OF.get(code, "filtered")
-            text = cat.t(f"empty.{kind}_short")
-            words = cat.t("map.county_empty", county=name, empty=cat.t(f"empty.{kind}"), years=self.years)
+            text = tr.t(f"empty.{kind}_short")
+            words = tr.t("map.county_empty", county=name, empty=tr.t(f"empty.{kind}"), years=self.years)
         sort = -1 if value is None else value
         return {"pcode": pcode, "code": code, "fill": self._fill(code), "text": text, "sort": sort, "words": words}
 
@@ -105,7 +103,7 @@ class Shot:
 
     def legend(self) -> dict[str, Any]:
         """Return title, classes (colour, label) and the kinds of empty that occur (fill, kind)."""
-        used = {one["code"] for one in self.counties}
+        used = {county["code"] for county in self.counties}
         return {
             "title": self.title,
             "classes": list(zip(self.scale["colours"], self.scale["labels"], strict=True)),
@@ -117,17 +115,17 @@ class Shot:
         passing = {row["pcode"]: row for row in self.world.corridors.county_corridors}
         return [
             {
-                **one,
-                "name": self.world.names[one["pcode"]],
-                "roles": self.built["roles"].get(one["pcode"], "–"),
-                "corridors": passing[one["pcode"]]["n_corridors"],
-                "km": passing[one["pcode"]]["corridor_km"],
-                "residents": self.world.population[one["pcode"]],
+                **county,
+                "name": self.world.names[county["pcode"]],
+                "roles": self.built["roles"].get(county["pcode"], "–"),
+                "corridors": passing[county["pcode"]]["n_corridors"],
+                "km": passing[county["pcode"]]["corridor_km"],
+                "residents": self.world.population[county["pcode"]],
             }
-            for one in self.counties
+            for county in self.counties
         ]
 
 
-def corridor_lines(cat: Catalogue) -> list[dict[str, str]]:
+def corridor_lines(tr: Catalogue) -> list[dict[str, str]]:
     """Return the legend of the corridor lines."""
-    return [item.as_dict() for item in corridor_legend(labels_of(cat))]
+    return [item.as_dict() for item in corridor_legend(labels_of(tr))]

@@ -8,8 +8,8 @@ from typing import Any
 from flask import has_request_context, request
 
 from dashboard.i18n.catalogue import Catalogue, catalogue, languages
-from dashboard.view.basemap import ground
-from dashboard.view.figure import Ground
+from dashboard.view.basemap import basemap
+from dashboard.view.figure import Basemap
 from dashboard.view.state import Choices, ViewState
 from dashboard.web.links import FOOT, NAMES, NAV, languages_of
 from dashboard.web.static import Assets
@@ -26,7 +26,7 @@ class Site:
 
     world: World
     choices: Choices
-    ground: Ground
+    basemap: Basemap
     asset: Any
     plotly_url: str
     font_url: str
@@ -49,7 +49,7 @@ def common(site: Site, state: ViewState, view: tuple[str, str] | None = None) ->
         "nav": NAV,
         "more": FOOT,
         "bare": has_request_context() and request.args.get("bare") == "1",
-        "languages": [(one, NAMES.get(one, one), there) for one, there in others],
+        "languages": [(code, NAMES.get(code, code), href) for code, href in others],
         "synthetic": any(world.releases[name].manifest.synthetic for name in (state.dataset, state.beside) if name),
         "foot": {
             "as_of": world.as_of,
@@ -64,17 +64,17 @@ def common(site: Site, state: ViewState, view: tuple[str, str] | None = None) ->
     }
 
 
-def edition_words(cat: Catalogue, edition: Any, part: str) -> str:
+def edition_words(tr: Catalogue, edition: Any, part: str) -> str:
     """Return the title, citation, notice or disclaimer of a boundary edition, translated where it is our own."""
-    key = cat.slug("edition", edition.title, part)
+    key = tr.slug("edition", edition.title, part)
     written = getattr(edition, part, "") or edition.document.get(part, "")
-    return cat.t(key) if cat.has(key) else str(written)
+    return tr.t(key) if tr.has(key) else str(written)
 
 
 def make_site(world: World, files: Assets) -> Site:
     """Return a site around a world."""
     return Site(
-        world, choices_of(world), ground(world), files.url, files.plotly_url(), files.font_url(), spellings(world)
+        world, choices_of(world), basemap(world), files.url, files.plotly_url(), files.font_url(), spellings(world)
     )
 
 

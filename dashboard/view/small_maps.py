@@ -1,4 +1,4 @@
-"""Small maps of a page: the counties' outlines once, then any number of coloured pictures of all or a part of Kenya."""
+"""Small maps of a page: the counties' outlines once, then any number of coloured maps of all or a part of Kenya."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from layers.minimap import Fill, Mark, minimap, minimap_defs
 
 FRAME_WIDTH = 560
 SHAPE = 1.25
-"""Width over height of a picture that shows a part of Kenya."""
+"""Width over height of a map that shows a part of Kenya."""
 LEAST = 130.0
 """Pixels of the frame a part is at least wide, so that a small county is seen with its neighbours."""
 
@@ -29,19 +29,19 @@ def shared_outlines(world: World) -> Markup:
     return Markup(minimap_defs({str(pcode): d for pcode, d in paths.items()}, lines))  # noqa: S704 - escaped inside
 
 
-def picture(
-    world: World, ident: str, fills: Mapping[str, Fill], said: tuple[str, str], within: Iterable[str] = ()
+def small_map(
+    world: World, ident: str, fills: Mapping[str, Fill], titled: tuple[str, str], within: Iterable[str] = ()
 ) -> Markup:
-    """Return a picture of Kenya, or of the surroundings of the counties in `within`.
+    """Return a map of Kenya, or of the surroundings of the counties in `within`.
 
-    ident: unique on the page. said: title and description.
+    ident: unique on the page. titled: title and description, as a screen reader says them.
     """
     frame = svg.frame(world.edition, FRAME_WIDTH)
     inside = tuple(within)
     window = _window(world, inside) if inside else None
     marks = _names(world, window, inside) if window else ()
     drawn = minimap(
-        _in_sight(world, window), fills, frame.width, frame.height, *said,
+        _in_sight(world, window), fills, frame.width, frame.height, *titled,
         marks=marks, lines={"border": "", "ilemi": ""}, ident=ident, window=window,
     )  # fmt: skip
     return Markup(drawn)  # noqa: S704 - escaped inside
@@ -71,7 +71,7 @@ def _in_sight(world: World, window: Box | None) -> tuple[str, ...]:
     for pcode in world.names:
         west, south, east, north = anchors[Pcode(pcode)].bbox
         box = (*frame.point(west, north), *frame.point(east, south))
-        if _meet(box, (window[0], window[1], window[0] + window[2], window[1] + window[3])):
+        if _overlap(box, (window[0], window[1], window[0] + window[2], window[1] + window[3])):
             seen.append(pcode)
     return tuple(seen)
 
@@ -83,23 +83,23 @@ def _names(world: World, window: Box, own: tuple[str, ...]) -> tuple[Mark, ...]:
     frame, size = svg.frame(world.edition, FRAME_WIDTH), window[2] / 27
     anchors = world.edition.anchors()
     taken: list[Box] = []
-    found: list[Mark] = []
-    for pcode in sorted(world.names, key=lambda one: one not in own):
+    names: list[Mark] = []
+    for pcode in sorted(world.names, key=lambda pcode: pcode not in own):
         at = frame.point(anchors[Pcode(pcode)].lon, anchors[Pcode(pcode)].lat)
         half = len(world.names[pcode]) * size * 0.27
         for line in (0.0, 1.0, -1.0) if pcode in own else (0.0,):
             middle = at[1] + line * size
             box = (at[0] - half, middle - size * 0.55, at[0] + half, middle + size * 0.55)
             inside = x < box[0] and box[2] < x + width and y < box[1] and box[3] < y + height
-            if inside and not any(_meet(box, other) for other in taken):
+            if inside and not any(_overlap(box, other) for other in taken):
                 taken.append(box)
-                found.append(Mark(at[0], round(middle, 1), world.names[pcode], size=round(size, 1)))
+                names.append(Mark(at[0], round(middle, 1), world.names[pcode], size=round(size, 1)))
                 break
-    return tuple(found)
+    return tuple(names)
 
 
-def _meet(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _overlap(box: Box, other: Box) -> bool:
+    return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
 
 
 def fill_of(look: str, words: str, *, edge: str = "") -> Fill:

@@ -1,6 +1,6 @@
 """The map of a view as one SVG that stands alone: for print, slides, briefing and the folder on a stick.
 
-The figure is the screen's own (`picture.figure`); only the paper around it is chosen here.
+The figure is the screen's own (`view.figure.figure`); only the page around it is chosen here.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, cast
 
-from dashboard.view.figure import Ground, figure, frames, state_filters
-from dashboard.view.frame import Shot
+from dashboard.view.figure import Basemap, figure, frames, state_filters
+from dashboard.view.frame import ViewFrame
 from dashboard.view.state import Choices, ViewState
 from geodata.query import shapes as svg
 from geodata.query.world import World
@@ -28,27 +28,27 @@ NEAR, FAR = "context-near", "context-far"
 @lru_cache(maxsize=2)
 def geometry(world: World, prefix: str) -> Shapes:
     """Return the prepared geometry of the world's edition: address → feature id → GeoJSON geometry."""
-    found = {}
+    geometries = {}
     for role, prepared in world.edition.prepared().items():
         if role in ("counties-mid", "counties-low", NEAR, FAR):
             features = json.loads(prepared.path.read_text(encoding="utf-8"))["features"]
-            found[prefix + prepared.path.name] = {str(one.get("id", "")): one["geometry"] for one in features}
-    return found
+            geometries[prefix + prepared.path.name] = {str(each.get("id", "")): each["geometry"] for each in features}
+    return geometries
 
 
-def surroundings(world: World, ground: Ground, extent: str) -> Ground:
-    """Return the ground with the surroundings of a window: Kenya's own, or a quarter of the world's."""
+def surroundings(world: World, basemap: Basemap, extent: str) -> Basemap:
+    """Return the basemap with the surroundings of a window: Kenya's own, or a quarter of the world's."""
     if extent == "kenya":
-        return ground
+        return basemap
     ids, lines = svg.context_ids(world.edition, FAR), svg.context_lines(world.edition, FAR)
     context = ContextSpec(
-        geojson_url=ground.far_url,
+        geojson_url=basemap.far_url,
         countries=ids.get("country", ()),
         lakes=ids.get("lake", ()),
         border=lines.get("border", ()),
         ilemi=lines.get("ilemi", ()),
     )
-    return replace(ground, context=context)
+    return replace(basemap, context=context)
 
 
 def layered(drawn: dict[str, Any], state: ViewState) -> dict[str, Any]:
@@ -64,11 +64,15 @@ def layered(drawn: dict[str, Any], state: ViewState) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
-    """How a map is put on paper: px (96 to the inch), window, a name apart from other maps on the page.
+class SvgMapSpec:
+    """How a map is put on a page.
 
-    extent: the view's own where it is None. light: fewer points, for a phone. selected: outlined counties instead of
-    the view's. figures: per county the id and the value of its figure, for formats that a program reads again.
+    size: width and height in px (96 to the inch).
+    uid: what tells its ids apart from those of other maps on the same page.
+    light: fewer points, for a phone.
+    extent: window in degrees (WGS84); None for the view's own.
+    selected: P-codes outlined instead of the view's county; empty for the view's.
+    figures: P-code → id and value of its figure, for formats that a program reads again.
     """
 
     size: tuple[int, int]
@@ -79,28 +83,28 @@ class Paper:
     figures: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def map_svg(world: World, choices: Choices, ground: Ground, state: ViewState, paper: Paper) -> str:
+def map_svg(world: World, choices: Choices, basemap: Basemap, state: ViewState, spec: SvgMapSpec) -> str:
     """Return the map of a view as an SVG document, titled and described in the view's language."""
-    shot = Shot(world, state, frames(world, state_filters(state, choices)))
-    prefix = ground.counties_url.rsplit("/", 1)[0] + "/"
-    seen = paper.extent or EXTENTS[cast("Window", state.extent)]
+    frame = ViewFrame(world, state, frames(world, state_filters(state, choices)))
+    prefix = basemap.counties_url.rsplit("/", 1)[0] + "/"
+    seen = spec.extent or EXTENTS[cast("Window", state.extent)]
     kenya = EXTENTS["kenya"]
     near = seen.west >= kenya.west - 1 and seen.east <= kenya.east + 1 and seen.south >= kenya.south - 1
-    around = ground if near else surroundings(world, ground, "far")
-    if paper.light:
+    around = basemap if near else surroundings(world, basemap, "far")
+    if spec.light:
         around = replace(around, counties_url=prefix + world.edition.prepared()["counties-low"].path.name)
     drawn = layered(figure(world, around, choices, state), state)
-    if paper.selected:
-        drawn = outlined(drawn, paper.selected)
-    mask = shot.built.get("mask", "1" * len(COUNTY_ORDER))
+    if spec.selected:
+        drawn = outlined(drawn, spec.selected)
+    mask = frame.built.get("mask", "1" * len(COUNTY_ORDER))
     sheet = Sheet(
-        *paper.size,
-        shot.title,
-        shot.sentence,
-        {one["pcode"]: one["words"] for one in shot.counties},
-        paper.figures,
+        *spec.size,
+        frame.title,
+        frame.sentence,
+        {county["pcode"]: county["words"] for county in frame.counties},
+        spec.figures,
         frozenset(str(pcode) for pcode, kept in zip(COUNTY_ORDER, mask, strict=True) if kept == "0"),
-        paper.uid,
+        spec.uid,
     )
     return on_paper(drawn, geometry(world, prefix), seen, sheet)
 
@@ -108,4 +112,4 @@ def map_svg(world: World, choices: Choices, ground: Ground, state: ViewState, pa
 def outlined(drawn: dict[str, Any], pcodes: tuple[str, ...]) -> dict[str, Any]:
     """Return the figure with other counties outlined."""
     chosen = {"locations": list(pcodes), "z": [0] * len(pcodes), "visible": True}
-    return {**drawn, "data": [{**one, **chosen} if one["name"] == "selected" else one for one in drawn["data"]]}
+    return {**drawn, "data": [{**trace, **chosen} if trace["name"] == "selected" else trace for trace in drawn["data"]]}

@@ -28,20 +28,20 @@ def _marks(world: World, areas: frozenset[str], period: Period) -> tuple[Mark, .
     )
 
 
-def all_marks(world: World, cat: Catalogue) -> list[dict[str, Any]]:
+def all_marks(world: World, tr: Catalogue) -> list[dict[str, Any]]:
     """Return every year mark in words: the key to the numbers on any drawing."""
-    return mark_list(world, cat, marks_on(world, world.names, Period(1900, 2100)))
+    return mark_list(world, tr, marks_on(world, world.names, Period(1900, 2100)))
 
 
-def mark_list(world: World, cat: Catalogue, shown: Iterable[Mark]) -> list[dict[str, Any]]:
+def mark_list(world: World, tr: Catalogue, shown: Iterable[Mark]) -> list[dict[str, Any]]:
     """Return number, year, words and source of the marks of a drawing, in order."""
     numbers = {mark.label for mark in shown}
     return [
         {
             "number": str(number),
             "year": mark.year,
-            "words": cat.t(f"mark_year.{mark.key}"),
-            "href": f"{address('/sources', cat.lang, id=mark.source_id)}#{mark.source_id}",
+            "words": tr.t(f"mark_year.{mark.key}"),
+            "href": f"{address('/sources', tr.lang, id=mark.source_id)}#{mark.source_id}",
             "source": world.source_rows[mark.source_id]["publisher"],
         }
         for number, mark in enumerate(year_marks(world), 1)

@@ -50,16 +50,16 @@ def reader_lang(languages: Sequence[str]) -> str:
     """Return the language of this request: the link's, else the browser's preference, else the first."""
     if not has_request_context():
         return languages[0]
-    said = request.args.get("lang", "").strip()
-    if said in languages:
-        return said
+    named = request.args.get("lang", "").strip()
+    if named in languages:
+        return named
     g.njia_asked_browser = True
     # Not `best_match`: of “sw-KE, en;q=0.5” it takes English, because only that is written alike.
     wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
-    return next((one for one in wanted if one in languages), languages[0])
+    return next((lang for lang in wanted if lang in languages), languages[0])
 
 
-def tell_caches(server: Flask) -> None:
+def vary_by_language(server: Flask) -> None:
     """Let every answer whose language came from the browser say so, so that no cache mixes languages."""
 
     @server.after_request
@@ -83,4 +83,4 @@ def languages_of(languages: Sequence[str], lang: str, view: tuple[str, str] | No
     if view is None:
         here = has_request_context()
         view = (request.path, request.query_string.decode("utf-8", "replace")) if here else ("/", "")
-    return [(one, in_language(*view, one)) for one in dict.fromkeys((*languages, lang))]
+    return [(code, in_language(*view, code)) for code in dict.fromkeys((*languages, lang))]

@@ -107,7 +107,7 @@ def sender() -> str:
     return request.remote_addr or ""
 
 
-def own_page() -> bool:
+def is_same_origin() -> bool:
     """Say whether a page of this site sent the request; without cookies that is all there is to forge.
 
     A browser says so by Sec-Fetch-Site, older ones by Origin or Referer. A request that says nothing is refused.

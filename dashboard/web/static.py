@@ -9,18 +9,28 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import brotli
-from flask import Flask, Response, abort, request
+from flask import Blueprint, Response, abort, request
 
 YEAR = "public, max-age=31536000, immutable"
 PLOTLY = Path("node_modules/plotly.js-geo-dist-min/plotly-geo.min.js")
 FONT = Path("node_modules/@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2")
 OPEN = ("css/", "js/", "njia.svg", "icon-192.png", "icon-512.png", PLOTLY.as_posix(), FONT.as_posix())
 """What of assets/ the web serves; nothing else of node_modules leaves the house."""
+BUNDLES = {
+    "css/njia.css": ("base", "controls", "map", "panel", "small_screens", "print"),
+    "css/compare.css": ("multiples", "counties"),
+    "css/lens.css": ("tables", "reasons"),
+    "css/lite.css": ("card", "saved"),
+    "css/pages.css": ("ledger", "method"),
+    "css/steward.css": ("desk", "files", "corrections"),
+}
+"""Style sheets that are written in parts, one after the other, and served as one: a slow link pays per request."""
 COMPRESSED = frozenset({".js", ".css", ".svg", ".json"})
 
 
@@ -32,7 +42,7 @@ class Assets:
 
     def url(self, name: str) -> str:
         """Return the address of a file under assets/, with its hash."""
-        return f"/a/{_hash(self.folder / name)}/{name}"
+        return f"/a/{_hash(self.folder, name)}/{name}"
 
     def plotly_url(self) -> str:
         """Return the address of the partial Plotly bundle, empty when npm has not fetched it."""
@@ -51,27 +61,42 @@ class Assets:
             "three times as heavy, and system fonts. Install npm and run `make setup` to change that."
         )
 
-    def serve(self, server: Flask) -> None:
-        """Add the route of the static files."""
 
-        @server.route("/a/<digest>/<path:name>")
-        def asset(digest: str, name: str) -> Response:
-            path = self.folder / name
-            if not name.startswith(OPEN) or ".." in name or not path.is_file() or _hash(path) != digest:
-                abort(404)
-            return send(path)
+def blueprint(files: Assets) -> Blueprint:
+    """Return the route of the static files."""
+    routes = Blueprint("assets", __name__)
+
+    @routes.get("/a/<digest>/<path:name>")
+    def asset(digest: str, name: str) -> Response:
+        path = files.folder / name
+        known = name in BUNDLES or (name.startswith(OPEN) and ".." not in name and path.is_file())
+        if not known or _hash(files.folder, name) != digest:
+            abort(404)
+        return send_bundle(files.folder, name) if name in BUNDLES else send(path)
+
+    return routes
 
 
 def send(path: Path) -> Response:
     """Return a file, compressed as the reader accepts it, for ever cacheable (its address holds its hash)."""
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return _cacheable(path.name, partial(_file_content, path))
+
+
+def send_bundle(folder: Path, name: str) -> Response:
+    """Return a style sheet of `BUNDLES` in the same way."""
+    return _cacheable(name, partial(_bundle_content, folder, name))
+
+
+def _cacheable(name: str, content: Callable[[str], bytes]) -> Response:
+    """Answer with `content(coding)`, where coding is br, gzip or empty, whatever the reader accepts."""
+    suffix = Path(name).suffix
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     accepted = request.accept_encodings
-    coding = "br" if accepted["br"] else "gzip" if accepted["gzip"] else ""
-    squeeze = path.suffix in COMPRESSED and coding
-    body = _squeezed(path, coding) if squeeze else path.read_bytes()
-    answer = Response(body, mimetype="application/json" if path.suffix == ".json" else kind)
+    wanted = "br" if accepted["br"] else "gzip" if accepted["gzip"] else ""
+    coding = wanted if suffix in COMPRESSED else ""
+    answer = Response(content(coding), mimetype="application/json" if suffix == ".json" else kind)
     answer.headers["Cache-Control"] = YEAR
-    if squeeze:
+    if coding:
         answer.headers["Content-Encoding"] = coding
     answer.headers["Vary"] = "Accept-Encoding"
     return answer
@@ -91,21 +116,36 @@ def prepare(folder: Path) -> list[Path]:
     return [path.with_name(f"{path.name}{ending}") for ending in twins]
 
 
+def bundle(folder: Path, name: str) -> bytes:
+    """Return a style sheet of `BUNDLES`: its parts, which lie in a folder of its name, one after the other."""
+    parts = (folder / name).with_suffix("")
+    return b"".join((parts / f"{part}.css").read_bytes() for part in BUNDLES[name])
+
+
 @lru_cache(maxsize=256)
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+def _hash(folder: Path, name: str) -> str:
+    content = bundle(folder, name) if name in BUNDLES else (folder / name).read_bytes()
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 @lru_cache(maxsize=128)
-def _squeezed(path: Path, coding: str) -> bytes:
+def _file_content(path: Path, coding: str) -> bytes:
     twin = path.with_name(f"{path.name}.{'br' if coding == 'br' else 'gz'}")
-    if twin.is_file():
+    if coding and twin.is_file():
         return twin.read_bytes()
-    content = path.read_bytes()
+    return _compressed(path.read_bytes(), coding)
+
+
+@lru_cache(maxsize=32)
+def _bundle_content(folder: Path, name: str, coding: str) -> bytes:
+    return _compressed(bundle(folder, name), coding)
+
+
+def _compressed(content: bytes, coding: str) -> bytes:
     if coding == "br":
         packed: bytes = brotli.compress(content, quality=11 if len(content) < 400_000 else 9)
         return packed
-    return gzip.compress(content, 9, mtime=0)
+    return gzip.compress(content, 9, mtime=0) if coding else content
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ Every value is escaped by the template engine; only markup made here passes unes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -42,12 +42,12 @@ class Tools:
         self.world = world
         self.choices = choices
         self.state = state
-        self.cat: Catalogue = catalogue(state.lang)
+        self.tr: Catalogue = catalogue(state.lang)
 
     def names(self) -> Mapping[str, Any]:
         """Return the names templates use."""
-        found: dict[str, Callable[..., Any] | Any] = {
-            "c": self.cat,
+        return {
+            "c": self.tr,
             "state": self.state,
             "names": self.world.names,
             "link": self.link,
@@ -57,11 +57,10 @@ class Tools:
             "county_names": self.county_names,
             "country_names": self.country_names,
             "shared": lambda total_id: shared_total(self.world, total_id),
-            "corrected": lambda pcode: corrected(self.world, self.cat, pcode),
-            "corrected_item": lambda kind, key: corrected_item(self.world, self.cat, kind, key),
-            "indicator_name": lambda code: self.cat.t(f"indicator.{code}"),
+            "corrected": lambda pcode: corrected(self.world, self.tr, pcode),
+            "corrected_item": lambda kind, key: corrected_item(self.world, self.tr, kind, key),
+            "indicator_name": lambda code: self.tr.t(f"indicator.{code}"),
         }
-        return found
 
     def link(self, **changes: str) -> str:
         """Return the address of this view with another choice; choosing a county drops the corridor, and back."""
@@ -77,13 +76,13 @@ class Tools:
 
     def rate_text(self, value: float | None) -> str:
         """Return a rate with as many decimals as it can bear."""
-        return self.cat.number(value, 2 if value is not None and value < 10 else 1)
+        return self.tr.number(value, 2 if value is not None and value < 10 else 1)
 
     def stability(self, answer: Any) -> str:
         """Return in words how an answer on roles changes with the rule."""
         under = set(answer.holds_under)
         key = "steady" if len(under) == 3 else "loses" if "standard" in under else "only_loose" if under else "never"
-        return self.cat.t(f"role.stability.{key}")
+        return self.tr.t(f"role.stability.{key}")
 
     def county_names(self, pcodes: tuple[str, ...]) -> str:
         """Return county names, comma-separated."""
@@ -92,5 +91,5 @@ class Tools:
     def country_names(self, codes: str) -> str:
         """Return country names for ISO3 codes separated by semicolons; other words stay as they are."""
         parts = [part.strip() for part in codes.split(";")]
-        cat = self.cat
-        return ", ".join(cat.t(f"country.{p}") if cat.has(f"country.{p}") else cat.given("area", p) for p in parts)
+        tr = self.tr
+        return ", ".join(tr.t(f"country.{p}") if tr.has(f"country.{p}") else tr.given("area", p) for p in parts)

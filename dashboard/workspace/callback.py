@@ -20,12 +20,12 @@ from layers.film import pack
 PARTS = ("filters", "view", "lines")
 
 
-def reply(site: Site, question: object) -> dict[str, Any]:
+def answer_question(site: Site, question: object) -> dict[str, Any]:
     """Return the parts asked for; what is not understood is left out, never an error."""
-    asked = question if isinstance(question, Mapping) else {}
+    parts = question if isinstance(question, Mapping) else {}
     answer: dict[str, Any] = {}
     for part in PARTS:
-        query = asked.get(part)
+        query = parts.get(part)
         if not isinstance(query, str):
             continue
         answer[part] = query
@@ -33,7 +33,7 @@ def reply(site: Site, question: object) -> dict[str, Any]:
         if part == "filters":
             answer["frames"] = pack(frames(site.world, state_filters(state, site.choices)))
         elif part == "view":
-            answer["panel"] = panel_data(site.world, site.choices, state, notices, str(asked.get("held", "")))
+            answer["panel"] = panel_data(site.world, site.choices, state, notices, str(parts.get("held", "")))
         else:
-            answer["drawn"] = traces(site.world, site.ground, site.choices, state)
+            answer["drawn"] = traces(site.world, site.basemap, site.choices, state)
     return answer

@@ -17,7 +17,7 @@ from dashboard.export import FORMATS
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.basemap import shell_svg
 from dashboard.view.figure import frames, state_filters
-from dashboard.view.frame import EMPTY_OF, Shot, corridor_lines
+from dashboard.view.frame import EMPTY_OF, ViewFrame, corridor_lines
 from dashboard.view.site import Site, common
 from dashboard.view.state import (
     EXTENTS,
@@ -59,73 +59,73 @@ ASYNC_GRAPH = "/_dash-component-suites/dash/dcc/async-graph.js"
 
 def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Mapping[str, str]) -> str:
     """Return the map page of a view; `dash` holds the markup Dash needs (entry, config, scripts, renderer)."""
-    cat = catalogue(state.lang)
-    shot = Shot(site.world, state, frames(site.world, state_filters(state, site.choices)))
+    tr = catalogue(state.lang)
+    frame = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices)))
     tools = Tools(site.world, site.choices, state).names()
     page = {
         "title": title(site.world, state),
         "patterns": Markup(pattern_defs()),  # noqa: S704 - our own constant markup
         "defaults": json.dumps(_defaults(site.choices, state), ensure_ascii=False),
-        "tour": json.dumps(tour(cat), ensure_ascii=False),
+        "tour": json.dumps(tour(tr), ensure_ascii=False),
         "notices": Markup(notices_html(state, notices)),  # noqa: S704 - escaped by its template
-        "sentence": shot.sentence,
+        "sentence": frame.sentence,
         "natures": NATURES,
         "measures": MEASURES[1:] if site.choices.of(state.dataset).protected else MEASURES,
         "datasets": datasets(site, state),
         "periods": site.choices.of(state.dataset).periods,
-        "frame_ids": shot.built["frames"],
-        "frame_index": shot.index,
-        "frame_label": shot.years,
+        "frame_ids": frame.built["frames"],
+        "frame_index": frame.index,
+        "frame_label": frame.years,
         "names": list(site.world.names.values()),
         "years": list(site.choices.of(state.dataset).period.years()),
-        "windows": _windows(site, cat, state),
-        "marks": all_marks(site.world, cat),
-        "groups": groups(cat, site, state),
+        "windows": _windows(site, tr, state),
+        "marks": all_marks(site.world, tr),
+        "groups": groups(tr, site, state),
         "rules": RULES,
         "corridors": [
-            (row["corridor_id"], cat.corridor(str(row["corridor_id"]), str(row["name"])))
+            (row["corridor_id"], tr.corridor(str(row["corridor_id"]), str(row["name"])))
             for row in site.world.corridors.corridors
         ],
         "layers": LAYERS,
         "extents": EXTENTS,
         "shell_svg": shell_svg(
             site.world,
-            tuple(one["fill"] for one in shot.counties),
-            tuple(tools["link"](county=one["pcode"]) for one in shot.counties),
-            cat.t("map.label"),
-            tuple(one["words"] for one in shot.counties),
+            tuple(county["fill"] for county in frame.counties),
+            tuple(tools["link"](county=county["pcode"]) for county in frame.counties),
+            tr.t("map.label"),
+            tuple(county["words"] for county in frame.counties),
         ),
-        "legend": Markup(render("parts/legend.html", c=cat, **shot.legend())),  # noqa: S704
-        "fixed_legend": Markup(render("parts/fixed_legend.html", c=cat, lines=corridor_lines(cat))),  # noqa: S704
+        "legend": Markup(render("parts/legend.html", c=tr, **frame.legend())),  # noqa: S704
+        "fixed_legend": Markup(render("parts/fixed_legend.html", c=tr, lines=corridor_lines(tr))),  # noqa: S704
         "trend_title": trend_title(site.world, state),
         "panel_key": panel_key(state),
         "panel": Markup(panel_html(site.world, site.choices, state)),  # noqa: S704
-        "table": Markup(render("parts/table.html", rows=shot.table(), columns=COLUMNS, caption=shot.title, **tools)),  # noqa: S704
+        "table": Markup(render("parts/table.html", rows=frame.table(), columns=COLUMNS, caption=frame.title, **tools)),  # noqa: S704
         "downloads": [
             (name, f"{path}?{to_query(state, site.choices)}")
             for name, path in DOWNLOADS
             if name != "events" or state.dataset == "public"
         ],
         "take": [
-            (cat.t(key), f"{path}?{to_query(state, site.choices)}")
-            for key, path in (*((one.label, f"/export/to/{name}") for name, one in FORMATS.items()), MORE)
+            (tr.t(key), f"{path}?{to_query(state, site.choices)}")
+            for key, path in (*((kind.label, f"/export/to/{name}") for name, kind in FORMATS.items()), MORE)
         ],
         "scripts_soon": [url for url in (site.plotly_url, ASYNC_GRAPH) if url],
-        "data_soon": ["/_dash-layout", "/_dash-dependencies", site.ground.counties_url, site.ground.near_url],
-        "fixed": _json(fixed(site, cat, state.dataset)),
-        "frames": _json(pack(shot.built)),
+        "data_soon": ["/_dash-layout", "/_dash-dependencies", site.basemap.counties_url, site.basemap.near_url],
+        "fixed": _json(fixed(site, tr, state.dataset)),
+        "frames": _json(pack(frame.built)),
         "trends": _json(trends(site.world, site.choices, state)),
     }
     head = {**common(site, state, ("/", to_query(state, site.choices))), "plotly_url": site.plotly_url}
     return render("map.html", page=page, here="map", **{**tools, **head}, **dash)
 
 
-def _windows(site: Site, cat: Catalogue, state: ViewState) -> list[tuple[str, int, int, str, bool]]:
+def _windows(site: Site, tr: Catalogue, state: ViewState) -> list[tuple[str, int, int, str, bool]]:
     """Return the pooled windows a reader may choose at once: words, first and last year, address, chosen now."""
     period = site.choices.of(state.dataset).period
     return [
         (
-            cat.t(f"time.window.{name}"), window.first, window.last,
+            tr.t(f"time.window.{name}"), window.first, window.last,
             f"/?{to_query(replace(state, first=window.first, last=window.last, t='all'), site.choices)}",
             (window.first, window.last, "all") == (state.first, state.last, state.t),
         )
@@ -137,38 +137,38 @@ TOUR = ("#sentence", "#map", "#panel", "#copy")
 """What each step of the first-visit tour points at."""
 
 
-def tour(cat: Catalogue) -> list[dict[str, str]]:
+def tour(tr: Catalogue) -> list[dict[str, str]]:
     """Return the steps of the tour: what they point at, and their words."""
     return [
         {
             "at": selector,
-            "count": cat.t("tour.count", n=number),
-            "title": cat.t(f"tour.step{number}.title"),
-            "text": cat.t(f"tour.step{number}.text"),
+            "count": tr.t("tour.count", n=number),
+            "title": tr.t(f"tour.step{number}.title"),
+            "text": tr.t(f"tour.step{number}.text"),
         }
         for number, selector in enumerate(TOUR, 1)
     ]
 
 
-def fixed(site: Site, cat: Catalogue, dataset: str) -> dict[str, Any]:
+def fixed(site: Site, tr: Catalogue, dataset: str) -> dict[str, Any]:
     """Return what the browser needs once: names, words, windows, addresses."""
     anchors = site.world.edition.anchors()
     return {
         "pcodes": list(site.world.names),
         "names": list(site.world.names.values()),
         "anchors": [[a.lon, a.lat] for a in anchors.values()],
-        "unit": {measure: cat.unit(measure, dataset) for measure in MEASURES},
-        "nature": {nature: cat.t(f"nature.{nature}") for nature in NATURES},
-        "empty": {kind: cat.t(f"empty.{kind}") for kind in (*EMPTY_OF.values(), "filtered")},
-        "short": {kind: cat.t(f"empty.{kind}_short") for kind in (*EMPTY_OF.values(), "filtered")},
-        "words": {name: cat.t(f"time.{name}") for name in ("play", "stop")} | {"copied": cat.t("map.copied")},
+        "unit": {measure: tr.unit(measure, dataset) for measure in MEASURES},
+        "nature": {nature: tr.t(f"nature.{nature}") for nature in NATURES},
+        "empty": {kind: tr.t(f"empty.{kind}") for kind in (*EMPTY_OF.values(), "filtered")},
+        "short": {kind: tr.t(f"empty.{kind}_short") for kind in (*EMPTY_OF.values(), "filtered")},
+        "words": {name: tr.t(f"time.{name}") for name in ("play", "stop")} | {"copied": tr.t("map.copied")},
         "windows": {name: [e.west, e.south, e.east, e.north] for name, e in WINDOWS.items()},
-        "near": site.ground.near_url,
-        "far": site.ground.far_url,
-        "nearCountries": list(site.ground.context.countries),
-        "farCountries": list(site.ground.far_countries),
+        "near": site.basemap.near_url,
+        "far": site.basemap.far_url,
+        "nearCountries": list(site.basemap.context.countries),
+        "farCountries": list(site.basemap.far_countries),
         "corridors": {
-            str(row["corridor_id"]): cat.corridor(str(row["corridor_id"]), str(row["name"]))
+            str(row["corridor_id"]): tr.corridor(str(row["corridor_id"]), str(row["name"]))
             for row in site.world.corridors.corridors
         },
         "places": {str(row["place_id"]): str(row["name"]) for row in site.world.corridors.places},
@@ -176,7 +176,7 @@ def fixed(site: Site, cat: Catalogue, dataset: str) -> dict[str, Any]:
     }
 
 
-def groups(cat: Catalogue, site: Site, state: ViewState) -> list[dict[str, Any]]:
+def groups(tr: Catalogue, site: Site, state: ViewState) -> list[dict[str, Any]]:
     """Return the groups of checkboxes: only values that occur in the data."""
     legal = site.choices.of(state.dataset)
     sure = () if legal.protected else tuple(v.value for v in Confidence)
@@ -188,45 +188,45 @@ def groups(cat: Catalogue, site: Site, state: ViewState) -> list[dict[str, Any]]
         ("confidence", "confidence", sure, state.confidence),
         ("role", "role", tuple(v.value for v in Role), state.role),
     )
-    found = []
+    boxes: list[dict[str, Any]] = []
     for key, prefix, values, chosen in listed:
         if not values:
             continue
         options: list[dict[str, Any]] = [
-            {"value": v, "label": cat.code(prefix, v), "checked": v in chosen} for v in values
+            {"value": v, "label": tr.code(prefix, v), "checked": v in chosen} for v in values
         ]
         if key in ("form", "nationality"):
             options.sort(key=lambda option: str(option["label"]))
-        said = ", ".join(str(option["label"]) for option in options if option["checked"]) or cat.t("filters.any")
-        found.append(
+        ticked = ", ".join(str(option["label"]) for option in options if option["checked"])
+        boxes.append(
             {
                 "key": key,
-                "label": cat.t(f"filters.{key}"),
+                "label": tr.t(f"filters.{key}"),
                 "options": options,
-                "said": said,
+                "said": ticked or tr.t("filters.any"),
                 "chosen": bool(chosen),
                 "one": legal.protected and key != "role",
             }
         )
-    return found
+    return boxes
 
 
 def datasets(site: Site, state: ViewState) -> dict[str, Any]:
     """Return the datasets to choose from, each with its address, and what may stand beside the public record."""
-    cat = catalogue(state.lang)
+    tr = catalogue(state.lang)
     start = ViewState(lang=state.lang, county=state.county, nature=state.nature)
-    found = []
+    choices = []
     for name, release in site.world.releases.items():
         legal = defaults(site.choices.of(name))
         there = replace(start, dataset=name, first=legal.first, last=legal.last, measure=legal.measure)
-        said = (
-            cat.t("dataset.public")
+        words = (
+            tr.t("dataset.public")
             if name == "public"
-            else cat.t("dataset.caseload", title=release.manifest.title or name)
+            else tr.t("dataset.caseload", title=release.manifest.title or name)
         )
-        found.append({"name": name, "said": said, "href": f"/?{to_query(there, site.choices)}"})
-    beside = [(one["name"], one["said"]) for one in found if one["name"] != "public"]
-    return {"all": found, "beside": beside if state.dataset == "public" else []}
+        choices.append({"name": name, "said": words, "href": f"/?{to_query(there, site.choices)}"})
+    beside = [(choice["name"], choice["said"]) for choice in choices if choice["name"] != "public"]
+    return {"all": choices, "beside": beside if state.dataset == "public" else []}
 
 
 def _defaults(choices: Choices, state: ViewState) -> dict[str, str]:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from dashboard.i18n.catalogue import catalogue
 from dashboard.view.basemap import shell_svg
 from dashboard.view.figure import filters_of, frames, state_filters
-from dashboard.view.frame import Shot
+from dashboard.view.frame import ViewFrame
 from dashboard.view.state import ALL_CORRIDORS, Choices, Notice, ViewState, defaults
 from dashboard.view.trend import trend_figure
 from dashboard.web.templates import Tools, render
@@ -53,39 +53,39 @@ def beside_html(world: World, choices: Choices, state: ViewState) -> Markup:
     there = replace(
         start, lang=state.lang, dataset=state.beside, nature=state.nature, county=state.county, rule=state.rule
     )
-    shot = Shot(world, there, frames(world, state_filters(there, choices)))
-    mine = next((one for one in shot.counties if one["pcode"] == state.county), None)
+    frame = ViewFrame(world, there, frames(world, state_filters(there, choices)))
+    mine = next((county for county in frame.counties if county["pcode"] == state.county), None)
     link = Tools(world, choices, state).link
     drawn = shell_svg(
         world,
-        tuple(str(one["fill"]) for one in shot.counties),
-        tuple(link(county=str(one["pcode"])) for one in shot.counties),
-        shot.title,
-        tuple(str(one["words"]) for one in shot.counties),
+        tuple(str(county["fill"]) for county in frame.counties),
+        tuple(link(county=str(county["pcode"])) for county in frame.counties),
+        frame.title,
+        tuple(str(county["words"]) for county in frame.counties),
     )
     name = world.releases[state.beside].manifest.title or state.beside
     return Markup(  # noqa: S704 - the template escapes every value
-        render("parts/beside.html", c=shot.cat, name=name, shot=shot, mine=mine, drawn=drawn)
+        render("parts/beside.html", c=frame.tr, name=name, frame=frame, mine=mine, drawn=drawn)
     )
 
 
 def title(world: World, state: ViewState) -> str:
     """Return the title of the page."""
-    cat = catalogue(state.lang)
-    what = cat.t(f"nature.{state.nature}")
+    tr = catalogue(state.lang)
+    what = tr.t(f"nature.{state.nature}")
     if state.county:
         what = f"{world.names[state.county]} · {what}"
     elif state.corridor and state.corridor != ALL_CORRIDORS:
         what = f"{state.corridor} · {what}"
-    return f"{what} {cat.years(state.first, state.last)} – {cat.t('site.name')}"
+    return f"{what} {tr.years(state.first, state.last)} – {tr.t('site.name')}"
 
 
 def trend_title(world: World, state: ViewState) -> str:
     """Return the heading of the trend drawing."""
-    cat = catalogue(state.lang)
-    where = world.names.get(state.county, cat.t("panel.kenya"))
+    tr = catalogue(state.lang)
+    where = world.names.get(state.county, tr.t("panel.kenya"))
     measure = "incidents" if state.measure == "incidents" else "persons"
-    return f"{cat.t('panel.trend')}: {where}, {cat.unit(measure, state.dataset)}"
+    return f"{tr.t('panel.trend')}: {where}, {tr.unit(measure, state.dataset)}"
 
 
 def notices_html(state: ViewState, notices: tuple[Notice, ...]) -> str:

@@ -1,57 +1,31 @@
 """Counties as inline SVG: first paint, page without JavaScript, keyboard map.
 
-Projection: spherical Mercator, the one the interactive map uses, so that the picture does not jump
-when the map takes over. SVG units are pixels of a picture `width` wide; y runs down. Needs only
-json and math: the web process draws from the prepared files.
+The projection is the interactive map's (`projection`), so that the picture does not jump when the map takes
+over. SVG units are pixels of a picture `width` wide; y runs down. Needs only json: the web process draws from
+the prepared files.
 """
 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from geodata.boundaries.edition import Edition
+from geodata.boundaries.projection import MapProjection, Point, as_wide
 from geodata.values import Pcode
 
 MARGIN = 4.0
 """Pixels left free on every side, so that outlines are not cut."""
 
-Point = tuple[float, float]
 
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """From longitude/latitude to pixels, for a picture `width` × `height`."""
-
-    width: float
-    height: float
-    west: float
-    top: float
-    scale: float
-
-    def point(self, lon: float, lat: float) -> Point:
-        """Return x and y in pixels, one decimal."""
-        return round(MARGIN + (lon - self.west) * self.scale, 1), round(
-            MARGIN + (self.top - mercator(lat)) * self.scale, 1
-        )
-
-
-def mercator(lat: float) -> float:
-    """Return the Mercator ordinate of a latitude, in degrees."""
-    return math.degrees(math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)))
-
-
-def frame(edition: Edition, width: float) -> Frame:
+def frame(edition: Edition, width: float) -> MapProjection:
     """Fit Kenya into a picture `width` pixels wide; the height follows."""
     boxes = [anchor.bbox for anchor in edition.anchors().values()]
-    west, east = min(box[0] for box in boxes), max(box[2] for box in boxes)
-    bottom, top = mercator(min(box[1] for box in boxes)), mercator(max(box[3] for box in boxes))
-    scale = (width - 2 * MARGIN) / (east - west)
-    return Frame(width, math.ceil((top - bottom) * scale + 2 * MARGIN), west, top, scale)
+    west, south = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    east, north = max(box[2] for box in boxes), max(box[3] for box in boxes)
+    return as_wide((west, south, east, north), width, MARGIN)
 
 
 def svg_paths(edition: Edition, resolution: str = "low", width: float = 360) -> dict[Pcode, str]:
@@ -67,7 +41,7 @@ def svg_lines(edition: Edition, width: float = 360, role: str = "context-far") -
     return {kind: _path(lines, place, closed=False) for kind, lines in context_lines(edition, role).items()}
 
 
-def paths_in(edition: Edition, place: Frame, resolution: str, wanted: Iterable[Pcode]) -> dict[Pcode, str]:
+def paths_in(edition: Edition, place: MapProjection, resolution: str, wanted: Iterable[Pcode]) -> dict[Pcode, str]:
     """Return the `d` attribute of some counties in a frame of the caller's, P-code order."""
     keep = set(wanted)
     shapes = _features(edition.prepared()[f"counties-{resolution}"].path)
@@ -78,7 +52,7 @@ def paths_in(edition: Edition, place: Frame, resolution: str, wanted: Iterable[P
     }
 
 
-def line_path(points: list[Point], place: Frame) -> str:
+def line_path(points: list[Point], place: MapProjection) -> str:
     """Return the `d` attribute of one line of longitudes and latitudes, "" when it is a point."""
     return _path([points], place, closed=False)
 
@@ -120,7 +94,7 @@ def _rings(geometry: dict) -> list[list[Point]]:  # type: ignore[type-arg] # JSO
     return flat[geometry["type"]]
 
 
-def _path(rings: Iterable[list[Point]], place: Frame, *, closed: bool) -> str:
+def _path(rings: Iterable[list[Point]], place: MapProjection, *, closed: bool) -> str:
     """Write rings as relative moves in tenths of a pixel; points that fall together are dropped."""
     parts = []
     for ring in rings:

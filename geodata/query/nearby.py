@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from geodata.boundaries.svg import MARGIN, Frame, Point, context_lines, line_path, mercator, paths_in
+from geodata.boundaries.projection import MapProjection, Point, mercator_y
+from geodata.boundaries.svg import MARGIN, context_lines, line_path, paths_in
 from geodata.query.segments import county_segments
 from geodata.query.world import World
 from geodata.values import Pcode
@@ -84,23 +85,24 @@ def nearby(world: World, pcode: str, width: float = 340, height: float = 300) ->
     )
 
 
-def _window(boxes: Sequence[tuple[float, float, float, float]], width: float, height: float) -> Frame:
+def _window(boxes: Sequence[tuple[float, float, float, float]], width: float, height: float) -> MapProjection:
     west, east = min(box[0] for box in boxes), max(box[2] for box in boxes)
-    bottom, top = mercator(min(box[1] for box in boxes)), mercator(max(box[3] for box in boxes))
+    bottom, top = mercator_y(min(box[1] for box in boxes)), mercator_y(max(box[3] for box in boxes))
     pad = PAD * max(east - west, top - bottom)
     west, east, bottom, top = west - pad, east + pad, bottom - pad, top + pad
     scale = min((width - 2 * MARGIN) / (east - west), (height - 2 * MARGIN) / (top - bottom))
     extra = ((width - 2 * MARGIN) / scale - (east - west)) / 2
-    return Frame(width, round((top - bottom) * scale + 2 * MARGIN), west - extra, top, scale)
+    height = round((top - bottom) * scale + 2 * MARGIN)
+    return MapProjection(west - extra, top, scale, width, height, left=MARGIN, upper=MARGIN)
 
 
-def _meets(place: Frame, box: tuple[float, float, float, float]) -> bool:
+def _meets(place: MapProjection, box: tuple[float, float, float, float]) -> bool:
     left, low = place.point(box[0], box[1])
     right, high = place.point(box[2], box[3])
     return right > 0 and left < place.width and low > 0 and high < place.height
 
 
-def _lines(place: Frame, lines: Sequence[Sequence[Point]]) -> str:
+def _lines(place: MapProjection, lines: Sequence[Sequence[Point]]) -> str:
     """Return the stretches of lines that reach into the window."""
     parts = []
     for line in lines:
@@ -117,7 +119,7 @@ def _lines(place: Frame, lines: Sequence[Sequence[Point]]) -> str:
     return "".join(parts)
 
 
-def _legs(world: World, place: Frame, pcode: str) -> tuple[NearbyLeg, ...]:
+def _legs(world: World, place: MapProjection, pcode: str) -> tuple[NearbyLeg, ...]:
     """Return the legs that stop in the county or cross it; others of its neighbourhood would only hide them."""
     mine = {one.leg["leg_id"] for one in county_segments(world, pcode)}
     found: dict[tuple[str, str], list[str]] = {}

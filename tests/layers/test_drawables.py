@@ -9,7 +9,7 @@ from geodata.values import Nature
 from layers.corridors import DIMMED, FADED, CorridorSpec, along, corridor_traces, legs_frame, thinned, width_class
 from layers.patterns import PATTERN_OF, pattern_defs, role_code
 from layers.places import line_angles, place_boxes, place_traces
-from layers.projection import drawn_height, fit, latitude, mercator_y, pixels_per_degree, screen_angle
+from layers.projection import drawn_height, fit, latitude, mercator_y, screen_angle
 from layers.roles import role_boxes, role_traces
 from layers.specs import Extent
 from layers.theme import LINE_HUE, MIXED_CORE, PAPER
@@ -165,6 +165,5 @@ def test_windows_are_widened_to_the_shape_of_the_plot():
         assert window.north >= kenya.north
         width = window.east - window.west
         assert width / drawn_height(window.south, window.north, width) == pytest.approx(aspect, rel=0.01)
-    assert pixels_per_degree(kenya, 84, 9999) == pytest.approx(10)
     with pytest.raises(ValueError, match="not a window"):
         Extent(10, 0, 5, 1)

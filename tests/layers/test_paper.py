@@ -15,8 +15,8 @@ from layers.corridors import CorridorSpec
 from layers.counties import COUNTY_ORDER, CountySpec
 from layers.figure import EXTENTS, MapSpec, map_figure
 from layers.labels import county_label, place_label
-from layers.paper import Sheet, on_paper, window
-from layers.projection import fit, mercator_y, pixels_per_degree
+from layers.paper import Sheet, on_paper
+from layers.projection import fit, fitted, mercator_y
 from layers.specs import Extent
 from layers.theme import LAND, ramp
 from tests.layers.test_in_browser import ROOT
@@ -107,13 +107,14 @@ def test_texts_are_escaped_and_thinned_as_on_screen(figure: dict[str, object]):
 
 def test_the_projection_is_plotlys():
     seen = EXTENTS["kenya"]
-    frame = window(seen, 700, 900)
-    assert frame.scale == pytest.approx(pixels_per_degree(seen, 700, 900))
+    frame = fitted(seen.degrees, (0, 0, 700, 900))
+    high = mercator_y(seen.north) - mercator_y(seen.south)
+    assert frame.scale == pytest.approx(min(700 / (seen.east - seen.west), 900 / high))
     x, y = frame.point((seen.west + seen.east) / 2, 0)
     assert x == 350
     assert y == pytest.approx((frame.top - mercator_y(0)) * frame.scale, abs=0.1)
     wide = fit(Extent(34, -4, 42, 5), 2.0)
-    assert window(wide, 800, 400).scale == pytest.approx(800 / (wide.east - wide.west), rel=0.02)
+    assert fitted(wide.degrees, (0, 0, 800, 400)).scale == pytest.approx(800 / (wide.east - wide.west), rel=0.02)
 
 
 def test_the_scale_of_roles_is_the_browsers():

@@ -23,8 +23,7 @@ from dashboard.export.pptx.slide import EMU, Box, Sheet, Style, describe, rgb
 from geodata.query.shapes import Ring, clipped, county_rings, surroundings
 from geodata.query.world import World
 from layers.labels import Label, county_label, min_scales, place_label
-from layers.plane import Plane, plane
-from layers.specs import Extent
+from layers.projection import MapProjection, fitted
 from layers.theme import INK, INK_SECOND, LAND, LAND_LINE, WATER, WATER_LINE, WHITE, contrast
 
 FINE_UNITS = 100
@@ -41,11 +40,10 @@ PX = LABEL_PT / 11.0
 """Points per pixel of the labels' own measure: the screen writes names 11 px high."""
 
 
-def draw_map(sheet: Sheet, world: World, drawn: Map, box: Box, *, stops: bool = False) -> Plane:
+def draw_map(sheet: Sheet, world: World, drawn: Map, box: Box, *, stops: bool = False) -> MapProjection:
     """Draw the map into a box; stops: name the stops of the corridors too."""
-    on = plane(Extent(*drawn.window), box)
-    seen = on.seen
-    window = (seen.west, seen.south, seen.east, seen.north)
+    on = fitted(drawn.window, box, decimals=None)
+    window = on.seen
     group = sheet.slide
     before = len(group.shapes)
     _ground(group, world, on, window, sheet.brief.words["alt_ground"])
@@ -69,8 +67,10 @@ def draw_map(sheet: Sheet, world: World, drawn: Map, box: Box, *, stops: bool = 
     return on
 
 
-def _ground(group: Any, world: World, on: Plane, window: tuple[float, float, float, float], words: str) -> None:
-    sea = group.shapes.add_shape(MSO_SHAPE.RECTANGLE, *(Emu(int(v * EMU)) for v in on.box))
+def _ground(group: Any, world: World, on: MapProjection, window: tuple[float, float, float, float], words: str) -> None:
+    sea = group.shapes.add_shape(
+        MSO_SHAPE.RECTANGLE, *(Emu(int(v * EMU)) for v in (on.left, on.upper, on.width, on.height))
+    )
     _fill(sea, WATER)
     sea.line.fill.background()
     _plain(sea)
@@ -85,7 +85,7 @@ def _over(world: World, window: tuple[float, float, float, float]) -> tuple[Any,
     return around.lakes, around.border, around.ilemi
 
 
-def _county(group: Any, on: Plane, one: MapCounty, rings: Sequence[Ring]) -> None:
+def _county(group: Any, on: MapProjection, one: MapCounty, rings: Sequence[Ring]) -> None:
     edge = (INK, 2.0) if one.selected else (LAND_LINE if one.mark == "zero" else WHITE, 0.75)
     shape = _area(group, on, rings, (one.colour, *edge), f"{one.pcode} {one.name}")
     if one.mark in PATTERNS:
@@ -93,7 +93,7 @@ def _county(group: Any, on: Plane, one: MapCounty, rings: Sequence[Ring]) -> Non
     describe(shape, one.words)
 
 
-def _area(group: Any, on: Plane, rings: Iterable[Ring], look: tuple[str, str, float], name: str) -> Any:
+def _area(group: Any, on: MapProjection, rings: Iterable[Ring], look: tuple[str, str, float], name: str) -> Any:
     """Draw an area; look: fill, colour and width of its edge."""
     builder = None
     for ring in rings:
@@ -112,12 +112,14 @@ def _area(group: Any, on: Plane, rings: Iterable[Ring], look: tuple[str, str, fl
     return shape
 
 
-def _unit(on: Plane, place: tuple[float, float]) -> tuple[int, int]:
+def _unit(on: MapProjection, place: tuple[float, float]) -> tuple[int, int]:
     x, y = on.point(*place)
     return round(x * FINE_UNITS), round(y * FINE_UNITS)
 
 
-def _open(group: Any, on: Plane, line: Sequence[tuple[float, float]], look: tuple[str, float], name: str) -> Any:
+def _open(
+    group: Any, on: MapProjection, line: Sequence[tuple[float, float]], look: tuple[str, float], name: str
+) -> Any:
     """Draw an open line: a connector where it is straight, else a freeform without fill."""
     points = [_unit(on, p) for p in line]
     points = [points[0], *(b for a, b in itertools.pairwise(points) if a != b)]
@@ -134,7 +136,7 @@ def _open(group: Any, on: Plane, line: Sequence[tuple[float, float]], look: tupl
     return shape
 
 
-def _leg(group: Any, on: Plane, one: Line, window: tuple[float, float, float, float], words: str) -> None:
+def _leg(group: Any, on: MapProjection, one: Line, window: tuple[float, float, float, float], words: str) -> None:
     """Draw one leg: casing, line with arrowhead, and the inner line where it is of both natures."""
     parts = clipped(one.line, window)
     width = one.width * POINTS_PER_PX * 1.15
@@ -159,7 +161,7 @@ def _leg(group: Any, on: Plane, one: Line, window: tuple[float, float, float, fl
                 _fade(core, one.opacity)
 
 
-def _names(group: Any, on: Plane, drawn: Map, *, stops: bool) -> None:
+def _names(group: Any, on: MapProjection, drawn: Map, *, stops: bool) -> None:
     """Write the names that have room at this scale, most important first; two never overlap."""
     labels, colours = [], {}
     for one in drawn.counties:
@@ -179,14 +181,13 @@ def _names(group: Any, on: Plane, drawn: Map, *, stops: bool) -> None:
             _name(group, on, label, colours.get(label.key, INK))
 
 
-def _inside(on: Plane, label: Label) -> bool:
+def _inside(on: MapProjection, label: Label) -> bool:
     x, y = on.point(label.lon, label.lat)
-    left, top, wide, high = on.box
-    across = left <= x - label.left * PX and x + label.right * PX <= left + wide
-    return across and top <= y - label.top * PX and y + label.bottom * PX <= top + high
+    across = on.left <= x - label.left * PX and x + label.right * PX <= on.left + on.width
+    return across and on.upper <= y - label.top * PX and y + label.bottom * PX <= on.upper + on.height
 
 
-def _name(group: Any, on: Plane, label: Label, colour: str) -> None:
+def _name(group: Any, on: MapProjection, label: Label, colour: str) -> None:
     x, y = on.point(label.lon, label.lat)
     box = (x - label.left * PX, y - label.top * PX, (label.left + label.right) * PX, (label.top + label.bottom) * PX)
     stop = label.lift > 0

@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue
 from dashboard.view.figure import filter_words, frames, state_filters
-from dashboard.view.frame import Shot
+from dashboard.view.frame import ViewFrame
 from dashboard.view.site import Site
-from dashboard.view.small_maps import fill_of, picture, shared_outlines
+from dashboard.view.small_maps import fill_of, shared_outlines, small_map
 from dashboard.view.state import ViewState
 from dashboard.view.year_marks import mark_list, marks_on
 from geodata.query.changes import exact_change

@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.i18n.catalogue import Catalogue
 from dashboard.view.figure import labels_of
-from dashboard.view.small_maps import picture
+from dashboard.view.small_maps import small_map
 from geodata.query.detection import Detection, Line
 from geodata.query.world import World
 from geodata.values import Empty, Nature

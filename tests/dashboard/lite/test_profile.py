@@ -16,13 +16,14 @@ from geodata.query.indicators import cube
 from geodata.query.profiles import county_profile
 from geodata.query.segments import county_segments
 from geodata.query.world import World, open_world
+from tests.markup import flat
 from tests.releasing import copy_of_shipped, publish_newer, three_edits
 
 PCODES = [f"KE{n:03d}" for n in range(1, 48)]
 
 
 def part(page: str, name: str) -> str:
-    return page.split(f'<section id="{name}"', 1)[1].split("</section>", 1)[0]
+    return flat(page).split(f'<section id="{name}"', 1)[1].split("</section>", 1)[0]
 
 
 def words(markup: str) -> str:
