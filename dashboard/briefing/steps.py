@@ -95,15 +95,15 @@ def _show_cached(site: Site, _world: str, story: Story, number: int, lang: str, 
         )
     state = view_on_map[0]
     view = View(site.world, site.choices, state)
-    shot = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices)))
+    view_frame = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices)))
     paper = SvgMapSpec(PHONE if phone else SHEET, f"s{number}", phone)
     drawn = map_svg(site.world, site.choices, site.basemap, state, paper)
     legend = render(
         "briefing/legend.html",
-        c=shot.tr,
-        lines=[] if phone or "corridors" not in state.layers else corridor_lines(shot.tr),
+        c=view_frame.tr,
+        lines=[] if phone or "corridors" not in state.layers else corridor_lines(view_frame.tr),
         roles="roles" in state.layers and state.extent == "kenya",
-        **shot.legend(),
+        **view_frame.legend(),
     )
     return ShownStep(
         number,
@@ -114,7 +114,7 @@ def _show_cached(site: Site, _world: str, story: Story, number: int, lang: str, 
         link,
         "",
         Markup(drawn),  # noqa: S704 - drawn by us, every word escaped
-        shot.sentence,
+        view_frame.sentence,
         Markup(legend),  # noqa: S704 - our template
         rows,
         state,

@@ -127,7 +127,7 @@ def one_step(site: Site, link: str, lang: str) -> Story:
     if notices:
         values = "; ".join(f"{notice.key}={notice.given}" for notice in notices)
         raise DataProblem(f"The link says {values}, which this site does not understand; copy it again from the map.")
-    title = Shot(site.world, state, frames(site.world, state_filters(state, site.choices))).title
+    title = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices))).title
     return Story("view", {lang: title}, {}, (Step(local, {lang: title}, {}, {}, ()),))
 
 

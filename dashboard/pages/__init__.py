@@ -1,10 +1,6 @@
-"""Pages beside the map: each file (or folder) makes its routes with `blueprint(site)`."""
+"""Pages beside the map: each file (or folder) gives its routes as `blueprint(site)`; `server.app` registers them."""
 
 from __future__ import annotations
-
-from types import ModuleType
-
-from flask import Blueprint
 
 from dashboard import api, lite
 from dashboard.briefing import pages as briefing
@@ -28,10 +24,12 @@ from dashboard.pages.sources import page as sources
 
 PAGES = (
     about,
+    api,
     briefing,
     change,
     compare,
     corrections,
+    corridors,
     country,
     county,
     detection,
@@ -44,24 +42,4 @@ PAGES = (
     snapshots,
     sources,
 )
-"""Modules (or packages) with `blueprint(site: Site) -> Blueprint`."""
-
-
-def blueprint(site: Site) -> Blueprint:
-    """Return the routes of every page."""
-    pages = Blueprint("pages", __name__)
-    for page in PAGES:
-        pages.register_blueprint(page.blueprint(site))
-    for room in (corridors, api):
-        pages.register_blueprint(_routes_of(room, site))
-    return pages
-
-
-def _routes_of(room: ModuleType, site: Site) -> Blueprint:
-    """Return the routes of a room, also of one that still adds them to the server with `serve(server, site)`."""
-    if hasattr(room, "blueprint"):
-        routes: Blueprint = room.blueprint(site)
-        return routes
-    routes = Blueprint(room.__name__.replace(".", "_"), room.__name__)
-    routes.record_once(lambda setup: room.serve(setup.app, site))
-    return routes
+"""Modules (or packages) with ``blueprint(site: Site) -> Blueprint``."""

@@ -71,7 +71,7 @@ def blueprint(site: Site) -> Blueprint:
 
 def _take(site: Site, limit: Limit) -> tuple[str, int] | Answer:
     """Freeze the view that was posted: the map's form, or one field `link`."""
-    if not own_page():
+    if not is_same_origin():
         return sentence_page(site, "snapshots.elsewhere", 403)
     request.max_content_length = 4 * MAX_QUERY
     try:
@@ -120,7 +120,7 @@ def frozen_page(site: Site, name: str) -> str | tuple[str, int]:
     except DataProblem as problem:
         return sentence_page(site, "", 410, sentence=str(problem))
     tr, choices = catalogue(state.lang), choices_of(then)
-    shot = Shot(then, state, frames(then, state_filters(state, choices)))
+    view_frame = ViewFrame(then, state, frames(then, state_filters(state, choices)))
     tools = {**Tools(then, choices, state).names(), "link": lambda **_: f"/s/{snapshot.name}"}
     newer = [
         {"was": was, "now": world.releases[dataset].id if dataset in world.releases else ""}
@@ -134,15 +134,15 @@ def frozen_page(site: Site, name: str) -> str | tuple[str, int]:
         here="",
         snapshot=snapshot,
         verdict=verdict,
-        shot=shot,
-        legend=Markup(render("parts/legend.html", c=tr, **shot.legend())),  # noqa: S704 - escaped by its template
+        view_frame=view_frame,
+        legend=Markup(render("parts/legend.html", c=tr, **view_frame.legend())),  # noqa: S704 - escaped by its template
         patterns=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
         drawn=shell_svg(
             then,
-            tuple(county["fill"] for county in shot.counties),
-            tuple(f"#row-{county['pcode']}" for county in shot.counties),
-            shot.title,
-            tuple(county["words"] for county in shot.counties),
+            tuple(county["fill"] for county in view_frame.counties),
+            tuple(f"#row-{county['pcode']}" for county in view_frame.counties),
+            view_frame.title,
+            tuple(county["words"] for county in view_frame.counties),
         ),
         place=world.names.get(state.county, ""),
         profile=_profile(tr, snapshot),

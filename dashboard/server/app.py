@@ -167,28 +167,6 @@ def _routes(server: Flask, site: Site, files: static.Assets) -> None:
     def favicon() -> Any:
         return redirect(files.url("njia.svg"), code=302)
 
-    api.serve(server, site)
-    server.register_blueprint(pages.blueprint(site))
-
-    def plain() -> ViewState:
-        return replace(defaults(site.choices), lang=reader_lang(site.choices.languages))
-
-    def missing(error: Exception) -> tuple[str, int] | Response:
-        if (said := problem(error)) is not None:
-            return said
-        state = plain()
-        return render("error.html", here="", **common(site, state)), 404
-
-    def not_answerable(error: Exception) -> tuple[str, int] | Response:
-        """Say what a protected release can be asked; the page offers only that, a link may ask more."""
-        if (said := problem(error)) is not None:
-            return said
-        state = plain()
-        return render("error.html", here="", said=str(error), **common(site, state)), 400
-
-    def wrong_method(error: Exception) -> Any:
-        return problem(error) or error
-
-    server.register_error_handler(404, missing)
-    server.register_error_handler(405, wrong_method)
-    server.register_error_handler(NotAnswerable, not_answerable)
+    for room in pages.PAGES:
+        _register(server, site, room)
+    errors.add_pages(server, site)

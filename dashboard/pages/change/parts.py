@@ -135,12 +135,12 @@ def _maps(world: World, tr: Catalogue, answer: Changes, scale: Diverging) -> lis
             {
                 "title": tr.t(f"change.{key}"),
                 "years": years,
-                "svg": picture(world, key, _faded(fills, within), words, within),
+                "svg": small_map(world, key, _faded(fills, within), words, within),
             }
         )
     fills = {change.area: _change_fill(world, tr, answer, change, scale) for change in answer.counties}
     words = (title, tr.t("change.map_change_said"))
-    drawn = picture(world, "difference", _faded(fills, within), words, within)
+    drawn = small_map(world, "difference", _faded(fills, within), words, within)
     return [*pictures, {"title": tr.t("change.difference"), "years": tr.t("change.per_year"), "svg": drawn}]
 
 

@@ -29,7 +29,7 @@ LONGEST_TITLE = 4
 def compare_parts(site: Site, tr: Catalogue, state: ViewState, comparison: Comparison, to: str) -> dict[str, Any]:
     """Return the values of the page's template."""
     world = site.world
-    shot = Shot(world, state, frames(world, state_filters(state, site.choices)))
+    view_frame = ViewFrame(world, state, frames(world, state_filters(state, site.choices)))
     own = [side for side in comparison.sides if side.unit.kind == "county"]
     areas = [side.unit.key for side in own]
     marks = marks_on(world, areas, state.period)
@@ -39,8 +39,8 @@ def compare_parts(site: Site, tr: Catalogue, state: ViewState, comparison: Compa
         "title": f"{tr.t('compare.title')}: {', '.join(names[:LONGEST_TITLE])}",
         "sentence": sentence(world, tr, comparison, state) + filter_words(tr, state),
         "outlines": shared_outlines(world),
-        "cards": [_card(world, tr, state, shot, comparison, side, marks) for side in comparison.sides],
-        "legend_parts": shot.legend(),
+        "cards": [_card(world, tr, state, view_frame, comparison, side, marks) for side in comparison.sides],
+        "legend_parts": view_frame.legend(),
         "marks": mark_list(world, tr, marks),
         "tables": [table for table in tables if table["nature"] in SHOWN or table["any"]],
         "context": [_context(world, tr, side) for side in comparison.sides],
@@ -91,7 +91,7 @@ def _card(  # noqa: PLR0913, PLR0917 - the parts of one card
     world: World,
     tr: Catalogue,
     state: ViewState,
-    shot: Shot,
+    view_frame: ViewFrame,
     comparison: Comparison,
     side: Side,
     marks: tuple[Mark, ...],
@@ -99,8 +99,8 @@ def _card(  # noqa: PLR0913, PLR0917 - the parts of one card
     """Return a unit's map in its setting and its years; counties share one scale, yardsticks have their own."""
     name, key = name_of(world, tr, side), side.unit.key.replace(" ", "-")
     inside = side.unit.members if side.unit.kind != "country" else ()
-    fills = {county["pcode"]: _fill(county, county["pcode"] in inside) for county in shot.counties}
-    words = (f"{name}: {shot.title}", tr.t("compare.map_said"))
+    fills = {county["pcode"]: _fill(county, county["pcode"] in inside) for county in view_frame.counties}
+    words = (f"{name}: {view_frame.title}", tr.t("compare.map_said"))
     drawn = (
         SHOWN if comparison.years else ()
     )  # a caseload crossed with one more choice answers for the pooled period only
@@ -111,7 +111,7 @@ def _card(  # noqa: PLR0913, PLR0917 - the parts of one card
         "kind": side.unit.kind,
         "residents": side.residents,
         "pcode": side.unit.key if side.unit.kind == "county" else "",
-        "map": picture(world, f"map-{key}", fills, words, inside),
+        "map": small_map(world, f"map-{key}", fills, words, inside),
         "charts": charts,
     }
 

@@ -42,7 +42,7 @@ def found_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[Line,
     title_and_alt = (title, tr.t("detection.found_desc", n=reported, total=len(lines)))
     labels = labels_of(tr)
     return {
-        "svg": picture(world, "found", fills, title_and_alt, _part(world, lines)),
+        "svg": small_map(world, "found", fills, title_and_alt, _part(world, lines)),
         "title": title,
         "classes": [(item.colour, item.label) for item in class_items(breaks, nature, labels)],
         "empties": [_empty(item.code, item.label) for item in empty_items(labels)],
@@ -70,7 +70,7 @@ def looked_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[Line
     most = max((len(line.effort.kinds) for line in answer.lines), default=0)
     ranges = [str(low) if low == high else f"{low}–{max(most, low)}" for low, high in WATCHER_STEPS]
     return {
-        "svg": picture(world, "looked", fills, title_and_alt, _part(world, lines)),
+        "svg": small_map(world, "looked", fills, title_and_alt, _part(world, lines)),
         "title": title,
         "classes": list(zip(colours, ranges, strict=True)),
         "empties": [_empty("n", tr.t("detection.no_watcher"))],

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue
 from dashboard.pages.detection.query import DetectionQuery, link_of
-from dashboard.view.small_maps import picture
+from dashboard.view.small_maps import small_map
 from dashboard.web.links import address
 from geodata.query.changes import provinces
 from geodata.query.detection import Line, Span, Watcher, clusters, effort_between
@@ -149,7 +149,7 @@ def _cluster_map(world: World, tr: Catalogue, areas: Mapping[str, Mapping[str, A
         else:
             fills[code] = Fill(LAND, words=f"{name}: {tr.t('detection.clusters.nothing')}")
     title_and_alt = (tr.t("detection.clusters.title"), tr.t("detection.clusters.desc"))
-    return picture(world, "clusters", fills, title_and_alt)
+    return small_map(world, "clusters", fills, title_and_alt)
 
 
 def _cluster_legend(tr: Catalogue) -> list[tuple[str, str, str]]:

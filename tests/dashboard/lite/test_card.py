@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from dashboard.i18n.catalogue import catalogue
 from dashboard.lite.text import LIMIT, LONGEST, message
 from dashboard.settings import ASSETS
+from dashboard.web.static import bundle
 from geodata.query.county_card import LOOKED_FOR, N_CORRIDORS, N_RESPONSES, PUBLIC, card
 from geodata.query.cube import Filters
 from geodata.query.indicators import cube
