@@ -33,9 +33,9 @@ def run_check(args: argparse.Namespace) -> int:
     from geodata.settings import from_environment  # noqa: PLC0415
 
     story = load(args.file)
-    found = list(problems(make_site(open_world(from_environment()), Assets(ASSETS)), story))
-    if found:
-        raise DataProblem("\n".join(found))
+    problems_found = list(problems(make_site(open_world(from_environment()), Assets(ASSETS)), story))
+    if problems_found:
+        raise DataProblem("\n".join(problems_found))
     missing = sorted({lang for step in story.steps for lang in ("en", "sw") if lang not in step.title})
     print(f"{args.file.name}: {len(story.steps)} steps, in order.")
     if missing:

@@ -19,8 +19,8 @@ def public_root(host_url: str, bound: str, port: int) -> str:
         return f"{parts.scheme}://{parts.netloc}"
     if bound in LOCAL:
         return ""
-    found = lan_address()
-    return f"http://{found}:{port}" if found else ""
+    address = lan_address()
+    return f"http://{address}:{port}" if address else ""
 
 
 def lan_address() -> str:
@@ -34,7 +34,7 @@ def lan_address() -> str:
                 probe.connect((target, 9))
             except OSError:
                 continue
-            found = str(probe.getsockname()[0])
-            if ip_address(found).is_private and not ip_address(found).is_loopback:
-                return found
+            address = str(probe.getsockname()[0])
+            if ip_address(address).is_private and not ip_address(address).is_loopback:
+                return address
     return ""

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import segno
-from flask import Flask, abort, redirect, request
+from flask import Blueprint, abort, current_app, redirect, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard.briefing.lan import public_root
-from dashboard.briefing.steps import Shown, problems, show
+from dashboard.briefing.steps import ShownStep, problems, show
 from dashboard.briefing.story import NAME, STORIES, Story, folder_stories, load, say
 from dashboard.i18n.catalogue import catalogue
 from dashboard.settings import AppSettings
@@ -30,36 +30,39 @@ from geodata.values import DataProblem
 from layers.patterns import pattern_defs
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("briefing", __name__)
 
-    @server.route("/briefing")
+    @routes.route("/briefing")
     def briefing() -> str | tuple[str, int]:
         lang = reader_lang(site.choices.languages)
         name = request.args.get("story", "")
         if not name:
             return stories_page(site, lang)
-        return _or_sentence(site, lang, lambda: story_page(site, story_of(site, name), lang, _root(server)))
+        return _or_sentence(site, lang, lambda: story_page(site, story_of(site, name), lang, _root()))
 
-    @server.route("/briefing/notes")
+    @routes.route("/briefing/notes")
     def notes() -> str | tuple[str, int]:
         lang = reader_lang(site.choices.languages)
         name = request.args.get("story", "")
         return _or_sentence(site, lang, lambda: notes_page(site, story_of(site, name), lang, _step()))
 
-    @server.route("/briefing/phone")
+    @routes.route("/briefing/phone")
     def phone() -> str | tuple[str, int]:
         lang = reader_lang(site.choices.languages)
         name = request.args.get("story", "")
         return _or_sentence(site, lang, lambda: phone_page(site, story_of(site, name), lang, _step()))
 
-    @server.route("/b/<name>/<int:number>")
+    @routes.route("/b/<name>/<int:number>")
     def short(name: str, number: int) -> AnyResponse:
         """Send a phone from the short address inside the QR code to its page; it speaks the phone's language."""
         if not NAME.fullmatch(name) or not 0 < number < 1_000:
             abort(404)
         lang = reader_lang(site.choices.languages)
         return redirect(address("/briefing/phone", lang, story=name, step=str(number)), code=302)
+
+    return routes
 
 
 def folders(world: World) -> tuple[Path, ...]:
@@ -74,8 +77,8 @@ def story_of(site: Site, name: str) -> Story:
         abort(404)
     stat = path.stat()
     story = _loaded(path, stat.st_mtime_ns)
-    if found := _checked(site, site.world.key, story):
-        raise DataProblem("\n".join(found))
+    if problems_found := _checked(site, site.world.key, story):
+        raise DataProblem("\n".join(problems_found))
     return story
 
 
@@ -129,7 +132,7 @@ def _document(
 ) -> str:
     shown = [show(site, story, number, lang) for number in range(1, len(story.steps) + 1)]
     state = shown[0].state
-    codes = [qr(f"{root}/b/{story.name}/{one.number}") for one in shown] if root else []
+    codes = [qr(f"{root}/b/{story.name}/{step.number}") for step in shown] if root else []
     other = [(code, address("/briefing", code, story=story.name)) for code in site.choices.languages if code != lang]
     return render(
         "briefing/story.html",
@@ -141,7 +144,7 @@ def _document(
         extras=extras,
         defs=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
         others=other,
-        stamps=[stamp_of(site, one) for one in shown],
+        stamps=[stamp_of(site, step) for step in shown],
         **_tools(site, state),
     )
 
@@ -185,7 +188,7 @@ def qr(text: str) -> Markup:
     return Markup(made)  # noqa: S704 - segno escapes the title
 
 
-def stamp_of(site: Site, shown: Shown) -> dict[str, Any]:
+def stamp_of(site: Site, shown: ShownStep) -> dict[str, Any]:
     """Return the lines under a step's map."""
     foot: dict[str, Any] = common(site, shown.state)["foot"]
     return foot
@@ -200,8 +203,8 @@ def _step() -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 1
 
 
-def _root(server: Flask) -> str:
-    settings: AppSettings = server.config["NJIA_SETTINGS"]
+def _root() -> str:
+    settings: AppSettings = current_app.config["NJIA_SETTINGS"]
     return public_root(request.host_url, settings.host, settings.port)
 
 
@@ -211,5 +214,5 @@ def _or_sentence(site: Site, lang: str, make: Callable[[], str]) -> str | tuple[
         return make()
     except DataProblem as problem:
         state = from_query(f"lang={lang}", site.choices)[0]
-        said = f"{catalogue(lang).t('briefing.not_in_order')} {problem}"
-        return render("error.html", here="", said=said, **common(site, state)), 422
+        sentence = f"{catalogue(lang).t('briefing.not_in_order')} {problem}"
+        return render("error.html", here="", said=sentence, **common(site, state)), 422

@@ -29,7 +29,7 @@ PHONE = (380, 430)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownStep:
     """A step in one language. `frame` is the address of a page to show, empty where `svg` holds a map."""
 
     number: int
@@ -60,42 +60,52 @@ def spoken(query: str, lang: str) -> str:
     return urlencode([*pairs, ("lang", lang)], safe=",")
 
 
-def show(site: Site, story: Story, number: int, lang: str, *, phone: bool = False) -> Shown:
+def show(site: Site, story: Story, number: int, lang: str, *, phone: bool = False) -> ShownStep:
     """Return a step (numbered from 1); for a phone its map is smaller and lighter.
 
     Raises DataProblem for a figure its view does not have.
     """
-    return _shown(site, site.world.key, story, number, lang, phone)
+    return _show_cached(site, site.world.key, story, number, lang, phone)
 
 
 @lru_cache(maxsize=256)
-def _shown(site: Site, _world: str, story: Story, number: int, lang: str, phone: bool) -> Shown:
+def _show_cached(site: Site, _world: str, story: Story, number: int, lang: str, phone: bool) -> ShownStep:
     step = story.steps[number - 1]
-    found = map_state(site, step, lang)
+    view_on_map = map_state(site, step, lang)
     caption, notes = say(step.caption, lang), say(step.notes, lang)
-    rows = tuple(site.world.source_rows[one] for one in step.sources if one in site.world.source_rows)
+    rows = tuple(site.world.source_rows[source_id] for source_id in step.sources if source_id in site.world.source_rows)
     parts = urlsplit(step.link)
     link = f"{parts.path}?{spoken(parts.query, lang)}"
-    if found is None:
+    if view_on_map is None:
         frame = f"{link}&bare=1" + (f"#{parts.fragment}" if parts.fragment else "")
         state = from_query(f"lang={lang}", site.choices)[0]
-        return Shown(
-            number, len(story.steps), say(step.title, lang), caption, notes, link, frame, Markup(), "",
-            Markup(), rows, state,
-        )  # fmt: skip
-    state = found[0]
+        return ShownStep(
+            number,
+            len(story.steps),
+            say(step.title, lang),
+            caption,
+            notes,
+            link,
+            frame,
+            Markup(),
+            "",
+            Markup(),
+            rows,
+            state,
+        )
+    state = view_on_map[0]
     view = View(site.world, site.choices, state)
-    shot = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices)))
+    view_frame = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices)))
     paper = SvgMapSpec(PHONE if phone else SHEET, f"s{number}", phone)
     drawn = map_svg(site.world, site.choices, site.basemap, state, paper)
     legend = render(
         "briefing/legend.html",
-        c=shot.tr,
-        lines=[] if phone or "corridors" not in state.layers else corridor_lines(shot.tr),
+        c=view_frame.tr,
+        lines=[] if phone or "corridors" not in state.layers else corridor_lines(view_frame.tr),
         roles="roles" in state.layers and state.extent == "kenya",
-        **shot.legend(),
+        **view_frame.legend(),
     )
-    return Shown(
+    return ShownStep(
         number,
         len(story.steps),
         say(step.title, lang),
@@ -104,7 +114,7 @@ def _shown(site: Site, _world: str, story: Story, number: int, lang: str, phone:
         link,
         "",
         Markup(drawn),  # noqa: S704 - drawn by us, every word escaped
-        shot.sentence,
+        view_frame.sentence,
         Markup(legend),  # noqa: S704 - our template
         rows,
         state,
@@ -113,14 +123,14 @@ def _shown(site: Site, _world: str, story: Story, number: int, lang: str, phone:
 
 def filled(view: View, text: str) -> str:
     """Return a text with its figures in place; raise DataProblem for one this view does not have."""
-    return FIGURE.sub(lambda found: figure_text(view, found[1]), text)
+    return FIGURE.sub(lambda match: figure_text(view, match[1]), text)
 
 
 def figure_text(view: View, figure: str) -> str:
     """Return a figure of the view's whole period as a reader sees it."""
     area = figure.partition(".")[0]
     listed = county_figures(view, area) if area in view.world.names else country_figures(view)
-    known = {one.id: one.text for one in listed}
+    known = {item.id: item.text for item in listed}
     if figure not in known:
         some = ", ".join(list(known)[:3])
         raise DataProblem(f"the figure “{figure}” is not part of this step's view, which has for example {some}")
@@ -135,14 +145,14 @@ def problems(site: Site, story: Story) -> Iterator[str]:
         if path != "/" and not path.startswith(PAGES):
             yield f"{where}: “{path}” is not a page a story can show; use the map (/) or {', '.join(PAGES)}."
             continue
-        found = map_state(site, step, "en")
-        for notice in found[1] if found else ():
+        view_on_map = map_state(site, step, "en")
+        for notice in view_on_map[1] if view_on_map else ():
             yield f"{where}: the link says {notice.key}={notice.given}, not understood; {notice.used} is shown."
         for source in step.sources:
             if source not in site.world.source_rows:
                 yield f"{where}: the source “{source}” is not on the Sources page."
-        if found is not None:
-            view = View(site.world, site.choices, found[0])
+        if view_on_map is not None:
+            view = View(site.world, site.choices, view_on_map[0])
             for lang, text in (*step.caption.items(), *step.notes.items()):
                 try:
                     filled(view, text)

@@ -52,8 +52,8 @@ def say(text: Text, lang: str) -> tuple[str, str]:
     """Return the words in a language and the language they are in: the reader's, else English, else any."""
     if not text:
         return "", lang
-    found = lang if lang in text else "en" if "en" in text else next(iter(text))
-    return text[found], found
+    language = lang if lang in text else "en" if "en" in text else next(iter(text))
+    return text[language], language
 
 
 def load(path: Path) -> Story:
@@ -63,21 +63,26 @@ def load(path: Path) -> Story:
     if problems:
         raise DataProblem("\n".join(problems))
     steps = tuple(
-        Step(one["link"], _text(one["title"]), _text(one.get("caption", "")), _text(one.get("notes", "")),
-             tuple(one.get("sources", ())))
-        for one in raw["steps"]
-    )  # fmt: skip
+        Step(
+            step["link"],
+            _text(step["title"]),
+            _text(step.get("caption", "")),
+            _text(step.get("notes", "")),
+            tuple(step.get("sources", ())),
+        )
+        for step in raw["steps"]
+    )
     return Story(path.stem, _text(raw["title"]), _text(raw.get("about", "")), steps)
 
 
 def folder_stories(*folders: Path) -> dict[str, Path]:
     """Return name → file of every story; a later folder's story takes the place of an earlier one's."""
-    found = {}
+    stories = {}
     for folder in folders:
         for path in sorted(folder.glob("*.yaml")):
             if NAME.fullmatch(path.stem):
-                found[path.stem] = path
-    return found
+                stories[path.stem] = path
+    return stories
 
 
 def _parsed(path: Path) -> dict[str, Any]:
@@ -125,7 +130,7 @@ def _problems(raw: dict[str, Any], name: str) -> Iterator[str]:
         yield from _words(step, "caption", where)
         yield from _words(step, "notes", where)
         sources = step.get("sources", [])
-        if not isinstance(sources, list) or not all(isinstance(one, str) for one in sources):
+        if not isinstance(sources, list) or not all(isinstance(source_id, str) for source_id in sources):
             yield f"{where}: `sources` must be a list of source ids, as on the Sources page."
 
 

@@ -38,8 +38,8 @@ def run_bundle(args: argparse.Namespace) -> int:
         story = story_of(site, args.what)
     elif args.what.endswith((".yaml", ".yml")):
         story = load(Path(args.what))
-        if found := list(problems(site, story)):
-            raise DataProblem("\n".join(found))
+        if problems_found := list(problems(site, story)):
+            raise DataProblem("\n".join(problems_found))
     else:
         story = one_step(site, args.what, args.lang)
     files = bundle(app.server, site, story, args.lang)

@@ -74,16 +74,16 @@ def bundle(server: Flask, site: Site, story: Story, lang: str) -> dict[str, byte
     held = Bundle(site, server.test_client(), lang)
     shown = [show(site, story, number, lang) for number in range(1, len(story.steps) + 1)]
     notes = address("/briefing/notes", lang, story=story.name)
-    framed = {f"step-{one.number}.html": one.frame for one in shown if one.frame}
+    framed = {f"step-{step.number}.html": step.frame for step in shown if step.frame}
     cards = {pcode: address(f"/lite/{pcode}", lang) for pcode in sorted(set(_counties(site, story)))}
     held.pages = {_key(notes): "notes.html", _key(address("/briefing", lang)): "index.html"}
     held.pages |= {_key(link): name for name, link in framed.items()}
     held.pages |= {_key(link): f"county-{pcode}.html" for pcode, link in cards.items()}
-    for one in shown:
-        if not one.frame:
-            query = to_query(one.state, site.choices)
+    for step in shown:
+        if not step.frame:
+            query = to_query(step.state, site.choices)
             for name, path in DATA:
-                held.data(f"{path}?{query}", f"data/step-{one.number}-{name}")
+                held.data(f"{path}?{query}", f"data/step-{step.number}-{name}")
     with server.test_request_context(address("/briefing", lang, story=story.name)):
         whole = story_page(site, story, lang, None, _extras(site, lang, held))
         spoken = notes_page(site, story, lang, 1)
@@ -99,9 +99,9 @@ def bundle(server: Flask, site: Site, story: Story, lang: str) -> dict[str, byte
 
 def _extras(site: Site, lang: str, held: Bundle) -> tuple[tuple[str, str], ...]:
     """Return (words, file) of the cards and data beside the story."""
-    cat = catalogue(lang)
+    tr = catalogue(lang)
     cards = [
-        (cat.t("briefing.extra_card", county=site.world.names[name[7:12]]), name)
+        (tr.t("briefing.extra_card", county=site.world.names[name[7:12]]), name)
         for name in sorted(held.pages.values())
         if name.startswith("county-")
     ]
@@ -109,7 +109,7 @@ def _extras(site: Site, lang: str, held: Bundle) -> tuple[tuple[str, str], ...]:
     for name in sorted(held.files):
         if name.startswith("data/"):
             step, _, what = name.removeprefix("data/step-").partition("-")
-            data.append((cat.t("briefing.extra_data", step=step, name=what), name))
+            data.append((tr.t("briefing.extra_data", step=step, name=what), name))
     return (*cards, *data)
 
 
@@ -120,13 +120,13 @@ def one_step(site: Site, link: str, lang: str) -> Story:
         raise DataProblem(f"“{link[:80]}” is neither a story's name or file nor a link of this site.")
     local = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     step = Step(local, {lang: "…"}, {}, {}, ())
-    found = map_state(site, step, lang)
-    if found is None:
+    view_on_map = map_state(site, step, lang)
+    if view_on_map is None:
         return Story("view", {lang: parts.path}, {}, (Step(local, {lang: parts.path}, {}, {}, ()),))
     state, notices = from_query(parts.query, site.choices)
     if notices:
-        said = "; ".join(f"{one.key}={one.given}" for one in notices)
-        raise DataProblem(f"The link says {said}, which this site does not understand; copy it again from the map.")
+        values = "; ".join(f"{notice.key}={notice.given}" for notice in notices)
+        raise DataProblem(f"The link says {values}, which this site does not understand; copy it again from the map.")
     title = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices))).title
     return Story("view", {lang: title}, {}, (Step(local, {lang: title}, {}, {}, ()),))
 
@@ -146,7 +146,7 @@ def _key(link: str) -> str:
 
 def _manifest(site: Site, story: Story, lang: str, files: dict[str, bytes]) -> bytes:
     world = site.world
-    said: dict[str, Any] = {
+    manifest: dict[str, Any] = {
         "title": dict(story.title),
         "language": lang,
         "steps": [step.link for step in story.steps],
@@ -155,4 +155,4 @@ def _manifest(site: Site, story: Story, lang: str, files: dict[str, bytes]) -> b
         "boundaries": {"edition": world.edition.id, "title": world.edition.title, "licence": world.edition.licence},
         "files": sorted(files),
     }
-    return json.dumps(said, ensure_ascii=False, indent=2).encode()
+    return json.dumps(manifest, ensure_ascii=False, indent=2).encode()

@@ -21,10 +21,10 @@ def offline(html: str, place: Callable[[str], str], asset: Callable[[str], str])
     → its file. Links to pages that are not on the stick lose their address and stay as words; forms cannot be
     sent and are marked `inert`; scripts go, but for the one that turns the pages of a story.
     """
-    text = SCRIPT.sub(lambda found: found[0] if KEPT_SCRIPT in found[0] else "", html)
+    text = SCRIPT.sub(lambda match: match[0] if KEPT_SCRIPT in match[0] else "", html)
     text = FORM.sub("<form inert", LINKED.sub("", text))
-    text = FONT.sub(lambda found: f'url("{asset(found[1])}")', text)
-    return ADDRESS.sub(lambda found: _address(found[1], unescape(found[2]), place, asset), text)
+    text = FONT.sub(lambda match: f'url("{asset(match[1])}")', text)
+    return ADDRESS.sub(lambda match: _address(match[1], unescape(match[2]), place, asset), text)
 
 
 def _address(name: str, value: str, place: Callable[[str], str], asset: Callable[[str], str]) -> str:

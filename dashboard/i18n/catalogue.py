@@ -68,6 +68,18 @@ class Catalogue:
             return MISSING
         return f"{value:,.{decimals}f}".replace(",", THIN)
 
+    def rate(self, value: float | None) -> str:
+        """Return a rate per 100,000 with as many decimals as it can bear, the same on every surface."""
+        return self.number(value, 2 if value is not None and value < 10 else 1)
+
+    def figure(self, value: float) -> str:
+        """Return a count or a mean: a whole number as such, else with two decimals below ten and one above."""
+        return self.number(value, 0 if value == int(value) else 1 if abs(value) >= 10 else 2)
+
+    def signed(self, value: float) -> str:
+        """Return a difference with its sign, ± where there is none."""
+        return f"{'+' if value > 0 else '−' if value < 0 else '±'}{self.figure(abs(value))}"
+
     def years(self, first: int, last: int) -> str:
         """Return a period of years, en dash between; one year stands alone."""
         return str(first) if first == last else f"{first}–{last}"
@@ -81,19 +93,19 @@ def catalogue(lang: str) -> Catalogue:
 
 def words_of(lang: str) -> dict[str, str | dict[str, str]]:
     """Return the words written for one language, all rooms together; a key two rooms claim raises ValueError."""
-    found: dict[str, str | dict[str, str]] = {}
+    words: dict[str, str | dict[str, str]] = {}
     for path in sorted((FOLDER / lang).glob("*.json")):
         room = dict(_flatten("", json.loads(path.read_text(encoding="utf-8"))))
-        if twice := found.keys() & room.keys():
+        if twice := words.keys() & room.keys():
             raise ValueError(f"{path.name} ({lang}) repeats the keys {sorted(twice)}.")
-        found |= room
-    return found
+        words |= room
+    return words
 
 
 def languages() -> tuple[str, ...]:
     """Return the languages there are catalogues for, English first."""
-    found = sorted({path.parent.name for path in FOLDER.glob("??/*.json")})
-    return ("en", *(lang for lang in found if lang != "en"))
+    folders = sorted({path.parent.name for path in FOLDER.glob("??/*.json")})
+    return ("en", *(lang for lang in folders if lang != "en"))
 
 
 def _flatten(prefix: str, node: dict[str, object]) -> list[tuple[str, str | dict[str, str]]]:

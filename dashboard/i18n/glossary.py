@@ -24,7 +24,7 @@ _ID = re.compile(r"[a-z][a-z0-9-]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class GlossaryTerm:
     """One term. term, means, why: language → text; also: language → other words in use.
 
     source: an id of the ledger or "". found: language → words by which a test finds the term in texts.
@@ -40,19 +40,19 @@ class Entry:
 
 
 @lru_cache(maxsize=4)
-def glossary(path: Path = FILE) -> dict[str, Entry]:
+def glossary(path: Path = FILE) -> dict[str, GlossaryTerm]:
     """Return the terms by id, in the order of the file; raise `DataProblem` naming what is wrong where."""
     try:
         written = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
-        said = " ".join(str(problem).split())
-        raise DataProblem(f"{path.name} cannot be read ({said}): put the line right that it names.") from problem
+        words = " ".join(str(problem).split())
+        raise DataProblem(f"{path.name} cannot be read ({words}): put the line right that it names.") from problem
     if not isinstance(written, dict) or not written:
         raise DataProblem(f"{path.name} holds no terms: each term needs an id, a colon, and its lines below.")
     return {str(key): _entry(path.name, str(key), value) for key, value in written.items()}
 
 
-def _entry(file: str, key: str, value: Any) -> Entry:
+def _entry(file: str, key: str, value: Any) -> GlossaryTerm:
     where = f"Entry ‘{key}’ of {file}"
     if not _ID.fullmatch(key):
         raise DataProblem(f"{where} has an id that is no anchor: use small letters, digits and hyphens.")
@@ -67,7 +67,7 @@ def _entry(file: str, key: str, value: Any) -> Entry:
         return {lang: tuple(value.get(f"{part}{lang}", ())) for lang in LANGUAGES}
 
     source = value.get("source", "")
-    return Entry(key, texts(""), texts("means_"), texts("why_"), lists("also_"), lists("found_"), source)
+    return GlossaryTerm(key, texts(""), texts("means_"), texts("why_"), lists("also_"), lists("found_"), source)
 
 
 def _check(where: str, value: dict[Any, Any]) -> None:
@@ -78,7 +78,7 @@ def _check(where: str, value: dict[Any, Any]) -> None:
             raise DataProblem(f"{where} has no text for ‘{name}’: write it, in quotes if it contains a colon.")
     for name in LISTS:
         listed = value.get(name, [])
-        if not isinstance(listed, list) or not all(isinstance(one, str) and one for one in listed):
+        if not isinstance(listed, list) or not all(isinstance(word, str) and word for word in listed):
             raise DataProblem(f"{where} needs a list for ‘{name}’, such as [one word, another word].")
     if not isinstance(value.get("source", ""), str):
         raise DataProblem(f"{where} needs one source id for ‘source’, or no such line.")

@@ -17,30 +17,32 @@ FIRST, NEXT, LAST = 3.0, 2.0, 0.0
 RANK = {"own": FIRST, "neighbour": NEXT, "other": LAST}
 
 
-def near_map(world: World, pcode: str, cat: Catalogue, *, path: str = "/lite") -> Markup:
+def near_map(world: World, pcode: str, tr: Catalogue, *, path: str = "/lite") -> Markup:
     """Return the map around one county; a neighbour leads to its own page under `path`."""
     ground = nearby(world, pcode)
     shapes = [
-        {"one": one, "href": address(f"{path}/{one.pcode}", cat.lang) if one.standing == "neighbour" else ""}
-        for one in ground.counties
+        {"one": county, "href": address(f"{path}/{county.pcode}", tr.lang) if county.standing == "neighbour" else ""}
+        for county in ground.counties
     ]
-    names = ", ".join(one.name for one in ground.counties if one.standing == "neighbour")
+    names = ", ".join(county.name for county in ground.counties if county.standing == "neighbour")
     own = world.names[pcode]
-    alt = cat.t("lite.map_alt", county=own, neighbours=names) if names else cat.t("lite.map_alone", county=own)
+    alt = tr.t("lite.map_alt", county=own, neighbours=names) if names else tr.t("lite.map_alone", county=own)
     return Markup(render("lite/near.svg", ground=ground, shapes=shapes, names=_names(ground), alt=alt))  # noqa: S704
 
 
 def _names(ground: Nearby) -> list[dict[str, Any]]:
     """Return the names that fit at this scale, each with its lines; the county's own always, then its neighbours'."""
-    shown = [one for one in ground.counties if one.standing != "other"]
-    labels = [_label(one) for one in shown]
+    shown = [county for county in ground.counties if county.standing != "other"]
+    labels = [_label(county) for county in shown]
     scales = min_scales(labels)
     return [
-        {"at": one.at, "lines": broken(one.name), "own": one.standing == "own"}
-        for one, scale in zip(shown, scales, strict=True)
-        if scale <= ground.px_per_degree or one.standing == "own"
+        {"at": county.at, "lines": broken(county.name), "own": county.standing == "own"}
+        for county, scale in zip(shown, scales, strict=True)
+        if scale <= ground.px_per_degree or county.standing == "own"
     ]
 
 
-def _label(one: NearbyCounty) -> Label:
-    return county_label(one.pcode, one.name, one.lonlat, priority=RANK[one.standing], bold=one.standing == "own")
+def _label(county: NearbyCounty) -> Label:
+    return county_label(
+        county.pcode, county.name, county.lonlat, priority=RANK[county.standing], bold=county.standing == "own"
+    )

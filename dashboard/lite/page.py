@@ -1,4 +1,4 @@
-"""The light pages filled in: the card of one county, the choice of a county, and the answers to odd addresses."""
+"""The light pages filled in: the card of one county, the choice of a county, and the answers to other addresses."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from markupsafe import Markup
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.i18n.corrections import corrected
 from dashboard.lite.drawing import near_map
-from dashboard.lite.facts import PUBLIC, card
-from dashboard.lite.text import message, rate
+from dashboard.lite.text import message
 from dashboard.settings import ASSETS
 from dashboard.view.basemap import shell_svg
 from dashboard.view.site import Site, edition_words
@@ -22,6 +21,7 @@ from dashboard.view.state import ViewState, defaults, to_query
 from dashboard.web.links import NAMES, address
 from dashboard.web.static import bundle
 from dashboard.web.templates import render
+from geodata.query.county_card import PUBLIC, card
 from layers.theme import LAND_LINE
 
 SHORT_ID = 12
@@ -29,7 +29,7 @@ SCOPE = "/lite"
 
 
 @dataclass(frozen=True, slots=True)
-class Odd:
+class OtherAddress:
     """An address that is no county's P-code: the trouble with it, what was asked, and (P-code, why) to offer."""
 
     trouble: str = ""
@@ -37,28 +37,28 @@ class Odd:
     offers: tuple[tuple[str, str], ...] = ()
 
 
-NOTHING_ODD = Odd()
+A_PLAIN_CHOICE = OtherAddress()
 
 
 def card_page(site: Site, pcode: str, lang: str) -> str:
     """Return the card of one county."""
-    cat, found = catalogue(lang), card(site.world, pcode)
-    sms = message(found, cat)
+    tr, facts = catalogue(lang), card(site.world, pcode)
+    sms = message(facts, tr)
     state = replace(defaults(site.choices), lang=lang, county=pcode)
     return render(
         "lite/card.html",
-        **_common(site, cat, f"{SCOPE}/{pcode}"),
-        k=found,
+        **_common(site, tr, f"{SCOPE}/{pcode}"),
+        k=facts,
         pcode=pcode,
         name=site.world.names[pcode],
         sources=site.world.source_rows,
-        years=cat.years(found.period.first, found.period.last),
-        map=near_map(site.world, pcode, cat),
+        years=tr.years(facts.period.first, facts.period.last),
+        map=near_map(site.world, pcode, tr),
         sms=sms,
-        rate=lambda value: rate(value, cat),
-        corrected=corrected(site.world, cat, pcode),
+        rate=tr.rate,
+        corrected=corrected(site.world, tr, pcode),
         on_map=f"/?{to_query(state, site.choices)}",
-        clauses={one.nature: clause(one, cat) for one in found.counts},
+        clauses={count.nature: clause(count, tr) for count in facts.counts},
         lower=lambda text: text[:1].lower() + text[1:],
     )
 
@@ -76,17 +76,17 @@ def choose_page(site: Site, lang: str) -> str:
 def two_page(site: Site, lang: str, path: str, asked: str, pair: tuple[str, str]) -> str:
     """Return the choice between the two counties that a number can mean: by IEBC, by ISO ("" for none)."""
     iebc, iso = pair
-    cat = catalogue(lang)
+    tr = catalogue(lang)
     offers = [
-        (iebc, cat.t("lite.choose.two_iebc", pcode=iebc)) if iebc else None,
-        (iso, cat.t("lite.choose.two_iso", iso=iso_codes(site)[iso])) if iso else None,
+        (iebc, tr.t("lite.choose.two_iebc", pcode=iebc)) if iebc else None,
+        (iso, tr.t("lite.choose.two_iso", iso=iso_codes(site)[iso])) if iso else None,
     ]
-    return _choose(site, cat, path, Odd("two", asked, tuple(one for one in offers if one)))
+    return _choose(site, tr, path, OtherAddress("two", asked, tuple(offer for offer in offers if offer)))
 
 
 def unknown_page(site: Site, lang: str, path: str, asked: str, maybe: str = "") -> str:
     """Return the page for a name or code that is no county's, with the one it resembles."""
-    return _choose(site, catalogue(lang), path, Odd("unknown", asked, ((maybe, ""),) if maybe else ()))
+    return _choose(site, catalogue(lang), path, OtherAddress("unknown", asked, ((maybe, ""),) if maybe else ()))
 
 
 def iso_codes(site: Site) -> Mapping[str, str]:
@@ -95,39 +95,43 @@ def iso_codes(site: Site) -> Mapping[str, str]:
     return dict(zip(table["pcode"], table["iso"], strict=True))
 
 
-def _choose(site: Site, cat: Catalogue, path: str, odd: Odd = NOTHING_ODD) -> str:
+def _choose(site: Site, tr: Catalogue, path: str, other: OtherAddress = A_PLAIN_CHOICE) -> str:
     names = site.world.names
-    links = tuple(address(f"{path}/{pcode}", cat.lang) for pcode in names)
+    links = tuple(address(f"{path}/{pcode}", tr.lang) for pcode in names)
     land = tuple(LAND_LINE for _ in names)
-    drawn = shell_svg(site.world, land, links, cat.t("lite.choose.map_alt"), tuple(names.values()))
+    drawn = shell_svg(site.world, land, links, tr.t("lite.choose.map_alt"), tuple(names.values()))
     return render(
         "lite/choose.html",
-        **_common(site, cat, f"{path}/{quote(odd.asked)}" if odd.asked else path),
+        **_common(site, tr, f"{path}/{quote(other.asked)}" if other.asked else path),
         path=path,
-        trouble=odd.trouble,
-        asked=odd.asked,
-        offers=odd.offers,
-        names=dict(sorted(names.items(), key=lambda one: one[1])),
+        trouble=other.trouble,
+        asked=other.asked,
+        offers=other.offers,
+        names=dict(sorted(names.items(), key=lambda item: item[1])),
         map=drawn,
         outlines=site.basemap.counties_url,
     )
 
 
-def _common(site: Site, cat: Catalogue, path: str) -> dict[str, Any]:
+def _common(site: Site, tr: Catalogue, path: str) -> dict[str, Any]:
     world = site.world
     edition = world.edition
-    others = [(NAMES.get(one, one), one, address(path, one)) for one in site.choices.languages if one != cat.lang]
+    others = [
+        (NAMES.get(language, language), language, address(path, language))
+        for language in site.choices.languages
+        if language != tr.lang
+    ]
     return {
-        "c": cat,
+        "c": tr,
         "css": _css(),
         "asset": site.asset,
         "address": address,
         "others": others,
-        "home": f"/?{to_query(ViewState(**_start(site, cat.lang)), site.choices)}",
+        "home": f"/?{to_query(ViewState(**_start(site, tr.lang)), site.choices)}",
         "synthetic": world.releases[PUBLIC].manifest.synthetic,
         "as_of": world.as_of,
         "release": world.releases[PUBLIC].id[:SHORT_ID],
-        "boundaries": edition_words(cat, edition, "citation" if edition.official else "title"),
+        "boundaries": edition_words(tr, edition, "citation" if edition.official else "title"),
         "licence": edition.licence,
     }
 
@@ -137,12 +141,12 @@ def _start(site: Site, lang: str) -> dict[str, Any]:
     return {"lang": lang, "first": plain.first, "last": plain.last, "measure": plain.measure}
 
 
-def clause(one: Any, cat: Catalogue) -> str:
+def clause(count: Any, tr: Catalogue) -> str:
     """Return what the card's first sentence says of one nature."""
-    if one.empty:
-        return cat.t(f"lite.none_{one.empty}")
-    persons = cat.t("lite.unstated") if one.persons is None else cat.t("lite.persons", n=one.persons)
-    return cat.t("lite.found", n=one.incidents, persons=persons)
+    if count.empty:
+        return tr.t(f"lite.none_{count.empty}")
+    persons = tr.t("lite.unstated") if count.persons is None else tr.t("lite.persons", n=count.persons)
+    return tr.t("lite.found", n=count.incidents, persons=persons)
 
 
 @lru_cache(maxsize=1)

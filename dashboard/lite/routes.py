@@ -10,9 +10,11 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 from urllib.parse import parse_qsl
 
-from flask import Flask, Response, redirect, request
+from flask import Blueprint, Flask, Response, redirect, request
+from flask.blueprints import BlueprintSetupState
 
 from dashboard.i18n.catalogue import catalogue
 from dashboard.lite.page import SCOPE, card_page, choose_page, iso_codes, text_of, two_page, unknown_page
@@ -29,53 +31,60 @@ HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
 ICONS = ((192, "icon-192.png"), (512, "icon-512.png"))
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes, and the short way in front of the application."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes, and the short way in front of the application."""
+    routes = Blueprint("lite", __name__)
     shelf = Shelf(lambda: site.world.key)
-    server.wsgi_app = ShortWay(server.wsgi_app, SCOPE, lambda: site.world.key)  # type: ignore[method-assign] # as Flask says
+
+    def stand_in_front(setup: BlueprintSetupState) -> None:
+        server = cast("Flask", setup.app)
+        server.wsgi_app = ShortWay(server.wsgi_app, SCOPE, lambda: site.world.key)  # type: ignore[method-assign] # as Flask says
+
+    routes.record_once(stand_in_front)
 
     def lang() -> str:
         return reader_lang(site.choices.languages)
 
     def kept(name: str, make: Callable[[str], str], kind: str) -> Response:
-        said = lang()
-        return answer(shelf.page((name, said, kind), lambda: make(said), kind), said)
+        language = lang()
+        return answer(shelf.page((name, language, kind), lambda: make(language), kind), language)
 
-    @server.route("/lite")
-    @server.route("/lite/")
+    @routes.route("/lite")
+    @routes.route("/lite/")
     def lite() -> Response:
         if asked := _typed():
             return asked_county(site, asked, lang())
-        return kept("", lambda said: choose_page(site, said), HTML)
+        return kept("", lambda language: choose_page(site, language), HTML)
 
-    @server.route("/lite/<asked>")
+    @routes.route("/lite/<asked>")
     def lite_card(asked: str) -> Response:
         if asked in site.world.names:
-            return kept(asked, lambda said: card_page(site, asked, said), HTML)
+            return kept(asked, lambda language: card_page(site, asked, language), HTML)
         return asked_county(site, asked, lang())
 
-    @server.route("/lite/<asked>.txt")
+    @routes.route("/lite/<asked>.txt")
     def lite_text(asked: str) -> Response:
         if asked in site.world.names:
-            return kept(asked, lambda said: text_of(site, asked, said), TEXT)
+            return kept(asked, lambda language: text_of(site, asked, language), TEXT)
         return asked_county(site, asked, lang(), ending=".txt")
 
-    _app(server, site, lang)
+    _telephone_routes(routes, site, lang)
+    return routes
 
 
-def _app(server: Flask, site: Site, lang: Callable[[], str]) -> None:
+def _telephone_routes(routes: Blueprint, site: Site, lang: Callable[[], str]) -> None:
     """Add what makes the pages an application on a telephone."""
 
-    @server.route("/lite/manifest.webmanifest")
+    @routes.route("/lite/manifest.webmanifest")
     def manifest() -> Response:
-        said = lang()
-        cat = catalogue(said)
+        language = lang()
+        tr = catalogue(language)
         body = {
-            "name": f"{cat.t('site.name')}: {cat.t('lite.kind')}",
-            "short_name": cat.t("site.name"),
-            "description": cat.t("lite.choose.intro"),
-            "lang": said,
-            "start_url": address(SCOPE, said),
+            "name": f"{tr.t('site.name')}: {tr.t('lite.kind')}",
+            "short_name": tr.t("site.name"),
+            "description": tr.t("lite.choose.intro"),
+            "lang": language,
+            "start_url": address(SCOPE, language),
             "scope": SCOPE,
             "id": SCOPE,
             "display": "minimal-ui",
@@ -86,9 +95,9 @@ def _app(server: Flask, site: Site, lang: Callable[[], str]) -> None:
                 {"src": site.asset("njia.svg"), "sizes": "any", "type": "image/svg+xml"},
             ],
         }
-        return answer(pack(json.dumps(body, ensure_ascii=False), "application/manifest+json"), said, keep=False)
+        return answer(pack(json.dumps(body, ensure_ascii=False), "application/manifest+json"), language, keep=False)
 
-    @server.route("/lite/sw.js")
+    @routes.route("/lite/sw.js")
     def worker() -> Response:
         fixed = {
             "release": site.world.key,
@@ -98,9 +107,9 @@ def _app(server: Flask, site: Site, lang: Callable[[], str]) -> None:
         }
         script = (Path(ASSETS) / "js" / "lite-worker.js").read_text(encoding="utf-8")
         text = f"const FIXED = {json.dumps(fixed)};\n{script}"
-        found = answer(pack(text, "text/javascript; charset=utf-8"), "", keep=False)
-        found.headers["Service-Worker-Allowed"] = SCOPE
-        return found
+        response = answer(pack(text, "text/javascript; charset=utf-8"), "", keep=False)
+        response.headers["Service-Worker-Allowed"] = SCOPE
+        return response
 
 
 def answer(page: Page, lang: str, *, status: int = 200, keep: bool = True) -> Response:
@@ -108,18 +117,18 @@ def answer(page: Page, lang: str, *, status: int = 200, keep: bool = True) -> Re
     coding = coding_of(request.headers.get("Accept-Encoding", ""))
     tag = tag_of(page.tag, coding)
     same = status == 200 and unchanged(request.headers.get("If-None-Match", ""), tag)
-    found = Response(b"" if same else page.packed[coding], 304 if same else status, content_type=page.kind)
+    response = Response(b"" if same else page.packed[coding], 304 if same else status, content_type=page.kind)
     if coding and not same:
-        found.headers["Content-Encoding"] = coding
+        response.headers["Content-Encoding"] = coding
     if status == 200:
-        found.headers["ETag"] = tag
-    found.headers["Cache-Control"] = REVALIDATE
-    found.headers["Vary"] = "Accept-Encoding, Accept-Language"
+        response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = REVALIDATE
+    response.headers["Vary"] = "Accept-Encoding, Accept-Language"
     if lang:
-        found.headers["Content-Language"] = lang
+        response.headers["Content-Language"] = lang
     if keep and status == 200:
-        found.headers[MARK] = "1"
-    return found
+        response.headers[MARK] = "1"
+    return response
 
 
 def asked_county(site: Site, asked: str, lang: str, path: str = SCOPE, ending: str = "") -> Response:
@@ -136,10 +145,10 @@ def asked_county(site: Site, asked: str, lang: str, path: str = SCOPE, ending: s
         if mine or other:
             return answer(pack(two_page(site, lang, path, asked, (mine, other)), HTML), lang, status=300)
         return answer(pack(unknown_page(site, lang, path, asked), HTML), lang, status=404)
-    found = find_county(site.world, asked)
-    if found.standing is Standing.SURE and found.pcode:
-        return _lead(f"{path}/{found.pcode}{ending}", lang)
-    page = unknown_page(site, lang, path, asked, str(found.suggestion or ""))
+    match = find_county(site.world, asked)
+    if match.standing is Standing.SURE and match.pcode:
+        return _lead(f"{path}/{match.pcode}{ending}", lang)
+    page = unknown_page(site, lang, path, asked, str(match.suggestion or ""))
     return answer(pack(page, HTML), lang, status=404)
 
 
@@ -150,6 +159,6 @@ def _typed() -> str:
 
 
 def _lead(there: str, lang: str) -> Response:
-    found = redirect(address(there, lang), code=302)
-    found.headers["Vary"] = "Accept-Language"
-    return found  # type: ignore[return-value] # a Flask response in all but its hint
+    response = redirect(address(there, lang), code=302)
+    response.headers["Vary"] = "Accept-Language"
+    return response  # type: ignore[return-value] # a Flask response in all but its hint

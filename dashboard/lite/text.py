@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 
 from dashboard.i18n.catalogue import Catalogue
-from dashboard.lite.facts import Card, Count
+from geodata.query.county_card import Count, CountyCard
 
 LONGEST = 440
 """Room is left for the site's own name in front of the link, which only the reader's browser knows."""
@@ -17,18 +17,18 @@ SHORT_ID = 8
 PLAIN = {"’": "'", "‘": "'", "–": "-", "—": "-", "“": '"', "”": '"', "·": "-", "\u202f": ",", "\u00a0": " "}
 
 
-def message(card: Card, cat: Catalogue) -> str:
+def message(card: CountyCard, tr: Catalogue) -> str:
     """Return the message of one county in one language."""
     pcode = str(card.county["pcode"])
     years = f"{card.period.first}-{card.period.last}"
-    head = cat.t("lite.sms.head", county=card.county["name"], pcode=pcode, years=years)
-    foot = cat.t(
-        "lite.sms.foot", as_of=card.as_of, release=card.release[:SHORT_ID], link=f"/lite/{pcode}?lang={cat.lang}"
+    head = tr.t("lite.sms.head", county=card.county["name"], pcode=pcode, years=years)
+    foot = tr.t(
+        "lite.sms.foot", as_of=card.as_of, release=card.release[:SHORT_ID], link=f"/lite/{pcode}?lang={tr.lang}"
     )
-    figures = [_nature(one, cat) for one in card.counts]
-    rest = [_roles(card, cat), cat.t("lite.sms.corridors", n=card.n_corridors), _responses(card, cat)]
+    figures = [_nature(count, tr) for count in card.counts]
+    rest = [_roles(card, tr), tr.t("lite.sms.corridors", n=card.n_corridors), _responses(card, tr)]
     if card.missing:
-        rest.append(cat.t("lite.sms.missing", kinds=_kinds(card.missing, cat)))
+        rest.append(tr.t("lite.sms.missing", kinds=_kinds(card.missing, tr)))
     while rest and len(plain(" ".join([head, *figures, *rest, foot]))) > LONGEST:
         rest.pop()
     return plain(" ".join([head, *figures, *rest, foot]))
@@ -40,30 +40,25 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKD", swapped).encode("ascii", "ignore").decode()
 
 
-def _nature(one: Count, cat: Catalogue) -> str:
-    nature = cat.t(f"lite.sms.{one.nature}")
-    if one.empty:
-        return cat.t(f"lite.sms.none_{one.empty}", nature=nature)
-    if one.persons is None:
-        return cat.t("lite.sms.nature_unstated", nature=nature, n=one.incidents)
-    return cat.t("lite.sms.nature", nature=nature, n=one.incidents, persons=one.persons, rate=rate(one.rate, cat))
+def _nature(count: Count, tr: Catalogue) -> str:
+    nature = tr.t(f"lite.sms.{count.nature}")
+    if count.empty:
+        return tr.t(f"lite.sms.none_{count.empty}", nature=nature)
+    if count.persons is None:
+        return tr.t("lite.sms.nature_unstated", nature=nature, n=count.incidents)
+    return tr.t("lite.sms.nature", nature=nature, n=count.incidents, persons=count.persons, rate=tr.rate(count.rate))
 
 
-def rate(value: float | None, cat: Catalogue) -> str:
-    """Return a rate with as many decimals as it can bear, the same on the card and in the message."""
-    return cat.number(value, 2 if value is not None and value < 10 else 1)
+def _roles(card: CountyCard, tr: Catalogue) -> str:
+    held = [f"{tr.t(f'lite.sms.role.{fact.role}')} {fact.grade}" for fact in card.roles if fact.held]
+    return tr.t("lite.sms.roles", roles=", ".join(held)) if held else tr.t("lite.sms.roles_none")
 
 
-def _roles(card: Card, cat: Catalogue) -> str:
-    held = [f"{cat.t(f'lite.sms.role.{one.role}')} {one.grade}" for one in card.roles if one.held]
-    return cat.t("lite.sms.roles", roles=", ".join(held)) if held else cat.t("lite.sms.roles_none")
-
-
-def _responses(card: Card, cat: Catalogue) -> str:
+def _responses(card: CountyCard, tr: Catalogue) -> str:
     if not card.present:
-        return cat.t("lite.sms.responses_none")
-    return cat.t("lite.sms.responses", kinds=_kinds(card.present, cat))
+        return tr.t("lite.sms.responses_none")
+    return tr.t("lite.sms.responses", kinds=_kinds(card.present, tr))
 
 
-def _kinds(kinds: tuple[str, ...], cat: Catalogue) -> str:
-    return ", ".join(dict.fromkeys(cat.t(f"lite.sms.kind.{kind}") for kind in kinds))
+def _kinds(kinds: tuple[str, ...], tr: Catalogue) -> str:
+    return ", ".join(dict.fromkeys(tr.t(f"lite.sms.kind.{kind}") for kind in kinds))

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 import dash
-from flask import Flask
+from flask import Blueprint
 from markupsafe import Markup, escape
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
@@ -33,14 +33,38 @@ from layers.patterns import PATTERN_OF, pattern_defs
 from layers.theme import EMPTY_FILL
 
 SECTIONS = (
-    "purpose", "counts", "crimes", "nature", "empties", "roles", "corridors", "withheld", "marks", "cautions",
-    "scope", "series", "rates", "release", "boundaries", "caseload", "privacy", "licences",
-)  # fmt: skip
+    "purpose",
+    "counts",
+    "crimes",
+    "nature",
+    "empties",
+    "roles",
+    "corridors",
+    "withheld",
+    "marks",
+    "cautions",
+    "scope",
+    "series",
+    "rates",
+    "release",
+    "boundaries",
+    "caseload",
+    "privacy",
+    "licences",
+)
 EXPLAINED = {
     "counts": ("event", "detected", "reported", "evidence", "victim"),
     "crimes": ("trafficking", "smuggling", "exploitation", "means-of-control", "palermo", "nrm"),
-    "nature": ("forced-labour", "domestic-servitude", "debt-bondage", "sexual-exploitation", "forced-marriage",
-               "organ-removal", "slavery", "recruitment-abroad"),
+    "nature": (
+        "forced-labour",
+        "domestic-servitude",
+        "debt-bondage",
+        "sexual-exploitation",
+        "forced-marriage",
+        "organ-removal",
+        "slavery",
+        "recruitment-abroad",
+    ),
     "empties": ("no-report", "suppression"),
     "roles": ("role", "source-county", "transit-county", "destination-county", "statement", "grade"),
     "corridors": ("corridor", "leg", "stop", "border-crossing"),
@@ -50,47 +74,50 @@ EXPLAINED = {
     "release": ("release",),
     "boundaries": ("boundary", "p-code", "cod-ab", "neighbour"),
     "caseload": ("caseload", "case", "k", "suppression"),
-}  # fmt: skip
+}
 """Section → terms of the glossary that it uses."""
 EMPTIES = (("zero", "z"), ("no_report", "n"), ("suppressed", "s"), ("outside", "o"))
 _CITATION = re.compile(r"\[\[([a-z0-9-]+)\]\]")
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the route."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the route."""
+    routes = Blueprint("about", __name__)
 
-    @server.route("/about")
+    @routes.route("/about")
     def about() -> str:
         return about_page(site, reader_lang(site.choices.languages))
+
+    return routes
 
 
 @lru_cache(maxsize=8)
 def about_page(site: Site, lang: str) -> str:
     """Return the page in one language; it changes with the data only."""
-    cat = catalogue(lang)
-    facts = _facts(site, cat)
+    tr = catalogue(lang)
+    facts = _facts(site, tr)
     edition = site.world.edition
-    yardstick = cat.slug("about.boundaries.yardsticks", edition.document.get("quality", {}).get("yardstick", ""))
+    yardstick = tr.slug("about.boundaries.yardsticks", edition.document.get("quality", {}).get("yardstick", ""))
     return render(
         "about.html",
         here="about",
         sections=SECTIONS,
         explained=EXPLAINED,
-        words=_writer(site, cat, facts),
-        many=lambda prefix: _keys(cat, prefix),
+        words=_writer(site, tr, facts),
+        many=lambda prefix: _keys(tr, prefix),
         forms=form_table(site.world),
         patterns=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
         empties=[(name, f"url(#{PATTERN_OF[c]})" if c in PATTERN_OF else EMPTY_FILL[c]) for name, c in EMPTIES],
         rules=rule_results(site.world),
         changes=sorted((site.world.names[pcode], pcode, mine) for pcode, mine in rule_changes(site.world).items()),
         role_names=[role.value for role in Role],
-        lines=[item.as_dict() for item in corridor_legend(labels_of(cat))],
+        lines=[item.as_dict() for item in corridor_legend(labels_of(tr))],
         widths=_widths(),
-        marks=sorted(mark_counts(site.world).items(), key=lambda one: -one[1]),
+        marks=sorted(mark_counts(site.world).items(), key=lambda item: -item[1]),
         manifest=site.world.releases["public"].manifest,
         edition=edition,
-        own=lambda part: edition_words(cat, edition, part),
-        yardstick=cat.t(yardstick) if cat.has(yardstick) else edition.document.get("quality", {}).get("yardstick", ""),
+        own=lambda part: edition_words(tr, edition, part),
+        yardstick=tr.t(yardstick) if tr.has(yardstick) else edition.document.get("quality", {}).get("yardstick", ""),
         document=edition.document,
         quality=edition.document.get("quality", {}),
         lowest=site.world.names.get(edition.document.get("quality", {}).get("lowest", ""), ""),
@@ -99,29 +126,29 @@ def about_page(site: Site, lang: str) -> str:
     )
 
 
-def _keys(cat: Catalogue, prefix: str) -> list[str]:
+def _keys(tr: Catalogue, prefix: str) -> list[str]:
     """Return the keys right below a prefix, in the order of the catalogue."""
-    return [key for key in cat.words if key.startswith(f"{prefix}.") and "." not in key[len(prefix) + 1 :]]
+    return [key for key in tr.words if key.startswith(f"{prefix}.") and "." not in key[len(prefix) + 1 :]]
 
 
-def _writer(site: Site, cat: Catalogue, facts: dict[str, Any]) -> Callable[[str], Markup]:
+def _writer(site: Site, tr: Catalogue, facts: dict[str, Any]) -> Callable[[str], Markup]:
     def words(key: str) -> Markup:
-        text = str(escape(cat.t(key, **facts)))
-        return Markup(_CITATION.sub(lambda found: _citation(site, cat, found[1]), text))  # noqa: S704 - escaped above
+        text = str(escape(tr.t(key, **facts)))
+        return Markup(_CITATION.sub(lambda match: _citation(site, tr, match[1]), text))  # noqa: S704 - escaped above
 
     return words
 
 
-def _citation(site: Site, cat: Catalogue, source_id: str) -> str:
+def _citation(site: Site, tr: Catalogue, source_id: str) -> str:
     """Return a link into the ledger, nothing for a source that other evidence files may not have."""
     row = site.world.source_rows.get(source_id)
     if row is None:
         return ""
     link = Markup('<a class="cite-link" href="{0}#{1}"><span lang="en">{2}</span>, {3}</a>').format(
-        address("/sources", cat.lang, id=source_id),
+        address("/sources", tr.lang, id=source_id),
         source_id,
         row["publisher"],
-        row["year"] or cat.t("sources.undated"),
+        row["year"] or tr.t("sources.undated"),
     )
     return str(link)
 
@@ -130,22 +157,22 @@ def _widths() -> list[tuple[str, float]]:
     """Return (number of independent sources, width of the line in pixels) of the five classes."""
     lows = [1, *(top + 1 for top in SOURCE_CLASSES)]
     tops = [*SOURCE_CLASSES, 0]
-    said = [
+    lines = [
         f"{low}" if low == top else f"{low}–{top}" if top else f"{low}+" for low, top in zip(lows, tops, strict=True)
     ]
-    return list(zip(said, WIDTHS, strict=True))
+    return list(zip(lines, WIDTHS, strict=True))
 
 
-def _facts(site: Site, cat: Catalogue) -> dict[str, Any]:
+def _facts(site: Site, tr: Catalogue) -> dict[str, Any]:
     world = site.world
     packages = json.loads((ASSETS / "package.json").read_text(encoding="utf-8"))["dependencies"]
-    found = record_facts(world)
+    facts = record_facts(world)
     return {
-        **found,
+        **facts,
         "as_of": world.as_of,
         "cells": int(world.releases["public"].manifest.audit.get("cells", 0)),
-        "years": cat.years(world.coverage.first, world.coverage.last),
-        "ethiopians_of_ten": str(round(10 * found["ethiopians"] / found["events"])) if found["events"] else "0",
+        "years": tr.years(world.coverage.first, world.coverage.last),
+        "ethiopians_of_ten": str(round(10 * facts["ethiopians"] / facts["events"])) if facts["events"] else "0",
         "dash_version": dash.__version__,
         "plotly_js_version": packages["plotly.js-geo-dist-min"],
         "font_version": packages["@fontsource-variable/source-sans-3"],

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, Response, redirect, request
+from flask import Blueprint, Response, redirect, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as Answer
 
@@ -51,15 +51,16 @@ WHEN = {
 """Field → what must be wrong (or, of a missing thing, which) for the browser to show it."""
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("corrections", __name__)
     limit = Limit(A_MINUTE, A_DAY)
 
-    @server.get("/corrections")
+    @routes.get("/corrections")
     def corrections() -> str:
         return choose_page(site)
 
-    @server.get("/corrections/sw.js", endpoint="corrections_worker")
+    @routes.get("/corrections/sw.js", endpoint="corrections_worker")
     def worker() -> Response:
         names = ("css/njia.css", "css/corrections.css", "js/corrections.js", "njia.svg")
         files = [*(site.asset(name) for name in names), *([site.font_url] if site.font_url else [])]
@@ -70,7 +71,7 @@ def serve(server: Flask, site: Site) -> None:
         answer.headers["Service-Worker-Allowed"] = "/corrections"
         return answer
 
-    @server.get("/corrections/<place>")
+    @routes.get("/corrections/<place>")
     def correct(place: str) -> str | tuple[str, int] | Answer:
         pcode = _pcode(site, place)
         if pcode is None:
@@ -80,26 +81,28 @@ def serve(server: Flask, site: Site) -> None:
             return redirect(address(f"/corrections/{pcode}", lang, item=request.args.get("item", "")[:60]), code=302)
         return form_page(site, pcode)
 
-    @server.post("/corrections/<place>")
+    @routes.post("/corrections/<place>")
     def take(place: str) -> tuple[str, int] | Answer:
         pcode = _pcode(site, place)
-        return Taking(site, limit, pcode).answer() if pcode else (choose_page(site), 404)
+        return CorrectionRequest(site, limit, pcode).answer() if pcode else (choose_page(site), 404)
+
+    return routes
 
 
 def _pcode(site: Site, place: str) -> str | None:
     if place in site.world.names:
         return place
-    found = find_county(site.world, place)
-    return str(found.pcode) if found.standing is Standing.SURE and found.pcode in site.world.names else None
+    match = find_county(site.world, place)
+    return str(match.pcode) if match.standing is Standing.SURE and match.pcode in site.world.names else None
 
 
-class Taking:
+class CorrectionRequest:
     """One correction on its way in."""
 
     def __init__(self, site: Site, limit: Limit, pcode: str) -> None:
         """Bind to the request at hand."""
         self.site, self.limit, self.pcode = site, limit, pcode
-        self.cat = catalogue(reader_lang(site.choices.languages))
+        self.tr = catalogue(reader_lang(site.choices.languages))
         self.given: dict[str, str] = {}
 
     def answer(self) -> tuple[str, int] | Answer:
@@ -109,10 +112,10 @@ class Taking:
             return barred
         today = datetime.now(UTC).date().isoformat()
         try:
-            one = read_correction(self.site.world, self.pcode, self.given, today)
+            correction = read_correction(self.site.world, self.pcode, self.given, today)
         except Refused as refused:
             return self._refused(refused.problems)
-        return self._keep(one)
+        return self._keep(correction)
 
     def _barred(self) -> tuple[str, int] | Answer | None:
         """Refuse what no form of ours sends; otherwise read the form."""
@@ -127,19 +130,19 @@ class Taking:
             return self._no(413, "too_long")
         return None
 
-    def _keep(self, one: Correction) -> tuple[str, int] | Answer:
+    def _keep(self, correction: Correction) -> tuple[str, int] | Answer:
         queue = correction_queue(self.site.world)
-        if queue.has(one.name):
-            return self._thanks(one.name, "known")
+        if queue.has(correction.name):
+            return self._thanks(correction.name, "known")
         if wait := self.limit.take(sender()):
             return self._later(wait)
         try:
-            new = queue.put(one)
+            new = queue.put(correction)
         except QueueFull:
             return self._no(503, "full")
         except DataProblem:
             return self._no(503, "disk")
-        return self._thanks(one.name, "thanks" if new else "known")
+        return self._thanks(correction.name, "thanks" if new else "known")
 
     @property
     def plain(self) -> bool:
@@ -152,32 +155,32 @@ class Taking:
         return answer
 
     def _thanks(self, name: str, how: str) -> Answer:
-        said = self.cat.t(f"corrections.{how}", number=name[:6])
+        sentence = self.tr.t(f"corrections.{how}", number=name[:6])
         if self.plain:
-            return self._json(201 if how == "thanks" else 200, status=how, said=said)
-        there = address(f"/corrections/{self.pcode}", self.cat.lang, sent=name[:6], how=how)
+            return self._json(201 if how == "thanks" else 200, status=how, said=sentence)
+        there = address(f"/corrections/{self.pcode}", self.tr.lang, sent=name[:6], how=how)
         return redirect(there, code=303)
 
     def _no(self, status: int, key: str) -> tuple[str, int] | Answer:
-        said = self.cat.t(f"corrections.{key}")
+        sentence = self.tr.t(f"corrections.{key}")
         if self.plain:
-            return self._json(status, status="refused" if status < 500 else "later", said=said)
-        return form_page(self.site, self.pcode, self.given, (said,)), status
+            return self._json(status, status="refused" if status < 500 else "later", said=sentence)
+        return form_page(self.site, self.pcode, self.given, (sentence,)), status
 
     def _later(self, seconds: int) -> tuple[str, int] | Answer:
-        said = self.cat.t("corrections.later", n=-(-seconds // 60))
+        sentence = self.tr.t("corrections.later", n=-(-seconds // 60))
         if self.plain:
-            answer: Answer = self._json(429, status="later", said=said)
+            answer: Answer = self._json(429, status="later", said=sentence)
         else:
-            answer = Response(form_page(self.site, self.pcode, self.given, (said,)), 429)
+            answer = Response(form_page(self.site, self.pcode, self.given, (sentence,)), 429)
         answer.headers["Retry-After"] = str(seconds)
         return answer
 
     def _refused(self, problems: dict[str, str]) -> tuple[str, int] | Answer:
-        said = tuple(self.cat.t(f"corrections.problem.{name}", **_numbers(self.site, name)) for name in problems)
+        sentences = tuple(self.tr.t(f"corrections.problem.{name}", **_numbers(self.site, name)) for name in problems)
         if self.plain:
-            return self._json(400, status="refused", said=" ".join(said), fields=sorted(problems))
-        return form_page(self.site, self.pcode, self.given, said, tuple(problems)), 400
+            return self._json(400, status="refused", said=" ".join(sentences), fields=sorted(problems))
+        return form_page(self.site, self.pcode, self.given, sentences, tuple(problems)), 400
 
 
 def _numbers(site: Site, field: str = "") -> dict[str, str]:
@@ -204,7 +207,7 @@ def form_page(
 ) -> str:
     """Return the form of a county, with what was given before and what was wrong with it."""
     state = replace(defaults(site.choices), lang=reader_lang(site.choices.languages))
-    cat = catalogue(state.lang)
+    tr = catalogue(state.lang)
     if given is None:
         given = {"item": request.args.get("item", "")[:60]} if request.method == "GET" else {}
     return render(
@@ -218,44 +221,44 @@ def form_page(
         given=given,
         problems=problems,
         marked=marked,
-        thanks=_thanks_words(cat) if request.method == "GET" else "",
-        fields=_fields(site, cat, pcode),
+        thanks=_thanks_words(tr) if request.method == "GET" else "",
+        fields=_fields(site, tr, pcode),
         most=str(CORRECTION_LIMITS["url"]),
-        offline={name: cat.t(f"corrections.offline.{name}") for name in ("sending", "sent", "none", "now", "drop")},
-        kept=cat.words["corrections.offline.kept"],
-        refused=cat.words["corrections.offline.refused"],
-        too_many=cat.t("corrections.offline.many", most=20),
-        shown=corrected(site.world, cat, pcode),
+        offline={name: tr.t(f"corrections.offline.{name}") for name in ("sending", "sent", "none", "now", "drop")},
+        kept=tr.words["corrections.offline.kept"],
+        refused=tr.words["corrections.offline.refused"],
+        too_many=tr.t("corrections.offline.many", most=20),
+        shown=corrected(site.world, tr, pcode),
         source_of=site.world.source_rows.get,
         **common(site, state, (f"/corrections/{pcode}", "")),
     )
 
 
-def _thanks_words(cat: Catalogue) -> str:
+def _thanks_words(tr: Catalogue) -> str:
     number, how = request.args.get("sent", ""), request.args.get("how", "")
     if not re.fullmatch(r"[0-9a-f]{6}", number) or how not in ("thanks", "known"):
         return ""
-    return cat.t(f"corrections.{how}", number=number)
+    return tr.t(f"corrections.{how}", number=number)
 
 
-def _fields(site: Site, cat: Catalogue, pcode: str) -> dict[str, Any]:
+def _fields(site: Site, tr: Catalogue, pcode: str) -> dict[str, Any]:
     """Return the choices of every field, in words."""
     limits: dict[str, Any] = CORRECTION_LIMITS
     groups: dict[str, list[tuple[str, str]]] = {group: [] for group in GROUPS}
     for item in correctable(site.world, pcode):
         group = item.kind if item.kind in groups else "other"
-        groups[group].append((item.name, item_label(cat, item)))
+        groups[group].append((item.name, item_label(tr, item)))
     fits: dict[str, list[str]] = {}
     for kind, codes in limits["wrong_of"].items():
         for code in codes:
             fits.setdefault(code, []).append(kind)
     return {
-        "groups": [(cat.t(f"corrections.group.{group}"), rows) for group, rows in groups.items() if rows],
-        "wrong": [(code, cat.t(f"corrections.wrong.{code}"), " ".join(kinds)) for code, kinds in fits.items()],
-        "counties": sorted(site.world.names.items(), key=lambda one: one[1]),
-        "natures": [(code, cat.t(f"nature.{code}")) for code in limits["natures"]],
-        "roles": [(code, cat.t(f"role.{code}")) for code in limits["roles"]],
-        "reporters": [(code, cat.t(f"corrections.reporter.{code}")) for code in limits["reporters"]],
+        "groups": [(tr.t(f"corrections.group.{group}"), rows) for group, rows in groups.items() if rows],
+        "wrong": [(code, tr.t(f"corrections.wrong.{code}"), " ".join(kinds)) for code, kinds in fits.items()],
+        "counties": sorted(site.world.names.items(), key=lambda item: item[1]),
+        "natures": [(code, tr.t(f"nature.{code}")) for code in limits["natures"]],
+        "roles": [(code, tr.t(f"role.{code}")) for code in limits["roles"]],
+        "reporters": [(code, tr.t(f"corrections.reporter.{code}")) for code in limits["reporters"]],
         "when": WHEN,
         "first_year": limits["first_year"],
         "last_year": _numbers(site)["last"],

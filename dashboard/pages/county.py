@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import Flask, Response, redirect
+from flask import Blueprint, Response, redirect
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.lite.drawing import near_map
-from dashboard.lite.facts import PUBLIC, RULE, Card, card
 from dashboard.lite.page import SHORT_ID, clause
 from dashboard.lite.routes import asked_county
 from dashboard.pages.release_diff import figure_words
@@ -24,6 +23,7 @@ from dashboard.view.site import Site, common
 from dashboard.view.state import defaults
 from dashboard.web.links import address, reader_lang
 from dashboard.web.templates import Tools, render
+from geodata.query.county_card import PUBLIC, RULE, CountyCard, card
 from geodata.query.cube import NATURES, Cube, Filters
 from geodata.query.indicators import cube, watched_since
 from geodata.query.profiles import CountyProfile, county_profile
@@ -39,24 +39,27 @@ MOST_CHANGES = 30
 SECTIONS = ("figures", "map", "trend", "roles", "segments", "beside", "events", "responses", "facts")
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("county", __name__)
 
-    @server.route("/county")
+    @routes.route("/county")
     def county_choice() -> Answer:
         return redirect(address("/lite", reader_lang(site.choices.languages)), code=302)
 
-    @server.route("/county/<asked>")
+    @routes.route("/county/<asked>")
     def county(asked: str) -> str | Response | Answer:
         lang = reader_lang(site.choices.languages)
         if asked in site.world.names:
             return county_page(site, asked, lang)
         return asked_county(site, asked, lang, "/county")
 
+    return routes
+
 
 def county_page(site: Site, pcode: str, lang: str) -> str:
     """Return the full profile of one county."""
-    world, cat = site.world, catalogue(lang)
+    world, tr = site.world, catalogue(lang)
     state = replace(defaults(site.choices), lang=lang, county=pcode)
     filters = Filters(world.coverage)
     profile, counted, brief = (
@@ -64,7 +67,7 @@ def county_page(site: Site, pcode: str, lang: str) -> str:
         cube(world, PUBLIC, filters),
         card(world, pcode),
     )
-    changed = changed_here(site, pcode, cat)
+    changed = changed_here(site, pcode, tr)
     return render(
         "county.html",
         here="",
@@ -75,14 +78,14 @@ def county_page(site: Site, pcode: str, lang: str) -> str:
             "pcode": pcode,
             "p": profile,
             "brief": brief,
-            "clauses": {one.nature: clause(one, cat) for one in brief.counts},
-            "years": cat.years(world.coverage.first, world.coverage.last),
-            "answers": [one for one in world.answers[RULE] if one.pcode == pcode],
+            "clauses": {count.nature: clause(count, tr) for count in brief.counts},
+            "years": tr.years(world.coverage.first, world.coverage.last),
+            "answers": [answer for answer in world.answers[RULE] if answer.pcode == pcode],
             "segments": county_segments(world, pcode),
-            "near": near_map(world, pcode, cat, path="/county"),
-            "trends": trends(world, counted, profile, pcode, cat),
-            "trend_rows": trend_rows(counted, profile, pcode, cat),
-            "beside": beside(world, pcode, cat, brief),
+            "near": near_map(world, pcode, tr, path="/county"),
+            "trends": trends(world, counted, profile, pcode, tr),
+            "trend_rows": trend_rows(counted, profile, pcode, tr),
+            "beside": beside(world, pcode, tr, brief),
             "changed": changed,
             "compare": address("/compare", lang, counties=pcode, **{"with": "neighbours"}),
             "sections": [*SECTIONS, *(["changed"] if changed else [])],
@@ -90,35 +93,39 @@ def county_page(site: Site, pcode: str, lang: str) -> str:
     )
 
 
-def changed_here(site: Site, pcode: str, cat: Catalogue) -> dict[str, Any] | None:
+def changed_here(site: Site, pcode: str, tr: Catalogue) -> dict[str, Any] | None:
     """Return what changed here since the release before, by kind and year; None while there is no release before."""
-    found = changes_for_county(site.world, pcode, PUBLIC)
-    if not found.before:
+    changes = changes_for_county(site.world, pcode, PUBLIC)
+    if not changes.before:
         return None
     return {
-        "before": found.before[:SHORT_ID],
-        "published": found.published,
-        "rows": [figure_words(site, cat, one, protected=False) for one in found.figures[:MOST_CHANGES]],
-        "events": [(row.key, cat.t(f"changes.kind.{row.kind}")) for row in found.events],
-        "more": address("/changes", cat.lang, county=pcode),
+        "before": changes.before[:SHORT_ID],
+        "published": changes.published,
+        "rows": [figure_words(site, tr, figure, protected=False) for figure in changes.figures[:MOST_CHANGES]],
+        "events": [(row.key, tr.t(f"changes.kind.{row.kind}")) for row in changes.events],
+        "more": address("/changes", tr.lang, county=pcode),
     }
 
 
-def trends(world: World, counted: Cube, profile: CountyProfile, pcode: str, cat: Catalogue) -> list[dict[str, Any]]:
+def trends(world: World, counted: Cube, profile: CountyProfile, pcode: str, tr: Catalogue) -> list[dict[str, Any]]:
     """Return the drawing of events by year, trafficking and smuggling apart."""
-    found = []
+    drawings = []
     for nature in NATURES[:2]:
         values, empties = _by_year(counted, profile, nature, pcode)
-        word = cat.t(f"lite.{nature}")
-        said = cat.t("profile.bars_alt", nature=word, county=world.names[pcode],
-                     years=cat.years(world.coverage.first, world.coverage.last))  # fmt: skip
-        shown = {year: cat.number(value) for year, value in values.items()}
-        drawn = bars(BarSpec(Nature(nature), counted.period, values, empties, shown, said))
-        found.append({"nature": nature, "word": word, "svg": Markup(drawn)})  # noqa: S704 - escaped in layers
-    return found
+        word = tr.t(f"lite.{nature}")
+        words = tr.t(
+            "profile.bars_alt",
+            nature=word,
+            county=world.names[pcode],
+            years=tr.years(world.coverage.first, world.coverage.last),
+        )
+        shown = {year: tr.number(value) for year, value in values.items()}
+        drawn = bars(BarSpec(Nature(nature), counted.period, values, empties, shown, words))
+        drawings.append({"nature": nature, "word": word, "svg": Markup(drawn)})  # noqa: S704 - escaped in layers
+    return drawings
 
 
-def trend_rows(counted: Cube, profile: CountyProfile, pcode: str, cat: Catalogue) -> list[dict[str, Any]]:
+def trend_rows(counted: Cube, profile: CountyProfile, pcode: str, tr: Catalogue) -> list[dict[str, Any]]:
     """Return the years as a table, newest first; years of which nothing is known in either nature are left out."""
     rows = []
     for year in reversed(counted.years):
@@ -128,16 +135,16 @@ def trend_rows(counted: Cube, profile: CountyProfile, pcode: str, cat: Catalogue
         i = 1 + counted.years.index(year)
         cells: list[dict[str, str]] = []
         for nature in NATURES[:2]:
-            one = sums[nature]
+            totals = sums[nature]
             code = str(counted.empties[nature][i][counted.areas.index(pcode)])
-            quiet = cat.t(f"empty.{EMPTY_OF.get(code, Empty.NO_REPORT).value}_short")
-            persons = one.persons if one and one.incidents > one.unstated else None
-            cells.append({"n": cat.number(one.incidents) if one else quiet, "persons": cat.number(persons)})
+            quiet = tr.t(f"empty.{EMPTY_OF.get(code, Empty.NO_REPORT).value}_short")
+            persons = totals.persons if totals and totals.incidents > totals.unstated else None
+            cells.append({"n": tr.number(totals.incidents) if totals else quiet, "persons": tr.number(persons)})
         rows.append({"year": year, "cells": cells})
     return rows
 
 
-def beside(world: World, pcode: str, cat: Catalogue, brief: Card) -> list[dict[str, Any]]:
+def beside(world: World, pcode: str, tr: Catalogue, brief: CountyCard) -> list[dict[str, Any]]:
     """Return the same measures of the county and its neighbours, the county first."""
     passing: Mapping[str, Any] = {row["pcode"]: row for row in world.corridors.county_corridors}
     since = watched_since(world)
@@ -149,7 +156,7 @@ def beside(world: World, pcode: str, cat: Catalogue, brief: Card) -> list[dict[s
                 "pcode": code,
                 "name": world.names[code],
                 "counts": there.counts,
-                "roles": ", ".join(cat.t(f"role.{one.role}") for one in there.roles if one.held),
+                "roles": ", ".join(tr.t(f"role.{fact.role}") for fact in there.roles if fact.held),
                 "km": passing[code]["corridor_km"],
                 "responses": there.n_responses,
                 "since": since.get(code),

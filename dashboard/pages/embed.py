@@ -6,7 +6,7 @@ third party; the same link as the map's, so what is embedded can be opened in fu
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Blueprint, request
 from markupsafe import Markup
 
 from dashboard.view.figure import frames, state_filters
@@ -21,33 +21,36 @@ from layers.patterns import pattern_defs
 SIZE = (560, 560)
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the route."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the route."""
+    routes = Blueprint("embed", __name__)
 
-    @server.route("/embed")
+    @routes.route("/embed")
     def embed() -> str:
         query = request.query_string.decode("utf-8", "replace")
         return embed_page(site, query, reader_lang(site.choices.languages))
+
+    return routes
 
 
 def embed_page(site: Site, query: str, lang: str) -> str:
     """Return the frame of a view."""
     state, _ = from_query(query, site.choices, lang)
-    shot = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices)))
+    view_frame = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices)))
     drawn = map_svg(site.world, site.choices, site.basemap, state, SvgMapSpec(SIZE, "e", light=True))
     legend = render(
         "briefing/legend.html",
-        c=shot.tr,
-        lines=corridor_lines(shot.tr) if "corridors" in state.layers else [],
+        c=view_frame.tr,
+        lines=corridor_lines(view_frame.tr) if "corridors" in state.layers else [],
         roles="roles" in state.layers and state.extent == "kenya",
-        **shot.legend(),
+        **view_frame.legend(),
     )
     tools = Tools(site.world, site.choices, state).names()
     return render(
         "embed.html",
         **{**tools, **common(site, state)},
-        title=shot.title,
-        sentence=shot.sentence,
+        title=view_frame.title,
+        sentence=view_frame.sentence,
         svg=Markup(drawn),  # noqa: S704 - drawn by us, every word escaped
         legend=Markup(legend),  # noqa: S704 - our template
         defs=Markup(pattern_defs()),  # noqa: S704 - our own constant markup

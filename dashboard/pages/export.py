@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Flask, Response, jsonify, redirect, request, send_file
+from flask import Blueprint, Response, jsonify, redirect, request, send_file
 
 from dashboard.export import FORMATS
 from dashboard.export.brief import FEWEST, Purpose, counties_of, make_brief, template_of
@@ -34,7 +34,7 @@ PATH = "/export"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExportQuery:
     """What a request wants: format and template as given, the rest of its query, and the view it says."""
 
     kind: str
@@ -43,159 +43,162 @@ class Asked:
     counties: tuple[str, ...]
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes; the jobs' folder is named here, before any worker is forked."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes; the jobs' folder is named here, before any worker is forked."""
+    routes = Blueprint("export", __name__)
     jobs = Jobs()
-    server.extensions["njia-exports"] = jobs
+    routes.record_once(lambda setup: setup.app.extensions.update({"njia-exports": jobs}))
 
-    def answer(asked: Asked, now: Site) -> Any:
-        if not asked.kind:
-            return offer_page(now, asked)
-        if asked.kind not in FORMATS:
-            return refusal(now, asked.state, catalogue(asked.state.lang).t("export.job.unknown"), 400)
-        return begin(now, jobs, asked)
+    def answer(query: ExportQuery, now: Site) -> Any:
+        if not query.kind:
+            return offer_page(now, query)
+        if query.kind not in FORMATS:
+            return refusal(now, query.state, catalogue(query.state.lang).t("export.job.unknown"), 400)
+        return begin(now, jobs, query)
 
-    @server.route(PATH, methods=["GET", "POST"])
+    @routes.route(PATH, methods=["GET", "POST"])
     def export() -> Any:
         now = _current(site)
-        return answer(read(now), now)
+        return answer(read_query(now), now)
 
-    @server.get(f"{PATH}/to/<kind>")
+    @routes.get(f"{PATH}/to/<kind>")
     def export_to(kind: str) -> Any:
         now = _current(site)
-        return answer(replace(read(now), kind=kind), now)
+        return answer(replace(read_query(now), kind=kind), now)
 
-    @server.get(f"{PATH}/<name>")
-    def job(name: str) -> Any:
+    @routes.get(f"{PATH}/<name>")
+    def show_job(name: str) -> Any:
         now = _current(site)
-        found = jobs.find(name.removesuffix(".json"))
+        job = jobs.find(name.removesuffix(".json"))
         if name.endswith(".json"):
-            return _json(found)
-        return job_page(now, found)
+            return _json(job)
+        return job_page(now, job)
 
-    @server.post(f"{PATH}/<name>/stop")
+    @routes.post(f"{PATH}/<name>/stop")
     def stop(name: str) -> Any:
         jobs.stop(name)
         return redirect(address(f"{PATH}/{name}", _lang(_current(site))), code=303)
 
-    @server.get(f"{PATH}/<name>/<file>")
+    @routes.get(f"{PATH}/<name>/<file>")
     def download(name: str, file: str) -> Any:
         return sent(_current(site), jobs, name, file)
 
+    return routes
 
-def read(site: Site) -> Asked:
+
+def read_query(site: Site) -> ExportQuery:
     """Return what the request wants; unknown values of the view fall back as everywhere."""
-    query = request.query_string.decode("utf-8", "replace")[:MAX_QUERY]
+    text = request.query_string.decode("utf-8", "replace")[:MAX_QUERY]
     if request.method == "POST":
-        query = urlencode(list(request.form.items(multi=True)))[:MAX_QUERY]
-    pairs = parse_qsl(query, max_num_fields=None)
+        text = urlencode(list(request.form.items(multi=True)))[:MAX_QUERY]
+    pairs = parse_qsl(text, max_num_fields=None)
     given = {key: value for key, value in pairs if key in OWN}
     rest = urlencode([(key, value) for key, value in pairs if key not in OWN], safe=",")
     if not any(key == "lang" for key, _ in pairs):
         rest = f"{rest}&lang={_lang(site)}"
     state, _ = from_query(rest, site.choices)
-    return Asked(given.get("format", "")[:40], given.get("template", "")[:40], state, counties_of(rest, state))
+    return ExportQuery(given.get("format", "")[:40], given.get("template", "")[:40], state, counties_of(rest, state))
 
 
 def sent(site: Site, jobs: Jobs, name: str, file: str) -> Any:
     """Return the finished file under its own name, or the page that says it is not kept."""
-    found, path = jobs.find(name), jobs.result(name)
-    if found is None or path is None or file != found.name or _is_withdrawn(site, found):
+    job, path = jobs.find(name), jobs.result(name)
+    if job is None or path is None or file != job.name or _is_withdrawn(site, job):
         return job_page(site, None)
-    mime = FORMATS[found.format].mime
-    answer = send_file(path.resolve(), mimetype=mime, as_attachment=True, download_name=found.name, max_age=0)
-    answer.headers["X-Njia-Release"] = found.release
+    mime = FORMATS[job.format].mime
+    answer = send_file(path.resolve(), mimetype=mime, as_attachment=True, download_name=job.name, max_age=0)
+    answer.headers["X-Njia-Release"] = job.release
     return answer
 
 
-def begin(site: Site, jobs: Jobs, asked: Asked) -> Any:
+def begin(site: Site, jobs: Jobs, query: ExportQuery) -> Any:
     """Begin an export, or find it begun, and lead to its page; what cannot be made is said at once."""
-    cat = catalogue(asked.state.lang)
+    tr = catalogue(query.state.lang)
     try:
-        job = jobs.start(site.world, _brief(site, asked), asked.kind)
+        job = jobs.start(site.world, _brief(site, query), query.kind)
     except Full:
-        return refusal(site, asked.state, cat.t("export.job.full"), 503)
+        return refusal(site, query.state, tr.t("export.job.full"), 503)
     except (DataProblem, NotAnswerable) as problem:
-        return refusal(site, asked.state, str(problem), 400)
-    return redirect(address(f"{PATH}/{job.id}", asked.state.lang), code=303)
+        return refusal(site, query.state, str(problem), 400)
+    return redirect(address(f"{PATH}/{job.id}", query.state.lang), code=303)
 
 
-def _brief(site: Site, asked: Asked) -> Brief:
+def _brief(site: Site, query: ExportQuery) -> Brief:
     host = request.host_url if _HOST.fullmatch(request.host_url) else ""
-    purpose = Purpose(asked.template or template_of(asked.state, asked.counties), asked.counties, host)
-    if asked.kind in FORMATS and purpose.template not in FORMATS[asked.kind].templates:
+    purpose = Purpose(query.template or template_of(query.state, query.counties), query.counties, host)
+    if query.kind in FORMATS and purpose.template not in FORMATS[query.kind].templates:
         raise DataProblem(f"This format is not made for “{purpose.template}”; choose another one.")
-    return make_brief(site.world, site.choices, asked.state, purpose)
+    return make_brief(site.world, site.choices, query.state, purpose)
 
 
-def offer_page(site: Site, asked: Asked) -> str:
+def offer_page(site: Site, query: ExportQuery) -> str:
     """Return the page that offers every format and purpose of a view."""
-    state = asked.state
-    cat = catalogue(state.lang)
-    chosen = template_of(state, asked.counties)
-    possible = [one for one in TEMPLATES if _possible(one, asked)]
+    state = query.state
+    tr = catalogue(state.lang)
+    chosen = template_of(state, query.counties)
+    possible = [template for template in TEMPLATES if _possible(template, query)]
     view = [(key, value) for key, value in parse_qsl(to_query(state, site.choices)) if key not in OWN]
-    if asked.counties and not any(key == "counties" for key, _ in view):
-        view.append(("counties", ",".join(asked.counties)))
+    if query.counties and not any(key == "counties" for key, _ in view):
+        view.append(("counties", ",".join(query.counties)))
     offer = {
-        "title": cat.t("export.take.title"),
+        "title": tr.t("export.take.title"),
         "view": view,
         "back": "/?" + urlencode(view, safe=","),
-        "formats": [(name, cat.t(one.label)) for name, one in FORMATS.items()],
-        "templates": [(one, cat.t(f"export.take.{one}"), one == chosen) for one in possible],
+        "formats": [(name, tr.t(form.label)) for name, form in FORMATS.items()],
+        "templates": [(template, tr.t(f"export.take.{template}"), template == chosen) for template in possible],
     }
     return render("export.html", here="", offer=offer, job=None, refused="", refresh=0, **common(site, state))
 
 
-def _possible(template: str, asked: Asked) -> bool:
-    state = asked.state
+def _possible(template: str, query: ExportQuery) -> bool:
+    state = query.state
     needs = {
         "county": bool(state.county),
         "corridor": bool(state.corridor) and state.corridor != ALL_CORRIDORS,
-        "compare": len(asked.counties) >= FEWEST,
+        "compare": len(query.counties) >= FEWEST,
     }
     return needs.get(template, True)
 
 
-def job_page(site: Site, found: Job | None) -> tuple[str, int]:
+def job_page(site: Site, job: Job | None) -> tuple[str, int]:
     """Return the page of one export, 404 where it is not kept (any more)."""
     lang = _lang(site)
-    cat = catalogue(lang)
+    tr = catalogue(lang)
     state = defaults(site.choices)
     head = common(site, _in(state, lang))
-    if found is None:
-        said = cat.t("export.job.lost")
-        return render("export.html", here="", offer=None, job=None, refused=said, refresh=0, **head), 404
-    gone = _is_withdrawn(site, found)
+    if job is None:
+        sentence = tr.t("export.job.lost")
+        return render("export.html", here="", offer=None, job=None, refused=sentence, refresh=0, **head), 404
+    gone = _is_withdrawn(site, job)
     view = {
-        **asdict(found),
-        "busy": found.busy,
-        "ready": found.state == DONE and not gone,
-        "said": _said(cat, found, gone=gone),
-        "kb": max(1, found.size // 1000),
-        "percent": round(found.share * 100),
-        "file": f"{PATH}/{found.id}/{found.name}",
-        "stop": address(f"{PATH}/{found.id}/stop", lang),
-        "again": f"{PATH}{found.link.removeprefix('/')}&format={found.format}&template={found.template}",
+        **asdict(job),
+        "busy": job.busy,
+        "ready": job.state == DONE and not gone,
+        "said": _said(tr, job, gone=gone),
+        "kb": max(1, job.size // 1000),
+        "percent": round(job.share * 100),
+        "file": f"{PATH}/{job.id}/{job.name}",
+        "stop": address(f"{PATH}/{job.id}/stop", lang),
+        "again": f"{PATH}{job.link.removeprefix('/')}&format={job.format}&template={job.template}",
     }
-    refresh = REFRESH_S if found.busy else 0
+    refresh = REFRESH_S if job.busy else 0
     return render("export.html", here="", offer=None, job=view, refused="", refresh=refresh, **head), 200
 
 
-def _said(cat: Catalogue, job: Job, *, gone: bool) -> str:
+def _said(tr: Catalogue, job: Job, *, gone: bool) -> str:
     if gone or job.problem == WITHDRAWN:
-        return cat.t("export.job.withdrawn")
+        return tr.t("export.job.withdrawn")
     if job.problem == SAID:
         return job.words
     if job.problem:
-        return cat.t("export.job.broke")
-    return cat.t(f"export.job.{job.state}", done=str(round(job.share * 100)))
+        return tr.t("export.job.broke")
+    return tr.t(f"export.job.{job.state}", done=str(round(job.share * 100)))
 
 
-def refusal(site: Site, state: ViewState, said: str, status: int) -> tuple[str, int]:
+def refusal(site: Site, state: ViewState, sentence: str, status: int) -> tuple[str, int]:
     """Return the page that says in one sentence why there is no file."""
     head = common(site, _in(defaults(site.choices), state.lang))
-    return render("export.html", here="", offer=None, job=None, refused=said, refresh=0, **head), status
+    return render("export.html", here="", offer=None, job=None, refused=sentence, refresh=0, **head), status
 
 
 def _is_withdrawn(site: Site, job: Job) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -18,13 +18,16 @@ from dashboard.web.links import address, reader_lang
 from dashboard.web.templates import ENVIRONMENT, render
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the route; a glossary that cannot be read is refused here, at start."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the route; a glossary that cannot be read is refused here, at start."""
+    routes = Blueprint("glossary", __name__)
     glossary()
 
-    @server.route("/glossary")
+    @routes.route("/glossary")
     def words() -> str:
         return glossary_page(site, reader_lang(site.choices.languages))
+
+    return routes
 
 
 @lru_cache(maxsize=8)
@@ -36,7 +39,7 @@ def glossary_page(site: Site, lang: str) -> str:
         "glossary.html",
         here="glossary",
         mine=mine,
-        others=[one for one in LANGUAGES if one != mine],
+        others=[other for other in LANGUAGES if other != mine],
         entries=[(entry, _source(site, entry.source)) for entry in entries],
         **common(site, replace(defaults(site.choices), lang=lang), ("/glossary", "")),
     )
@@ -47,18 +50,18 @@ def _source(site: Site, source_id: str) -> dict[str, Any] | None:
 
 
 @pass_context
-def term(context: Context, key: str, place: str, said: str = "") -> Markup:
+def term(context: Context, key: str, place: str, words: str = "") -> Markup:
     """Return a word that explains itself on hover and on focus, and leads to the glossary.
 
     key: id in the glossary. place: a name that makes the explanation's id unique on its page. said: the words
     shown, the glossary's own without them.
     """
-    cat, entry = context["c"], glossary()[key]
-    lang = cat.lang if cat.lang in LANGUAGES else LANGUAGES[0]
+    tr, entry = context["c"], glossary()[key]
+    lang = tr.lang if tr.lang in LANGUAGES else LANGUAGES[0]
     return Markup(
         '<span class="term"><a href="{0}#{1}" aria-describedby="means-{2}-{1}">{3}</a>'
         '<span class="means" role="tooltip" id="means-{2}-{1}">{4}</span></span>'
-    ).format(address("/glossary", cat.lang), key, place, said or entry.term[lang], entry.means[lang])
+    ).format(address("/glossary", tr.lang), key, place, words or entry.term[lang], entry.means[lang])
 
 
 ENVIRONMENT.globals["term"] = term

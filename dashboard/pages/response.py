@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Flask, Response, request
+from flask import Blueprint, Response, request
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
@@ -33,10 +33,24 @@ from layers.minimap import Mark, minimap
 
 NOTES = ("thirds", "response", "shared", "homes", "absence", "detected")
 COLUMNS = (
-    "pcode", "county", "class", "by", "corridor_km", "persons_trafficking", "persons_smuggling", "roles", "roles_held",
-    "legs_with_two_sources", *(f"third_{measure}" for measure in EXPOSURES), *RESPONSES, "responses", "exposed_on",
-    "exposed_and_unserved", "sources", "notes",
-)  # fmt: skip
+    "pcode",
+    "county",
+    "class",
+    "by",
+    "corridor_km",
+    "persons_trafficking",
+    "persons_smuggling",
+    "roles",
+    "roles_held",
+    "legs_with_two_sources",
+    *(f"third_{measure}" for measure in EXPOSURES),
+    *RESPONSES,
+    "responses",
+    "exposed_on",
+    "exposed_and_unserved",
+    "sources",
+    "notes",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +61,24 @@ class GapView:
     by: str = EXPOSURES[0]
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("response", __name__)
 
     def asked() -> tuple[GapView, tuple[Notice, ...]]:
         return read_view(request.query_string.decode("utf-8", "replace"), reader_lang(site.choices.languages))
 
-    @server.route("/response")
+    @routes.route("/response")
     def gap() -> str:
         return response_page(site, *asked())
 
-    @server.route("/response.csv")
+    @routes.route("/response.csv")
     def gap_csv() -> Response:
         view, _ = asked()
         state = replace(defaults(site.choices), lang=view.lang)
         return csv_answer("response", COLUMNS, csv_rows(site.world, view), site, state)
+
+    return routes
 
 
 def read_view(query: str, lang: str) -> tuple[GapView, tuple[Notice, ...]]:
@@ -76,29 +93,32 @@ def read_view(query: str, lang: str) -> tuple[GapView, tuple[Notice, ...]]:
 @lru_cache(maxsize=16)
 def response_page(site: Site, view: GapView, notices: tuple[Notice, ...]) -> str:
     """Return the page, remembered: it changes with the data, the measure and the language only."""
-    world, cat = site.world, catalogue(view.lang)
+    world, tr = site.world, catalogue(view.lang)
     state = replace(defaults(site.choices), lang=view.lang)
-    found = response_gap(world)
-    rows = [county_part(world, cat, found, gap) for gap in _by_name(world, found.counties.values())]
+    gaps = response_gap(world)
+    rows = [county_part(world, tr, gaps, gap) for gap in _by_name(world, gaps.counties.values())]
     parts = {
         "here": "response",
         "view": view,
         "notices": notices,
-        "sentence": cat.t(
-            "response.sentence", n=sum(row["unserved"] for row in rows), total=len(rows),
-            none=sum(not row["level"] for row in rows), years=cat.years(world.coverage.first, world.coverage.last),
+        "sentence": tr.t(
+            "response.sentence",
+            n=sum(row["unserved"] for row in rows),
+            total=len(rows),
+            none=sum(not row["level"] for row in rows),
+            years=tr.years(world.coverage.first, world.coverage.last),
         ),
-        "measures": [(measure, cat.t(f"response.measure.{measure}")) for measure in EXPOSURES],
+        "measures": [(measure, tr.t(f"response.measure.{measure}")) for measure in EXPOSURES],
         "outlines": shared_outlines(world),
-        "map": gap_map(world, cat, found, view),
-        "grid": grid(cat, found, view),
+        "map": gap_map(world, tr, gaps, view),
+        "grid": grid(tr, gaps, view),
         "rows": rows,
         "unserved": [row for row in rows if row["unserved"]],
         "quiet": [row for row in rows if not row["level"] and not row["unserved"]],
         "note_keys": NOTES,
-        "half": found.half,
+        "half": gaps.half,
         "csv_link": address("/response.csv", view.lang, by=view.by if view.by != EXPOSURES[0] else ""),
-    }  # fmt: skip
+    }
     tools = Tools(world, site.choices, state).names()
     query = f"by={view.by}" if view.by != EXPOSURES[0] else ""
     return render("response.html", **{**tools, **common(site, state, ("/response", query)), **parts})
@@ -109,51 +129,69 @@ def cell_of(gap: Gap, by: str) -> Cell:
     return Cell(gap.thirds[by], gap.level)
 
 
-def gap_map(world: World, cat: Catalogue, found: Gaps, view: GapView) -> Markup:
+def gap_map(world: World, tr: Catalogue, gaps: Gaps, view: GapView) -> Markup:
     """Return the map: a link per county to its reasons, letters on counties most exposed with no response."""
     ground = small_basemap(world, FRAME_WIDTH)
     fills, marks, links = {}, [], {}
-    for pcode, gap in found.counties.items():
+    for pcode, gap in gaps.counties.items():
         cell = cell_of(gap, view.by)
-        words = cat.t(
-            "response.county", county=world.names[pcode], code=cell.code,
-            exposure=_value(cat, view.by, gap), response=cat.t("response.level_n", n=gap.n_responses),
-        )  # fmt: skip
+        words = tr.t(
+            "response.county",
+            county=world.names[pcode],
+            code=cell.code,
+            exposure=_value(tr, view.by, gap),
+            response=tr.t("response.level_n", n=gap.n_responses),
+        )
         gapped = cell.code == "C0"
         fills[pcode], links[pcode] = cell_fill(cell, words, marked=gapped), f"#{pcode}"
         if gapped:
             marks.append(Mark(*ground.points[pcode], cell.code, cell.dark, 14))
-    title = cat.t("response.map_title", measure=cat.t(f"response.measure.{view.by}"))
+    title = tr.t("response.map_title", measure=tr.t(f"response.measure.{view.by}"))
     lines = {"border": "", "ilemi": ""}
     drawn = minimap(
-        tuple(fills), fills, ground.width, ground.height, title, cat.t("response.map_desc"), links, marks,
-        lines=lines, ident="gap",
-    )  # fmt: skip
+        tuple(fills),
+        fills,
+        ground.width,
+        ground.height,
+        title,
+        tr.t("response.map_desc"),
+        links,
+        marks,
+        lines=lines,
+        ident="gap",
+    )
     return Markup(drawn)  # noqa: S704 - escaped inside
 
 
-def grid(cat: Catalogue, found: Gaps, view: GapView) -> dict[str, Any]:
+def grid(tr: Catalogue, gaps: Gaps, view: GapView) -> dict[str, Any]:
     """Return the legend: three rows of exposure, the most exposed on top, and three columns of response."""
-    breaks = found.breaks[view.by]
-    low, high, top = (_number(cat, value) for value in (breaks.low, breaks.high, breaks.top))
+    breaks = gaps.breaks[view.by]
+    low, high, top = (_number(tr, value) for value in (breaks.low, breaks.high, breaks.top))
     ranges = (
-        cat.t("response.up_to", high=low),
-        cat.t("response.over_to", low=low, high=high),
-        cat.t("response.over", low=high, top=top),
+        tr.t("response.up_to", high=low),
+        tr.t("response.over_to", low=low, high=high),
+        tr.t("response.over", low=high, top=top),
     )
-    cells = [cell_of(gap, view.by) for gap in found.counties.values()]
-    columns = [cat.t("response.level.none"), cat.t("response.level.some", n=found.half)]
+    cells = [cell_of(gap, view.by) for gap in gaps.counties.values()]
+    columns = [tr.t("response.level.none"), tr.t("response.level.some", n=gaps.half)]
     return {
-        "columns": [*columns, cat.t("response.level.more", low=found.half + 1, top=found.top)],
+        "columns": [*columns, tr.t("response.level.more", low=gaps.half + 1, top=gaps.top)],
         "rows": [
-            (cat.t(f"response.third.{third}"), ranges[third],
-             [(Markup(swatch(Cell(third, level))), cells.count(Cell(third, level))) for level in range(3)])  # noqa: S704
+            (
+                tr.t(f"response.third.{third}"),
+                ranges[third],
+                [(_swatch(third, level), cells.count(Cell(third, level))) for level in range(3)],
+            )
             for third in (2, 1, 0)
         ],
-    }  # fmt: skip
+    }
 
 
-def county_part(world: World, cat: Catalogue, found: Gaps, gap: Gap) -> dict[str, Any]:
+def _swatch(third: int, level: int) -> Markup:
+    return Markup(swatch(Cell(third, level)))  # noqa: S704 - drawn by us, no words in it
+
+
+def county_part(world: World, tr: Catalogue, gaps: Gaps, gap: Gap) -> dict[str, Any]:
     """Return one county's reasons in words: exposure measure by measure, response row by row, what does not count."""
     return {
         "pcode": gap.pcode,
@@ -163,7 +201,7 @@ def county_part(world: World, cat: Catalogue, found: Gaps, gap: Gap) -> dict[str
         "n": gap.n_responses,
         "unserved": gap.unserved,
         "exposed_on": gap.exposed_on,
-        "exposure": [_reason(world, cat, found, gap, measure) for measure in EXPOSURES],
+        "exposure": [_reason(world, tr, gaps, gap, measure) for measure in EXPOSURES],
         "response": [
             (kind, [_row(world, row) for row in gap.response[kind]]) for kind in RESPONSES if gap.response[kind]
         ],
@@ -171,7 +209,7 @@ def county_part(world: World, cat: Catalogue, found: Gaps, gap: Gap) -> dict[str
     }
 
 
-def _reason(world: World, cat: Catalogue, found: Gaps, gap: Gap, measure: str) -> dict[str, Any]:
+def _reason(world: World, tr: Catalogue, gaps: Gaps, gap: Gap, measure: str) -> dict[str, Any]:
     uses = {"km": "corridors", "legs": "corridors", "roles": "roles"}
     query = {"use": uses.get(measure, "incidents"), "county": gap.pcode}
     if measure in (Nature.TRAFFICKING.value, Nature.SMUGGLING.value):
@@ -179,39 +217,37 @@ def _reason(world: World, cat: Catalogue, found: Gaps, gap: Gap, measure: str) -
     third = gap.thirds[measure]
     return {
         "measure": measure,
-        "said": _value(cat, measure, gap, world),
-        "third": cat.t(f"response.third.{third}"),
+        "said": _value(tr, measure, gap, world),
+        "third": tr.t(f"response.third.{third}"),
         "up": third == 2,
-        "from": cat.t("response.upper_from", high=_number(cat, found.breaks[measure].high)),
-        "sources": address("/sources", cat.lang, **query) if gap.exposure[measure] else "",
+        "from": tr.t("response.upper_from", high=_number(tr, gaps.breaks[measure].high)),
+        "sources": address("/sources", tr.lang, **query) if gap.exposure[measure] else "",
     }
 
 
-def _number(cat: Catalogue, value: float) -> str:
-    return cat.number(value, 0 if value == int(value) else 1)
+def _number(tr: Catalogue, value: float) -> str:
+    return tr.number(value, 0 if value == int(value) else 1)
 
 
-def _value(cat: Catalogue, measure: str, gap: Gap, world: World | None = None) -> str:
+def _value(tr: Catalogue, measure: str, gap: Gap, world: World | None = None) -> str:
     """Return the value of a measure in words, with its parts where the world is given."""
     value = gap.exposure[measure]
     if measure == "roles":
-        roles = ", ".join(cat.t(f"role.{role.value}") for role in held_roles(world).get(gap.pcode, ())) if world else ""
-        said = cat.t("response.value.roles", n=int(value or 0))
-        return f"{said}: {roles}" if roles else said
+        roles = ", ".join(tr.t(f"role.{role.value}") for role in held_roles(world).get(gap.pcode, ())) if world else ""
+        words = tr.t("response.value.roles", n=int(value or 0))
+        return f"{words}: {roles}" if roles else words
     if value is None:
         events = _events(world, gap.pcode, measure) if world else None
-        return cat.t(
-            f"response.value.{measure}_{'unstated' if events else 'none'}", n=events.incidents if events else 0
-        )
+        return tr.t(f"response.value.{measure}_{'unstated' if events else 'none'}", n=events.incidents if events else 0)
     if measure == "km":
-        return cat.t("response.value.km", km=cat.number(value, 0))
+        return tr.t("response.value.km", km=tr.number(value, 0))
     if measure == "legs":
         legs = len(county_legs(world).get(gap.pcode, ())) if world else 0
-        parts = cat.t("response.value.of_legs", n=legs) if world else ""
-        return f"{cat.t('response.value.legs', n=int(value))}{parts}"
+        parts = tr.t("response.value.of_legs", n=legs) if world else ""
+        return f"{tr.t('response.value.legs', n=int(value))}{parts}"
     events = _events(world, gap.pcode, measure) if world else None
-    parts = cat.t("response.value.in_events", n=events.incidents) if events else ""
-    return f"{cat.t(f'response.value.{measure}', n=int(value))}{parts}"
+    parts = tr.t("response.value.in_events", n=events.incidents) if events else ""
+    return f"{tr.t(f'response.value.{measure}', n=int(value))}{parts}"
 
 
 def _events(world: World, pcode: str, nature: str) -> Totals | None:
@@ -241,8 +277,8 @@ def _by_name(world: World, gaps: Iterable[Gap]) -> list[Gap]:
 
 def csv_rows(world: World, view: GapView) -> list[dict[str, Any]]:
     """Return the rows of the download, one per county, with the page's notes."""
-    cat = catalogue(view.lang)
-    notes = " ".join(cat.t(f"response.note.{key}") for key in NOTES)
+    tr = catalogue(view.lang)
+    notes = " ".join(tr.t(f"response.note.{key}") for key in NOTES)
     rows = []
     for gap in _by_name(world, response_gap(world).counties.values()):
         counted = [row for rows in gap.response.values() for row in rows]

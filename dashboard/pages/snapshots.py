@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, redirect, request
+from flask import Blueprint, Response, redirect, request
 from markupsafe import Markup
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as Answer
@@ -36,23 +36,24 @@ from layers.patterns import pattern_defs
 A_MINUTE, A_DAY = 10, 100
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("snapshots", __name__)
     limit = Limit(A_MINUTE, A_DAY)
 
-    @server.post("/s")
+    @routes.post("/s")
     def freeze_view() -> tuple[str, int] | Answer:
         return _take(site, limit)
 
-    @server.get("/s")
+    @routes.get("/s")
     def how_to_freeze() -> str:
-        return said_page(site, "snapshots.how", 200)[0]
+        return sentence_page(site, "snapshots.how", 200)[0]
 
-    @server.get("/s/<name>")
+    @routes.get("/s/<name>")
     def frozen_view(name: str) -> str | tuple[str, int]:
         return frozen_page(site, name)
 
-    @server.get("/s/<name>.json")
+    @routes.get("/s/<name>.json")
     def frozen_figures(name: str) -> Response:
         try:
             snapshot = snapshots_of(site.world.settings).get(name)
@@ -65,16 +66,18 @@ def serve(server: Flask, site: Site) -> None:
         answer.headers["Cache-Control"] = "no-cache"
         return answer
 
+    return routes
+
 
 def _take(site: Site, limit: Limit) -> tuple[str, int] | Answer:
     """Freeze the view that was posted: the map's form, or one field `link`."""
     if not is_same_origin():
-        return said_page(site, "snapshots.elsewhere", 403)
+        return sentence_page(site, "snapshots.elsewhere", 403)
     request.max_content_length = 4 * MAX_QUERY
     try:
         form = request.form.to_dict(flat=False) if request.mimetype == "application/x-www-form-urlencoded" else {}
     except RequestEntityTooLarge:
-        return said_page(site, "snapshots.elsewhere", 413)
+        return sentence_page(site, "snapshots.elsewhere", 413)
     pairs = [(key, ",".join(values)) for key, values in form.items()]
     lang = next((v for k, v in pairs if k == "lang" and v in site.choices.languages), "")
     link = next((v for k, v in pairs if k == "link"), "")
@@ -82,25 +85,25 @@ def _take(site: Site, limit: Limit) -> tuple[str, int] | Answer:
         plain = urlencode([(key, value) for key, value in pairs if value])
         state, _ = view_of(link or f"/?{plain}", site.choices, lang or reader_lang(site.choices.languages))
     except DataProblem as problem:
-        return said_page(site, "", 400, said=str(problem))
+        return sentence_page(site, "", 400, sentence=str(problem))
     try:
         snapshot = freeze(site.world, site.choices, state, datetime.now(UTC).date())
         kept = snapshots_of(site.world.settings)
         if not kept.has(snapshot.name):
             if wait := limit.take(sender()):
-                page, status = said_page(site, "snapshots.later", 429, n=-(-wait // 60))
+                page, status = sentence_page(site, "snapshots.later", 429, n=-(-wait // 60))
                 return Response(page, status, {"Retry-After": str(wait)})
             kept.put(snapshot)
     except DataProblem as problem:
-        return said_page(site, "", 503, said=str(problem))
+        return sentence_page(site, "", 503, sentence=str(problem))
     return redirect(address(f"/s/{snapshot.name}", state.lang), code=303)
 
 
-def said_page(site: Site, key: str, status: int, said: str = "", **values: Any) -> tuple[str, int]:
+def sentence_page(site: Site, key: str, status: int, sentence: str = "", **values: Any) -> tuple[str, int]:
     """Return a page with one sentence."""
     state = replace(defaults(site.choices), lang=reader_lang(site.choices.languages))
-    words = said or catalogue(state.lang).t(key, **values)
-    return render("snapshot_said.html", here="", said=words, english=bool(said), **common(site, state)), status
+    words = sentence or catalogue(state.lang).t(key, **values)
+    return render("snapshot_said.html", here="", said=words, english=bool(sentence), **common(site, state)), status
 
 
 def frozen_page(site: Site, name: str) -> str | tuple[str, int]:
@@ -108,16 +111,16 @@ def frozen_page(site: Site, name: str) -> str | tuple[str, int]:
     world = site.world
     kept = snapshots_of(world.settings)
     if not kept.has(name[:24]):
-        return said_page(site, "snapshots.unknown", 404)
+        return sentence_page(site, "snapshots.unknown", 404)
     try:
         snapshot = kept.get(name)
         verdict = verify(world, snapshot.name)
         then = frozen_world(world, snapshot.name)
         state = replace(state_of(snapshot), lang=_lang(site, state_of(snapshot)))
     except DataProblem as problem:
-        return said_page(site, "", 410, said=str(problem))
-    cat, choices = catalogue(state.lang), choices_of(then)
-    shot = ViewFrame(then, state, frames(then, state_filters(state, choices)))
+        return sentence_page(site, "", 410, sentence=str(problem))
+    tr, choices = catalogue(state.lang), choices_of(then)
+    view_frame = ViewFrame(then, state, frames(then, state_filters(state, choices)))
     tools = {**Tools(then, choices, state).names(), "link": lambda **_: f"/s/{snapshot.name}"}
     newer = [
         {"was": was, "now": world.releases[dataset].id if dataset in world.releases else ""}
@@ -131,18 +134,18 @@ def frozen_page(site: Site, name: str) -> str | tuple[str, int]:
         here="",
         snapshot=snapshot,
         verdict=verdict,
-        shot=shot,
-        legend=Markup(render("parts/legend.html", c=cat, **shot.legend())),  # noqa: S704 - escaped by its template
+        view_frame=view_frame,
+        legend=Markup(render("parts/legend.html", c=tr, **view_frame.legend())),  # noqa: S704 - escaped by its template
         patterns=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
         drawn=shell_svg(
             then,
-            tuple(one["fill"] for one in shot.counties),
-            tuple(f"#row-{one['pcode']}" for one in shot.counties),
-            shot.title,
-            tuple(one["words"] for one in shot.counties),
+            tuple(county["fill"] for county in view_frame.counties),
+            tuple(f"#row-{county['pcode']}" for county in view_frame.counties),
+            view_frame.title,
+            tuple(county["words"] for county in view_frame.counties),
         ),
         place=world.names.get(state.county, ""),
-        profile=_profile(cat, snapshot),
+        profile=_profile(tr, snapshot),
         newer=newer,
         boundaries_differ=snapshot.content["boundaries"] != world.edition.id,
         today=f"/?{to_query(replace(state, beside=''), site.choices)}",
@@ -156,21 +159,18 @@ def _lang(site: Site, state: ViewState) -> str:
     return asked if asked in site.choices.languages else state.lang
 
 
-def _profile(cat: Catalogue, snapshot: Snapshot) -> list[Mapping[str, str]]:
+def _profile(tr: Catalogue, snapshot: Snapshot) -> list[Mapping[str, str]]:
     """Return the frozen figures of the county, or of the country, in words."""
     rows = snapshot.content["figures"]["profile"]["figures"]
     protected = snapshot.content["view"]["dataset"] != "public"
 
-    def decimals(value: float | None) -> str:
-        return cat.number(value, 2 if value is not None and value < 10 else 1)
-
     return [
         {
             "nature": nature,
-            "events": "" if protected else cat.number(events),
-            "persons": cat.number(persons),
-            "rate": decimals(rate),
-            "interval": "" if low is None else f"{decimals(low)}–{decimals(high)}",
+            "events": "" if protected else tr.number(events),
+            "persons": tr.number(persons),
+            "rate": tr.rate(rate),
+            "interval": "" if low is None else f"{tr.rate(low)}–{tr.rate(high)}",
         }
         for nature, events, persons, _unstated, _counties, rate, low, high in rows
     ]

@@ -33,11 +33,13 @@ def run(args: argparse.Namespace) -> int:
     if args.what == "verify":
         name = args.hash.rsplit("/", 1)[-1].split("?")[0]
         snapshot, verdict = kept.get(name), verify(world, name)
-        releases = ", ".join(f"{dataset} {one[:12]}" for dataset, one in snapshot.content["releases"].items())
+        releases = ", ".join(
+            f"{dataset} {release_id[:12]}" for dataset, release_id in snapshot.content["releases"].items()
+        )
         if verdict.same:
             print(f"/s/{snapshot.name}: computed again from {releases}, byte for byte the same figures.")
             return 0
-        print(f"/s/{snapshot.name}: computed again from {releases}, these figures differ: {verdict.said}.")
+        print(f"/s/{snapshot.name}: computed again from {releases}, these figures differ: {verdict.difference}.")
         return 1
     if args.hash:
         raise DataProblem("Give one link, or the word verify and the hash of a frozen view.")

@@ -23,11 +23,11 @@ _VIEWS = re.compile(r"/(?:(?:county|lite)/(KE0(?:0[1-9]|[1-3]\d|4[0-7])))?")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What computing a snapshot again gave. same: identical, byte for byte; else `said` tells what differs."""
+class Verification:
+    """What computing a snapshot again gave. same: identical, byte for byte; else `difference` names what differs."""
 
     same: bool
-    said: str
+    difference: str
 
 
 @lru_cache(maxsize=1)
@@ -45,15 +45,15 @@ def view_of(link: str, choices: Choices, lang: str = "") -> tuple[ViewState, tup
         parts = urlsplit("/not-a-link")
     known = link.strip().startswith(("/", "?", "http://", "https://"))
     path = (parts.path or "/") if known else "/not-a-link"
-    found = _VIEWS.fullmatch(path)
-    if found is None:
+    match = _VIEWS.fullmatch(path)
+    if match is None:
         raise DataProblem(
             f"‘{path[:60]}’ is no view that can be frozen; expected the link of the map (/?…), or of a county "
             "(/county/KE010, /lite/KE010)."
         )
     state, notices = from_query(parts.query, choices, lang)
-    if found[1]:
-        state = replace(state, county=str(found[1]), corridor="")
+    if match[1]:
+        state = replace(state, county=str(match[1]), corridor="")
     return replace(state, beside=""), notices
 
 
@@ -96,7 +96,7 @@ def frozen_world(world: World, name: str) -> World:
     return world_at(world, snapshot.content["releases"], snapshot.content["inputs"])
 
 
-def verify(world: World, name: str) -> Verdict:
+def verify(world: World, name: str) -> Verification:
     """Compute the figures of a snapshot again from its release, and compare them byte for byte.
 
     Raises DataProblem when the snapshot is absent or damaged, or a release of it is withdrawn, damaged or not kept.
@@ -108,6 +108,6 @@ def verify(world: World, name: str) -> Verdict:
         {**snapshot.content, "figures": _figures(frozen_world(world, snapshot.name), state_of(snapshot))}, snapshot.made
     )
     if again.sha256 == snapshot.sha256:
-        return Verdict(True, "")
+        return Verification(True, "")
     parts = [part for part, value in again.content["figures"].items() if value != snapshot.content["figures"][part]]
-    return Verdict(False, ", ".join(parts))
+    return Verification(False, ", ".join(parts))

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qsl
 
-from flask import Flask, Response, redirect, request
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from dashboard.i18n.catalogue import catalogue
-from dashboard.pages.change.parts import CHANGE_COLUMNS, change_lines, change_parts
+from dashboard.pages.change.parts import change_parts
+from dashboard.pages.change.table import CHANGE_COLUMNS, change_lines
+from dashboard.pages.query_string import first_values, request_query
 from dashboard.view.answers import csv_answer
 from dashboard.view.figure import filters_of
 from dashboard.view.site import Site, common
-from dashboard.view.state import MAX_QUERY, MEASURES, NATURES, Notice, ViewState, from_query
+from dashboard.view.state import MEASURES, NATURES, Notice, ViewState, from_query
 from dashboard.web.links import address, reader_lang
 from dashboard.web.templates import Tools, render
 from geodata.query.changes import Changes, changes, provinces
@@ -31,7 +32,7 @@ LENGTHS = (1, 3, 5)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ChangeQuery:
     """A parsed query string: two windows, a region or "", the map's view, and what was not understood."""
 
     before: Period
@@ -41,42 +42,40 @@ class Asked:
     notices: tuple[Notice, ...]
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("change", __name__)
 
-    def asked() -> Asked:
-        return read_query(request.query_string.decode("utf-8", "replace"), site)
-
-    @server.route("/change")
+    @routes.route("/change")
     def change() -> str | Answer:
-        now = asked()
+        query = read_query(request_query(), site)
         if any(key in request.args for key in FORM):
-            return redirect(link_of(now), 303)  # the form's four years become one clean link
-        return change_page(site, now)
+            return redirect(link_of(query), 303)  # the form's four years become one clean link
+        return change_page(site, query)
 
-    @server.route("/change.csv")
+    @routes.route("/change.csv")
     def change_csv() -> Response:
-        now = asked()
-        return csv_answer("change", CHANGE_COLUMNS, change_lines(site.world, _found(site, now)), site, now.state)
+        query = read_query(request_query(), site)
+        return csv_answer("change", CHANGE_COLUMNS, change_lines(site.world, _answer(site, query)), site, query.state)
+
+    return routes
 
 
-def read_query(query: str, site: Site) -> Asked:
+def read_query(text: str, site: Site) -> ChangeQuery:
     """Parse a query string of the page; never raises."""
-    given: dict[str, str] = {}
-    for key, value in parse_qsl(query[:MAX_QUERY].removeprefix("?"), max_num_fields=None):
-        given.setdefault(key, value.strip())
-    state, notices = from_query(query, site.choices)
+    given = first_values(text)
+    state, notices = from_query(text, site.choices)
     state = replace(state, lang=reader_lang(site.choices.languages))
-    cat, found = catalogue(state.lang), [one for one in notices if one.key in KEPT]
+    tr, kept = catalogue(state.lang), [notice for notice in notices if notice.key in KEPT]
     if state.dataset != "public":
-        found.append(Notice("dataset", state.dataset, cat.t("dataset.public"), "exact"))
+        kept.append(Notice("dataset", state.dataset, tr.t("dataset.public"), "exact"))
         state = replace(state, dataset="public", beside="")
-    before, after = _windows(given, site.world.coverage, found)
+    before, after = _windows(given, site.world.coverage, kept)
     region = given.get("region", "")
     if region and region not in provinces(site.world):
-        found.append(Notice("region", region[:60], cat.t("panel.kenya")))
+        kept.append(Notice("region", region[:60], tr.t("panel.kenya")))
         region = ""
-    return Asked(before, after, region, state, tuple(found))
+    return ChangeQuery(before, after, region, state, tuple(kept))
 
 
 def _windows(given: dict[str, str], coverage: Period, notices: list[Notice]) -> tuple[Period, Period]:
@@ -128,59 +127,64 @@ def span(window: Period) -> str:
 def presets(coverage: Period) -> list[tuple[str, Period, Period]]:
     """Return (name, before, after): the last 1, 3 and 5 whole years against as many before; the record in halves."""
     last = coverage.last - 1
-    found = [(str(n), Period(last - 2 * n + 1, last - n), Period(last - n + 1, last)) for n in LENGTHS]
+    lengths = [(str(n), Period(last - 2 * n + 1, last - n), Period(last - n + 1, last)) for n in LENGTHS]
     middle = (coverage.first + coverage.last) // 2
     halves = ("all", Period(coverage.first, middle), Period(middle + 1, coverage.last))
-    return [one for one in (*found, halves) if one[1].first >= coverage.first]
+    return [preset for preset in (*lengths, halves) if preset[1].first >= coverage.first]
 
 
-def link_of(asked: Asked, path: str = "/change", **changed: str) -> str:
+def link_of(query: ChangeQuery, path: str = "/change", **changed: str) -> str:
     """Return the address of a view, with other choices in `changed`."""
-    kept = {key: getattr(asked.state, key) for key in KEPT}
-    query = {key: ",".join(value) if isinstance(value, tuple) else value for key, value in kept.items()}
-    query |= {"before": span(asked.before), "after": span(asked.after), "region": asked.region, **changed}
-    return address(path, asked.state.lang, **query)
+    kept = {key: getattr(query.state, key) for key in KEPT}
+    values = {key: ",".join(value) if isinstance(value, tuple) else value for key, value in kept.items()}
+    values |= {"before": span(query.before), "after": span(query.after), "region": query.region, **changed}
+    return address(path, query.state.lang, **values)
 
 
-def _found(site: Site, asked: Asked) -> Changes:
-    state = asked.state
+def _answer(site: Site, query: ChangeQuery) -> Changes:
+    state = query.state
     filters = filters_of(site.world, state)
-    return changes(site.world, filters, asked.before, asked.after, state.nature, state.measure, asked.region)
+    return changes(site.world, filters, query.before, query.after, state.nature, state.measure, query.region)
 
 
-def change_page(site: Site, asked: Asked) -> str:
+def change_page(site: Site, query: ChangeQuery) -> str:
     """Return the page."""
-    world, state = site.world, asked.state
-    cat, found = catalogue(state.lang), _found(site, asked)
+    world, state = site.world, query.state
+    tr, answer = catalogue(state.lang), _answer(site, query)
     return render(
         "change.html",
         here="change",
-        asked=asked,
-        notices=asked.notices,
+        asked=query,
+        notices=query.notices,
         regions=list(provinces(world)),
         years=list(world.coverage.years()),
         natures=NATURES,
         measures=MEASURES,
         kept={key: ",".join(getattr(state, key)) for key in ("form", "nationality", "confidence")},
         presets=[
-            (cat.t(f"change.preset.{name}"), link_of(asked, before=span(b), after=span(a)),
-             (b, a) == (asked.before, asked.after))
+            (
+                tr.t(f"change.preset.{name}"),
+                link_of(query, before=span(b), after=span(a)),
+                (b, a) == (query.before, query.after),
+            )
             for name, b, a in presets(world.coverage)
         ],
-        here_link=link_of(asked),
-        csv_link=link_of(asked, "/change.csv"),
-        map_link=address("/", state.lang, **_map_query(asked)),
-        region_link=lambda region: link_of(asked, region=region),
+        here_link=link_of(query),
+        csv_link=link_of(query, "/change.csv"),
+        map_link=address("/", state.lang, **_map_query(query)),
+        region_link=lambda region: link_of(query, region=region),
         **{
             **Tools(world, site.choices, state).names(),
-            **common(site, state, ("/change", link_of(asked).partition("?")[2])),
-            **change_parts(world, cat, state, found),
+            **common(site, state, ("/change", link_of(query).partition("?")[2])),
+            **change_parts(world, tr, state, answer),
         },
-    )  # fmt: skip
+    )
 
 
-def _map_query(asked: Asked) -> dict[str, str]:
+def _map_query(query: ChangeQuery) -> dict[str, str]:
     return {
-        "nature": asked.state.nature, "measure": asked.state.measure,
-        "from": str(asked.after.first), "to": str(asked.after.last),
-    }  # fmt: skip
+        "nature": query.state.nature,
+        "measure": query.state.measure,
+        "from": str(query.after.first),
+        "to": str(query.after.last),
+    }

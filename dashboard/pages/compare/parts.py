@@ -26,117 +26,129 @@ ALL_KINDS = (Nature.TRAFFICKING, Nature.SMUGGLING, Nature.UNCLEAR)
 LONGEST_TITLE = 4
 
 
-def compare_parts(site: Site, cat: Catalogue, state: ViewState, found: Comparison, to: str) -> dict[str, Any]:
+def compare_parts(site: Site, tr: Catalogue, state: ViewState, comparison: Comparison, to: str) -> dict[str, Any]:
     """Return the values of the page's template."""
     world = site.world
-    shot = ViewFrame(world, state, frames(world, state_filters(state, site.choices)))
-    own = [side for side in found.sides if side.unit.kind == "county"]
+    view_frame = ViewFrame(world, state, frames(world, state_filters(state, site.choices)))
+    own = [side for side in comparison.sides if side.unit.kind == "county"]
     areas = [side.unit.key for side in own]
     marks = marks_on(world, areas, state.period)
-    names = [name_of(world, cat, side) for side in found.sides]
-    tables = [_table(world, cat, found, nature, state, to) for nature in ALL_KINDS]
+    names = [name_of(world, tr, side) for side in comparison.sides]
+    tables = [_table(world, tr, comparison, nature, state, to) for nature in ALL_KINDS]
     return {
-        "title": f"{cat.t('compare.title')}: {', '.join(names[:LONGEST_TITLE])}",
-        "sentence": sentence(world, cat, found, state) + filter_words(cat, state),
+        "title": f"{tr.t('compare.title')}: {', '.join(names[:LONGEST_TITLE])}",
+        "sentence": sentence(world, tr, comparison, state) + filter_words(tr, state),
         "outlines": shared_outlines(world),
-        "cards": [_card(world, cat, state, shot, found, side, marks) for side in found.sides],
-        "legend_parts": shot.legend(),
-        "marks": mark_list(world, cat, marks),
-        "tables": [one for one in tables if one["nature"] in SHOWN or one["any"]],
-        "context": [_context(world, cat, side) for side in found.sides],
-        "kinds": _kinds(cat, found),
+        "cards": [_card(world, tr, state, view_frame, comparison, side, marks) for side in comparison.sides],
+        "legend_parts": view_frame.legend(),
+        "marks": mark_list(world, tr, marks),
+        "tables": [table for table in tables if table["nature"] in SHOWN or table["any"]],
+        "context": [_context(world, tr, side) for side in comparison.sides],
+        "kinds": _kinds(tr, comparison),
         "names_of": names,
-        "years_said": cat.years(state.first, state.last),
+        "years_said": tr.years(state.first, state.last),
         "exact": exact_change(world, state.dataset),
-        "to_said": _yardstick(world, cat, found, to),
+        "to_said": _yardstick(world, tr, comparison, to),
     }
 
 
-def name_of(world: World, cat: Catalogue, side: Side) -> str:
+def name_of(world: World, tr: Catalogue, side: Side) -> str:
     """Return a unit in words."""
     if side.unit.kind == "county":
         return world.names[side.unit.key]
     if side.unit.kind == "country":
-        return cat.t("change.country")
-    return cat.t("change.province", province=cat.given("province", side.unit.key))
+        return tr.t("change.country")
+    return tr.t("change.province", province=tr.given("province", side.unit.key))
 
 
-def sentence(world: World, cat: Catalogue, found: Comparison, state: ViewState) -> str:
+def sentence(world: World, tr: Catalogue, comparison: Comparison, state: ViewState) -> str:
     """Return what is seen: every county's figure, trafficking and smuggling apart, with period and kind of evidence."""
-    own = [side for side in found.sides if side.unit.kind == "county"]
-    natures = sorted({*SHOWN, Nature(state.nature)}, key=lambda one: (one != state.nature, ALL_KINDS.index(one)))
+    own = [side for side in comparison.sides if side.unit.kind == "county"]
+    natures = sorted(
+        {*SHOWN, Nature(state.nature)}, key=lambda nature: (nature != state.nature, ALL_KINDS.index(nature))
+    )
     parts = []
     for nature in natures:
-        said = [f"{world.names[side.unit.key]} {_said(cat, side.values[nature], state.measure)}" for side in own]
-        parts.append(cat.t("compare.part", nature=cat.t(f"nature.{nature.value}"), counties="; ".join(said)))
-    unit, years = cat.unit(state.measure, state.dataset), cat.years(state.first, state.last)
-    return cat.t("compare.sentence", unit=unit[:1].upper() + unit[1:], years=years, parts=" ".join(parts))
+        figures = [f"{world.names[side.unit.key]} {_said(tr, side.values[nature], state.measure)}" for side in own]
+        parts.append(tr.t("compare.part", nature=tr.t(f"nature.{nature.value}"), counties="; ".join(figures)))
+    unit, years = tr.unit(state.measure, state.dataset), tr.years(state.first, state.last)
+    return tr.t("compare.sentence", unit=unit[:1].upper() + unit[1:], years=years, parts=" ".join(parts))
 
 
-def _said(cat: Catalogue, own: Values, measure: str) -> str:
+def _said(tr: Catalogue, own: Values, measure: str) -> str:
     if own.empty:
-        return cat.t(f"empty.{own.empty}_short")
+        return tr.t(f"empty.{own.empty}_short")
     value = own.value(measure)
-    return cat.t("compare.unstated") if value is None else _figure(cat, value)
+    return tr.t("compare.unstated") if value is None else tr.figure(value)
 
 
-def _yardstick(world: World, cat: Catalogue, found: Comparison, to: str) -> str:
-    first = name_of(world, cat, found.sides[0])
-    return cat.t(f"compare.to_said.{to}", county=first)
+def _yardstick(world: World, tr: Catalogue, comparison: Comparison, to: str) -> str:
+    first = name_of(world, tr, comparison.sides[0])
+    return tr.t(f"compare.to_said.{to}", county=first)
 
 
 def _card(  # noqa: PLR0913, PLR0917 - the parts of one card
     world: World,
-    cat: Catalogue,
+    tr: Catalogue,
     state: ViewState,
-    shot: ViewFrame,
-    found: Comparison,
+    view_frame: ViewFrame,
+    comparison: Comparison,
     side: Side,
     marks: tuple[Mark, ...],
 ) -> dict[str, Any]:
     """Return a unit's map in its setting and its years; counties share one scale, yardsticks have their own."""
-    name, key = name_of(world, cat, side), side.unit.key.replace(" ", "-")
+    name, key = name_of(world, tr, side), side.unit.key.replace(" ", "-")
     inside = side.unit.members if side.unit.kind != "country" else ()
-    fills = {one["pcode"]: _fill(one, one["pcode"] in inside) for one in shot.counties}
-    said = (f"{name}: {shot.title}", cat.t("compare.map_said"))
-    drawn = SHOWN if found.years else ()  # a caseload crossed with one more choice answers for the pooled period only
-    charts = [_chart(cat, state, found, side, nature, (f"{key}-{nature.value}", name), marks) for nature in drawn]
+    fills = {county["pcode"]: _fill(county, county["pcode"] in inside) for county in view_frame.counties}
+    words = (f"{name}: {view_frame.title}", tr.t("compare.map_said"))
+    drawn = (
+        SHOWN if comparison.years else ()
+    )  # a caseload crossed with one more choice answers for the pooled period only
+    charts = [_chart(tr, state, comparison, side, nature, (f"{key}-{nature.value}", name), marks) for nature in drawn]
     return {
-        "key": key, "name": name, "kind": side.unit.kind, "residents": side.residents,
+        "key": key,
+        "name": name,
+        "kind": side.unit.kind,
+        "residents": side.residents,
         "pcode": side.unit.key if side.unit.kind == "county" else "",
-        "map": small_map(world, f"map-{key}", fills, said, inside),
+        "map": small_map(world, f"map-{key}", fills, words, inside),
         "charts": charts,
-    }  # fmt: skip
+    }
 
 
-def _fill(one: dict[str, Any], edged: bool) -> Fill:
-    return fill_of(str(one["fill"]), str(one["words"]), edge=INK if edged else "")
+def _fill(county: dict[str, Any], edged: bool) -> Fill:
+    return fill_of(str(county["fill"]), str(county["words"]), edge=INK if edged else "")
 
 
 def _chart(  # noqa: PLR0913, PLR0917 - the parts of one drawing
-    cat: Catalogue, state: ViewState, found: Comparison, side: Side, nature: Nature, named: tuple[str, str],
+    tr: Catalogue,
+    state: ViewState,
+    comparison: Comparison,
+    side: Side,
+    nature: Nature,
+    named: tuple[str, str],
     marks: tuple[Mark, ...],
-) -> Markup:  # fmt: skip
-    alike = [one for one in found.sides if (one.unit.kind == "county") == (side.unit.kind == "county")]
+) -> Markup:
+    alike = [other for other in comparison.sides if (other.unit.kind == "county") == (side.unit.kind == "county")]
     if side.unit.kind != "county" and state.measure != "rate":
         alike = [side]  # counts of a province and of the country have an axis of their own
     elif state.measure == "rate":
-        alike = list(found.sides)
-    top = max((v for one in alike for v, _ in one.years[nature] if v), default=1.0)
+        alike = list(comparison.sides)
+    top = max((v for other in alike for v, _ in other.years[nature] if v), default=1.0)
     line = side.years[nature]
-    title = f"{named[1]}, {cat.t(f'nature.{nature.value}')}: {cat.unit(state.measure, state.dataset)}"
+    title = f"{named[1]}, {tr.t(f'nature.{nature.value}')}: {tr.unit(state.measure, state.dataset)}"
     return Markup(  # noqa: S704 - escaped inside
         bars_svg(
             Bars(
                 name=named[0],
                 title=title,
-                desc=_years_said(cat, found.years, line),
-                years=found.years,
+                desc=_years_said(tr, comparison.years, line),
+                years=comparison.years,
                 values=[value for value, _ in line],
                 empties=[empty for _, empty in line],
                 colour=LINE_HUE[nature],
                 top=top,
-                number=lambda v: _figure(cat, v),
+                number=tr.figure,
                 marks=marks,
                 height=118,
                 width=276,
@@ -145,88 +157,84 @@ def _chart(  # noqa: PLR0913, PLR0917 - the parts of one drawing
     )
 
 
-def _years_said(cat: Catalogue, years: tuple[int, ...], line: tuple[tuple[float | None, str], ...]) -> str:
+def _years_said(tr: Catalogue, years: tuple[int, ...], line: tuple[tuple[float | None, str], ...]) -> str:
     """Return the years with a figure as text; the table below holds all of them."""
-    told = [f"{year}: {_figure(cat, v)}" for year, (v, _) in zip(years, line, strict=True) if v]
-    return ", ".join(told) or cat.t("compare.no_year")
+    told = [f"{year}: {tr.figure(v)}" for year, (v, _) in zip(years, line, strict=True) if v]
+    return ", ".join(told) or tr.t("compare.no_year")
 
 
 def _table(  # noqa: PLR0913, PLR0917 - the parts of one table
-    world: World, cat: Catalogue, found: Comparison, nature: Nature, state: ViewState, to: str
+    world: World, tr: Catalogue, comparison: Comparison, nature: Nature, state: ViewState, to: str
 ) -> dict[str, Any]:
     """Return counts, rates with their interval and differences of one kind."""
-    apart = found.differences(nature, state.measure, to)
-    rates = found.differences(nature, "rate", to)
+    apart = comparison.differences(nature, state.measure, to)
+    rates = comparison.differences(nature, "rate", to)
     rows = []
-    for side, difference, rate in zip(found.sides, apart, rates, strict=True):
+    for side, difference, rate in zip(comparison.sides, apart, rates, strict=True):
         own = side.values[nature]
         rows.append(
             {
-                "name": name_of(world, cat, side),
+                "name": name_of(world, tr, side),
                 "kind": side.unit.kind,
                 "pcode": side.unit.key if side.unit.kind == "county" else "",
-                "incidents": _cell(cat, own, "incidents"),
-                "persons": _cell(cat, own, "persons"),
+                "incidents": _cell(tr, own, "incidents"),
+                "persons": _cell(tr, own, "persons"),
                 "unstated": own.unstated,
-                "rate": _cell(cat, own, "rate"),
-                "interval": "" if own.low is None else f"{_figure(cat, own.low)}–{_figure(cat, own.high or 0.0)}",
-                "difference": "" if difference is None else _signed(cat, difference),
-                "rate_difference": "" if rate is None else _signed(cat, rate),
+                "rate": _cell(tr, own, "rate"),
+                "interval": "" if own.low is None else f"{tr.figure(own.low)}–{tr.figure(own.high or 0.0)}",
+                "difference": "" if difference is None else tr.signed(difference),
+                "rate_difference": "" if rate is None else tr.signed(rate),
                 "empty": own.empty,
             }
         )
     line = [
-        (year, [_year_cell(cat, side.years[nature][i]) for side in found.sides]) for i, year in enumerate(found.years)
+        (year, [_year_cell(tr, side.years[nature][i]) for side in comparison.sides])
+        for i, year in enumerate(comparison.years)
     ]
     return {
-        "nature": nature.value, "rows": rows, "by_year": line,
-        "any": any(not side.values[nature].empty for side in found.sides if side.unit.kind == "county"),
-    }  # fmt: skip
-
-
-def _cell(cat: Catalogue, own: Values, measure: str) -> str:
-    if own.empty:
-        return cat.t(f"empty.{own.empty}_short")
-    value = own.value(measure)
-    if value is None:
-        return "–" if measure == "incidents" else cat.t("compare.unstated")
-    return ("≥ " if own.incidents is None else "") + _figure(cat, value)
-
-
-def _year_cell(cat: Catalogue, cell: tuple[float | None, str]) -> str:
-    value, empty = cell
-    return _figure(cat, value) if value is not None else cat.t(f"empty.{empty}_short")
-
-
-def _context(world: World, cat: Catalogue, side: Side) -> dict[str, Any]:
-    """Return roles, corridors and their kilometres of a unit."""
-    return {
-        "name": name_of(world, cat, side),
-        "roles": ", ".join(cat.t(f"role.{role}") for role in side.roles),
-        "is_county": side.unit.kind == "county",
-        "n": len(side.corridors),
-        "corridors": list(side.corridors) if side.unit.kind == "county" else [],
-        "km": {name: cat.number(km) if km else "–" for name, km in side.km.items()},
+        "nature": nature.value,
+        "rows": rows,
+        "by_year": line,
+        "any": any(not side.values[nature].empty for side in comparison.sides if side.unit.kind == "county"),
     }
 
 
-def _kinds(cat: Catalogue, found: Comparison) -> list[tuple[str, list[str]]]:
+def _cell(tr: Catalogue, own: Values, measure: str) -> str:
+    if own.empty:
+        return tr.t(f"empty.{own.empty}_short")
+    value = own.value(measure)
+    if value is None:
+        return "–" if measure == "incidents" else tr.t("compare.unstated")
+    return ("≥ " if own.incidents is None else "") + tr.figure(value)
+
+
+def _year_cell(tr: Catalogue, cell: tuple[float | None, str]) -> str:
+    value, empty = cell
+    return tr.figure(value) if value is not None else tr.t(f"empty.{empty}_short")
+
+
+def _context(world: World, tr: Catalogue, side: Side) -> dict[str, Any]:
+    """Return roles, corridors and their kilometres of a unit."""
+    return {
+        "name": name_of(world, tr, side),
+        "roles": ", ".join(tr.t(f"role.{role}") for role in side.roles),
+        "is_county": side.unit.kind == "county",
+        "n": len(side.corridors),
+        "corridors": list(side.corridors) if side.unit.kind == "county" else [],
+        "km": {name: tr.number(km) if km else "–" for name, km in side.km.items()},
+    }
+
+
+def _kinds(tr: Catalogue, comparison: Comparison) -> list[tuple[str, list[str]]]:
     """Return kind of response → one cell per unit: yes or the number of counties; a dash where none was found."""
-    every = dict.fromkeys(sorted({kind for side in found.sides for kind in side.kinds}))
+    every = dict.fromkeys(sorted({kind for side in comparison.sides for kind in side.kinds}))
     rows = []
     for kind in every:
         cells = [
-            ("–" if not side.kinds.get(kind) else cat.t("compare.yes")) if side.unit.kind == "county"
-            else cat.t("compare.of", n=side.kinds.get(kind, 0), of=len(side.unit.members))
-            for side in found.sides
-        ]  # fmt: skip
-        rows.append((cat.t(f"kind.{kind}"), cells))
+            ("–" if not side.kinds.get(kind) else tr.t("compare.yes"))
+            if side.unit.kind == "county"
+            else tr.t("compare.of", n=side.kinds.get(kind, 0), of=len(side.unit.members))
+            for side in comparison.sides
+        ]
+        rows.append((tr.t(f"kind.{kind}"), cells))
     return rows
-
-
-def _figure(cat: Catalogue, value: float) -> str:
-    return cat.number(value, 0 if value == int(value) else 1 if abs(value) >= 10 else 2)
-
-
-def _signed(cat: Catalogue, value: float) -> str:
-    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{_figure(cat, abs(value))}"

@@ -20,61 +20,61 @@ WATCHER_STEPS = ((1, 1), (2, 2), (3, 9))
 """Kinds of watchers, as classed on the map; none is a mark of its own."""
 
 
-def found_map(world: World, cat: Catalogue, found: Detection, lines: tuple[Line, ...]) -> dict[str, Any]:
-    """Return map and legend of what was found: the count of the measure, in the nature's own hue."""
-    nature = Nature(found.nature)
-    values = [line.rate.count for line in found.lines]
+def found_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[Line, ...]) -> dict[str, Any]:
+    """Return picture and legend of what was found: the count of the measure, in the nature's own hue."""
+    nature = Nature(answer.nature)
+    values = [line.rate.count for line in answer.lines]
     breaks = breaks_for(value for value in values if value)
     colours = ramp(nature, breaks.k)
-    unit = cat.unit(found.measure, "public")
-    fills = _left_out(world, cat)
+    unit = tr.unit(answer.measure, "public")
+    fills = _left_out(world, tr)
     for line in lines:
         name, count = world.names[line.pcode], line.rate.count
         if count:
-            words = cat.t("detection.map_value", county=name, value=cat.number(count), unit=unit)
+            words = tr.t("detection.map_value", county=name, value=tr.number(count), unit=unit)
             fills[line.pcode] = Fill(colours[class_of(count, breaks)], words=words)
         else:
-            words = f"{name}: {cat.t(f'detection.status.{line.rate.empty}')}"
+            words = f"{name}: {tr.t(f'detection.status.{line.rate.empty}')}"
             code = "z" if line.rate.empty == Empty.ZERO.value else "n"
             fills[line.pcode] = Fill(pattern=PATTERN_OF[code], words=words)
-    title = cat.t("detection.found_title", unit=unit, years=cat.years(found.period.first, found.period.last))
+    title = tr.t("detection.found_title", unit=unit, years=tr.years(answer.period.first, answer.period.last))
     reported = sum(bool(line.rate.count) for line in lines)
-    said = (title, cat.t("detection.found_desc", n=reported, total=len(lines)))
-    labels = labels_of(cat)
+    title_and_alt = (title, tr.t("detection.found_desc", n=reported, total=len(lines)))
+    labels = labels_of(tr)
     return {
-        "svg": small_map(world, "found", fills, said, _part(world, lines)),
+        "svg": small_map(world, "found", fills, title_and_alt, _part(world, lines)),
         "title": title,
         "classes": [(item.colour, item.label) for item in class_items(breaks, nature, labels)],
         "empties": [_empty(item.code, item.label) for item in empty_items(labels)],
-        "note": cat.t("detection.four_empties"),
+        "note": tr.t("detection.four_empties"),
     }
 
 
-def looked_map(world: World, cat: Catalogue, found: Detection, lines: tuple[Line, ...]) -> dict[str, Any]:
-    """Return map and legend of who was looking: the number of kinds of watchers, parts named in the words."""
+def looked_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[Line, ...]) -> dict[str, Any]:
+    """Return picture and legend of who was looking: the number of kinds of watchers, parts named in the words."""
     colours = tuple(RAMPS[Nature.MIXED][i] for i in (1, 2, 4))  # all darker than paper, in print too
-    fills = _left_out(world, cat)
+    fills = _left_out(world, tr)
     for line in lines:
         name, kinds = world.names[line.pcode], line.effort.kinds
         if not kinds:
-            words = f"{name}: {cat.t('detection.no_watcher')}"
+            words = f"{name}: {tr.t('detection.no_watcher')}"
             fills[line.pcode] = Fill(pattern=PATTERN_OF["n"], words=words)
             continue
-        parts = ", ".join(cat.t(f"detection.kind.{kind}") for kind in kinds)
+        parts = ", ".join(tr.t(f"detection.kind.{kind}") for kind in kinds)
         step = next(i for i, (low, high) in enumerate(WATCHER_STEPS) if low <= len(kinds) <= high)
-        words = cat.t("detection.map_watchers", county=name, n=len(kinds), parts=parts)
+        words = tr.t("detection.map_watchers", county=name, n=len(kinds), parts=parts)
         fills[line.pcode] = Fill(colours[step], words=words)
-    title = cat.t("detection.looked_title", years=cat.years(found.period.first, found.period.last))
+    title = tr.t("detection.looked_title", years=tr.years(answer.period.first, answer.period.last))
     watched = sum(not line.unwatched for line in lines)
-    said = (title, cat.t("detection.looked_desc", n=watched, total=len(lines)))
-    most = max((len(line.effort.kinds) for line in found.lines), default=0)
+    title_and_alt = (title, tr.t("detection.looked_desc", n=watched, total=len(lines)))
+    most = max((len(line.effort.kinds) for line in answer.lines), default=0)
     ranges = [str(low) if low == high else f"{low}–{max(most, low)}" for low, high in WATCHER_STEPS]
     return {
-        "svg": small_map(world, "looked", fills, said, _part(world, lines)),
+        "svg": small_map(world, "looked", fills, title_and_alt, _part(world, lines)),
         "title": title,
         "classes": list(zip(colours, ranges, strict=True)),
-        "empties": [_empty("n", cat.t("detection.no_watcher"))],
-        "note": cat.t("detection.kinds_note"),
+        "empties": [_empty("n", tr.t("detection.no_watcher"))],
+        "note": tr.t("detection.kinds_note"),
     }
 
 
@@ -83,9 +83,9 @@ def _part(world: World, lines: tuple[Line, ...]) -> list[str]:
     return [line.pcode for line in lines] if len(lines) < len(world.names) else []
 
 
-def _left_out(world: World, cat: Catalogue) -> dict[str, Fill]:
+def _left_out(world: World, tr: Catalogue) -> dict[str, Fill]:
     """Return every county as outside the region; those shown are filled over."""
-    return {pcode: Fill(LAND, words=f"{name}: {cat.t('detection.outside')}") for pcode, name in world.names.items()}
+    return {pcode: Fill(LAND, words=f"{name}: {tr.t('detection.outside')}") for pcode, name in world.names.items()}
 
 
 def _empty(code: str, label: str) -> tuple[str, str]:

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Blueprint, Response
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.pages.detection.maps import found_map, looked_map
 from dashboard.pages.detection.parts import between_part, clusters_part
-from dashboard.pages.detection.query import NATURES, SORTS, LensView, link_of, read_view
+from dashboard.pages.detection.query import NATURES, SORTS, DetectionQuery, link_of, read_query
+from dashboard.pages.query_string import request_query
 from dashboard.view.answers import csv_answer
 from dashboard.view.site import Site, common
 from dashboard.view.small_maps import shared_outlines
@@ -27,49 +28,69 @@ from geodata.query.detection import RATE_MEASURES, WATCHER_KINDS, Detection, Lin
 from geodata.values import Nature
 
 COLUMNS = (
-    "pcode", "county", "former_province", "from", "to",
+    "pcode",
+    "county",
+    "former_province",
+    "from",
+    "to",
     *(f"{nature}_{what}" for nature in NATURES for what in ("events", "persons", "events_without_number")),
-    "nature", "measure", "count", "rate_per_100k", "rate_low", "rate_high", "smoothed_per_100k", "own_weight",
-    "status", "kinds_of_watchers", *WATCHER_KINDS, "organisations", "outlets", "silent", "unwatched", "notes",
-)  # fmt: skip
+    "nature",
+    "measure",
+    "count",
+    "rate_per_100k",
+    "rate_low",
+    "rate_high",
+    "smoothed_per_100k",
+    "own_weight",
+    "status",
+    "kinds_of_watchers",
+    *WATCHER_KINDS,
+    "organisations",
+    "outlets",
+    "silent",
+    "unwatched",
+    "notes",
+)
 NOTES = ("found", "watchers", "rates", "groups", "smoothed", "outlets")
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("detection", __name__)
 
-    def asked() -> tuple[LensView, tuple[Notice, ...]]:
-        text = request.query_string.decode("utf-8", "replace")
-        return read_view(text, site.world, reader_lang(site.choices.languages))
+    def read() -> tuple[DetectionQuery, tuple[Notice, ...]]:
+        return read_query(request_query(), site.world, reader_lang(site.choices.languages))
 
-    @server.route("/detection")
+    @routes.route("/detection")
     def lens() -> str:
-        return detection_page(site, *asked())
+        return detection_page(site, *read())
 
-    @server.route("/detection.csv")
+    @routes.route("/detection.csv")
     def lens_csv() -> Response:
-        view, _ = asked()
-        state = replace(defaults(site.choices), lang=view.lang)
-        return csv_answer("detection", COLUMNS, csv_rows(site, view), site, state)
+        query, _ = read()
+        state = replace(defaults(site.choices), lang=query.lang)
+        return csv_answer("detection", COLUMNS, csv_rows(site, query), site, state)
+
+    return routes
 
 
-def detection_page(site: Site, view: LensView, notices: tuple[Notice, ...]) -> str:
+def detection_page(site: Site, query: DetectionQuery, notices: tuple[Notice, ...]) -> str:
     """Return the page."""
-    world, cat = site.world, catalogue(view.lang)
-    state = replace(defaults(site.choices), lang=view.lang)
-    found = detection(world, view.period, view.nature, view.measure)
-    lines = shown_lines(site, view, found)
+    world, tr = site.world, catalogue(query.lang)
+    state = replace(defaults(site.choices), lang=query.lang)
+    answer = detection(world, query.period, query.nature, query.measure)
+    lines = shown_lines(site, query, answer)
     parts = {
         "here": "detection",
-        "view": view,
+        "view": query,
         "notices": notices,
-        "sentence": sentence(cat, view, found, lines),
-        "options": _options(site, cat),
+        "sentence": sentence(tr, query, answer, lines),
+        "options": _options(site, tr),
         "outlines": shared_outlines(world),
-        "found_map": found_map(world, cat, found, lines),
-        "looked_map": looked_map(world, cat, found, lines),
-        "rows": [row(site, cat, line) for line in ordered(world.names, lines, view.sort)],
-        "total_note": cat.t("detection.mean", rate=_rate(cat, found.mean)) if found.mean is not None else "",
+        "found_map": found_map(world, tr, answer, lines),
+        "looked_map": looked_map(world, tr, answer, lines),
+        "rows": [row(site, tr, line) for line in ordered(world.names, lines, query.sort)],
+        "total_note": tr.t("detection.mean", rate=tr.rate(answer.mean)) if answer.mean is not None else "",
         "groups": groups(site, lines),
         "unclear": [
             (world.names[line.pcode], sums.incidents)
@@ -78,20 +99,20 @@ def detection_page(site: Site, view: LensView, notices: tuple[Notice, ...]) -> s
         ],
         "kinds": WATCHER_KINDS,
         "note_keys": NOTES,
-        "between": between_part(world, cat, view) if view.before and view.after else None,
-        "clusters": clusters_part(world, cat, view, lines) if view.clusters else None,
-        "csv_link": link_of(view, world, "/detection.csv"),
-        "clusters_link": link_of(replace(view, clusters=not view.clusters), world),
-        "years": cat.years(view.first, view.last),
+        "between": between_part(world, tr, query) if query.before and query.after else None,
+        "clusters": clusters_part(world, tr, query, lines) if query.clusters else None,
+        "csv_link": link_of(query, world, "/detection.csv"),
+        "clusters_link": link_of(replace(query, clusters=not query.clusters), world),
+        "years": tr.years(query.first, query.last),
     }
     tools = Tools(world, site.choices, state).names()
     return render("detection.html", **{**tools, **common(site, state), **parts})
 
 
-def shown_lines(site: Site, view: LensView, found: Detection) -> tuple[Line, ...]:
+def shown_lines(site: Site, query: DetectionQuery, answer: Detection) -> tuple[Line, ...]:
     """Return the lines of the region asked for, all without one."""
-    members = provinces(site.world).get(view.region)
-    return found.lines if members is None else tuple(line for line in found.lines if line.pcode in members)
+    members = provinces(site.world).get(query.region)
+    return answer.lines if members is None else tuple(line for line in answer.lines if line.pcode in members)
 
 
 def ordered(names: dict[str, str], lines: Iterable[Line], sort: str) -> list[Line]:
@@ -104,21 +125,21 @@ def ordered(names: dict[str, str], lines: Iterable[Line], sort: str) -> list[Lin
     return sorted(lines, key=keys[sort])
 
 
-def sentence(cat: Catalogue, view: LensView, found: Detection, lines: tuple[Line, ...]) -> str:
+def sentence(tr: Catalogue, query: DetectionQuery, answer: Detection, lines: tuple[Line, ...]) -> str:
     """Return what is seen: where something was found, where somebody looked, with period and kind of evidence."""
-    said = cat.t(
+    text = tr.t(
         "detection.sentence",
-        nature=cat.t(f"nature.{found.nature}"),
-        years=cat.years(view.first, view.last),
-        found=sum(line.found[found.nature] is not None for line in lines),
+        nature=tr.t(f"nature.{answer.nature}"),
+        years=tr.years(query.first, query.last),
+        found=sum(line.found[answer.nature] is not None for line in lines),
         watched=sum(not line.unwatched for line in lines),
         dark=sum(line.silent and line.unwatched for line in lines),
         total=len(lines),
     )
-    return f"{cat.t('detection.in_region', region=view.region)} {said}" if view.region else said
+    return f"{tr.t('detection.in_region', region=query.region)} {text}" if query.region else text
 
 
-def row(site: Site, cat: Catalogue, line: Line) -> dict[str, Any]:
+def row(site: Site, tr: Catalogue, line: Line) -> dict[str, Any]:
     """Return one row of the table in words; an empty cell says which kind of empty it is."""
     rate, name = line.rate, site.world.names[line.pcode]
     told = {}
@@ -131,10 +152,10 @@ def row(site: Site, cat: Catalogue, line: Line) -> dict[str, Any]:
         "name": name,
         "found": told,
         "count": rate.count,
-        "rate": _rate(cat, rate.rate),
-        "interval": f"{_rate(cat, rate.low)}–{_rate(cat, rate.high)}" if rate.rate is not None else "",
-        "smoothed": _rate(cat, rate.smoothed),
-        "empty": cat.t(f"detection.status.{rate.empty}") if rate.empty else "",
+        "rate": tr.rate(rate.rate),
+        "interval": f"{tr.rate(rate.low)}–{tr.rate(rate.high)}" if rate.rate is not None else "",
+        "smoothed": tr.rate(rate.smoothed),
+        "empty": tr.t(f"detection.status.{rate.empty}") if rate.empty else "",
         "kinds": len(line.effort.kinds),
         "watchers": [(kind, len(line.effort.of(kind)), line.effort.of(kind)) for kind in line.effort.kinds],
         "organisations": line.effort.organisations,
@@ -149,10 +170,14 @@ def groups(site: Site, lines: tuple[Line, ...]) -> dict[str, list[dict[str, Any]
 
     def named(wanted: Iterable[Line]) -> list[dict[str, Any]]:
         return [
-            {"pcode": line.pcode, "name": site.world.names[line.pcode], "outlets": line.effort.outlets,
-             "kinds": line.effort.kinds}
-            for line in sorted(wanted, key=lambda one: site.world.names[one.pcode])
-        ]  # fmt: skip
+            {
+                "pcode": line.pcode,
+                "name": site.world.names[line.pcode],
+                "outlets": line.effort.outlets,
+                "kinds": line.effort.kinds,
+            }
+            for line in sorted(wanted, key=lambda other: site.world.names[other.pcode])
+        ]
 
     return {
         "dark": named(line for line in lines if line.silent and line.unwatched),
@@ -161,29 +186,42 @@ def groups(site: Site, lines: tuple[Line, ...]) -> dict[str, list[dict[str, Any]
     }
 
 
-def csv_rows(site: Site, view: LensView) -> list[dict[str, Any]]:
+def csv_rows(site: Site, query: DetectionQuery) -> list[dict[str, Any]]:
     """Return the rows of the download: the page's figures, unrounded words left out, its notes repeated."""
-    cat = catalogue(view.lang)
-    found = detection(site.world, view.period, view.nature, view.measure)
-    notes = " ".join(cat.t(f"detection.note.{key}") for key in NOTES)
+    tr = catalogue(query.lang)
+    answer = detection(site.world, query.period, query.nature, query.measure)
+    notes = " ".join(tr.t(f"detection.note.{key}") for key in NOTES)
     rows = []
-    for line in ordered(site.world.names, shown_lines(site, view, found), view.sort):
+    for line in ordered(site.world.names, shown_lines(site, query, answer), query.sort):
         rate = line.rate
-        one: dict[str, Any] = {
-            "pcode": line.pcode, "county": site.world.names[line.pcode], "former_province": line.province,
-            "from": view.first, "to": view.last, "nature": found.nature, "measure": found.measure,
-            "count": rate.count, "rate_per_100k": _short(rate.rate), "rate_low": _short(rate.low),
-            "rate_high": _short(rate.high), "smoothed_per_100k": _short(rate.smoothed),
-            "own_weight": _short(rate.weight), "status": rate.empty or "reported",
-            "kinds_of_watchers": len(line.effort.kinds), "organisations": len(line.effort.organisations),
-            "outlets": len(line.effort.outlets), "silent": line.silent, "unwatched": line.unwatched, "notes": notes,
-        }  # fmt: skip
-        one |= {kind: len(line.effort.of(kind)) for kind in WATCHER_KINDS}
+        row: dict[str, Any] = {
+            "pcode": line.pcode,
+            "county": site.world.names[line.pcode],
+            "former_province": line.province,
+            "from": query.first,
+            "to": query.last,
+            "nature": answer.nature,
+            "measure": answer.measure,
+            "count": rate.count,
+            "rate_per_100k": _short(rate.rate),
+            "rate_low": _short(rate.low),
+            "rate_high": _short(rate.high),
+            "smoothed_per_100k": _short(rate.smoothed),
+            "own_weight": _short(rate.weight),
+            "status": rate.empty or "reported",
+            "kinds_of_watchers": len(line.effort.kinds),
+            "organisations": len(line.effort.organisations),
+            "outlets": len(line.effort.outlets),
+            "silent": line.silent,
+            "unwatched": line.unwatched,
+            "notes": notes,
+        }
+        row |= {kind: len(line.effort.of(kind)) for kind in WATCHER_KINDS}
         for nature in NATURES:
             if sums := line.found[nature]:
-                one |= {f"{nature}_events": sums.incidents, f"{nature}_events_without_number": sums.unstated}
-                one[f"{nature}_persons"] = sums.persons if sums.incidents > sums.unstated else None
-        rows.append(one)
+                row |= {f"{nature}_events": sums.incidents, f"{nature}_events_without_number": sums.unstated}
+                row[f"{nature}_persons"] = sums.persons if sums.incidents > sums.unstated else None
+        rows.append(row)
     return rows
 
 
@@ -191,20 +229,16 @@ def _short(value: float | None) -> float | None:
     return None if value is None else round(value, 3)
 
 
-def _rate(cat: Catalogue, value: float | None) -> str:
-    return cat.number(value, 2 if value is not None and value < 10 else 1)
-
-
-def _options(site: Site, cat: Catalogue) -> dict[str, list[tuple[str, str]]]:
+def _options(site: Site, tr: Catalogue) -> dict[str, list[tuple[str, str]]]:
     years = [(str(year), str(year)) for year in site.world.coverage.years()]
     return {
-        "nature": [(nature, cat.t(f"nature.{Nature(nature).value}")) for nature in NATURES],
-        "measure": [(one, cat.t(f"detection.measure.{one}")) for one in RATE_MEASURES],
+        "nature": [(nature, tr.t(f"nature.{Nature(nature).value}")) for nature in NATURES],
+        "measure": [(measure, tr.t(f"detection.measure.{measure}")) for measure in RATE_MEASURES],
         "from": years,
         "to": years,
         "region": [
-            ("", cat.t("detection.region_all")),
-            *((name, cat.given("province", name)) for name in sorted(provinces(site.world))),
+            ("", tr.t("detection.region_all")),
+            *((name, tr.given("province", name)) for name in sorted(provinces(site.world))),
         ],
-        "sort": [(one, cat.t(f"detection.sort.{one}")) for one in SORTS],
+        "sort": [(key, tr.t(f"detection.sort.{key}")) for key in SORTS],
     }

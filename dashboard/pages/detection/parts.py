@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue
-from dashboard.pages.detection.query import LensView, link_of
+from dashboard.pages.detection.query import DetectionQuery, link_of
 from dashboard.view.small_maps import small_map
 from dashboard.web.links import address
 from geodata.query.changes import provinces
@@ -22,129 +22,138 @@ from layers.theme import DIVERGING, INK, LAND
 
 NOMINAL = 0.05
 CLUSTER_LOOK = {
-    "high_high": (DIVERGING[0], ""), "low_low": (DIVERGING[4], ""),
-    "high_low": (DIVERGING[1], "rise"), "low_high": (DIVERGING[3], "rise"),
-}  # fmt: skip
+    "high_high": (DIVERGING[0], ""),
+    "low_low": (DIVERGING[4], ""),
+    "high_low": (DIVERGING[1], "rise"),
+    "low_high": (DIVERGING[3], "rise"),
+}
 """Kind of cluster → colour and pattern."""
 
 
-def between_part(world: World, cat: Catalogue, view: LensView) -> dict[str, Any]:
+def between_part(world: World, tr: Catalogue, query: DetectionQuery) -> dict[str, Any]:
     """Return two windows side by side: what was found, who began to look, and what may be concluded."""
-    before, after = view.before or view.period, view.after or view.period
-    members = provinces(world).get(view.region, tuple(world.names))
-    found = effort_between(world, members, before, after, view.nature)
-    change = found.change
+    before, after = query.before or query.period, query.after or query.period
+    members = provinces(world).get(query.region, tuple(world.names))
+    effort = effort_between(world, members, before, after, query.nature)
+    change = effort.change
     ratio = change.ratio is not None and change.high != float("inf")
-    said = "between.ratio" if ratio else "between.no_ratio"
+    key = "between.ratio" if ratio else "between.no_ratio"
     return {
-        "place": cat.given("province", view.region) or cat.t("change.country"),
-        "sentence": cat.t(
-            f"detection.{said}",
-            nature=cat.t(f"nature.{view.nature}"),
-            place=cat.given("province", view.region) or cat.t("detection.country"),
-            a=found.before.incidents,
-            b=found.after.incidents,
-            first=_years(cat, before),
-            second=_years(cat, after),
-            rate_a=cat.number(change.rate_before, 2),
-            rate_b=cat.number(change.rate_after, 2),
-            ratio=cat.number(change.ratio, 1),
-            low=cat.number(change.low, 2),
-            high=cat.number(change.high, 1) if ratio else "",
+        "place": tr.given("province", query.region) or tr.t("change.country"),
+        "sentence": tr.t(
+            f"detection.{key}",
+            nature=tr.t(f"nature.{query.nature}"),
+            place=tr.given("province", query.region) or tr.t("detection.country"),
+            a=effort.before.incidents,
+            b=effort.after.incidents,
+            first=_years(tr, before),
+            second=_years(tr, after),
+            rate_a=tr.number(change.rate_before, 2),
+            rate_b=tr.number(change.rate_after, 2),
+            ratio=tr.number(change.ratio, 1),
+            low=tr.number(change.low, 2),
+            high=tr.number(change.high, 1) if ratio else "",
         ),
-        "verdict": cat.t(f"detection.between.verdict.{change.direction}_{found.effort}"),
-        "spans": [_span(world, cat, span) for span in (found.before, found.after)],
-        "undated": [_watcher(world, one) for one in found.undated],
-        "fresh": sorted(set(found.after.outlets) - set(found.before.outlets)),
+        "verdict": tr.t(f"detection.between.verdict.{change.direction}_{effort.effort}"),
+        "spans": [_span(world, tr, span) for span in (effort.before, effort.after)],
+        "undated": [_watcher(world, watcher) for watcher in effort.undated],
+        "fresh": sorted(set(effort.after.outlets) - set(effort.before.outlets)),
         "change_link": address(
-            "/change", view.lang, nature=view.nature, region=view.region,
-            before=f"{before.first}-{before.last}", after=f"{after.first}-{after.last}",
+            "/change",
+            query.lang,
+            nature=query.nature,
+            region=query.region,
+            before=f"{before.first}-{before.last}",
+            after=f"{after.first}-{after.last}",
         ),
-    }  # fmt: skip
+    }
 
 
-def _span(world: World, cat: Catalogue, span: Span) -> dict[str, Any]:
+def _span(world: World, tr: Catalogue, span: Span) -> dict[str, Any]:
     return {
-        "years": _years(cat, span.period),
+        "years": _years(tr, span.period),
         "incidents": span.incidents,
         "persons": span.persons if span.incidents > span.unstated else None,
         "unstated": span.unstated,
-        "per_year": cat.number(span.per_year, 2),
-        "began": [_watcher(world, one) for one in span.began],
+        "per_year": tr.number(span.per_year, 2),
+        "began": [_watcher(world, watcher) for watcher in span.began],
         "there": span.there,
         "outlets": span.outlets,
     }
 
 
-def _watcher(world: World, one: Watcher) -> dict[str, Any]:
-    return {"county": world.names[one.county], "kind": one.kind, "name": one.name, "year": one.first,
-            "source": one.source_id}  # fmt: skip
+def _watcher(world: World, watcher: Watcher) -> dict[str, Any]:
+    return {
+        "county": world.names[watcher.county],
+        "kind": watcher.kind,
+        "name": watcher.name,
+        "year": watcher.first,
+        "source": watcher.source_id,
+    }
 
 
-def _years(cat: Catalogue, period: Period) -> str:
-    return cat.years(period.first, period.last)
+def _years(tr: Catalogue, period: Period) -> str:
+    return tr.years(period.first, period.last)
 
 
-def clusters_part(world: World, cat: Catalogue, view: LensView, lines: tuple[Line, ...]) -> dict[str, Any]:
+def clusters_part(world: World, tr: Catalogue, query: DetectionQuery, lines: tuple[Line, ...]) -> dict[str, Any]:
     """Return the local clusters in words and on a map; a refusal is one sentence."""
     try:
-        found = clusters(world, view.period, view.nature, view.measure)
+        answer = clusters(world, query.period, query.nature, query.measure)
     except DataProblem as problem:
-        return {"refused": str(problem), "off": link_of(replace(view, clusters=False), world)}
-    if found is None:
-        return {"refused": cat.t("detection.clusters.too_few"), "off": link_of(replace(view, clusters=False), world)}
-    areas: Mapping[str, Mapping[str, Any]] = found["areas"]
+        return {"refused": str(problem), "off": link_of(replace(query, clusters=False), world)}
+    if answer is None:
+        return {"refused": tr.t("detection.clusters.too_few"), "off": link_of(replace(query, clusters=False), world)}
+    areas: Mapping[str, Mapping[str, Any]] = answer["areas"]
     shown = {line.pcode for line in lines}
     notable = sorted((code for code in areas if areas[code]["p"] < NOMINAL), key=lambda code: areas[code]["p"])
     clear = [code for code in notable if areas[code]["clear"]]
     return {
         "refused": "",
         "n": len(areas),
-        "cut": cat.number(found["cut"], 4),
-        "sentence": cat.t(
-            "detection.clusters.some" if clear else "detection.clusters.none", n=len(areas), k=len(clear)
-        ),
-        "rows": [_cluster(world, cat, code, areas[code]) for code in notable if code in shown],
-        "alone": [world.names[code] for code in found["alone"]],
-        "seed": str(found["seed"]),
-        "permutations": found["permutations"],
-        "map": _cluster_map(world, cat, areas),
-        "legend": _cluster_legend(cat),
-        "off": link_of(replace(view, clusters=False), world),
+        "cut": tr.number(answer["cut"], 4),
+        "sentence": tr.t("detection.clusters.some" if clear else "detection.clusters.none", n=len(areas), k=len(clear)),
+        "rows": [_cluster(world, tr, code, areas[code]) for code in notable if code in shown],
+        "alone": [world.names[code] for code in answer["alone"]],
+        "seed": str(answer["seed"]),
+        "permutations": answer["permutations"],
+        "map": _cluster_map(world, tr, areas),
+        "legend": _cluster_legend(tr),
+        "off": link_of(replace(query, clusters=False), world),
     }
 
 
-def _cluster(world: World, cat: Catalogue, code: str, area: Mapping[str, Any]) -> dict[str, Any]:
+def _cluster(world: World, tr: Catalogue, code: str, area: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": world.names[code],
-        "said": cat.t(f"detection.clusters.kind.{area['kind']}"),
-        "i": cat.number(area["i"], 2),
-        "p": cat.number(area["p"], 4),
-        "smoothed": cat.number(area["smoothed"], 2),
-        "beside": cat.number(area["beside"], 2),
+        "said": tr.t(f"detection.clusters.kind.{area['kind']}"),
+        "i": tr.number(area["i"], 2),
+        "p": tr.number(area["p"], 4),
+        "smoothed": tr.number(area["smoothed"], 2),
+        "beside": tr.number(area["beside"], 2),
         "holds": area["clear"],
     }
 
 
-def _cluster_map(world: World, cat: Catalogue, areas: Mapping[str, Mapping[str, Any]]) -> Markup:
+def _cluster_map(world: World, tr: Catalogue, areas: Mapping[str, Mapping[str, Any]]) -> Markup:
     fills = {}
     for code, name in world.names.items():
         area = areas.get(code)
         if area is None:
-            words = f"{name}: {cat.t('detection.clusters.not_tested')}"
+            words = f"{name}: {tr.t('detection.clusters.not_tested')}"
             fills[code] = Fill(pattern=PATTERN_OF["n"], words=words)
         elif area["p"] < NOMINAL:
             colour, pattern = CLUSTER_LOOK[area["kind"]]
-            words = f"{name}: {cat.t('detection.clusters.kind.' + area['kind'])}"
+            words = f"{name}: {tr.t('detection.clusters.kind.' + area['kind'])}"
             fills[code] = Fill(colour, pattern, words, INK if area["clear"] else "")
         else:
-            fills[code] = Fill(LAND, words=f"{name}: {cat.t('detection.clusters.nothing')}")
-    said = (cat.t("detection.clusters.title"), cat.t("detection.clusters.desc"))
-    return small_map(world, "clusters", fills, said)
+            fills[code] = Fill(LAND, words=f"{name}: {tr.t('detection.clusters.nothing')}")
+    title_and_alt = (tr.t("detection.clusters.title"), tr.t("detection.clusters.desc"))
+    return small_map(world, "clusters", fills, title_and_alt)
 
 
-def _cluster_legend(cat: Catalogue) -> list[tuple[str, str, str]]:
+def _cluster_legend(tr: Catalogue) -> list[tuple[str, str, str]]:
     """Return (fill, overlay, words) per mark of the map."""
-    looks = [(*look, cat.t(f"detection.clusters.kind.{kind}")) for kind, look in CLUSTER_LOOK.items()]
-    nothing = (LAND, "", cat.t("detection.clusters.nothing"))
-    return [*looks, nothing, (f"url(#{PATTERN_OF['n']})", "", cat.t("detection.clusters.not_tested"))]
+    looks = [(*look, tr.t(f"detection.clusters.kind.{kind}")) for kind, look in CLUSTER_LOOK.items()]
+    nothing = (LAND, "", tr.t("detection.clusters.nothing"))
+    return [*looks, nothing, (f"url(#{PATTERN_OF['n']})", "", tr.t("detection.clusters.not_tested"))]

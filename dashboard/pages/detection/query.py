@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qsl
 
-from dashboard.view.state import MAX_QUERY, Notice
+from dashboard.pages.query_string import first_values
+from dashboard.view.state import Notice
 from dashboard.web.links import address
 from geodata.query.changes import provinces
 from geodata.query.detection import RATE_MEASURES
@@ -20,8 +20,11 @@ _WINDOW = re.compile(r"([0-9]{4})(?:[-–]([0-9]{4}))?")
 
 
 @dataclass(frozen=True, slots=True)
-class LensView:
-    """What is asked of the lens. region: a former province, "" for all; before, after: two windows, or none."""
+class DetectionQuery:
+    """What is asked of the detection effort.
+
+    region: a former province, "" for all. before, after: two windows of years, or none.
+    """
 
     lang: str
     first: int
@@ -40,13 +43,11 @@ class LensView:
         return Period(self.first, self.last)
 
 
-def read_view(query: str, world: World, lang: str) -> tuple[LensView, tuple[Notice, ...]]:
+def read_query(text: str, world: World, lang: str) -> tuple[DetectionQuery, tuple[Notice, ...]]:
     """Parse a query string; return the view and a notice for every value that fell back. Never raises."""
-    given: dict[str, str] = {}
-    for key, value in parse_qsl(query[:MAX_QUERY].removeprefix("?"), max_num_fields=None):
-        given.setdefault(key, value.strip())
+    given = first_values(text)
     whole = world.coverage
-    start = LensView(lang, whole.first, whole.last)
+    start = DetectionQuery(lang, whole.first, whole.last)
     readers: dict[str, Callable[[str], object | None]] = {
         "nature": lambda text: text if text in NATURES else None,
         "measure": lambda text: text if text in RATE_MEASURES else None,
@@ -64,32 +65,32 @@ def read_view(query: str, world: World, lang: str) -> tuple[LensView, tuple[Noti
     for key, read in readers.items():
         if not given.get(key):
             continue
-        found = read(given[key])
+        parsed = read(given[key])
         name = names.get(key, key)
-        if found is None:
+        if parsed is None:
             default = getattr(start, name)
             notices.append(
                 Notice(key, given[key][:60], str(int(default) if default in (True, False) else default or "—"))
             )
         else:
-            values[name] = found
-    view = replace(start, **values)  # type: ignore[arg-type] # each value was read for its own field
-    if view.first > view.last:
-        notices.append(Notice("from", f"{view.first}–{view.last}", f"{whole.first}–{whole.last}"))
-        view = replace(view, first=whole.first, last=whole.last)
-    if (view.before is None) != (view.after is None):
-        key = "after" if view.after is None else "before"
+            values[name] = parsed
+    query = replace(start, **values)  # type: ignore[arg-type] # each value was read for its own field
+    if query.first > query.last:
+        notices.append(Notice("from", f"{query.first}–{query.last}", f"{whole.first}–{whole.last}"))
+        query = replace(query, first=whole.first, last=whole.last)
+    if (query.before is None) != (query.after is None):
+        key = "after" if query.after is None else "before"
         notices.append(Notice(key, given.get(key, "")[:60] or "—", "—"))
-        view = replace(view, before=None, after=None)
-    return view, tuple(notices)
+        query = replace(query, before=None, after=None)
+    return query, tuple(notices)
 
 
 def read_window(text: str, whole: Period) -> Period | None:
     """Return a window such as ``2010-2018`` or ``2019``; None unless it lies inside the record."""
-    found = _WINDOW.fullmatch(text)
-    if not found:
+    match = _WINDOW.fullmatch(text)
+    if not match:
         return None
-    first, last = int(found[1]), int(found[2] or found[1])
+    first, last = int(match[1]), int(match[2] or match[1])
     return Period(first, last) if whole.first <= first <= last <= whole.last else None
 
 
@@ -97,18 +98,18 @@ def _year(text: str, whole: Period) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{4}", text) and whole.first <= int(text) <= whole.last else None
 
 
-def link_of(view: LensView, world: World, path: str = "/detection") -> str:
+def link_of(query: DetectionQuery, world: World, path: str = "/detection") -> str:
     """Return the address of a view; what is at its default is left out."""
-    whole, start = world.coverage, LensView(view.lang, 0, 0)
-    query = {
-        "nature": view.nature if view.nature != start.nature else "",
-        "measure": view.measure if view.measure != start.measure else "",
-        "from": str(view.first) if view.first != whole.first else "",
-        "to": str(view.last) if view.last != whole.last else "",
-        "region": view.region,
-        "sort": view.sort if view.sort != start.sort else "",
-        "clusters": "1" if view.clusters else "",
-        "before": f"{view.before.first}-{view.before.last}" if view.before else "",
-        "after": f"{view.after.first}-{view.after.last}" if view.after else "",
+    whole, start = world.coverage, DetectionQuery(query.lang, 0, 0)
+    values = {
+        "nature": query.nature if query.nature != start.nature else "",
+        "measure": query.measure if query.measure != start.measure else "",
+        "from": str(query.first) if query.first != whole.first else "",
+        "to": str(query.last) if query.last != whole.last else "",
+        "region": query.region,
+        "sort": query.sort if query.sort != start.sort else "",
+        "clusters": "1" if query.clusters else "",
+        "before": f"{query.before.first}-{query.before.last}" if query.before else "",
+        "after": f"{query.after.first}-{query.after.last}" if query.after else "",
     }
-    return address(path, view.lang, **query)
+    return address(path, query.lang, **values)

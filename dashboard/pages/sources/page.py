@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl
 
-from flask import Flask, Response, request
+from flask import Blueprint, Response
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.pages.query_string import first_values, request_query
 from dashboard.pages.sources.uses import use_groups
 from dashboard.view.answers import csv_answer
 from dashboard.view.site import Site, common
-from dashboard.view.state import MAX_QUERY, Notice, ViewState, defaults
+from dashboard.view.state import Notice, ViewState, defaults
 from dashboard.web.links import address, reader_lang
 from dashboard.web.templates import render
 from geodata.query.ledger import USES
@@ -31,14 +31,23 @@ from geodata.values import NATIONAL, Nature
 PER_PAGE = 40
 MAX_TEXT = 200
 FEW_LINKS = 6
-KEYS = {"q": "text", "county": "county", "type": "kind", "use": "use", "nature": "nature", "from": "first",
-        "to": "last", "id": "source_id", "sort": "sort"}  # fmt: skip
+KEYS = {
+    "q": "text",
+    "county": "county",
+    "type": "kind",
+    "use": "use",
+    "nature": "nature",
+    "from": "first",
+    "to": "last",
+    "id": "source_id",
+    "sort": "sort",
+}
 """Key in the link → field of `SourceFilter`."""
 COLUMNS = ("source_id", "title", "publisher", "date", "url", "type", "background", "withheld", "uses")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SourcesQuery:
     """A parsed query string: filter, page number, language, and what was not understood."""
 
     wanted: SourceFilter
@@ -47,28 +56,26 @@ class Asked:
     notices: tuple[Notice, ...]
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("sources", __name__)
 
-    def asked() -> Asked:
-        return read_query(request.query_string.decode("utf-8", "replace"), site)
-
-    @server.route("/sources")
+    @routes.route("/sources")
     def ledger() -> str:
-        return sources_page(site, asked())
+        return sources_page(site, read_query(request_query(), site))
 
-    @server.route("/sources.csv")
+    @routes.route("/sources.csv")
     def ledger_csv() -> Response:
-        now = asked()
-        rows = [{**entry.row, "uses": len(entry.uses)} for entry in find_sources(site.world, now.wanted)]
-        return csv_answer("sources", COLUMNS, rows, site, now.state)
+        query = read_query(request_query(), site)
+        rows = [{**entry.row, "uses": len(entry.uses)} for entry in find_sources(site.world, query.wanted)]
+        return csv_answer("sources", COLUMNS, rows, site, query.state)
+
+    return routes
 
 
-def read_query(query: str, site: Site) -> Asked:
+def read_query(text: str, site: Site) -> SourcesQuery:
     """Parse a query string of the page; never raises."""
-    given: dict[str, str] = {}
-    for key, value in parse_qsl(query[:MAX_QUERY].removeprefix("?"), max_num_fields=None):
-        given.setdefault(key, value.strip())
+    given = first_values(text)
     state = replace(defaults(site.choices), lang=reader_lang(site.choices.languages))
     legal = _legal(site)
     values: dict[str, str | int] = {}
@@ -88,7 +95,7 @@ def read_query(query: str, site: Site) -> Asked:
     if wanted.first == coverage.first and wanted.last == coverage.last:
         wanted = replace(wanted, first=0, last=0)  # the whole record: undated sources belong to it
     page = int(given["page"]) if re.fullmatch(r"[1-9][0-9]{0,3}", given.get("page", "")) else 1
-    return Asked(wanted, page, state, tuple(notices))
+    return SourcesQuery(wanted, page, state, tuple(notices))
 
 
 def _legal(site: Site) -> Mapping[str, Iterable[str]]:
@@ -105,68 +112,71 @@ def _legal(site: Site) -> Mapping[str, Iterable[str]]:
     }
 
 
-def link_of(asked: Asked, page: int = 1, path: str = "/sources") -> str:
+def link_of(query: SourcesQuery, page: int = 1, path: str = "/sources") -> str:
     """Return the address of a view of the ledger; empty values and defaults are left out."""
     plain = SourceFilter()
     names = {name: key for key, name in KEYS.items()}
     pairs = [
-        (names[field.name], str(getattr(asked.wanted, field.name)))
+        (names[field.name], str(getattr(query.wanted, field.name)))
         for field in fields(SourceFilter)
-        if getattr(asked.wanted, field.name) != getattr(plain, field.name)
+        if getattr(query.wanted, field.name) != getattr(plain, field.name)
     ]
     if page > 1:
         pairs.append(("page", str(page)))
-    return address(path, asked.state.lang, **dict(pairs))
+    return address(path, query.state.lang, **dict(pairs))
 
 
-def sources_page(site: Site, asked: Asked) -> str:
+def sources_page(site: Site, query: SourcesQuery) -> str:
     """Return the page."""
-    cat, wanted = catalogue(asked.state.lang), asked.wanted
-    found = find_sources(site.world, wanted)
-    pages = max(1, -(-len(found) // PER_PAGE))
-    page = min(asked.page, pages)
-    shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
+    tr, wanted = catalogue(query.state.lang), query.wanted
+    entries = find_sources(site.world, wanted)
+    pages = max(1, -(-len(entries) // PER_PAGE))
+    page = min(query.page, pages)
+    shown = entries[(page - 1) * PER_PAGE : page * PER_PAGE]
     return render(
         "sources.html",
         here="sources",
         wanted=wanted,
-        options=_options(site, cat.lang),
-        notices=asked.notices,
+        options=_options(site, tr.lang),
+        notices=query.notices,
         more_open=any((wanted.kind, wanted.nature, wanted.first, wanted.last, wanted.sort != SORTS[0])),
         total=len(site.world.sources),
-        n=len(found),
+        n=len(entries),
         first=(page - 1) * PER_PAGE + 1,
-        entries=[_entry(site, cat, entry, wanted) for entry in shown],
+        entries=[_entry(site, tr, entry, wanted) for entry in shown],
         page=page,
         pages=pages,
-        link=lambda number: link_of(asked, number),
-        csv_link=link_of(asked, path="/sources.csv"),
-        filtered=_filters_in_words(site.world, cat, wanted),
-        **common(site, asked.state, ("/sources", link_of(asked, page).partition("?")[2])),
+        link=lambda number: link_of(query, number),
+        csv_link=link_of(query, path="/sources.csv"),
+        filtered=_filters_in_words(site.world, tr, wanted),
+        **common(site, query.state, ("/sources", link_of(query, page).partition("?")[2])),
     )
 
 
 @lru_cache(maxsize=8)
 def _options(site: Site, lang: str) -> dict[str, list[tuple[str, str]]]:
     """Return the choices of the form: (value, label), the empty one first."""
-    cat = catalogue(lang)
+    tr = catalogue(lang)
     kinds = sorted(set(site.world.sources["type"]))
     years = [(str(year), str(year)) for year in site.world.coverage.years()]
     return {
-        "county": [("", cat.t("sources.any_county")), *sorted(site.world.names.items(), key=lambda one: one[1]),
-                   (NATIONAL, cat.t("sources.country"))],
-        "type": [("", cat.t("sources.any_type")), *((kind, cat.t(f"sources.source_type.{kind}")) for kind in kinds)],
-        "use": [("", cat.t("sources.any_use")), *((use, cat.t(f"sources.use_name.{use}")) for use in USES)],
-        "nature": [("", cat.t("sources.any_nature")), *((n.value, cat.t(f"nature.{n.value}")) for n in Nature)],
-        "from": [("", cat.t("sources.any_year")), *years],
-        "to": [("", cat.t("sources.any_year")), *years],
-        "sort": [(sort, cat.t(f"sources.sort_name.{sort}")) for sort in SORTS],
-    }  # fmt: skip
+        "county": [
+            ("", tr.t("sources.any_county")),
+            *sorted(site.world.names.items(), key=lambda item: item[1]),
+            (NATIONAL, tr.t("sources.country")),
+        ],
+        "type": [("", tr.t("sources.any_type")), *((kind, tr.t(f"sources.source_type.{kind}")) for kind in kinds)],
+        "use": [("", tr.t("sources.any_use")), *((use, tr.t(f"sources.use_name.{use}")) for use in USES)],
+        "nature": [("", tr.t("sources.any_nature")), *((n.value, tr.t(f"nature.{n.value}")) for n in Nature)],
+        "from": [("", tr.t("sources.any_year")), *years],
+        "to": [("", tr.t("sources.any_year")), *years],
+        "sort": [(sort, tr.t(f"sources.sort_name.{sort}")) for sort in SORTS],
+    }
 
 
-def _entry(site: Site, cat: Catalogue, entry: Entry, wanted: SourceFilter) -> dict[str, Any]:
+def _entry(site: Site, tr: Catalogue, entry: Entry, wanted: SourceFilter) -> dict[str, Any]:
     row, alone = entry.row, bool(wanted.source_id)
-    groups = use_groups(site, cat.lang, entry.uses, wanted.county)
+    groups = use_groups(site, tr.lang, entry.uses, wanted.county)
     n_links = sum(len(group.links) for group in groups)
     hidden = bool(row["withheld"])
     url = row["url"] if row["url"].startswith(("https://", "http://")) and not hidden else ""
@@ -175,28 +185,28 @@ def _entry(site: Site, cat: Catalogue, entry: Entry, wanted: SourceFilter) -> di
         "title": "" if hidden else row["title"] or row["url"],
         "url": url,
         "publisher": row["publisher"],
-        "date": row["date"] if row["year"] else cat.t("sources.undated"),
-        "kind": cat.t(f"sources.source_type.{row['type']}"),
+        "date": row["date"] if row["year"] else tr.t("sources.undated"),
+        "kind": tr.t(f"sources.source_type.{row['type']}"),
         "background": bool(row["background"]),
-        "withheld": cat.t(f"sources.withheld_{why_withheld(site.world, row['source_id'])}") if hidden else "",
+        "withheld": tr.t(f"sources.withheld_{why_withheld(site.world, row['source_id'])}") if hidden else "",
         "groups": groups,
         "folded": n_links > FEW_LINKS and not alone,
         "alone": alone,
     }
 
 
-def _filters_in_words(world: World, cat: Catalogue, wanted: SourceFilter) -> str:
-    """Return what was asked for, for the sentence above the list; empty when nothing was."""
-    said: list[tuple[object, Callable[[], str]]] = [
+def _filters_in_words(world: World, tr: Catalogue, wanted: SourceFilter) -> str:
+    """Return what was query for, for the sentence above the list; empty when nothing was."""
+    parts: list[tuple[object, Callable[[], str]]] = [
         (wanted.text, lambda: f"“{wanted.text}”"),
-        (wanted.county, lambda: world.names.get(wanted.county, cat.t("sources.country"))),
-        (wanted.kind, lambda: cat.t(f"sources.source_type.{wanted.kind}")),
-        (wanted.use, lambda: cat.t(f"sources.use_name.{wanted.use}")),
-        (wanted.nature, lambda: cat.t(f"nature.{wanted.nature}")),
-        (wanted.first or wanted.last, lambda: _years(world, cat, wanted)),
+        (wanted.county, lambda: world.names.get(wanted.county, tr.t("sources.country"))),
+        (wanted.kind, lambda: tr.t(f"sources.source_type.{wanted.kind}")),
+        (wanted.use, lambda: tr.t(f"sources.use_name.{wanted.use}")),
+        (wanted.nature, lambda: tr.t(f"nature.{wanted.nature}")),
+        (wanted.first or wanted.last, lambda: _years(world, tr, wanted)),
     ]
-    return ", ".join(words() for value, words in said if value)
+    return ", ".join(words() for value, words in parts if value)
 
 
-def _years(world: World, cat: Catalogue, wanted: SourceFilter) -> str:
-    return cat.years(wanted.first or world.coverage.first, wanted.last or world.coverage.last)
+def _years(world: World, tr: Catalogue, wanted: SourceFilter) -> str:
+    return tr.years(wanted.first or world.coverage.first, wanted.last or world.coverage.last)

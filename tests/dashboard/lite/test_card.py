@@ -11,10 +11,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.i18n.catalogue import catalogue
-from dashboard.lite.facts import LOOKED_FOR, N_CORRIDORS, N_RESPONSES, PUBLIC, card
 from dashboard.lite.text import LIMIT, LONGEST, message
 from dashboard.settings import ASSETS
 from dashboard.web.static import bundle
+from geodata.query.county_card import LOOKED_FOR, N_CORRIDORS, N_RESPONSES, PUBLIC, card
 from geodata.query.cube import Filters
 from geodata.query.indicators import cube
 from geodata.query.profiles import county_profile

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from werkzeug.serving import make_server
 
 from dashboard.i18n.catalogue import words_of
-from dashboard.pages.detection.query import LensView, link_of, read_view
+from dashboard.pages.detection.query import DetectionQuery, link_of, read_query
 from dashboard.server.app import Njia
 from dashboard.settings import ASSETS
 from geodata.query.detection import EXPOSURES, WATCHER_KINDS, clusters, response_gap
@@ -156,7 +156,7 @@ def test_no_query_breaks_the_pages_or_passes_unescaped(client: FlaskClient, quer
 @settings(deadline=None)
 @given(
     st.builds(
-        LensView,
+        DetectionQuery,
         lang=st.sampled_from(["en", "sw"]),
         first=st.integers(2007, 2015),
         last=st.integers(2016, 2026),
@@ -168,10 +168,10 @@ def test_no_query_breaks_the_pages_or_passes_unescaped(client: FlaskClient, quer
     ),
     st.booleans(),
 )
-def test_a_link_is_the_view(world: World, view: LensView, windows: bool):
+def test_a_link_is_the_view(world: World, view: DetectionQuery, windows: bool):
     if windows:
-        view = LensView(view.lang, view.first, view.last, before=Period(2010, 2018), after=Period(2019, 2019))
-    again, notices = read_view(urlsplit(link_of(view, world)).query, world, view.lang)
+        view = DetectionQuery(view.lang, view.first, view.last, before=Period(2010, 2018), after=Period(2019, 2019))
+    again, notices = read_query(urlsplit(link_of(view, world)).query, world, view.lang)
     assert (again, notices) == (view, ())
 
 

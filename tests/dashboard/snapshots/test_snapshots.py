@@ -161,7 +161,7 @@ def test_figures_that_no_longer_follow_are_said(settings_: DataSettings, monkeyp
         return {**figures_of(*args), "whole": [1]}  # type: ignore[arg-type]
 
     monkeypatch.setattr("dashboard.snapshots.freeze.figures_of", other)
-    assert (verify(world, name).same, verify(world, name).said) == (False, "whole")
+    assert (verify(world, name).same, verify(world, name).difference) == (False, "whole")
     assert 'role="alert"' in site(world).get(f"/s/{name}").get_data(as_text=True)
 
 

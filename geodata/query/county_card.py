@@ -61,7 +61,7 @@ class RoleFact:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class CountyCard:
     """Everything on one card. `more_*` counts what a cut list leaves out."""
 
     county: Row
@@ -89,7 +89,7 @@ class Card:
 
 
 @lru_cache(maxsize=64)
-def card(world: World, pcode: str) -> Card:
+def card(world: World, pcode: str) -> CountyCard:
     """Return the card of one county; an unknown P-code raises StopIteration."""
     profile = county_profile(world, PUBLIC, Filters(world.coverage), pcode)
     roles, silent = _roles(world, pcode)
@@ -97,13 +97,13 @@ def card(world: World, pcode: str) -> Card:
     kinds = dict.fromkeys(str(row["kind"]) for row in profile.responses)
     responses = sorted(profile.responses, key=lambda row: row["kind"] == "other")
     shown = tuple(responses[:N_RESPONSES])
-    found = find_sources(world, SourceFilter(county=pcode))
+    sources = find_sources(world, SourceFilter(county=pcode))
     picked = _sources(world, roles, corridors[:N_CORRIDORS], shown, profile)
-    return Card(
+    return CountyCard(
         county=profile.county,
         period=world.coverage,
         counts=tuple(_count(world, profile, nature, pcode) for nature in NATURES[:2]),
-        unclear=next((one.totals.incidents for one in profile.figures if one.nature == NATURES[2]), 0),
+        unclear=next((figure.totals.incidents for figure in profile.figures if figure.nature == NATURES[2]), 0),
         neighbours=tuple((code, name) for code, name, _ in profile.neighbours),
         roles=roles,
         reasons=tuple({role.text: role for role in roles}.values()),
@@ -119,14 +119,14 @@ def card(world: World, pcode: str) -> Card:
         missing=_missing(world, pcode, kinds),
         lines=national_lines(world),
         sources=picked,
-        n_sources=len(found),
+        n_sources=len(sources),
         as_of=world.as_of,
         release=world.releases[PUBLIC].id,
     )
 
 
 def _count(world: World, profile: CountyProfile, nature: str, pcode: str) -> Count:
-    figure = next((one for one in profile.figures if one.nature == nature), None)
+    figure = next((item for item in profile.figures if item.nature == nature), None)
     if figure is None:
         counted = cube(world, PUBLIC, Filters(world.coverage))
         empty = str(counted.empties[nature][0][counted.areas.index(pcode)])
@@ -138,25 +138,35 @@ def _count(world: World, profile: CountyProfile, nature: str, pcode: str) -> Cou
 
 
 def _roles(world: World, pcode: str) -> tuple[tuple[RoleFact, ...], tuple[str, ...]]:
-    answers = [one for one in world.answers[RULE] if one.pcode == pcode]
-    found = []
-    for one in answers:
-        said = sorted((*one.counted, *one.others), key=lambda text: (text.grade, -(text.year or 0)))
-        if said and one.best_grade is not None:
-            best = said[0]
-            found.append(
+    answers = [answer for answer in world.answers[RULE] if answer.pcode == pcode]
+    facts = []
+    for answer in answers:
+        statements = sorted((*answer.counted, *answer.others), key=lambda text: (text.grade, -(text.year or 0)))
+        if statements and answer.best_grade is not None:
+            best = statements[0]
+            facts.append(
                 RoleFact(
-                    one.role.value, one.state.value == "held", one.best_grade.value, one.n_statements,
-                    best.text, best.nature.value, best.source_id, one.smuggling_only,
+                    answer.role.value,
+                    answer.state.value == "held",
+                    answer.best_grade.value,
+                    answer.n_statements,
+                    best.text,
+                    best.nature.value,
+                    best.source_id,
+                    answer.smuggling_only,
                 )
-            )  # fmt: skip
-    spoken = {one.role for one in found}
-    return tuple(found), tuple(role.value for role in Role if role.value not in spoken)
+            )
+    spoken = {fact.role for fact in facts}
+    return tuple(facts), tuple(role.value for role in Role if role.value not in spoken)
 
 
-def _first_the_surest(one: Passing) -> tuple[bool, str, float]:
+def _first_the_surest(passing: Passing) -> tuple[bool, str, float]:
     """Sort corridors: those that stop here, then by grade, then by kilometres inside the county."""
-    return one.passing["passes"] != "stop", str(one.corridor["confidence"]), -(one.passing["km_inside"] or 0.0)
+    return (
+        passing.passing["passes"] != "stop",
+        str(passing.corridor["confidence"]),
+        -(passing.passing["km_inside"] or 0.0),
+    )
 
 
 def _missing(world: World, pcode: str, kinds: Iterable[str]) -> tuple[str, ...]:
@@ -172,19 +182,22 @@ def _missing(world: World, pcode: str, kinds: Iterable[str]) -> tuple[str, ...]:
 def national_lines(world: World) -> tuple[Row, ...]:
     """Return the national help lines whose name holds a number to call."""
     rows = world.responses.loc[(world.responses["county"] == NATIONAL) & (world.responses["kind"] == "hotline")]
-    found: list[dict[str, Any]] = [{str(key): value for key, value in row.items()} for row in rows.to_dict("records")]
-    return tuple(row for row in found if NUMBER_TO_CALL.search(str(row["name"])))
+    lines: list[dict[str, Any]] = [{str(key): value for key, value in row.items()} for row in rows.to_dict("records")]
+    return tuple(row for row in lines if NUMBER_TO_CALL.search(str(row["name"])))
 
 
 def _sources(
-    world: World, roles: Sequence[RoleFact], corridors: Sequence[Passing], responses: Sequence[Row],
+    world: World,
+    roles: Sequence[RoleFact],
+    corridors: Sequence[Passing],
+    responses: Sequence[Row],
     profile: CountyProfile,
-) -> tuple[Row, ...]:  # fmt: skip
+) -> tuple[Row, ...]:
     """Return the sources of what the card shows, one of each kind of statement in turn."""
     kinds = (
         [role.source_id for role in roles],
         [str(event[key]) for event in profile.events for key in ("source_id",) if not event["is_withheld"]],
-        [str(source) for one in corridors for source in one.corridor["source_ids"][:1]],
+        [str(source) for passing in corridors for source in passing.corridor["source_ids"][:1]],
         [str(row["source_id"]) for row in responses],
     )
     longest = max(map(len, kinds))

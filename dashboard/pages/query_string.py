@@ -1,0 +1,22 @@
+"""The query string of a request, as text and as the first value of every key; the same rule on every page."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from flask import request
+
+from dashboard.view.state import MAX_QUERY
+
+
+def request_query() -> str:
+    """Return the query string of the request at hand; bytes that are no UTF-8 are replaced."""
+    return request.query_string.decode("utf-8", "replace")
+
+
+def first_values(text: str) -> dict[str, str]:
+    """Return key → first value, without the spaces around it; what is longer than a view can be is cut."""
+    values: dict[str, str] = {}
+    for key, value in parse_qsl(text[:MAX_QUERY].removeprefix("?"), max_num_fields=None):
+        values.setdefault(key, value.strip())
+    return values
