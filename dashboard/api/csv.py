@@ -182,8 +182,8 @@ def _frame(counted: Cube, state: ViewState) -> int:
 
 def _roles(site: Site, state: ViewState) -> dict[str, tuple[str, ...]]:
     held: dict[str, tuple[str, ...]] = {}
-    for answer in site.world.answers[state.rule]:
-        if answer.state.value == "held":
+    for answer in site.world.role_decisions[state.rule]:
+        if answer.held:
             held[str(answer.pcode)] = (*held.get(str(answer.pcode), ()), answer.role.value)
     return held
 

@@ -141,12 +141,12 @@ def events(view: View, areas: Iterable[str]) -> Table:
 def roles(view: View, pcodes: Sequence[str]) -> Table:
     """Return the roles of counties, each followed by the statements it rests on."""
     cat, rows = view.cat, []
-    for answer in view.world.answers[view.state.rule]:
+    for answer in view.world.role_decisions[view.state.rule]:
         pcode = str(answer.pcode)
         if pcode not in pcodes or not answer.n_statements:
             continue
         role = cat.t(f"role.{answer.role.value}")
-        held = answer.state.value == "held"
+        held = answer.held
         state = cat.t("export.role_held") if held else cat.t("role.below")
         for each in (*answer.counted, *answer.others):
             cells = (

@@ -80,7 +80,7 @@ def county_page(site: Site, pcode: str, lang: str) -> str:
             "brief": brief,
             "clauses": {count.nature: clause(count, tr) for count in brief.counts},
             "years": tr.years(world.coverage.first, world.coverage.last),
-            "answers": [answer for answer in world.answers[RULE] if answer.pcode == pcode],
+            "answers": [answer for answer in world.role_decisions[RULE] if answer.pcode == pcode],
             "segments": county_segments(world, pcode),
             "near": near_map(world, pcode, tr, path="/county"),
             "trends": trends(world, counted, profile, pcode, tr),

@@ -47,8 +47,8 @@ def filters_of(world: World, state: ViewState) -> Filters:
     if state.role:
         chosen = frozenset(
             str(answer.pcode)
-            for answer in world.answers[state.rule]
-            if answer.role.value in state.role and answer.state.value == "held"
+            for answer in world.role_decisions[state.rule]
+            if answer.role.value in state.role and answer.held
         )
     return Filters(state.period, state.form, state.nationality, state.confidence, state.sex, state.age, chosen)
 
@@ -139,8 +139,8 @@ def filter_words(tr: Catalogue, state: ViewState) -> str:
 def role_words(world: World, rule: str, tr: Catalogue) -> dict[str, str]:
     """Return P-code → roles held, as words with symbols, for tips and the table."""
     words: dict[str, list[str]] = {}
-    for answer in world.answers[rule]:
-        if answer.state.value == "held":
+    for answer in world.role_decisions[rule]:
+        if answer.held:
             role = answer.role.value
             words.setdefault(str(answer.pcode), []).append(f"{tr.t(f'role.symbol.{role}')} {tr.t(f'role.{role}')}")
     return {pcode: ", ".join(parts) for pcode, parts in words.items()}
@@ -151,8 +151,8 @@ def role_rows(world: World, rule: str) -> pd.DataFrame:
     anchors = world.edition.anchors()
     rows = [
         (str(answer.pcode), answer.role.value, answer.best_grade.value, answer.smuggling_only)
-        for answer in world.answers[rule]
-        if answer.best_grade is not None and (answer.state.value == "held" or answer.best_grade is Grade.C)
+        for answer in world.role_decisions[rule]
+        if answer.best_grade is not None and (answer.held or answer.best_grade is Grade.C)
     ]
     table = pd.DataFrame(rows, columns=["pcode", "role", "grade", "smuggling_only"])
     table["lon"] = [anchors[Pcode(p)].lon for p in table["pcode"]]

@@ -35,7 +35,7 @@ def panel_html(world: World, choices: Choices, state: ViewState, *, held: bool =
     tools = {**Tools(world, choices, state).names(), "held": held, "beside": beside_html(world, choices, state)}
     filters = filters_of(world, state)
     if state.county:
-        answers = [a for a in world.answers[state.rule] if a.pcode == state.county]
+        answers = [a for a in world.role_decisions[state.rule] if a.pcode == state.county]
         profile = county_profile(world, state.dataset, filters, state.county)
         longer = supported(world, state.dataset, state.county) if state.dataset != PUBLIC else None
         return render("parts/county.html", p=profile, answers=answers, longer=longer, **tools)

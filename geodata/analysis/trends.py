@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from geodata.facts import decisions as rulebook
+from geodata.facts import decisions
 from geodata.settings import DataSettings
 from geodata.values import NATIONAL, DataProblem, Period
 
@@ -59,7 +59,7 @@ def windows(coverage: Period, last: int) -> dict[str, Period]:
 def read_marks(settings: DataSettings) -> tuple[YearMark, ...]:
     """Return the year marks, oldest first; refuses a bad year, an unknown county, a key used twice, no source."""
     found: list[YearMark] = []
-    for line in rulebook.read(settings, "year_marks").to_dict("records"):
+    for line in decisions.read(settings, "year_marks").to_dict("records"):
         counties = tuple(part for part in str(line["counties"]).split(";") if part and part != NATIONAL)
         where = f"year_marks.csv, row {line['row']}"
         if not re.fullmatch(r"(19|20)\d\d", str(line["year"])):
@@ -85,7 +85,7 @@ def checked_marks(marks: Sequence[YearMark], known: Collection[str]) -> tuple[Ye
 @lru_cache(maxsize=4)
 def read_breaks(settings: DataSettings) -> dict[tuple[str, int], str]:
     """Return (indicator, first year of the new series) → key of the reason."""
-    table = rulebook.read(settings, "series_breaks")
+    table = decisions.read(settings, "series_breaks")
     return {(str(r["indicator"]), int(r["year"])): str(r["key"]) for r in table.to_dict("records")}
 
 

@@ -53,7 +53,7 @@ def read(settings: DataSettings, name: str) -> pd.DataFrame:
 
 
 def role_rules(settings: DataSettings) -> dict[str, Any]:
-    """Return the parsed roles.toml: ``default`` and one table per preset."""
+    """Return the parsed roles.toml: one table per preset."""
     path = folder(settings) / "roles.toml"
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))

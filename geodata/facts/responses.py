@@ -1,7 +1,7 @@
 """Who is doing what, where: training, posts, units, assessments, plans — without shelter locations.
 
-A number given for several counties together is *one* total: rows that share it share a `total_id`,
-and `totals` counts it once (105 officials over Turkana, Kakamega, Uasin Gishu and Bomet).
+A number given for several counties together is *one* total: rows that share it share a `total_id` and are
+never added up (105 officials over Turkana, Kakamega, Uasin Gishu and Bomet).
 How a row counts where that is not plain from its kind (planned, told twice, a day's event) is a decision
 of ours and stands in response_reading.csv. Refuses a shelter with coordinates, and a decision about no row.
 """
@@ -12,8 +12,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from geodata.facts import counties, evidence
-from geodata.facts import decisions as rulebook
+from geodata.facts import counties, decisions, evidence
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
 
@@ -68,7 +67,7 @@ def load(settings: DataSettings) -> pd.DataFrame:
 
 def _read(settings: DataSettings, table: pd.DataFrame) -> None:
     """Add `reading` and `reason` from response_reading.csv."""
-    rules = rulebook.read(settings, "response_reading")
+    rules = decisions.read(settings, "response_reading")
     rules["county"] = counties.pcodes(settings, "response_reading", rules)
     known = set(zip(table["county"], table["name"], strict=True))
     for line in rules.itertuples():
@@ -81,10 +80,3 @@ def _read(settings: DataSettings, table: pd.DataFrame) -> None:
     found = table[keys].merge(rules[[*keys, "reading", "reason"]], on=keys, how="left", validate="many_to_one")
     table["reading"] = found["reading"].fillna("").to_numpy()
     table["reason"] = found["reason"].fillna("").to_numpy()
-
-
-def totals(table: pd.DataFrame) -> pd.DataFrame:
-    """Return kind, unit, quantity with every shared total counted once."""
-    once = table.loc[table["quantity"].notna()]
-    once = once.loc[(once["total_id"] == "") | ~once["total_id"].duplicated()]
-    return once.groupby(["kind", "unit"], as_index=False)[["quantity"]].sum()

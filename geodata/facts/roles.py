@@ -9,8 +9,7 @@ publisher behind reposts and press accounts (voices.csv). Statements that rest o
 incidents.csv count as statements and carry its id: they must not be read as a second confirmation of it.
 
 **What is not held** is said in words: `below` (statements exist, too weak for this rule) or
-`no_evidence` (no statement found; never "none", never safe). A county whose every statement is grade C is
-`inferred_only`: exploitation reported, trafficking inferred. A role whose counted statements are all
+`no_evidence` (no statement found; never "none", never safe). A role whose counted statements are all
 smuggling says so (`smuggling_only`): smuggling is not trafficking.
 """
 
@@ -24,8 +23,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from geodata.facts import counties, evidence
-from geodata.facts import decisions as rulebook
+from geodata.facts import counties, decisions, evidence
 from geodata.settings import DataSettings
 from geodata.values import DataProblem, Form, Grade, Nature, Pcode, Role, nature_of
 
@@ -34,8 +32,8 @@ PRESETS = ("strict", "standard", "loose")
 """From the most demanding to the least; each holds at least the roles of the one before."""
 
 
-class Held(StrEnum):
-    """The answer for one county and one role."""
+class RoleStatus(StrEnum):
+    """Whether a county holds a role: held, below what the rule asks, or without any statement."""
 
     HELD = "held"
     BELOW = "below"
@@ -44,25 +42,27 @@ class Held(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One row of classifications.csv: someone says that a county has a role.
-
-    nature: smuggling, trafficking, mixed (both among its forms) or unclear (no form given).
-    voice: the independent voice behind the source. year: None when undated. incident_id: the incident
-    of incidents.csv it rests on, else "". row: its line in the file.
-    """
+    """One row of classifications.csv: someone says that a county has a role."""
 
     pcode: Pcode
     role: Role
     grade: Grade
     forms: tuple[Form, ...]
     nature: Nature
+    """Smuggling or trafficking; mixed when both are among its forms; unclear when no form is given."""
     text: str
+    """What the source says, in our words."""
     year: int | None
+    """Year the statement is about; None when undated."""
     source_id: str
     voice: str
+    """The independent voice behind the source (`decisions.voices`)."""
     locator: str
+    """Page or section in the source; "" when the whole of it."""
     incident_id: str
+    """The incident of incidents.csv it rests on; "" when none."""
     row: int
+    """Line in the file, header = 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,34 +96,42 @@ class RoleRule:
         """Return whether these statements about one county and one role make it hold the role."""
         known = list(statements)
         return any(
-            need and len({each.voice for each in known if each.grade <= grade}) >= need
+            need and len({statement.voice for statement in known if statement.grade <= grade}) >= need
             for grade, need in zip(GRADES, self.needs, strict=True)
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One county × role under one rule, with everything it rests on.
-
-    best_grade: None without statements. n_statements, n_sources (independent voices), years (sorted,
-    distinct), n_undated: over all statements. counted: those of a grade the rule lets count; others:
-    the rest. smuggling_only: all counted statements (all, if none counts) are smuggling. holds_under:
-    the presets under which the role is held; steady: the same answer under every preset.
-    """
+class RoleDecision:
+    """Whether one county holds one role under one rule, with everything that rests on."""
 
     pcode: Pcode
     role: Role
-    state: Held
+    status: RoleStatus
     best_grade: Grade | None
+    """Strongest grade among all statements; None without statements."""
     n_statements: int
     n_sources: int
+    """Independent voices over all statements."""
     years: tuple[int, ...]
+    """Distinct years of the statements, oldest first; undated ones are not among them."""
     n_undated: int
+    """Statements without a year."""
     smuggling_only: bool
+    """Every counted statement (every statement, if none counts) is about smuggling."""
     holds_under: tuple[str, ...]
+    """Presets under which the role is held."""
     steady: bool
+    """The status is the same under every preset."""
     counted: tuple[Statement, ...]
+    """Statements of a grade that the rule lets count."""
     others: tuple[Statement, ...]
+    """The rest of the statements."""
+
+    @property
+    def held(self) -> bool:
+        """Whether the county holds the role."""
+        return self.status is RoleStatus.HELD
 
 
 @lru_cache(maxsize=4)
@@ -131,8 +139,8 @@ def statements(settings: DataSettings) -> tuple[Statement, ...]:
     """Return every statement in file order, checked."""
     table = evidence.read(settings, "classifications")
     table["pcode"] = counties.pcodes(settings, "classifications", table)
-    voices = rulebook.voices(settings, evidence.read(settings, "sources"))
-    overlap = rulebook.read(settings, "incident_overlap")
+    voices = decisions.voices(settings, evidence.read(settings, "sources"))
+    overlap = decisions.read(settings, "incident_overlap")
     rests_on = {
         (str(line.county), str(line.role), str(line.source_id)): str(line.incident_id) for line in overlap.itertuples()
     }
@@ -183,16 +191,16 @@ def nature_of_forms(forms: Iterable[Form]) -> Nature:
 
 def _check_overlap(settings: DataSettings, table: pd.DataFrame, overlap: pd.DataFrame) -> None:
     incidents = set(evidence.read(settings, "incidents")["id"])
-    said = set(zip(table["county"], table["role"], table["source_id"], strict=True))
+    stated = set(zip(table["county"], table["role"], table["source_id"], strict=True))
     for line in overlap.itertuples():
-        if line.incident_id not in incidents or (line.county, line.role, line.source_id) not in said:
+        if line.incident_id not in incidents or (line.county, line.role, line.source_id) not in stated:
             raise DataProblem(f"incident_overlap.csv, row {line.row}: no such statement, or no such incident.")
 
 
 @lru_cache(maxsize=4)
 def presets(settings: DataSettings) -> dict[str, RoleRule]:
     """Return the named rules of roles.toml, strict first; each must ask no less than the next."""
-    table = rulebook.role_rules(settings)
+    table = decisions.role_rules(settings)
     try:
         found = {
             name: RoleRule(
@@ -210,117 +218,48 @@ def presets(settings: DataSettings) -> dict[str, RoleRule]:
     return found
 
 
-def standard(settings: DataSettings) -> RoleRule:
-    """Return the preset that roles.toml names as the default."""
-    name = str(rulebook.role_rules(settings).get("default", ""))
-    if name not in presets(settings):
-        raise DataProblem(f"roles.toml: default “{name}” is not one of {', '.join(PRESETS)}.")
-    return presets(settings)[name]
-
-
-def at_least_as_strict(one: RoleRule, two: RoleRule) -> bool:
-    """Return whether `one` asks at every grade for at least as many voices as `two` (0 = never enough)."""
+def at_least_as_strict(stricter: RoleRule, looser: RoleRule) -> bool:
+    """Return whether `stricter` asks at every grade for at least as many voices as `looser` (0 = never enough)."""
     endless = 10**9
-    return all((a or endless) >= (b or endless) for a, b in zip(one.needs, two.needs, strict=True))
+    return all((a or endless) >= (b or endless) for a, b in zip(stricter.needs, looser.needs, strict=True))
 
 
 def decide(
     known: Sequence[Statement], rule: RoleRule, compare: Sequence[RoleRule], pcodes: Iterable[Pcode]
-) -> tuple[Answer, ...]:
-    """Return one answer per county and role, by P-code and role, under `rule`.
+) -> tuple[RoleDecision, ...]:
+    """Return one decision per county and role, by P-code and role, under `rule`.
 
-    compare: the presets to test the answer's stability against.
+    compare: the presets to test the decision's stability against.
     """
     about: dict[tuple[Pcode, Role], list[Statement]] = {}
-    for each in known:
-        about.setdefault((each.pcode, each.role), []).append(each)
+    for statement in known:
+        about.setdefault((statement.pcode, statement.role), []).append(statement)
     return tuple(
-        _answer(pcode, role, about.get((pcode, role), []), rule, compare) for pcode in sorted(pcodes) for role in Role
+        _decide_role(pcode, role, about.get((pcode, role), []), rule, compare)
+        for pcode in sorted(pcodes)
+        for role in Role
     )
 
 
-def _answer(pcode: Pcode, role: Role, mine: list[Statement], rule: RoleRule, compare: Sequence[RoleRule]) -> Answer:
+def _decide_role(
+    pcode: Pcode, role: Role, mine: list[Statement], rule: RoleRule, compare: Sequence[RoleRule]
+) -> RoleDecision:
     held = rule.holds(mine)
-    counted = tuple(each for each in mine if each.grade <= rule.lowest)
-    under = tuple(each.name for each in compare if each.holds(mine))
-    return Answer(
+    counted = tuple(statement for statement in mine if statement.grade <= rule.lowest)
+    under = tuple(preset.name for preset in compare if preset.holds(mine))
+    smuggling = [statement.nature is Nature.SMUGGLING for statement in counted or mine]
+    return RoleDecision(
         pcode=pcode,
         role=role,
-        state=Held.HELD if held else Held.BELOW if mine else Held.NO_EVIDENCE,
-        best_grade=min((each.grade for each in mine), default=None),
+        status=RoleStatus.HELD if held else RoleStatus.BELOW if mine else RoleStatus.NO_EVIDENCE,
+        best_grade=min((statement.grade for statement in mine), default=None),
         n_statements=len(mine),
-        n_sources=len({each.voice for each in mine}),
-        years=tuple(sorted({each.year for each in mine if each.year})),
-        n_undated=sum(each.year is None for each in mine),
-        smuggling_only=bool(mine) and all(each.nature is Nature.SMUGGLING for each in counted or mine),
+        n_sources=len({statement.voice for statement in mine}),
+        years=tuple(sorted({statement.year for statement in mine if statement.year})),
+        n_undated=sum(statement.year is None for statement in mine),
+        smuggling_only=bool(smuggling) and all(smuggling),
         holds_under=under,
         steady=len(under) in {0, len(compare)},
         counted=counted,
-        others=tuple(each for each in mine if each not in counted),
-    )
-
-
-def by_county(answers: Iterable[Answer]) -> pd.DataFrame:
-    """Return one row per county, in P-code order.
-
-    Columns: pcode; roles (held, `;`-joined in the order source, transit, destination); n_roles; state
-    (held, below, no_evidence); inferred_only (statements exist and all are grade C: exploitation
-    reported, trafficking inferred); smuggling_only_roles (held, resting on smuggling alone);
-    n_statements; n_sources (independent voices over all roles); steady (every role the same under all
-    presets); gained_when_looser, lost_when_stricter (roles, `;`-joined, against the presets).
-    """
-    rows: dict[Pcode, list[Answer]] = {}
-    for answer in answers:
-        rows.setdefault(answer.pcode, []).append(answer)
-    return pd.DataFrame([_county(pcode, mine) for pcode, mine in sorted(rows.items())])
-
-
-def _county(pcode: Pcode, mine: list[Answer]) -> dict[str, object]:
-    held = [each for each in mine if each.state is Held.HELD]
-    said = [each for each in mine if each.n_statements]
-    texts = [statement for each in mine for statement in (*each.counted, *each.others)]
-    return {
-        "pcode": pcode,
-        "roles": _names(held),
-        "n_roles": len(held),
-        "state": (Held.HELD if held else Held.BELOW if said else Held.NO_EVIDENCE).value,
-        "inferred_only": bool(said) and all(each.best_grade is Grade.C for each in said),
-        "smuggling_only_roles": _names([each for each in held if each.smuggling_only]),
-        "n_statements": len(texts),
-        "n_sources": len({statement.voice for statement in texts}),
-        "steady": all(each.steady for each in mine),
-        "gained_when_looser": _names([each for each in mine if each not in held and each.holds_under]),
-        "lost_when_stricter": _names([each for each in held if not each.steady]),
-    }
-
-
-def _names(answers: Iterable[Answer]) -> str:
-    return ";".join(answer.role.value for answer in answers)
-
-
-def to_frame(answers: Iterable[Answer]) -> pd.DataFrame:
-    """Return the answers as a table, one row per county × role; lists `;`-joined, rows as line numbers.
-
-    grade: the best grade, "" without statements; other columns as in `Answer`.
-    """
-    return pd.DataFrame(
-        [
-            {
-                "pcode": each.pcode,
-                "role": each.role.value,
-                "state": each.state.value,
-                "grade": each.best_grade.value if each.best_grade else "",
-                "n_statements": each.n_statements,
-                "n_sources": each.n_sources,
-                "years": ";".join(map(str, each.years)),
-                "n_undated": each.n_undated,
-                "smuggling_only": each.smuggling_only,
-                "holds_under": ";".join(each.holds_under),
-                "steady": each.steady,
-                "counted_rows": ";".join(str(statement.row) for statement in each.counted),
-                "other_rows": ";".join(str(statement.row) for statement in each.others),
-                "source_ids": ";".join(dict.fromkeys(s.source_id for s in (*each.counted, *each.others))),
-            }
-            for each in answers
-        ]
+        others=tuple(statement for statement in mine if statement not in counted),
     )

@@ -213,7 +213,7 @@ def _roles(world: World, unit: Unit, rule: str) -> tuple[str, ...]:
     if unit.kind != COUNTY:
         return ()
     return tuple(
-        answer.role.value
-        for answer in world.answers[rule]
-        if str(answer.pcode) == unit.key and answer.state.value == "held"
+        decision.role.value
+        for decision in world.role_decisions[rule]
+        if str(decision.pcode) == unit.key and decision.held
     )

@@ -138,7 +138,7 @@ def _count(world: World, profile: CountyProfile, nature: str, pcode: str) -> Cou
 
 
 def _roles(world: World, pcode: str) -> tuple[tuple[RoleFact, ...], tuple[str, ...]]:
-    answers = [answer for answer in world.answers[RULE] if answer.pcode == pcode]
+    answers = [answer for answer in world.role_decisions[RULE] if answer.pcode == pcode]
     facts = []
     for answer in answers:
         statements = sorted((*answer.counted, *answer.others), key=lambda text: (text.grade, -(text.year or 0)))
@@ -147,7 +147,7 @@ def _roles(world: World, pcode: str) -> tuple[tuple[RoleFact, ...], tuple[str, .
             facts.append(
                 RoleFact(
                     answer.role.value,
-                    answer.state.value == "held",
+                    answer.held,
                     answer.best_grade.value,
                     answer.n_statements,
                     best.text,

@@ -19,8 +19,7 @@ from geodata.analysis.gap import MEASURES as EXPOSURES
 from geodata.analysis.gap import RESPONSES, Gap, Gaps, gaps
 from geodata.analysis.smoothing import empirical_bayes
 from geodata.build.locations import PUBLIC
-from geodata.facts import decisions as rulebook
-from geodata.facts.roles import Held
+from geodata.facts import decisions
 from geodata.query.cube import NATURES, PER, Cube, Filters, Totals
 from geodata.query.indicators import cube, poisson_interval
 from geodata.query.world import World
@@ -282,9 +281,9 @@ def county_legs(world: World) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
 def held_roles(world: World) -> Mapping[str, tuple[Role, ...]]:
     """Return P-code → roles held under the standard rule, in the order of `Role`."""
     found: dict[str, list[Role]] = defaultdict(list)
-    for answer in world.answers["standard"]:
-        if answer.state is Held.HELD:
-            found[str(answer.pcode)].append(answer.role)
+    for decision in world.role_decisions["standard"]:
+        if decision.held:
+            found[str(decision.pcode)].append(decision.role)
     return {pcode: tuple(role for role in Role if role in roles) for pcode, roles in found.items()}
 
 
@@ -301,8 +300,8 @@ def _watchers(world: World) -> tuple[Watcher, ...]:
 
 @lru_cache(maxsize=4)
 def _mentions(world: World) -> tuple[Mention, ...]:
-    voice = rulebook.voices(world.settings, world.sources)
-    table = rulebook.read(world.settings, "outlets")
+    voice = decisions.voices(world.settings, world.sources)
+    table = decisions.read(world.settings, "outlets")
     outlet = dict(zip(table["publisher"], table["outlet"], strict=True))
     ids = (*world.sources["source_id"], "")
     named = {source: outlet.get(voice.get(source, ""), voice.get(source, "")) for source in ids}
@@ -312,7 +311,7 @@ def _mentions(world: World) -> tuple[Mention, ...]:
         for source in (row["source_id"], row["source_id_2"])
         if named.get(source)
     }
-    for answer in world.answers["standard"]:
-        for text in (*answer.counted, *answer.others):
+    for decision in world.role_decisions["standard"]:
+        for text in (*decision.counted, *decision.others):
             found.add(Mention(str(text.pcode), text.year, outlet.get(text.voice, text.voice), "statement"))
     return tuple(sorted(found, key=lambda one: (one.county, one.year or 0, one.outlet, one.use)))

@@ -36,7 +36,7 @@ def uses(world: World) -> tuple[Use, ...]:
             for source_id in (line["source_id"], line["source_id_2"])
             if source_id
         ]
-    for answer in next(iter(world.answers.values())):
+    for answer in next(iter(world.role_decisions.values())):
         found += [
             Use(text.source_id, "roles", str(text.pcode), text.role.value, text.nature.value, text.year)
             for text in (*answer.counted, *answer.others)

@@ -32,10 +32,10 @@ def rule_results(world: World) -> tuple[RuleResult, ...]:
     """Return the presets, strict first."""
     found = []
     for name, rule in roles.presets(world.settings).items():
-        held = [answer for answer in world.answers[name] if answer.state is roles.Held.HELD]
-        count = Counter(answer.role.value for answer in held)
+        held = [decision for decision in world.role_decisions[name] if decision.held]
+        count = Counter(decision.role.value for decision in held)
         counties = {role.value: count[role.value] for role in Role}
-        found.append(RuleResult(name, rule.words, rule.needs, counties, len({answer.pcode for answer in held})))
+        found.append(RuleResult(name, rule.words, rule.needs, counties, len({decision.pcode for decision in held})))
     return tuple(found)
 
 
@@ -46,9 +46,9 @@ def rule_changes(world: World) -> dict[str, dict[str, tuple[str, ...]]]:
         pcode: dict.fromkeys(roles.presets(world.settings), ()) for pcode in world.names
     }
     for name in roles.presets(world.settings):
-        for answer in world.answers[name]:
-            if answer.state is roles.Held.HELD:
-                held[str(answer.pcode)][name] = (*held[str(answer.pcode)][name], answer.role.value)
+        for decision in world.role_decisions[name]:
+            if decision.held:
+                held[str(decision.pcode)][name] = (*held[str(decision.pcode)][name], decision.role.value)
     return {pcode: mine for pcode, mine in held.items() if len(set(mine.values())) > 1}
 
 
@@ -74,11 +74,11 @@ def record_facts(world: World) -> dict[str, int]:
     """
     events, legs = world.events, [leg["properties"] for leg in world.corridors.legs]
     natures = Counter(str(nature) for nature in events["nature"])
-    answers = next(iter(world.answers.values()))
+    answers = next(iter(world.role_decisions.values()))
     best: dict[str, set[str]] = {}
-    for answer in answers:
-        if answer.best_grade:
-            best.setdefault(str(answer.pcode), set()).add(answer.best_grade.value)
+    for decision in answers:
+        if decision.best_grade:
+            best.setdefault(str(decision.pcode), set()).add(decision.best_grade.value)
     return {
         "events": len(events),
         **{nature: natures[nature] for nature in ("trafficking", "smuggling", "unclear")},
@@ -93,7 +93,7 @@ def record_facts(world: World) -> dict[str, int]:
         "legs_inferred": sum(leg["basis"] == "inferred" for leg in legs),
         "legs_undrawn": sum(leg["geometry"] is None for leg in world.corridors.legs),
         "corridors": len(world.corridors.corridors),
-        "statements": sum(answer.n_statements for answer in answers),
+        "statements": sum(decision.n_statements for decision in answers),
         "grade_c_only": sum(grades == {"C"} for grades in best.values()),
         "sources": len(world.sources),
         "sources_undated": int((world.sources["year"] == "").sum()),

@@ -6,12 +6,11 @@ Answers are kept per world and filter: the network changes with the evidence onl
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from geodata.facts import decisions as rulebook
-from geodata.facts import evidence
+from geodata.facts import decisions, evidence
 from geodata.network import chokepoints as chokes
 from geodata.network import cuts as cutting
 from geodata.network import export
@@ -29,7 +28,6 @@ from geodata.query.world import World
 from geodata.values import DataProblem, Grade
 
 __all__ = [
-    "MODES",
     "Desk",
     "NetworkFilter",
     "chokepoints",
@@ -42,13 +40,10 @@ __all__ = [
     "ground_rings",
     "legs_of",
     "network_file",
-    "open_coarse",
     "places_at",
     "spots_of",
     "what_if",
 ]
-
-MODES = ("road", "land", "sea", "lake", "air", "mixed")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +63,7 @@ class Desk:
 @lru_cache(maxsize=2)
 def legs_of(world: World) -> tuple[Leg, ...]:
     """Return every documented leg with its independent voices and the counties it touches."""
-    voices = rulebook.voices(world.settings, evidence.read(world.settings, "sources"))
+    voices = decisions.voices(world.settings, evidence.read(world.settings, "sources"))
     pcodes = {str(place["place_id"]): str(place["pcode"]) for place in world.corridors.places}
     counties = counties_of_legs(world.corridors.legs, pcodes, world.shapes)
     return tuple(
@@ -187,11 +182,6 @@ def corridor_exposure(world: World, wanted: Filter) -> tuple[Exposure, ...]:
     desk = corridor_desk(world, wanted)
     tables = world.corridors
     return exposing.exposure(desk.network, tables.corridor_counties, tables.county_corridors, desk.corridors)
-
-
-def open_coarse(wanted: Filter) -> Filter:
-    """Return the filter in which legs that name no stop between are ways of their own."""
-    return replace(wanted, coarse=True)
 
 
 def export_rows(world: World, wanted: Filter) -> dict[str, Any]:

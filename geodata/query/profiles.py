@@ -12,7 +12,6 @@ from typing import Any, cast
 
 import pandas as pd
 
-from geodata.facts import responses as response_rules
 from geodata.query.cube import NATURES, Cube, Filters, Totals
 from geodata.query.indicators import cube, rate_interval
 from geodata.query.world import World
@@ -149,11 +148,6 @@ def shared_total(world: World, total_id: str) -> tuple[str, ...]:
     """Return the names of the counties that share one total."""
     rows = world.responses.loc[world.responses["total_id"] == total_id, "county"]
     return tuple(world.names[pcode] for pcode in rows if pcode in world.names)
-
-
-def trained_once(world: World) -> pd.DataFrame:
-    """Return quantities by kind and unit over the country, every shared total counted once."""
-    return response_rules.totals(world.responses)
 
 
 def _figures(counted: Cube, area: str | None, residents: int) -> tuple[Figure, ...]:

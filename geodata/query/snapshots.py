@@ -7,14 +7,14 @@ same figures, byte for byte, whatever was found out since.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from geodata.build.locations import PUBLIC
-from geodata.facts.roles import Held
+from geodata.facts.roles import RoleDecision, RoleStatus
 from geodata.query.cube import NATURES, Cube, Filters, Totals
 from geodata.query.indicators import cube, watched_since
 from geodata.query.profiles import Figure, country_profile, county_profile
@@ -37,7 +37,7 @@ DECIMALS = 4
 
 def inputs_of(world: World, rule: str) -> dict[str, Any]:
     """Return what figures depend on beside releases: roles held under a rule, first year watched, residents."""
-    held = sorted(f"{a.pcode}:{a.role.value}" for a in world.answers[rule] if a.state is Held.HELD)
+    held = sorted(f"{d.pcode}:{d.role.value}" for d in world.role_decisions[rule] if d.held)
     return {"rule": rule, "held": held, "watched": dict(watched_since(world)), "residents": dict(world.population)}
 
 
@@ -48,20 +48,24 @@ def world_at(world: World, releases: Mapping[str, str], inputs: Mapping[str, Any
     if PUBLIC in opened:
         changed["events"], changed["sources"] = attached(opened[PUBLIC])
     rule, held = str(inputs["rule"]), set(inputs["held"])
-    answers = tuple(
-        replace(a, state=Held.HELD)
-        if f"{a.pcode}:{a.role.value}" in held
-        else replace(a, state=Held.BELOW if a.state is Held.HELD else a.state)
-        for a in world.answers[rule]
+    decisions = tuple(
+        replace(decision, status=_status_as_frozen(decision, held)) for decision in world.role_decisions[rule]
     )
     return replace(
         world,
         key="/".join(("frozen", *sorted(releases.values()), world.key)),
-        answers={**world.answers, rule: answers},
+        role_decisions={**world.role_decisions, rule: decisions},
         watched={str(pcode): int(year) for pcode, year in inputs["watched"].items()},
         population={pcode: int(inputs["residents"][pcode]) for pcode in world.population},
         **changed,
     )
+
+
+def _status_as_frozen(decision: RoleDecision, held: Collection[str]) -> RoleStatus:
+    """Return what a decision was when its view was frozen; `held` lists ``P-code:role``."""
+    if f"{decision.pcode}:{decision.role.value}" in held:
+        return RoleStatus.HELD
+    return RoleStatus.BELOW if decision.held else decision.status
 
 
 def figures_of(world: World, dataset: str, filters: Filters, nature: str, county: str = "") -> dict[str, Any]:

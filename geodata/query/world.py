@@ -27,32 +27,43 @@ from geodata.values import DataProblem, Pcode, Period
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """Facts and releases. `key` changes with any of them: it may key caches.
-
-    events, sources: attachments of the public-record release (withheld rule applied).
-    answers: rule preset → one role answer per county and role. corridors: prepared for `edition`.
-    corrections: approved ones; those with a public document are rows of `sources` too. watched: first year somebody
-    was looking, by P-code, where it is frozen (a snapshot); None where it follows from the responses.
-    """
+    """Facts and releases, opened once. Two worlds with one `key` answer every question alike."""
 
     settings: DataSettings
     key: str
+    """Changes with any release, boundary edition or approved correction: it may key caches."""
     as_of: str
+    """Day the evidence was carried in, YYYY-MM-DD."""
     counties: pd.DataFrame
+    """47 rows in P-code order: codes, names, former province, census of 2019 (`facts.counties.load`)."""
     edition: Edition
+    """Boundaries in use; longitude/latitude in WGS 84 (EPSG:4326)."""
     releases: dict[str, Release]
+    """Dataset → its current release; ``public`` is always there."""
     events: pd.DataFrame
+    """Events as the public release carries them, the withheld rule applied; `persons` missing = not stated."""
     sources: pd.DataFrame
+    """The ledger of citations as the public release carries it, and approved corrections with a document."""
     responses: pd.DataFrame
+    """Who does what where (`facts.responses.load`); `quantity` missing = no number."""
     series: pd.DataFrame
+    """Kenya's published yearly figures, each with its own unit (`facts.national.series`)."""
     programmes: pd.DataFrame
+    """Regional programmes (`facts.national.programmes`)."""
     county_facts: pd.DataFrame
-    answers: dict[str, tuple[roles.Answer, ...]]
+    """Cited facts about one county that are neither event, role nor response."""
+    role_decisions: dict[str, tuple[roles.RoleDecision, ...]]
+    """Rule preset → one decision per county and role, by P-code and role."""
     corridors: Prepared
+    """Corridors, legs and places, prepared for `edition`; lengths in kilometres."""
     population: dict[str, int] = field(default_factory=dict)
+    """P-code → residents, census of 2019."""
     names: dict[str, str] = field(default_factory=dict)
+    """P-code → the county's name, in P-code order."""
     corrections: tuple[Approved, ...] = ()
+    """Approved corrections; those with a public document are rows of `sources` too."""
     watched: dict[str, int] | None = None
+    """P-code → first year somebody was looking, where a snapshot froze it; None: it follows from the responses."""
 
     @cached_property
     def shapes(self) -> dict[str, Any]:
@@ -94,7 +105,7 @@ def open_world(settings: DataSettings) -> World:
         series=national.series(settings),
         programmes=national.programmes(settings),
         county_facts=national.county_facts(settings),
-        answers=_answers(settings, [Pcode(pcode) for pcode in table["pcode"]]),
+        role_decisions=_role_decisions(settings, [Pcode(pcode) for pcode in table["pcode"]]),
         corridors=load_prepared(corridor_folder(settings, edition)),
         population=dict(zip(table["pcode"], (int(n) for n in table["population_2019"]), strict=True)),
         names=dict(zip(table["pcode"], table["name"], strict=True)),
@@ -140,7 +151,7 @@ def stamp(settings: DataSettings) -> tuple[tuple[str, int], ...]:
     return tuple(sorted((str(path), path.stat().st_mtime_ns) for path in pointers if path.exists()))
 
 
-def _answers(settings: DataSettings, pcodes: list[Pcode]) -> dict[str, tuple[roles.Answer, ...]]:
+def _role_decisions(settings: DataSettings, pcodes: list[Pcode]) -> dict[str, tuple[roles.RoleDecision, ...]]:
     known, presets = roles.statements(settings), roles.presets(settings)
     everything = tuple(presets.values())
     return {name: roles.decide(known, rule, everything, pcodes) for name, rule in presets.items()}

@@ -20,7 +20,7 @@ from dashboard.settings import ROOT, AppSettings
 from dashboard.snapshots.freeze import freeze, frozen_world, verify, view_of
 from dashboard.view.site import choices_of
 from geodata.build.locations import public_store
-from geodata.facts.roles import Held
+from geodata.facts.roles import RoleStatus
 from geodata.query.snapshots import figures_of, snapshots_of
 from geodata.query.world import World, open_world
 from geodata.release.released_cells import canonical_json
@@ -92,8 +92,8 @@ def test_what_was_found_out_since_does_not_move_frozen_figures(settings_: DataSe
     world = open_world(settings_)
     name = frozen(world, LINKS[3])
     turned = {
-        rule: tuple(replace(a, state=Held.NO_EVIDENCE if a.state is Held.HELD else Held.HELD) for a in answers)
-        for rule, answers in world.answers.items()
+        rule: tuple(replace(a, status=RoleStatus.NO_EVIDENCE if a.held else RoleStatus.HELD) for a in answers)
+        for rule, answers in world.role_decisions.items()
     }
     other = replace(
         world, answers=turned, responses=world.responses.iloc[:3],

@@ -66,7 +66,7 @@ def test_isiolo_reads_as_the_design_says(world: World) -> None:
         "Marsabit", "Wajir", "Garissa", "Tana River", "Meru", "Laikipia", "Samburu",
     }  # fmt: skip
     assert all(km >= 2 for _, _, km in found.neighbours)
-    held = {a.role.value: a.best_grade for a in world.answers["standard"] if a.pcode == "KE011"}
+    held = {a.role.value: a.best_grade for a in world.role_decisions["standard"] if a.pcode == "KE011"}
     assert held == dict.fromkeys(("source", "transit", "destination"), "A")
 
 
