@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
+import io
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from geodata.files import fresh_folder, replace_file
 from geodata.values import DataProblem
 
 STAMP = (1980, 1, 1, 0, 0, 0)
@@ -36,30 +35,19 @@ def write(files: Mapping[str, bytes], target: Path) -> Path:
 
 
 def _zip(files: Mapping[str, bytes], target: Path) -> None:
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".njia-", suffix=".zip", delete=False) as part:
-        path = Path(part.name)
-    try:
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as pack:
-            for name, content in sorted(files.items()):
-                pack.writestr(zipfile.ZipInfo(name, STAMP), content, zipfile.ZIP_DEFLATED)
-        with path.open("rb") as made:
-            os.fsync(made.fileno())
-        path.chmod(0o644)
-        path.replace(target)
-    finally:
-        path.unlink(missing_ok=True)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as pack:
+        for name, content in sorted(files.items()):
+            pack.writestr(zipfile.ZipInfo(name, STAMP), content, zipfile.ZIP_DEFLATED)
+    replace_file(target, buffer.getvalue())
 
 
 def _folder(files: Mapping[str, bytes], target: Path) -> None:
-    made = Path(tempfile.mkdtemp(dir=target.parent, prefix=".njia-"))
-    try:
+    with fresh_folder(target) as made:
         for name, content in files.items():
             path = made / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        made.chmod(0o755)
         if target.is_dir():
             target.rmdir()
         made.replace(target)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)

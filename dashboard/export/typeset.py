@@ -7,6 +7,7 @@ the machine are never used, so that the same brief is the same file everywhere.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import tempfile
@@ -19,6 +20,8 @@ from typing import Any
 
 import matplotlib as mpl
 import typst
+
+from geodata.files import replace_file
 
 TEMPLATES = Path(__file__).parent / "typst"
 MODULES = Path(__file__).resolve().parents[2] / "assets" / "node_modules"
@@ -49,9 +52,9 @@ def prepare_fonts(variable: Path = VARIABLE, folder: Path = CUT) -> list[Path]:
         for number, text in {1: FAMILY, 2: style, 4: f"{FAMILY} {style}", 6: f"NjiaSans-{style}"}.items():
             font["name"].setName(text, number, 3, 1, 0x409)
         path = folder / f"NjiaSans-{weight}.ttf"
-        part = path.with_suffix(".part")
-        font.save(part)
-        part.replace(path)
+        whole = io.BytesIO()
+        font.save(whole)
+        replace_file(path, whole.getvalue())
         made.append(path)
     return made
 

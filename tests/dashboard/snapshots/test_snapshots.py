@@ -96,7 +96,7 @@ def test_what_was_found_out_since_does_not_move_frozen_figures(settings_: DataSe
         for rule, answers in world.role_decisions.items()
     }
     other = replace(
-        world, answers=turned, responses=world.responses.iloc[:3],
+        world, role_decisions=turned, responses=world.responses.iloc[:3],
         population={pcode: n + 1 for pcode, n in world.population.items()},
     )  # fmt: skip
     assert frozen(other, LINKS[3]) != name
