@@ -67,6 +67,7 @@ lint: setup-dev $(NPM_STAMP)
 fmt: setup-dev $(NPM_STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python -m dashboard.web.tokens
 	-$(BIN)/djlint --reformat --quiet dashboard/templates
 	@$(STYLED) $(PRETTIER) --write; else echo "npm is missing: style sheets and scripts are left as they are."; fi
 

@@ -13,14 +13,8 @@ from html import escape
 from typing import Final
 
 from layers.minimap import Fill, overlay_id
-from layers.theme import INK, luminance
+from layers.theme import BIVARIATE, INK, luminance
 
-COLOURS: Final = (
-    ("#FBDDBB", "#EFEDE8", "#DCE9F5"),
-    ("#E09A55", "#B9B09C", "#86ADD1"),
-    ("#8F3F04", "#5F594C", "#174A80"),
-)
-"""Exposure (low, middle, high) × response (none, some, more)."""
 PATTERNS: Final = ("rise", "dot", "")
 LETTERS: Final = "ABC"
 DARK = 0.18
@@ -47,7 +41,7 @@ class Cell:
     @property
     def colour(self) -> str:
         """Its colour."""
-        return COLOURS[self.exposure][self.response]
+        return BIVARIATE[self.exposure][self.response]
 
     @property
     def dark(self) -> bool:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from geodata.values import Empty, Nature, Period
 from layers.specs import Labels
-from layers.theme import FONT, INK, INK_SECOND, LAND_LINE, LINE_HUE, PAPER
+from layers.theme import FONT, GRID, INK, INK_SECOND, LAND_LINE, LINE_HUE, PAPER
 
 TREND_COLUMNS = ("year", "nature", "value", "empty")
 EMPTY_MARK = {
@@ -175,7 +175,7 @@ def _layout(spec: TrendSpec) -> dict[str, Any]:
             "rangemode": "tozero",
             "nticks": 4,
             "tickformat": ",~r",
-            "gridcolor": "#E6E3DA",
+            "gridcolor": GRID,
             "zerolinecolor": INK_SECOND,
             "zerolinewidth": 1,
             "fixedrange": True,

@@ -13,7 +13,7 @@ from typing import Any
 
 from geodata.values import N_COUNTIES, Nature, Pcode
 from layers.context import flat
-from layers.theme import CODES, EMPTY_FILL, FOCUS, WHITE, ramp
+from layers.theme import CODES, EMPTIES, SELECTED, WHITE, ramp
 
 COUNTY_ORDER: tuple[Pcode, ...] = tuple(Pcode(f"KE{i:03d}") for i in range(1, N_COUNTIES + 1))
 """Order of class strings and of the trace's paths: IEBC number."""
@@ -42,7 +42,7 @@ class CountySpec:
 
 def fills(nature: Nature, k: int) -> dict[str, str]:
     """Return the flat colour of every code; patterned empties have their ground colour here."""
-    return dict(zip(CODES, ramp(nature, k), strict=False)) | dict(EMPTY_FILL)
+    return dict(zip(CODES, ramp(nature, k), strict=False)) | {look.code: look.colour for look in EMPTIES}
 
 
 def county_trace(spec: CountySpec) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def county_trace(spec: CountySpec) -> dict[str, Any]:
 
 def outline_trace(geojson_url: str, pcodes: Sequence[Pcode], width: float = 2.5) -> dict[str, Any]:
     """Return the unfilled outline of the selected counties, over their fill (same geometry file)."""
-    return flat("selected", geojson_url, pcodes, "rgba(0,0,0,0)", (FOCUS, width))
+    return flat("selected", geojson_url, pcodes, "rgba(0,0,0,0)", (SELECTED, width))
 
 
 def stepped(colours: Sequence[str]) -> list[list[Any]]:

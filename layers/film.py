@@ -38,7 +38,7 @@ def film(
 ) -> dict[str, Any]:
     """Return ``{v, frames, groups, scales, cells}``.
 
-    empties: nature → frames × counties of the codes of `scales.EMPTY_CODE`, used where there is no value
+    empties: nature → frames × counties of the codes of `theme.EMPTIES`, used where there is no value
     (and “z” where the value is zero). ``cells[nature][measure][i]`` is ``[class string, values]``;
     ``scales[nature][measure][group]`` is ``{colours, labels}``. grain: size of the groups that counts of
     persons come in. Refuses arrays of another length.
@@ -82,7 +82,7 @@ def pack(film: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def classes(array: NDArray[np.float64], breaks: Breaks, empty: NDArray[np.str_]) -> list[str]:
-    """Return one class string per row: the same classes as `scales.classify`, for a whole block at once."""
+    """Return one class string per row: the same classes as `scales.class_of`, for a whole block at once."""
     codes = empty.copy()
     positive = np.nan_to_num(array) > 0
     in_steps = np.maximum(1, np.round(np.where(positive, array, 0) / breaks.step))

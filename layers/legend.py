@@ -9,13 +9,10 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from geodata.values import Empty, Grade, Nature, Role
-from layers.scales import EMPTY_CODE, Breaks
+from geodata.values import Empty, Nature
+from layers.scales import Breaks
 from layers.specs import Labels
-from layers.theme import EMPTY_FILL, GREY_UNCLEAR, LINE_HUE, MIXED_CORE, ramp
-
-MARK = {Empty.ZERO: "zero", Empty.NO_REPORT: "hatch", Empty.SUPPRESSED: "dots", Empty.OUTSIDE: "flat"}
-ALL_EMPTIES = tuple(Empty)
+from layers.theme import GREY_UNCLEAR, LINE_HUE, LOOK_OF, MIXED_CORE, ramp
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +38,10 @@ def class_items(breaks: Breaks, nature: Nature, labels: Labels) -> list[LegendIt
     ]
 
 
-def empty_items(labels: Labels, kinds: tuple[Empty, ...] = ALL_EMPTIES) -> list[LegendItem]:
-    """Return the items of the kinds of empty, in their fixed order."""
-    return [
-        LegendItem(EMPTY_CODE[kind], labels[f"empty.{kind.value}"], EMPTY_FILL[EMPTY_CODE[kind]], MARK[kind])
-        for kind in Empty
-        if kind in kinds
-    ]
-
-
-def county_legend(
-    breaks: Breaks, nature: Nature, labels: Labels, kinds: tuple[Empty, ...] = ALL_EMPTIES
-) -> list[LegendItem]:
-    """Return the whole legend of a county map: classes, then the kinds of empty."""
-    return class_items(breaks, nature, labels) + empty_items(labels, kinds)
-
-
-def role_legend(labels: Labels) -> list[LegendItem]:
-    """Return three shapes (roles) and three weights (grades); marks name both, e.g. ``source-A``."""
-    shapes = [LegendItem(role.value, labels[f"role.{role.value}"], "", f"{role.value}-A") for role in Role]
-    weights = [LegendItem(grade.value, labels[f"grade.{grade.value}"], "", f"source-{grade.value}") for grade in Grade]
-    return shapes + weights
+def empty_items(labels: Labels) -> list[LegendItem]:
+    """Return the items of the four kinds of empty, in their fixed order."""
+    looks = [LOOK_OF[kind] for kind in Empty]
+    return [LegendItem(look.code, labels[f"empty.{look.kind}"], look.colour, look.mark) for look in looks]
 
 
 def corridor_legend(labels: Labels) -> list[LegendItem]:

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from layers.patterns import PATTERN_OF, pattern_defs
+from layers.patterns import pattern_defs
 from layers.projection import MapProjection, fitted
 from layers.specs import Extent
-from layers.theme import CODES, FONT, LAND, PAPER, WATER
+from layers.theme import CODES, FONT, LAND, LOOKS, PAPER, WATER
 
 Shapes = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Address of a geometry file → feature id → GeoJSON geometry, lon/lat in degrees."""
@@ -99,9 +99,8 @@ def _areas(trace: Mapping[str, Any], shapes: Shapes, projection: MapProjection, 
 
 def _fill(scale: Sequence[Sequence[Any]], z: int, uid: str) -> str:
     code = CODES[z]
-    if code in PATTERN_OF:
-        return f"url(#{PATTERN_OF[code].replace('njia-', f'{uid}-', 1)})"
-    return str(scale[2 * z][1])
+    pattern = LOOKS[code].pattern if code in LOOKS else ""
+    return f"url(#{pattern.replace('njia-', f'{uid}-', 1)})" if pattern else str(scale[2 * z][1])
 
 
 def _outline(geometry: Mapping[str, Any], projection: MapProjection) -> str:

@@ -8,37 +8,34 @@ Legend, table cell and map use the same ids, so the four empties look the same e
 from __future__ import annotations
 
 from geodata.values import Role
-from layers.theme import EMPTY_FILL, INK, INK_SECOND, PAPER
-
-PATTERN_OF = {"z": "njia-zero", "n": "njia-hatch", "s": "njia-dots", "u": "njia-unstated"}
-"""Class code → pattern id; codes without one (classes, 'o') are flat colours."""
+from layers.theme import EMPTY_GROUND, HATCH, INK, INK_SECOND, MARK_INK, PAPER, WHITE
 
 _EMPTIES = {
     "njia-zero": (
         36,
         (
-            f'<rect width="36" height="36" fill="{EMPTY_FILL["z"]}"/>'
-            '<text x="18" y="21" text-anchor="middle" font-size="9" fill="#8A939A">0</text>'
+            f'<rect width="36" height="36" fill="{WHITE}"/>'
+            f'<text x="18" y="21" text-anchor="middle" font-size="9" fill="{MARK_INK}">0</text>'
         ),
     ),
     "njia-hatch": (
         9,
         (
-            f'<rect width="9" height="9" fill="{EMPTY_FILL["n"]}"/>'
-            '<path d="M-1,1 l2,-2 M0,9 l9,-9 M8,10 l2,-2" stroke="#C4BFB0" stroke-width=".9"/>'
+            f'<rect width="9" height="9" fill="{EMPTY_GROUND}"/>'
+            f'<path d="M-1,1 l2,-2 M0,9 l9,-9 M8,10 l2,-2" stroke="{HATCH}" stroke-width=".9"/>'
         ),
     ),
     "njia-unstated": (
         9,
         (
-            f'<rect width="9" height="9" fill="{EMPTY_FILL["u"]}"/>'
-            '<path d="M4.5,2.4 v4.2 M2.4,4.5 h4.2" stroke="#8A939A" stroke-width="1"/>'
+            f'<rect width="9" height="9" fill="{EMPTY_GROUND}"/>'
+            f'<path d="M4.5,2.4 v4.2 M2.4,4.5 h4.2" stroke="{MARK_INK}" stroke-width="1"/>'
         ),
     ),
     "njia-dots": (
         5,
         (
-            f'<rect width="5" height="5" fill="{EMPTY_FILL["s"]}"/>'
+            f'<rect width="5" height="5" fill="{EMPTY_GROUND}"/>'
             f'<circle cx="1.2" cy="1.2" r=".75" fill="{INK_SECOND}"/>'
             f'<circle cx="3.7" cy="3.7" r=".75" fill="{INK_SECOND}"/>'
         ),

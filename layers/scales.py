@@ -1,34 +1,27 @@
-"""Class breaks for skewed counts, and the class code of every value.
+"""Class breaks for skewed counts, and the class of a value.
 
 `breaks_for` gives at most five classes, fewer when there are few distinct values; zeros and
-missing values are no class (they are *empties*, see `classify`). Breaks are readable: inside the
+missing values are no class (they are *empties*, see `layers.theme.EMPTIES`). Breaks are readable: inside the
 gap between two data values the roundest number is printed, which never moves a value to another
 class. Every printed range is closed and none overlaps ("1–9", "10–31"), because values are first
 rounded to the same `step` the ranges are printed with.
 
-Jenks comes from mapclassify, imported only when asked for: it costs seconds and 75 MB, which the
-web process cannot spend. Quantiles are numpy's, equal to `mapclassify.Quantiles` by test.
+Breaks are quantiles, so that a map of skewed counts has as many counties in each class as ties allow.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.values import Empty
-from layers.theme import CODES
-
-Method = Literal["quantile", "jenks"]
 Floats = NDArray[np.float64]
 
-EMPTY_CODE = {Empty.ZERO: "z", Empty.NO_REPORT: "n", Empty.SUPPRESSED: "s", Empty.OUTSIDE: "o"}
 MAX_CLASSES = 5
 
 
@@ -42,7 +35,6 @@ class Breaks:
 
     uppers: tuple[float, ...]
     step: float
-    method: Method
 
     @property
     def k(self) -> int:
@@ -60,18 +52,14 @@ class Breaks:
         return tuple(zip(lows, self.uppers, strict=True)) if self.uppers else ()
 
 
-def breaks_for(
-    values: Iterable[float | None], k: int = MAX_CLASSES, method: Method = "quantile", *, grain: float | None = None
-) -> Breaks:
+def breaks_for(values: Iterable[float | None], k: int = MAX_CLASSES, *, grain: float | None = None) -> Breaks:
     """Return the breaks of the positive values; the same breaks feed map, legend and table.
 
     grain: what values are whole multiples of (10 in a protected release), else found from the values.
-    Raises `ValueError` for k outside 1–5, an unknown method, or a negative or infinite value.
+    Raises `ValueError` for k outside 1–5 or a negative or infinite value.
     """
     if not 1 <= k <= MAX_CLASSES:
         raise ValueError(f"a map has 1 to {MAX_CLASSES} classes, got {k}")
-    if method not in ("quantile", "jenks"):
-        raise ValueError(f"breaks are made by 'quantile' or 'jenks', got {method!r}")
     listed = values.tolist() if isinstance(values, np.ndarray) else values
     array = np.array([np.nan if v is None else v for v in listed], dtype=np.float64)
     array = array[~np.isnan(array)]
@@ -79,13 +67,13 @@ def breaks_for(
         raise ValueError("counts and rates are finite and not negative; found one that is not")
     positive = array[array > 0]
     if not positive.size:
-        return Breaks((), 1.0, method)
+        return Breaks((), 1.0)
     step = grain or _step(positive)
     rounded = np.maximum(np.round(positive / step), 1)  # in whole steps; nothing positive vanishes
     distinct = np.unique(rounded)
-    raw = distinct if distinct.size <= k else _bins(rounded, k, method)
+    raw = distinct if distinct.size <= k else np.unique(np.quantile(rounded, np.arange(1, k + 1) / k))
     uppers = _readable(raw, distinct)
-    return Breaks(tuple(_tidy(u * step, step) for u in uppers), step, method)
+    return Breaks(tuple(_tidy(u * step, step) for u in uppers), step)
 
 
 def class_of(value: float, breaks: Breaks) -> int:
@@ -95,32 +83,6 @@ def class_of(value: float, breaks: Breaks) -> int:
     if index == breaks.k:
         raise ValueError(f"{value} lies above the highest break: these breaks come from other data")
     return index
-
-
-def classify(
-    values: Sequence[float | None], breaks: Breaks, empty: Sequence[Empty | str | None] | None = None
-) -> list[str]:
-    """Return one code per value: '0'–'4' a class, 'z', 'n', 's', 'o' the four kinds of empty.
-
-    `empty` says why a value is missing; without it a missing value is "no report found", which is
-    never zero. A stated `SUPPRESSED` or `OUTSIDE` wins over any number beside it.
-    """
-    states = [None] * len(values) if empty is None else list(empty)
-    if len(states) != len(values):
-        raise ValueError(f"{len(values)} values but {len(states)} states of emptiness")
-    return [_code(value, state, breaks) for value, state in zip(values, states, strict=True)]
-
-
-def _code(value: float | None, state: Empty | str | None, breaks: Breaks) -> str:
-    missing = value is None or math.isnan(value)
-    stated = None if state is None or state == "" or state != state else Empty(state)  # noqa: PLR0124 - NaN test
-    if stated in (Empty.SUPPRESSED, Empty.OUTSIDE):
-        return EMPTY_CODE[stated]
-    if missing:
-        return EMPTY_CODE[stated or Empty.NO_REPORT]
-    if value == 0:
-        return EMPTY_CODE[Empty.ZERO]
-    return CODES[class_of(float(value), breaks)]  # type: ignore[arg-type] # None is 'missing' above
 
 
 @lru_cache(maxsize=256)
@@ -133,14 +95,6 @@ def _step(positive: Floats) -> float:
         return 1.0
     smallest = float(positive.min())
     return float(10.0 ** min(0, max(-3, math.floor(math.log10(smallest)))))
-
-
-def _bins(values: Floats, k: int, method: Method) -> Floats:
-    if method == "quantile":
-        return np.unique(np.quantile(values, np.arange(1, k + 1) / k))
-    from mapclassify import FisherJenks  # noqa: PLC0415 - seconds and 75 MB, only for who asks
-
-    return np.unique(np.asarray(FisherJenks(values, k=k).bins, dtype=np.float64))
 
 
 def _readable(raw: Floats, distinct: Floats) -> list[int]:

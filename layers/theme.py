@@ -1,15 +1,17 @@
-"""Colours, sizes and marks of DESIGN §7; the only place where a colour is written.
+"""Colours, hatches and the kinds of empty of DESIGN §7: the only place where one is written.
 
 Colours are sRGB hex strings. The two ramps run from light to dark in even steps of CIE lightness,
 so they survive greyscale printing; the ends are the design's. Nothing here knows Plotly.
+`python -m dashboard.web.tokens` (part of `make fmt`) writes them into the style sheets' custom properties.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from geodata.values import Nature
+from geodata.values import Empty, Nature
 
 PAPER: Final = "#FBFAF7"
 INK: Final = "#1F2933"
@@ -20,7 +22,26 @@ WATER: Final = "#DCE8EF"
 WATER_LINE: Final = "#B4CAD7"
 WHITE: Final = "#FFFFFF"
 GREY_UNCLEAR: Final = "#6B7480"
-FOCUS: Final = "#1F2933"
+SELECTED: Final = "#1F2933"
+"""Outline of a chosen county."""
+FOCUS: Final = "#B45309"
+"""Ring around what the keyboard stands on."""
+
+RULE: Final = "#DAD6CB"
+"""Lines between parts of a page."""
+HAIRLINE: Final = "#ECE9E0"
+"""Lines between rows of a table."""
+GRID: Final = "#E6E3DA"
+"""Lines behind a chart."""
+CONTROL_EDGE: Final = "#A9A396"
+LINK_LINE: Final = "#9AA3A9"
+ALARM: Final = "#8A1C1C"
+"""Synthetic data, a refusal, leaving the page."""
+CAUTION: Final = "#D9A441"
+CAUTION_GROUND: Final = "#FFF4DC"
+NOTE_GROUND: Final = "#FFF8E6"
+LAND_BEYOND: Final = "#E9E5D9"
+"""Counties that are neither the card's own nor its neighbours."""
 
 TRAFFICKING: Final = ("#F3EAF4", "#D0B5D6", "#A87BB4", "#7C4489", "#4A1259")
 SMUGGLING: Final = ("#E4F1F0", "#AACFCC", "#6CA7A4", "#35797A", "#0A4F4F")
@@ -46,13 +67,62 @@ LINE_HUE: Final = MappingProxyType(
 )
 MIXED_CORE: Final = LINE_HUE[Nature.SMUGGLING]
 
-CODES: Final = "01234znsou"
-"""Class codes: five classes, then zero with looking, no report, suppressed, outside the dataset, number not stated."""
+MARK_INK: Final = "#8A939A"
+HATCH: Final = "#C4BFB0"
+EMPTY_GROUND: Final = "#E9E6DD"
+"""Ground of the hatch, the crosses and the dots."""
 
-EMPTY_FILL: Final = MappingProxyType({"z": "#FFFFFF", "n": "#E9E6DD", "s": "#E9E6DD", "o": "#D3D1CB", "u": "#E9E6DD"})
-"""Flat colours that stand under the marks, and alone where patterns cannot be drawn."""
+
+@dataclass(frozen=True, slots=True)
+class EmptyLook:
+    """One reason why a county shows no number.
+
+    code: its letter in class strings. kind: the word of `geodata.values.Empty`, or “unstated”, “filtered”. mark: what
+    legend and slide draw. pattern: id of its pattern in `layers.patterns`, "" for a flat colour. colour: flat colour
+    under the pattern, and alone where patterns cannot be drawn.
+    """
+
+    code: str
+    kind: str
+    mark: str
+    pattern: str
+    colour: str
+
+    @property
+    def fill(self) -> str:
+        """What an SVG shape takes: ``url(#pattern)`` or the colour."""
+        return f"url(#{self.pattern})" if self.pattern else self.colour
+
+
+EMPTIES: Final = (
+    EmptyLook("z", Empty.ZERO.value, "zero", "njia-zero", WHITE),
+    EmptyLook("n", Empty.NO_REPORT.value, "hatch", "njia-hatch", EMPTY_GROUND),
+    EmptyLook("s", Empty.SUPPRESSED.value, "dots", "njia-dots", EMPTY_GROUND),
+    EmptyLook("o", Empty.OUTSIDE.value, "flat", "", "#D3D1CB"),
+    EmptyLook("u", "unstated", "unstated", "njia-unstated", EMPTY_GROUND),
+)
+"""The kinds of empty in their fixed order; “unstated”: reported, and no number of people was stated."""
+FILTERED: Final = EmptyLook("x", "filtered", "flat", "", LAND)
+"""A county that a filter leaves out: plain land; not a code of class strings."""
+LOOKS: Final = MappingProxyType({look.code: look for look in (*EMPTIES, FILTERED)})
+"""Code → look."""
+LOOK_OF: Final = MappingProxyType({look.kind: look for look in (*EMPTIES, FILTERED)})
+"""Kind of empty → look."""
+CODES: Final = "01234" + "".join(look.code for look in EMPTIES)
+"""Class codes: five classes, then the kinds of empty."""
+
+BIVARIATE: Final = (
+    ("#FBDDBB", "#EFEDE8", "#DCE9F5"),
+    ("#E09A55", "#B9B09C", "#86ADD1"),
+    ("#8F3F04", "#5F594C", "#174A80"),
+)
+"""Exposure (low, middle, high) × response (none, some, more)."""
 
 FONT: Final = "'Source Sans 3 Variable', 'Source Sans 3', 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
+"""Letters of the map, as Plotly and SVG take them."""
+FONT_OF_PAGES: Final = (
+    '"Source Sans 3 Variable", "Source Sans 3", system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif'
+)
 
 _PICK: Final = {0: (), 1: (3,), 2: (1, 3), 3: (0, 2, 4), 4: (0, 1, 3, 4), 5: (0, 1, 2, 3, 4)}
 

@@ -6,15 +6,7 @@
   const fixed = JSON.parse(document.getElementById("njia-fixed").textContent);
   const form = document.getElementById("view");
   const $ = (id) => document.getElementById(id);
-  const PATTERN = {
-    z: "url(#njia-zero)",
-    n: "url(#njia-hatch)",
-    s: "url(#njia-dots)",
-    o: "#D9D9D6",
-    x: "#EFEDE6",
-    u: "url(#njia-unstated)",
-  };
-  const EMPTY = { z: "zero", n: "no_report", s: "suppressed", o: "outside", x: "filtered", u: "unstated" };
+  const EMPTY = Object.fromEntries(fixed.empties.map((look) => [look.code, look]));
   const THIN = "\u202f";
 
   njia.fixed = fixed;
@@ -81,7 +73,7 @@
   }
 
   function fillOf(code, scale) {
-    return PATTERN[code] || scale.colours[Number(code)] || "#fff";
+    return (EMPTY[code] || {}).fill || scale.colours[Number(code)] || "#fff";
   }
 
   function paintPaths(now, again) {
@@ -127,7 +119,7 @@
     const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
     rect.setAttribute("width", "100%");
     rect.setAttribute("height", "100%");
-    rect.style.fill = PATTERN[code];
+    rect.style.fill = EMPTY[code].fill;
     svg.append(rect);
     return svg;
   }
@@ -135,7 +127,7 @@
   function paintLegend(now) {
     const head =
       fixed.nature[now.lens.nature] + ": " + fixed.unit[now.lens.measure] + ", " + njia.data.labels[now.index];
-    const empties = ["z", "u", "n", "s", "o", "x"].filter((code) => now.codes.includes(code));
+    const empties = Object.keys(EMPTY).filter((code) => now.codes.includes(code));
     const key = JSON.stringify([now.scale.colours, now.scale.labels, empties]),
       title = $("legend").querySelector(".legend-title");
     if (njia.legendKey === key && title) {
@@ -154,7 +146,7 @@
     });
     for (const code of empties) {
       const item = document.createElement("li");
-      item.append(patch(code), fixed.empty[EMPTY[code]]);
+      item.append(patch(code), EMPTY[code].words);
       list.append(item);
     }
     $("legend").replaceChildren(said, list);
@@ -167,7 +159,7 @@
     for (let i = 0; i < 47; i += 1) {
       const cell = cells[i];
       if (!cell) continue;
-      const text = now.values[i] === null ? fixed.short[EMPTY[now.codes[i]]] : format(now.values[i]);
+      const text = now.values[i] === null ? EMPTY[now.codes[i]].short : format(now.values[i]);
       cell.dataset.sort = now.values[i] === null ? -1 : now.values[i];
       if (cell.textContent !== text) cell.textContent = text;
     }
@@ -182,7 +174,7 @@
     const name = fixed.names[i];
     const what =
       now.values[i] === null
-        ? fixed.empty[EMPTY[now.codes[i]]]
+        ? EMPTY[now.codes[i]].words
         : format(now.values[i]) + " " + fixed.unit[now.lens.measure];
     return {
       name,

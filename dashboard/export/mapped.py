@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboard.export.model import LegendItem, Line, Map, MapCounty, Stop
-from dashboard.export.view import FILTERED, UNSTATED, View
+from dashboard.export.view import UNSTATED, View
 from dashboard.view.figure import corridor_spec, labels_of, places_of
-from dashboard.view.frame import EMPTY_OF
 from dashboard.view.state import ALL_CORRIDORS
-from geodata.values import Empty, Nature
+from geodata.values import Nature
 from layers.corridors import DIMMED, WIDTHS, CorridorSpec, points_of, style_of, thinned
 from layers.figure import EXTENTS
-from layers.legend import MARK, corridor_legend
+from layers.legend import corridor_legend
 from layers.projection import window_of
-from layers.theme import EMPTY_FILL, LAND, LINE_HUE, MIXED_CORE
+from layers.theme import LINE_HUE, LOOKS, MIXED_CORE
 
-FLAT, FILL = "flat", "fill"
+FILL = "fill"
 
 
 def map_of(view: View, template: str, subject: tuple[str, ...], corridors: Sequence[str] | None) -> Map:
@@ -71,13 +70,11 @@ def _county(view: View, one: dict[str, Any], subject: tuple[str, ...]) -> MapCou
 def _colour(view: View, code: str) -> str:
     if code.isdigit():
         return str(view.shot.scale["colours"][int(code)])
-    return EMPTY_FILL.get(code, LAND)
+    return LOOKS[code].colour
 
 
 def _mark(code: str) -> str:
-    if code == "u":
-        return UNSTATED
-    return MARK[Empty(EMPTY_OF[code])] if code in EMPTY_OF else FILL if code.isdigit() else FLAT
+    return FILL if code.isdigit() else LOOKS[code].mark
 
 
 def _legend(view: View, counties: Sequence[MapCounty]) -> tuple[LegendItem, ...]:
@@ -88,9 +85,9 @@ def _legend(view: View, counties: Sequence[MapCounty]) -> tuple[LegendItem, ...]
         for i, (colour, label) in enumerate(zip(scale["colours"], scale["labels"], strict=True))
     ]
     empties = [
-        LegendItem(code, view.cat.t(f"empty.{kind}"), _colour(view, code), _mark(code))
-        for code, kind in (*EMPTY_OF.items(), ("x", FILTERED))
-        if code in used
+        LegendItem(look.code, view.cat.t(f"empty.{look.kind}"), look.colour, look.mark)
+        for look in LOOKS.values()
+        if look.code in used
     ]
     return (*classes, *empties)
 

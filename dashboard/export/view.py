@@ -11,17 +11,19 @@ import numpy as np
 from dashboard.export.model import Number, figure_id
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.figure import filters_of, frames, state_filters
-from dashboard.view.frame import EMPTY_OF, ViewFrame
+from dashboard.view.frame import ViewFrame
 from dashboard.view.state import Choices, ViewState
 from geodata.query.cube import Cube, Filters
 from geodata.query.indicators import cube
 from geodata.query.profiles import events
 from geodata.query.world import World
 from geodata.values import Empty, Period
+from layers import theme
+from layers.theme import LOOKS
 
 PUBLIC = "public"
-FILTERED = "filtered"
-UNSTATED = "unstated"
+FILTERED = theme.FILTERED.kind
+UNSTATED = LOOKS["u"].kind
 """Events were reported, and none says how many people: neither zero nor “no report”."""
 
 
@@ -94,7 +96,7 @@ class View:
             return (int(value) if measure != "rate" else value), ""
         if self.unstated(pcode, nature, frame):
             return None, UNSTATED
-        empty = EMPTY_OF[str(self.counted.empties[nature][frame, at])]
+        empty = LOOKS[str(self.counted.empties[nature][frame, at])].kind
         return (0, empty) if empty == Empty.ZERO.value else (None, empty)
 
     def unstated(self, pcode: str, nature: str, frame: int = 0) -> bool:

@@ -26,11 +26,11 @@ from dashboard.view.state import defaults
 from dashboard.web.links import address, reader_lang
 from dashboard.web.templates import render
 from geodata.query.method import form_table, mark_counts, record_facts, rule_changes, rule_results
-from geodata.values import Role
+from geodata.values import Empty, Role
 from layers.corridors import SOURCE_CLASSES, WIDTHS
 from layers.legend import corridor_legend
-from layers.patterns import PATTERN_OF, pattern_defs
-from layers.theme import EMPTY_FILL
+from layers.patterns import pattern_defs
+from layers.theme import LOOK_OF
 
 SECTIONS = (
     "purpose",
@@ -76,7 +76,6 @@ EXPLAINED = {
     "caseload": ("caseload", "case", "k", "suppression"),
 }
 """Section → terms of the glossary that it uses."""
-EMPTIES = (("zero", "z"), ("no_report", "n"), ("suppressed", "s"), ("outside", "o"))
 _CITATION = re.compile(r"\[\[([a-z0-9-]+)\]\]")
 
 
@@ -107,7 +106,7 @@ def about_page(site: Site, lang: str) -> str:
         many=lambda prefix: _keys(tr, prefix),
         forms=form_table(site.world),
         patterns=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
-        empties=[(name, f"url(#{PATTERN_OF[c]})" if c in PATTERN_OF else EMPTY_FILL[c]) for name, c in EMPTIES],
+        empties=[(kind.value, LOOK_OF[kind].fill) for kind in Empty],
         rules=rule_results(site.world),
         changes=sorted((site.world.names[pcode], pcode, mine) for pcode, mine in rule_changes(site.world).items()),
         role_names=[role.value for role in Role],

@@ -32,8 +32,8 @@ from geodata.query.segments import county_segments
 from geodata.query.world import World
 from geodata.values import Empty, Nature
 from layers.bars import BarSpec, bars
+from layers.theme import LOOKS
 
-EMPTY_OF = {"z": Empty.ZERO, "n": Empty.NO_REPORT, "s": Empty.SUPPRESSED}
 MOST_CHANGES = 30
 """Changed figures on the page; the rest is one link away."""
 SECTIONS = ("figures", "map", "trend", "roles", "segments", "beside", "events", "responses", "facts")
@@ -137,7 +137,7 @@ def trend_rows(counted: Cube, profile: CountyProfile, pcode: str, tr: Catalogue)
         for nature in NATURES[:2]:
             totals = sums[nature]
             code = str(counted.empties[nature][i][counted.areas.index(pcode)])
-            quiet = tr.t(f"empty.{EMPTY_OF.get(code, Empty.NO_REPORT).value}_short")
+            quiet = tr.t(f"empty.{_empty(code).value}_short")
             persons = totals.persons if totals and totals.incidents > totals.unstated else None
             cells.append({"n": tr.number(totals.incidents) if totals else quiet, "persons": tr.number(persons)})
         rows.append({"year": year, "cells": cells})
@@ -171,9 +171,11 @@ def _by_year(
     at = counted.areas.index(pcode)
     values = {year: float(sums.incidents) for year, sums in profile.years[nature].items()}
     codes = counted.empties[nature][1:]
-    empties = {
-        year: EMPTY_OF.get(str(codes[i][at]), Empty.NO_REPORT)
-        for i, year in enumerate(counted.years)
-        if year not in values
-    }
+    empties = {year: _empty(str(codes[i][at])) for i, year in enumerate(counted.years) if year not in values}
     return values, empties
+
+
+def _empty(code: str) -> Empty:
+    """Return the kind of empty of a code; one that is none of the four counts as no report."""
+    kind = LOOKS[code].kind
+    return Empty(kind) if kind in tuple(Empty) else Empty.NO_REPORT

@@ -10,21 +10,8 @@ from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.figure import labels_of
 from dashboard.view.state import ViewState
 from geodata.query.world import World
-from geodata.values import Empty
 from layers.legend import corridor_legend
-from layers.patterns import PATTERN_OF
-from layers.theme import EMPTY_FILL, LAND
-
-EMPTY_OF = {
-    "z": Empty.ZERO.value,
-    "n": Empty.NO_REPORT.value,
-    "s": Empty.SUPPRESSED.value,
-    "o": Empty.OUTSIDE.value,
-    "u": "unstated",
-}
-"""Class code of a county without a value → kind of empty; ``u``: reported, and no number of people was stated."""
-FILTERED = "x"
-"""Code of a county that the role filter leaves out."""
+from layers.theme import EMPTIES, FILTERED, LOOKS
 
 
 @dataclass(frozen=True)
@@ -78,7 +65,7 @@ class ViewFrame:
         rows = []
         for pcode, code, kept in zip(self.world.names, codes, mask, strict=True):
             value = next(values) if code.isdigit() else None
-            rows.append(self._county(pcode, code if kept == "1" else FILTERED, value if kept == "1" else None))
+            rows.append(self._county(pcode, code if kept == "1" else FILTERED.code, value if kept == "1" else None))
         return rows
 
     def _county(self, pcode: str, code: str, value: float | None) -> dict[str, Any]:
@@ -88,18 +75,14 @@ class ViewFrame:
             unit = tr.unit(self.state.measure, self.state.dataset)
             words = tr.t("map.county", county=name, value=text, unit=unit, years=self.years)
         else:
-            kind = EMPTY_OF.get(code, "filtered")
+            kind = LOOKS[code].kind
             text = tr.t(f"empty.{kind}_short")
             words = tr.t("map.county_empty", county=name, empty=tr.t(f"empty.{kind}"), years=self.years)
         sort = -1 if value is None else value
         return {"pcode": pcode, "code": code, "fill": self._fill(code), "text": text, "sort": sort, "words": words}
 
     def _fill(self, code: str) -> str:
-        if code == FILTERED:
-            return LAND
-        if code in PATTERN_OF:
-            return f"url(#{PATTERN_OF[code]})"
-        return str(self.scale["colours"][int(code)]) if code.isdigit() else EMPTY_FILL[code]
+        return str(self.scale["colours"][int(code)]) if code.isdigit() else LOOKS[code].fill
 
     def legend(self) -> dict[str, Any]:
         """Return title, classes (colour, label) and the kinds of empty that occur (fill, kind)."""
@@ -107,7 +90,7 @@ class ViewFrame:
         return {
             "title": self.title,
             "classes": list(zip(self.scale["colours"], self.scale["labels"], strict=True)),
-            "empties": [(self._fill(code), kind) for code, kind in EMPTY_OF.items() if code in used],
+            "empties": [(look.fill, look.kind) for look in EMPTIES if look.code in used],
         }
 
     def table(self) -> list[dict[str, Any]]:

@@ -19,8 +19,7 @@ from geodata.query.world import World
 from geodata.values import Empty
 from layers.charts import TrendSpec
 from layers.charts import trend_figure as draw
-
-EMPTY_OF = {"z": Empty.ZERO.value, "n": Empty.NO_REPORT.value, "s": Empty.SUPPRESSED.value}
+from layers.theme import LOOKS
 
 
 @lru_cache(maxsize=256)
@@ -43,9 +42,15 @@ def trend_spec(world: World, state: ViewState) -> TrendSpec:
         for i, year in enumerate(counted.years):
             value = values[i, at] if at is not None else np.nansum(values[i]) or np.nan
             code = str(empties[i, at]) if at is not None else "n"
-            rows.append((year, nature, value, "" if value > 0 else EMPTY_OF.get(code, "")))
+            rows.append((year, nature, value, "" if value > 0 else _empty(code)))
     # A question that the release answers for the pooled period only has no years: they are not in this dataset.
     beyond = [year for year in state.period.years() if year not in counted.years]
     rows += [(year, nature, np.nan, Empty.OUTSIDE.value) for nature in NATURES[:2] for year in beyond]
     table = pd.DataFrame(rows, columns=["year", "nature", "value", "empty"])
     return TrendSpec(table, state.period, labels_of(catalogue(state.lang)))
+
+
+def _empty(code: str) -> str:
+    """Return the kind of empty of a code; "" for one that the chart has no mark for."""
+    kind = LOOKS[code].kind
+    return kind if kind in tuple(Empty) else ""

@@ -22,15 +22,18 @@ PLOTLY = Path("node_modules/plotly.js-geo-dist-min/plotly-geo.min.js")
 FONT = Path("node_modules/@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2")
 OPEN = ("css/", "js/", "njia.svg", "icon-192.png", "icon-512.png", PLOTLY.as_posix(), FONT.as_posix())
 """What of assets/ the web serves; nothing else of node_modules leaves the house."""
+NJIA = ("base", "controls", "map", "panel", "small_screens", "print")
 BUNDLES = {
-    "css/njia.css": ("base", "controls", "map", "panel", "small_screens", "print"),
-    "css/compare.css": ("multiples", "counties"),
-    "css/lens.css": ("tables", "reasons"),
-    "css/lite.css": ("card", "saved"),
-    "css/pages.css": ("ledger", "method"),
-    "css/steward.css": ("desk", "files", "corrections"),
+    "css/njia.css": ("tokens", *(f"njia/{part}" for part in NJIA)),
+    "css/briefing.css": ("tokens", "briefing"),
+    "css/compare.css": ("compare/multiples", "compare/counties"),
+    "css/lens.css": ("lens/tables", "lens/reasons"),
+    "css/lite.css": ("tokens", "lite/card", "lite/saved"),
+    "css/pages.css": ("pages/ledger", "pages/method"),
+    "css/steward.css": ("steward/desk", "steward/files", "steward/corrections"),
 }
-"""Style sheets that are written in parts, one after the other, and served as one: a slow link pays per request."""
+"""Style sheets that are written in parts, one after the other, and served as one: a slow link pays per request.
+A page that stands on one sheet alone has the colours (`tokens`) in it."""
 COMPRESSED = frozenset({".js", ".css", ".svg", ".json"})
 
 
@@ -117,9 +120,8 @@ def prepare(folder: Path) -> list[Path]:
 
 
 def bundle(folder: Path, name: str) -> bytes:
-    """Return a style sheet of `BUNDLES`: its parts, which lie in a folder of its name, one after the other."""
-    parts = (folder / name).with_suffix("")
-    return b"".join((parts / f"{part}.css").read_bytes() for part in BUNDLES[name])
+    """Return a style sheet of `BUNDLES`: its parts, one after the other."""
+    return b"".join((folder / "css" / f"{part}.css").read_bytes() for part in BUNDLES[name])
 
 
 @lru_cache(maxsize=256)

@@ -17,7 +17,7 @@ from dashboard.export import FORMATS
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.basemap import shell_svg
 from dashboard.view.figure import frames, state_filters
-from dashboard.view.frame import EMPTY_OF, ViewFrame, corridor_lines
+from dashboard.view.frame import ViewFrame, corridor_lines
 from dashboard.view.site import Site, common
 from dashboard.view.state import (
     EXTENTS,
@@ -40,6 +40,7 @@ from geodata.values import Confidence, Role
 from layers.figure import EXTENTS as WINDOWS
 from layers.film import pack
 from layers.patterns import pattern_defs
+from layers.theme import LOOKS
 
 COLUMNS = (
     ("county", "text"), ("value", "number"), ("roles", "text"), ("corridors", "number"), ("corridor_km", "number"),
@@ -159,8 +160,15 @@ def fixed(site: Site, tr: Catalogue, dataset: str) -> dict[str, Any]:
         "anchors": [[a.lon, a.lat] for a in anchors.values()],
         "unit": {measure: tr.unit(measure, dataset) for measure in MEASURES},
         "nature": {nature: tr.t(f"nature.{nature}") for nature in NATURES},
-        "empty": {kind: tr.t(f"empty.{kind}") for kind in (*EMPTY_OF.values(), "filtered")},
-        "short": {kind: tr.t(f"empty.{kind}_short") for kind in (*EMPTY_OF.values(), "filtered")},
+        "empties": [
+            {
+                "code": look.code,
+                "fill": look.fill,
+                "words": tr.t(f"empty.{look.kind}"),
+                "short": tr.t(f"empty.{look.kind}_short"),
+            }
+            for look in LOOKS.values()
+        ],
         "words": {name: tr.t(f"time.{name}") for name in ("play", "stop")} | {"copied": tr.t("map.copied")},
         "windows": {name: [e.west, e.south, e.east, e.north] for name, e in WINDOWS.items()},
         "near": site.basemap.near_url,

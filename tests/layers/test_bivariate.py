@@ -6,9 +6,9 @@ from itertools import combinations
 
 import pytest
 
-from layers.bivariate import COLOURS, Cell, cell_fill, swatch
+from layers.bivariate import Cell, cell_fill, swatch
 from layers.minimap import OVERLAYS
-from layers.theme import contrast, luminance
+from layers.theme import BIVARIATE, contrast, luminance
 
 CELLS = [Cell(exposure, response) for exposure in range(3) for response in range(3)]
 # Viénot, Brettel & Mollon 1999: linear RGB as seen without red (protan) and without green (deutan) cones.
@@ -29,15 +29,15 @@ def test_codes_name_nine_classes_and_patterns_name_the_response():
         kind = cell.pattern.removesuffix("-l")
         assert kind == ("rise", "dot", "")[cell.response]
         assert not kind or kind in OVERLAYS
-    assert len({colour for row in COLOURS for colour in row}) == 9
+    assert len({colour for row in BIVARIATE for colour in row}) == 9
 
 
 @pytest.mark.parametrize("response", range(3))
 def test_in_grey_each_step_of_exposure_is_clearly_darker(response: int):
-    steps = [luminance(COLOURS[exposure][response]) for exposure in range(3)]
+    steps = [luminance(BIVARIATE[exposure][response]) for exposure in range(3)]
     assert steps[0] > steps[1] > steps[2]
-    assert contrast(COLOURS[0][response], COLOURS[1][response]) > 1.7
-    assert contrast(COLOURS[1][response], COLOURS[2][response]) > 2.2
+    assert contrast(BIVARIATE[0][response], BIVARIATE[1][response]) > 1.7
+    assert contrast(BIVARIATE[1][response], BIVARIATE[2][response]) > 2.2
 
 
 @pytest.mark.parametrize("kind", DEFICIENT)

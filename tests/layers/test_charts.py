@@ -6,11 +6,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from geodata.values import Empty, Grade, Nature, Pcode, Period, Role
+from geodata.values import Period
 from layers.charts import TrendSpec, trend_figure
-from layers.corridors import CorridorSpec
-from layers.counties import CountySpec
-from layers.narrate import corridor_facts, county_facts, role_facts, trend_facts
 from layers.specs import Labels
 
 ROWS = [
@@ -54,30 +51,3 @@ def test_doubled_and_stray_years_are_refused(labels: Labels):
         TrendSpec(pd.concat([table, table]), Period(2018, 2021), labels)
     with pytest.raises(ValueError, match="outside 2019–2021"):
         TrendSpec(table, Period(2019, 2021), labels)
-
-
-def test_trend_facts_are_those_of_the_chart(trend: TrendSpec):
-    facts = trend_facts(trend, Nature.SMUGGLING)
-    assert (facts.total, facts.peak, facts.years_shown) == (600, (2018, 300), 2)
-    assert facts.empties[Empty.NO_REPORT] == 2
-    assert trend_facts(trend, Nature.TRAFFICKING).empties[Empty.SUPPRESSED] == 1
-
-
-def test_county_facts_agree_with_the_class_string():
-    spec = CountySpec("/x", "01zns" + "n" * 42, Nature.SMUGGLING, 2)
-    facts = county_facts(spec, {Pcode("KE001"): 3, Pcode("KE002"): 11})
-    assert (facts.shown, facts.total, facts.highest[0]) == (2, 14, ("KE002", 11))
-    assert facts.empties == {Empty.ZERO: 1, Empty.NO_REPORT: 43, Empty.SUPPRESSED: 1, Empty.OUTSIDE: 0}
-    with pytest.raises(ValueError, match="different counties"):
-        county_facts(spec, {Pcode("KE001"): 3})
-
-
-def test_corridor_and_role_facts(legs: pd.DataFrame, roles: pd.DataFrame):
-    facts = corridor_facts(CorridorSpec(legs, 2026))
-    assert (facts.corridors, facts.legs, facts.inferred, facts.alternatives, facts.old) == (3, 5, 1, 1, 1)
-    assert (facts.by_nature[Nature.SMUGGLING], facts.by_grade[Grade.A], facts.last_confirmed) == (2, 2, 2024)
-    one = corridor_facts(CorridorSpec(legs, 2026, highlight="C3"))
-    assert (one.legs, one.old, one.most_sources) == (1, 0, 3)
-    held = role_facts(roles, 47)
-    assert (held.all_three, held.only_c, held.without) == (("KE011",), 1, 44)
-    assert held.by_role == {Role.SOURCE: 2, Role.TRANSIT: 2, Role.DESTINATION: 1}

@@ -7,12 +7,12 @@ import pytest
 
 from geodata.values import Nature
 from layers.corridors import DIMMED, FADED, CorridorSpec, along, corridor_traces, legs_frame, thinned, width_class
-from layers.patterns import PATTERN_OF, pattern_defs, role_code
+from layers.patterns import pattern_defs, role_code
 from layers.places import line_angles, place_boxes, place_traces
 from layers.projection import drawn_height, fit, latitude, mercator_y, screen_angle
 from layers.roles import role_boxes, role_traces
 from layers.specs import Extent
-from layers.theme import LINE_HUE, MIXED_CORE, PAPER
+from layers.theme import EMPTIES, LINE_HUE, MIXED_CORE, PAPER
 
 
 def by_name(traces: list[dict]) -> dict[str, dict]:
@@ -151,7 +151,7 @@ def test_folded_rows_are_one_dot_per_county(roles: pd.DataFrame):
 
 def test_patterns_exist_for_every_mark_and_every_set_of_roles():
     defs = pattern_defs()
-    names = [*PATTERN_OF.values(), "njia-role-s", "njia-role-std", "njia-role-td"]
+    names = [*(look.pattern for look in EMPTIES if look.pattern), "njia-role-s", "njia-role-std", "njia-role-td"]
     assert all(f'id="{name}"' in defs for name in names)
     assert role_code(frozenset()) == ""
     assert defs.count("<pattern") == 11

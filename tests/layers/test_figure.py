@@ -18,7 +18,7 @@ from layers.counties import COUNTY_ORDER, CountySpec, county_trace, stepped
 from layers.figure import BASE_LAYERS, EXTENTS, SCALED, MapSpec, config, extent, map_figure
 from layers.labels import county_label, place_label
 from layers.specs import WORDS, Labels
-from layers.theme import CODES, EMPTY_FILL, ramp
+from layers.theme import CODES, LOOKS, ramp
 
 COUNTIES = CountySpec("/geometry/c.json", "n" * 40 + "012zso3", Nature.TRAFFICKING, 4)
 CONTEXT = ContextSpec("/geometry/x.json", ["n800"], ["lake1"], [[(34, 1), (35, 2)]], [[(34, 4), (35, 5)]])
@@ -90,7 +90,8 @@ def test_counties_keep_their_order_and_their_codes():
     assert "".join(CODES[z] for z in trace["z"]) == COUNTIES.codes
     scale = trace["colorscale"]
     for i, code in enumerate(CODES):
-        wanted = EMPTY_FILL.get(code) or dict(zip(CODES, ramp(Nature.TRAFFICKING, 4), strict=False)).get(code)
+        classes = dict(zip(CODES, ramp(Nature.TRAFFICKING, 4), strict=False))
+        wanted = LOOKS[code].colour if code in LOOKS else classes.get(code)
         position = (i + 0.5) / len(CODES)
         colour = next(c for (a, c), (b, _) in zip(scale[::2], scale[1::2], strict=True) if a <= position <= b)
         assert wanted is None or colour == wanted

@@ -1,4 +1,4 @@
-"""The film gives the classes that `scales.classify` gives, keeps natures apart, and holds no value it does not show."""
+"""The film gives the classes that `scales.class_of` gives, keeps natures apart, and holds no value it does not show."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.film import classes, film
-from layers.scales import breaks_for, classify
+from layers.scales import breaks_for, class_of
 from layers.specs import WORDS, Labels
+from layers.theme import CODES
 
 LABELS = Labels({key: key for key in WORDS}, lambda value: f"{value:g}")
-EMPTY = {"z": "zero", "n": "no_report", "s": "suppressed"}
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.one_of(st.none(), st.integers(1, 5000)), min_size=5, max_size=47), st.sampled_from("zns"))
-def test_classes_are_those_of_classify(values: list[int | None], code: str) -> None:
+def test_classes_are_those_of_single_values(values: list[int | None], code: str) -> None:
     array = np.array([[np.nan if v is None else float(v) for v in values]])
     breaks = breaks_for(array.ravel())
-    said = classify(values, breaks, [EMPTY[code] if v is None else None for v in values])
-    assert classes(array, breaks, np.full(array.shape, code)) == ["".join(said)]
+    expected = "".join(code if v is None else CODES[class_of(v, breaks)] for v in values)
+    assert classes(array, breaks, np.full(array.shape, code)) == [expected]
 
 
 def test_natures_stay_apart_and_years_share_one_scale() -> None:

@@ -7,12 +7,12 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.values import Empty, Nature
-from layers.legend import county_legend
-from layers.scales import Breaks, breaks_for, class_of, classify
+from geodata.values import Nature
+from layers.legend import class_items, empty_items
+from layers.scales import Breaks, breaks_for, class_of
 from layers.specs import Labels
 from layers.theme import ramp
 
@@ -22,7 +22,7 @@ RATES = st.lists(st.floats(0.004, 900, allow_nan=False), min_size=1, max_size=60
 
 def test_skewed_counts_get_readable_ranges(labels: Labels):
     values = [0, 1, 1, 2, 3, 4, 8, 9, 12, 20, 31, 60, 71, 210, 400]
-    texts = [item.label for item in county_legend(breaks_for(values), Nature.TRAFFICKING, labels)[:-4]]
+    texts = [item.label for item in class_items(breaks_for(values), Nature.TRAFFICKING, labels)]
     assert texts == ["1–2", "3–8", "9–19", "20–69", "70–400"]
 
 
@@ -67,47 +67,19 @@ def test_readable_breaks_never_move_a_value():
         assert class_of(value, breaks) == int(np.searchsorted(raw, value))
 
 
-@settings(max_examples=15, deadline=None)
-@given(st.lists(st.integers(1, 400), min_size=12, max_size=47))
-def test_both_methods_agree_with_mapclassify(values: list[int]):
-    mapclassify = pytest.importorskip("mapclassify")
-    if len(set(values)) <= 5:
-        return
-    array = np.array(values, dtype=float)
-    ours = breaks_for(values)
-    theirs = mapclassify.Quantiles(array, k=5)
-    # Classes that mapclassify leaves empty because of ties do not exist here.
-    order = sorted({int(i) for i in theirs.yb})
-    assert [class_of(v, ours) for v in values] == [order.index(int(i)) for i in theirs.yb]
-    jenks = breaks_for(values, method="jenks")
-    assert [class_of(v, jenks) for v in values] == [int(i) for i in mapclassify.FisherJenks(array, k=5).yb]
-
-
-def test_the_four_empties_are_four_codes_and_never_zero():
-    breaks = breaks_for([1, 2, 3])
-    codes = classify(
-        [3, 0, None, None, None, 7, None],
-        breaks,
-        [None, None, None, Empty.SUPPRESSED, Empty.OUTSIDE, Empty.SUPPRESSED, Empty.ZERO],
-    )
-    assert codes == ["2", "z", "n", "s", "o", "s", "z"]
-
-
 def test_values_beyond_the_breaks_and_negative_counts_are_refused():
     with pytest.raises(ValueError, match="other data"):
-        classify([9], breaks_for([1, 2, 3]))
+        class_of(9, breaks_for([1, 2, 3]))
     with pytest.raises(ValueError, match="not negative"):
         breaks_for([-1])
     with pytest.raises(ValueError, match="1 to 5"):
         breaks_for([1], k=6)
-    with pytest.raises(ValueError, match="2 values but 1"):
-        classify([1, 2], breaks_for([1, 2]), [None])
 
 
-def test_legend_is_the_breaks(labels: Labels):
-    breaks = Breaks((9, 31, 400), 1, "quantile")
-    items = county_legend(breaks, Nature.SMUGGLING, labels)
-    assert [(i.code, i.label, i.colour) for i in items[:3]] == list(
+def test_legend_is_the_breaks_and_the_four_empties(labels: Labels):
+    items = class_items(Breaks((9, 31, 400), 1), Nature.SMUGGLING, labels)
+    assert [(i.code, i.label, i.colour) for i in items] == list(
         zip("012", ["1–9", "10–31", "32–400"], ramp(Nature.SMUGGLING, 3), strict=True)
     )
-    assert [(i.code, i.mark) for i in items[3:]] == [("z", "zero"), ("n", "hatch"), ("s", "dots"), ("o", "flat")]
+    marks = [("z", "zero"), ("n", "hatch"), ("s", "dots"), ("o", "flat")]
+    assert [(i.code, i.mark) for i in empty_items(labels)] == marks

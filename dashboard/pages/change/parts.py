@@ -19,10 +19,9 @@ from geodata.query.world import World
 from geodata.values import Nature
 from layers.diverging import Diverging, diverging_for
 from layers.minimap import Fill
-from layers.patterns import PATTERN_OF
-from layers.scales import EMPTY_CODE, Breaks, breaks_for, class_of
+from layers.scales import Breaks, breaks_for, class_of
 from layers.smallcharts import Bars, bars_svg
-from layers.theme import DIVERGING, EMPTY_FILL, INK, LINE_HUE, ramp
+from layers.theme import DIVERGING, INK, LINE_HUE, LOOK_OF, ramp
 
 UNSTATED = "unstated"
 SILENT = ("zero", "no_report")
@@ -179,10 +178,8 @@ def _count_fill(  # noqa: PLR0913, PLR0917 - one county of one map
 
 def _empty_fill(tr: Catalogue, name: str, empty: str) -> Fill:
     if empty == UNSTATED:
-        return fill_of(EMPTY_FILL["o"], f"{name}: {tr.t('panel.persons_unstated')}")
-    code = EMPTY_CODE[empty]  # type: ignore[index] # an Empty is its own text
-    look = f"url(#{PATTERN_OF[code]})" if code in PATTERN_OF else EMPTY_FILL[code]
-    return fill_of(look, f"{name}: {tr.t(f'empty.{empty}')}")
+        return fill_of(LOOK_OF[empty].fill, f"{name}: {tr.t('panel.persons_unstated')}")
+    return fill_of(LOOK_OF[empty].fill, f"{name}: {tr.t(f'empty.{empty}')}")
 
 
 def _change_fill(world: World, tr: Catalogue, answer: Changes, change: AreaChange, scale: Diverging) -> Fill:
@@ -201,13 +198,8 @@ def _counts_legend(tr: Catalogue, world: World, answer: Changes) -> dict[str, An
     return {
         "title": _per_year(tr, answer),
         "classes": [(c, labels.range(low, high)) for c, (low, high) in zip(colours, breaks.ranges(), strict=True)],
-        "empties": [(_look(kind), kind) for kind in ("zero", "no_report") if kind in used],
+        "empties": [(LOOK_OF[kind].fill, kind) for kind in ("zero", "no_report") if kind in used],
     }
-
-
-def _look(kind: str) -> str:
-    code = EMPTY_CODE[kind]  # type: ignore[index] # an Empty is its own text
-    return f"url(#{PATTERN_OF[code]})"
 
 
 def _change_legend(tr: Catalogue, answer: Changes, scale: Diverging) -> dict[str, Any]:
@@ -219,7 +211,7 @@ def _change_legend(tr: Catalogue, answer: Changes, scale: Diverging) -> dict[str
         "classes": [
             (colour, tr.t(f"change.scale.{key}", near=near)) for colour, key in zip(DIVERGING, keys, strict=True)
         ],
-        "empties": [(_look(kind), kind) for kind in ("zero", "no_report") if kind in used],
+        "empties": [(LOOK_OF[kind].fill, kind) for kind in ("zero", "no_report") if kind in used],
     }
 
 

@@ -12,9 +12,8 @@ from geodata.query.world import World
 from geodata.values import Empty, Nature
 from layers.legend import class_items, empty_items
 from layers.minimap import Fill
-from layers.patterns import PATTERN_OF
 from layers.scales import breaks_for, class_of
-from layers.theme import EMPTY_FILL, LAND, RAMPS, ramp
+from layers.theme import LAND, LOOK_OF, LOOKS, RAMPS, ramp
 
 WATCHER_STEPS = ((1, 1), (2, 2), (3, 9))
 """Kinds of watchers, as classed on the map; none is a mark of its own."""
@@ -35,8 +34,8 @@ def found_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[Line,
             fills[line.pcode] = Fill(colours[class_of(count, breaks)], words=words)
         else:
             words = f"{name}: {tr.t(f'detection.status.{line.rate.empty}')}"
-            code = "z" if line.rate.empty == Empty.ZERO.value else "n"
-            fills[line.pcode] = Fill(pattern=PATTERN_OF[code], words=words)
+            kind = Empty.ZERO if line.rate.empty == Empty.ZERO.value else Empty.NO_REPORT
+            fills[line.pcode] = Fill(pattern=LOOK_OF[kind].pattern, words=words)
     title = tr.t("detection.found_title", unit=unit, years=tr.years(answer.period.first, answer.period.last))
     reported = sum(bool(line.rate.count) for line in lines)
     title_and_alt = (title, tr.t("detection.found_desc", n=reported, total=len(lines)))
@@ -58,7 +57,7 @@ def looked_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[Line
         name, kinds = world.names[line.pcode], line.effort.kinds
         if not kinds:
             words = f"{name}: {tr.t('detection.no_watcher')}"
-            fills[line.pcode] = Fill(pattern=PATTERN_OF["n"], words=words)
+            fills[line.pcode] = Fill(pattern=LOOK_OF[Empty.NO_REPORT].pattern, words=words)
             continue
         parts = ", ".join(tr.t(f"detection.kind.{kind}") for kind in kinds)
         step = next(i for i, (low, high) in enumerate(WATCHER_STEPS) if low <= len(kinds) <= high)
@@ -90,4 +89,4 @@ def _left_out(world: World, tr: Catalogue) -> dict[str, Fill]:
 
 def _empty(code: str, label: str) -> tuple[str, str]:
     """Return (fill of the swatch, words); an empty fill is the mark of zero."""
-    return "" if code == "z" else f"url(#{PATTERN_OF[code]})" if code in PATTERN_OF else EMPTY_FILL[code], label
+    return "" if code == LOOK_OF[Empty.ZERO].code else LOOKS[code].fill, label

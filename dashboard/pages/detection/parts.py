@@ -15,10 +15,9 @@ from dashboard.web.links import address
 from geodata.query.changes import provinces
 from geodata.query.detection import Line, Span, Watcher, clusters, effort_between
 from geodata.query.world import World
-from geodata.values import DataProblem, Period
+from geodata.values import DataProblem, Empty, Period
 from layers.minimap import Fill
-from layers.patterns import PATTERN_OF
-from layers.theme import DIVERGING, INK, LAND
+from layers.theme import DIVERGING, INK, LAND, LOOK_OF
 
 NOMINAL = 0.05
 CLUSTER_LOOK = {
@@ -141,7 +140,7 @@ def _cluster_map(world: World, tr: Catalogue, areas: Mapping[str, Mapping[str, A
         area = areas.get(code)
         if area is None:
             words = f"{name}: {tr.t('detection.clusters.not_tested')}"
-            fills[code] = Fill(pattern=PATTERN_OF["n"], words=words)
+            fills[code] = Fill(pattern=LOOK_OF[Empty.NO_REPORT].pattern, words=words)
         elif area["p"] < NOMINAL:
             colour, pattern = CLUSTER_LOOK[area["kind"]]
             words = f"{name}: {tr.t('detection.clusters.kind.' + area['kind'])}"
@@ -156,4 +155,4 @@ def _cluster_legend(tr: Catalogue) -> list[tuple[str, str, str]]:
     """Return (fill, overlay, words) per mark of the map."""
     looks = [(*look, tr.t(f"detection.clusters.kind.{kind}")) for kind, look in CLUSTER_LOOK.items()]
     nothing = (LAND, "", tr.t("detection.clusters.nothing"))
-    return [*looks, nothing, (f"url(#{PATTERN_OF['n']})", "", tr.t("detection.clusters.not_tested"))]
+    return [*looks, nothing, (LOOK_OF[Empty.NO_REPORT].fill, "", tr.t("detection.clusters.not_tested"))]
