@@ -8,8 +8,8 @@ from typing import Any
 from dashboard.export.model import LegendItem, Line, Map, MapCounty, Stop
 from dashboard.export.view import FILTERED, UNSTATED, View
 from dashboard.view.figure import corridor_spec, labels_of, places_of
-from dashboard.view.frame import EMPTY_OF
 from dashboard.view.state import ALL_CORRIDORS
+from geodata.query.cube import EMPTY_OF
 from geodata.values import Empty, Nature
 from layers.corridors import DIMMED, WIDTHS, CorridorSpec, points_of, style_of, thinned
 from layers.figure import EXTENTS

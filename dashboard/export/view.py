@@ -11,9 +11,9 @@ import numpy as np
 from dashboard.export.model import Number, figure_id
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.figure import filters_of, frames, state_filters
-from dashboard.view.frame import EMPTY_OF, ViewFrame
+from dashboard.view.frame import ViewFrame
 from dashboard.view.state import Choices, ViewState
-from geodata.query.cube import Cube, Filters
+from geodata.query.cube import EMPTY_OF, Cube, Filters
 from geodata.query.indicators import cube
 from geodata.query.profiles import events
 from geodata.query.world import World

@@ -9,20 +9,12 @@ from typing import Any
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.figure import labels_of
 from dashboard.view.state import ViewState
+from geodata.query.cube import EMPTY_OF
 from geodata.query.world import World
-from geodata.values import Empty
 from layers.legend import corridor_legend
 from layers.patterns import PATTERN_OF
 from layers.theme import EMPTY_FILL, LAND
 
-EMPTY_OF = {
-    "z": Empty.ZERO.value,
-    "n": Empty.NO_REPORT.value,
-    "s": Empty.SUPPRESSED.value,
-    "o": Empty.OUTSIDE.value,
-    "u": "unstated",
-}
-"""Class code of a county without a value → kind of empty; ``u``: reported, and no number of people was stated."""
 FILTERED = "x"
 """Code of a county that the role filter leaves out."""
 

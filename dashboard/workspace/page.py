@@ -17,7 +17,7 @@ from dashboard.export import FORMATS
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.basemap import shell_svg
 from dashboard.view.figure import frames, state_filters
-from dashboard.view.frame import EMPTY_OF, ViewFrame, corridor_lines
+from dashboard.view.frame import ViewFrame, corridor_lines
 from dashboard.view.site import Site, common
 from dashboard.view.state import (
     EXTENTS,
@@ -36,6 +36,7 @@ from dashboard.view.year_marks import all_marks
 from dashboard.web.templates import Tools, render
 from dashboard.workspace.panel import notices_html, panel_html, panel_key, title, trend_title, trends
 from geodata.query.changes import windows
+from geodata.query.cube import EMPTY_OF
 from geodata.values import Confidence, Role
 from layers.figure import EXTENTS as WINDOWS
 from layers.film import pack
