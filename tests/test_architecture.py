@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("geodata", "layers", "dashboard")
 ALLOWED_ROOT = {
     "app.py", "pyproject.toml", "dashboard", "geodata", "layers", "assets", "tests", "README.md", "Makefile",
-    "LICENSE", "CHANGELOG.md", "CITATION.cff", "requirements.lock", "requirements-dev.lock",
+    "LICENSE", "CHANGELOG.md", "CITATION.cff", "ARCHITECTURE.md", "CONTRIBUTING.md",
+    "requirements.lock", "requirements-dev.lock",
 }  # fmt: skip
 MAX_LINES = 400
 DOORS_OF_GEODATA = ("geodata.query.", "geodata.values.", "geodata.settings.", "geodata.cli.")
