@@ -18,13 +18,14 @@ DECIMALS = 2
 NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 LONG = re.compile(r"-?\d*\.\d{3,}")
 ASSET = re.compile(r"/a/[0-9a-f]{6,}/")
-PATTERN_TAG = re.compile(r">\s*<")
+TAG = re.compile(r"\s*(<[^>]*>)\s*")
 EXCERPT = 160
 
 
 def normalised(markup: str) -> str:
     """Return SVG with one element a line, numbers rounded, and addresses of assets without their digest."""
-    text = ASSET.sub("/a/-/", PATTERN_TAG.sub(">\n<", markup.strip()))
+    plain = re.sub(r"\s*/>", "/>", re.sub(r"\s+", " ", markup))  # how a template is indented draws nothing
+    text = ASSET.sub("/a/-/", TAG.sub(r"\1", plain).replace("><", ">\n<"))
     return LONG.sub(lambda match: f"{float(match[0]):.{DECIMALS}f}".rstrip("0").rstrip("."), text) + "\n"
 
 
