@@ -15,8 +15,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("geodata", "layers", "dashboard")
 ALLOWED_ROOT = {
-    "app.py", "pyproject.toml", "dashboard", "geodata", "layers", "assets", "tests", "README.md", "Makefile",
-    "LICENSE", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "requirements.lock", "requirements-dev.lock",
+    "app.py", "pyproject.toml", "dashboard", "geodata", "layers", "assets", "tests", "Makefile", "LICENSE",
+    "README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff",
+    "requirements.lock", "requirements-dev.lock",
 }  # fmt: skip
 MAX_LINES = 400
 DOORS_OF_GEODATA = ("geodata.query.", "geodata.values.", "geodata.settings.", "geodata.sentences.", "geodata.cli.")
