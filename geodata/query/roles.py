@@ -12,7 +12,7 @@ def held_roles(world: World, rule: str) -> dict[str, tuple[str, ...]]:
     """Return P-code → codes of the roles held under a rule preset; counties without one are left out."""
     roles: dict[str, tuple[str, ...]] = {}
     for decision in world.role_decisions[rule]:
-        if decision.state.value == "held":
+        if decision.held:
             pcode = str(decision.pcode)
             roles[pcode] = (*roles.get(pcode, ()), decision.role.value)
     return roles
