@@ -366,6 +366,14 @@
     njia.settleTrend();
     ask(found);
   };
-  if (matchMedia("(max-width: 1023px)").matches) document.getElementById("filters").open = false;
+  const filters = document.getElementById("filters");
+  addEventListener("click", (event) => {
+    if (filters.open && !filters.contains(event.target)) filters.open = false;
+  });
+  filters.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !filters.open) return;
+    filters.open = false;
+    filters.querySelector("summary").focus();
+  });
   document.body.classList.toggle("has-choice", Boolean(form.elements.county.value || form.elements.corridor.value));
 })();

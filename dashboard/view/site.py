@@ -11,7 +11,7 @@ from dashboard.i18n.catalogue import Catalogue, catalogue, languages
 from dashboard.view.basemap import basemap
 from dashboard.view.figure import Basemap
 from dashboard.view.state import Choices, ViewState
-from dashboard.web.links import FOOT, NAMES, NAV, languages_of
+from dashboard.web.links import FOOT, NAMES, NAV, languages_of, questions
 from dashboard.web.static import Assets
 from geodata.query.caseload import further
 from geodata.query.find import spellings
@@ -47,6 +47,7 @@ def common(site: Site, state: ViewState, view: tuple[str, str] | None = None) ->
         "plotly_url": "",
         "font_url": site.font_url,
         "nav": NAV,
+        "questions": questions(state.lang, state.nature, state.county),
         "more": FOOT,
         "bare": has_request_context() and request.args.get("bare") == "1",
         "languages": [(code, NAMES.get(code, code), href) for code, href in others],
