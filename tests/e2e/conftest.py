@@ -140,6 +140,15 @@ class Reader:
                 return
         pytest.fail(f"Tab does not reach {selector}")
 
+    def open_filters(self, hand: str) -> None:
+        """Open the drawer of filters, by mouse or by keyboard."""
+        if hand == "mouse":
+            self.page.click("#filters > summary")
+        else:
+            self.tab_to("#filters > summary")
+            self.page.keyboard.press("Enter")
+        self.until("document.getElementById('filters').open")
+
     def check(self) -> None:
         """Fail on anything that left this machine or went wrong."""
         parts = [(urlsplit(url), url) for url in self.requests]

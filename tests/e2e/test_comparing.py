@@ -83,7 +83,7 @@ def test_a_ready_made_period_changes_the_map_without_loading_it_anew(browse: Any
     reader = browse(viewport={"width": 1280, "height": 800}).open("/?lang=en")
     page = reader.page
     page.evaluate("window.__same = true")
-    page.locator("#filters > summary").click()
+    reader.open_filters("mouse")
     page.locator(".windows a[data-from]", has_text="3 years").click()
     page.locator("#sentence", has_text="2024–2026").wait_for()
     assert page.evaluate("window.__same") is True

@@ -124,6 +124,7 @@ def test_follow_the_trunk_corridor_and_read_the_grades_of_its_legs(browse: Any, 
         page.click('#panel summary:has-text("All corridors")')
         page.click('#panel [data-corridor-link="C01"]')
     else:
+        reader.open_filters(hand)
         reader.tab_to("select[name=corridor]")
         page.keyboard.type("C01")
     reader.until("document.querySelector('#panel h2').textContent.startsWith('C01')")
@@ -230,6 +231,7 @@ def view_of(reader: Any) -> dict[str, Any]:
 def make_a_view(reader: Any, hand: str) -> None:
     page = reader.page
     choose_year(reader, hand, "from", "2014")
+    reader.open_filters(hand)
     if hand == "mouse":
         page.click('summary:has-text("Counties that are")')
         page.check("input[name=role][value=transit]")

@@ -124,11 +124,11 @@ def test_tab_passes_the_page_in_reading_order(browse: Any):
             assert here["seen"], here
         order.append(reader.page.evaluate(
             """() => { const one = document.activeElement;
-            for (const part of ['.skip', '.top', '.lens', '.rail', '#map', '#map-graph', '#panel', '.table-cell'])
+            for (const part of ['.skip', '.top', '.questions', '.lens', '.rail', '#map', '#map-graph', '#panel', '.table-cell'])
               if (one.closest(part)) return part; return one.tagName + '.' + one.className; }"""
         ))  # fmt: skip
     parts = list(dict.fromkeys(order))
-    assert parts[:4] == [".skip", ".top", ".lens", ".rail"]
+    assert parts[:5] == [".skip", ".top", ".questions", ".lens", ".rail"]
     assert parts.index("#map-graph") < parts.index("#panel")
     assert parts.index("#panel") < parts.index(".table-cell")
 
