@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from geodata.analysis.apart import ask
-from geodata.analysis.change import Change, change_of
+from geodata.analysis.change import CountChange, change_of
 from geodata.analysis.effort import KINDS as WATCHER_KINDS
 from geodata.analysis.effort import Effort, Mention, Watcher, effort, mentioned, watchers
 from geodata.analysis.gap import MEASURES as EXPOSURES
@@ -32,11 +32,11 @@ __all__ = [
     "RESPONSES",
     "WATCHER_KINDS",
     "Between",
+    "CountyDetection",
     "Detection",
     "Effort",
     "Gap",
     "Gaps",
-    "Line",
     "Rate",
     "Span",
     "Watcher",
@@ -71,7 +71,7 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CountyDetection:
     """One county: what was found, by nature; the rate asked for; who was looking."""
 
     pcode: str
@@ -98,7 +98,7 @@ class Detection:
     period: Period
     nature: str
     measure: str
-    lines: tuple[Line, ...]
+    lines: tuple[CountyDetection, ...]
     mean: float | None
     n_counts: int
 
@@ -137,7 +137,7 @@ class Between:
     before: Span
     after: Span
     undated: tuple[Watcher, ...]
-    change: Change
+    change: CountChange
 
     @property
     def effort(self) -> str:
@@ -157,10 +157,10 @@ def detection(world: World, period: Period, nature: str, measure: str) -> Detect
     provinces = dict(zip(world.counties["pcode"], world.counties["former_province"], strict=True))
     rates, mean, n = _rates(counted, nature, measure)
     lines = tuple(
-        Line(
+        CountyDetection(
             pcode,
             provinces[pcode],
-            {one: counted.totals(one, of=pcode) for one in NATURES},
+            {name: counted.totals(name, of=pcode) for name in NATURES},
             rates[pcode],
             efforts[pcode],
         )
@@ -227,19 +227,22 @@ def effort_between(
     world: World, pcodes: tuple[str, ...], first_window: Period, second_window: Period, nature: str
 ) -> Between:
     """Return who looked and what was found in two windows, over the counties given together."""
-    known = [one for one in _watchers(world) if one.county in pcodes]
-    said = [one for one in _mentions(world) if one.county in pcodes]
+    known = [watcher for watcher in _watchers(world) if watcher.county in pcodes]
+    mentions = [mention for mention in _mentions(world) if mention.county in pcodes]
     spans = []
     for window in (first_window, second_window):
         counted = cube(world, PUBLIC, Filters(window))
         at = [counted.areas.index(pcode) for pcode in pcodes]
         n = NATURES.index(nature)
         sums = (int(array[n, 0, at].sum()) for array in (counted.incidents, counted.persons, counted.unstated))
-        outlets = sorted({one.outlet for one in said if one.year and mentioned(one, window, world.coverage)})
-        began = tuple(sorted((one for one in known if one.began(window)), key=lambda one: (one.first, one.name)))
-        there = sum(one.first is not None and one.there(window, world.coverage.last) for one in known)
+        outlets = sorted(
+            {mention.outlet for mention in mentions if mention.year and mentioned(mention, window, world.coverage)}
+        )
+        beginning = (watcher for watcher in known if watcher.began(window))
+        began = tuple(sorted(beginning, key=lambda watcher: (watcher.first, watcher.name)))
+        there = sum(watcher.first is not None and watcher.there(window, world.coverage.last) for watcher in known)
         spans.append(Span(window, began, there, tuple(outlets), *sums))
-    undated = tuple(one for one in known if one.first is None)
+    undated = tuple(watcher for watcher in known if watcher.first is None)
     change = change_of(spans[0].incidents, spans[1].incidents, len(first_window.years()), len(second_window.years()))
     return Between(nature, spans[0], spans[1], undated, change)
 
@@ -314,4 +317,4 @@ def _mentions(world: World) -> tuple[Mention, ...]:
     for decision in world.role_decisions["standard"]:
         for text in (*decision.counted, *decision.others):
             found.add(Mention(str(text.pcode), text.year, outlet.get(text.voice, text.voice), "statement"))
-    return tuple(sorted(found, key=lambda one: (one.county, one.year or 0, one.outlet, one.use)))
+    return tuple(sorted(found, key=lambda mention: (mention.county, mention.year or 0, mention.outlet, mention.use)))

@@ -21,7 +21,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class AreaFigures:
     """One nature's figures of one area: totals, and persons per 100,000 residents with its exact interval."""
 
     nature: str
@@ -45,7 +45,7 @@ class CountyProfile:
     """What the panel, the card and the brief say about one county."""
 
     county: Row
-    figures: tuple[Figure, ...]
+    figures: tuple[AreaFigures, ...]
     years: Mapping[str, Mapping[int, Totals]]
     events: tuple[Row, ...]
     neighbours: tuple[tuple[str, str, float], ...]
@@ -69,8 +69,8 @@ class CorridorProfile:
 class CountryProfile:
     """Kenya as a whole: figures over counties, and what belongs to no county."""
 
-    figures: tuple[Figure, ...]
-    national: tuple[Figure, ...]
+    figures: tuple[AreaFigures, ...]
+    national: tuple[AreaFigures, ...]
     years: Mapping[str, Mapping[int, Totals]]
     national_events: tuple[Row, ...]
     responses: tuple[Row, ...]
@@ -150,7 +150,7 @@ def shared_total(world: World, total_id: str) -> tuple[str, ...]:
     return tuple(world.names[pcode] for pcode in rows if pcode in world.names)
 
 
-def _figures(counted: Cube, area: str | None, residents: int) -> tuple[Figure, ...]:
+def _figures(counted: Cube, area: str | None, residents: int) -> tuple[AreaFigures, ...]:
     figures = []
     for nature in NATURES:
         sums = counted.totals(nature, of=area)
@@ -161,7 +161,7 @@ def _figures(counted: Cube, area: str | None, residents: int) -> tuple[Figure, .
             rates = (rate_interval(sums.persons, residents)[0], None, None)  # whole tens have no exact interval
         elif sums.incidents > sums.unstated:
             rates = rate_interval(sums.persons, residents)
-        figures.append(Figure(nature, sums, *rates))
+        figures.append(AreaFigures(nature, sums, *rates))
     return tuple(figures)
 
 
