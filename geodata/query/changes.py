@@ -205,7 +205,7 @@ class Looking:
 @lru_cache(maxsize=128)
 def looking(world: World, members: tuple[str, ...], before: Period, after: Period) -> Looking:
     """Return who was looking in these counties in two windows."""
-    known = [watcher for watcher in watchers(_responses(world)) if watcher.county in members]
+    known = [watcher for watcher in watchers(world.response_rows) if watcher.county in members]
     last = world.coverage.last
     pairs = [
         {(watcher.county, watcher.kind) for watcher in known if watcher.there(window, last)}
@@ -222,11 +222,6 @@ def looking(world: World, members: tuple[str, ...], before: Period, after: Perio
 
 def _with(pairs: set[tuple[str, str]], kind: str) -> int:
     return sum(own == kind for _, own in pairs)
-
-
-def _responses(world: World) -> list[dict[str, Any]]:
-    table = world.responses.astype(object).where(world.responses.notna(), None)
-    return cast("list[dict[str, Any]]", table.to_dict("records"))
 
 
 def exact_change(world: World, dataset: str) -> bool:

@@ -55,19 +55,22 @@ APART = (Nature.TRAFFICKING.value, Nature.SMUGGLING.value)
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A count and its rate per 100,000 residents with the exact Poisson limits (95 %), and the smoothed rate.
-
-    All None where there is no count; then `empty` says which kind of empty it is (``unstated``: events,
-    but no source says how many people). weight: how much of its own rate the smoothed one keeps.
-    """
+    """A count and its rate; all None where there is no count, and `empty` says why."""
 
     count: int | None
+    """Events or persons."""
     rate: float | None
+    """Per 100,000 residents (2019)."""
     low: float | None
+    """Lower exact Poisson limit of the rate, 95 %."""
     high: float | None
+    """Upper exact Poisson limit of the rate, 95 %."""
     smoothed: float | None
+    """Empirical-Bayes rate per 100,000; None where counties are too few to smooth."""
     weight: float | None
+    """0 … 1: how much of its own rate the smoothed one keeps."""
     empty: str
+    """Kind of empty, ``unstated`` for events without a number of people; empty text where there is a count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,15 @@ class CountyDetection:
     """One county: what was found, by nature; the rate asked for; who was looking."""
 
     pcode: str
+    """KE001 … KE047."""
     province: str
+    """Former province."""
     found: Mapping[str, Totals | None]
+    """Nature → sums; None where nothing was reported."""
     rate: Rate
+    """Of the nature and measure asked for."""
     effort: Effort
+    """Watchers and outlets on record."""
 
     @property
     def silent(self) -> bool:
@@ -105,15 +113,22 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One window: who began or was held in it, who was there by its end, who published, and what was found."""
+    """One window: who began or was held in it, who was there by its end, and what was found."""
 
     period: Period
+    """The window."""
     began: tuple[Watcher, ...]
+    """Watchers known to have begun, or been held, in it."""
     there: int
+    """Watchers there by its end."""
     outlets: tuple[str, ...]
+    """Outlets that published about these counties."""
     incidents: int
+    """Events reported."""
     persons: int
+    """Persons detected, as stated."""
     unstated: int
+    """Events without a number."""
 
     @property
     def per_year(self) -> float:
@@ -265,7 +280,7 @@ def response_gap(world: World) -> Gaps:
         exposure[pcode] = {
             "km": km.get(pcode, 0.0), **people, "roles": float(len(held.get(pcode, ()))), "legs": float(sourced)
         }  # fmt: skip
-    return gaps(exposure, _responses(world))
+    return gaps(exposure, world.response_rows)
 
 
 @lru_cache(maxsize=4)
@@ -291,14 +306,8 @@ def held_roles(world: World) -> Mapping[str, tuple[Role, ...]]:
 
 
 @lru_cache(maxsize=4)
-def _responses(world: World) -> tuple[Mapping[str, Any], ...]:
-    table = world.responses.astype(object).where(world.responses.notna(), None)
-    return tuple({str(key): value for key, value in row.items()} for row in table.to_dict("records"))
-
-
-@lru_cache(maxsize=4)
 def _watchers(world: World) -> tuple[Watcher, ...]:
-    return watchers(_responses(world))
+    return watchers(world.response_rows)
 
 
 @lru_cache(maxsize=4)
