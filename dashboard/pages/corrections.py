@@ -29,8 +29,8 @@ from dashboard.web.templates import render
 from geodata.query.corrections import (
     CORRECTION_LIMITS,
     Correction,
+    CorrectionRefused,
     QueueFull,
-    Refused,
     correctable,
     correction_queue,
     read_correction,
@@ -113,7 +113,7 @@ class CorrectionRequest:
         today = datetime.now(UTC).date().isoformat()
         try:
             correction = read_correction(self.site.world, self.pcode, self.given, today)
-        except Refused as refused:
+        except CorrectionRefused as refused:
             return self._refused(refused.problems)
         return self._keep(correction)
 

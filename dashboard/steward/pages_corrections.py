@@ -8,7 +8,15 @@ from werkzeug.wrappers import Response
 from dashboard.i18n.corrections import item_label, right_words
 from dashboard.steward.desk import Desk as Sitting
 from dashboard.steward.page import Page
-from geodata.corrections import APPROVE_BECAUSE, REJECT_BECAUSE, Approved, Correction, Desk, approved, folder_of
+from geodata.corrections import (
+    APPROVE_BECAUSE,
+    REJECT_BECAUSE,
+    Approved,
+    Correction,
+    CorrectionDesk,
+    approved,
+    folder_of,
+)
 from geodata.query.corrections import correctable
 from geodata.query.world import World, open_world
 from geodata.release.cli import today
@@ -30,7 +38,7 @@ def serve(server: Flask, desk: Sitting, page: Page) -> None:
 
     @server.get("/corrections")
     def corrections() -> str:
-        decisions = Desk(home)
+        decisions = CorrectionDesk(home)
         done = request.args.get("done", "")
         return page.show(
             "corrections.html", "corrections",
@@ -42,17 +50,17 @@ def serve(server: Flask, desk: Sitting, page: Page) -> None:
 
     @server.post("/corrections/<name>/approve")
     def approve_correction(name: str) -> Response:
-        Desk(home).approve(name, because=request.form.get("because", ""), on=today())
+        CorrectionDesk(home).approve(name, because=request.form.get("because", ""), on=today())
         return redirect(url_for("corrections", done="approved"), code=SEE_OTHER)
 
     @server.post("/corrections/<name>/reject")
     def reject_correction(name: str) -> Response:
-        Desk(home).reject(name, because=request.form.get("because", ""), on=today())
+        CorrectionDesk(home).reject(name, because=request.form.get("because", ""), on=today())
         return redirect(url_for("corrections", done="rejected"), code=SEE_OTHER)
 
     @server.post("/corrections/<source_id>/take-back")
     def take_back_correction(source_id: str) -> Response:
-        Desk(home).take_back(source_id)
+        CorrectionDesk(home).take_back(source_id)
         return redirect(url_for("corrections", done="taken_back"), code=SEE_OTHER)
 
 

@@ -14,7 +14,7 @@ LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CountChange:
     """Two counts over windows of `years_before` and `years_after` whole years.
 
     difference: per year, after minus before. ratio: rate after over rate before; None where nothing was
@@ -51,7 +51,7 @@ class Change:
         return "up" if self.difference > 0 else "down"
 
 
-def change_of(before: int, after: int, years_before: int, years_after: int, level: float = LEVEL) -> Change:
+def change_of(before: int, after: int, years_before: int, years_after: int, level: float = LEVEL) -> CountChange:
     """Compare two counts; raises ValueError for a negative count, an empty window or a level outside (0, 1)."""
     if min(before, after) < 0:
         raise ValueError(f"counts are not negative, got {before} and {after}")
@@ -60,7 +60,7 @@ def change_of(before: int, after: int, years_before: int, years_after: int, leve
     if not 0 < level < 1:
         raise ValueError(f"a level lies between 0 and 1, got {level}")
     low, high = _ratio_limits(before, after, years_before / years_after, level)
-    return Change(
+    return CountChange(
         before=before,
         after=after,
         years_before=years_before,

@@ -63,12 +63,12 @@ class Effort:
 
     def of(self, kind: str) -> tuple[Watcher, ...]:
         """Return the watchers of one kind."""
-        return tuple(one for one in self.watchers if one.kind == kind)
+        return tuple(watcher for watcher in self.watchers if watcher.kind == kind)
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of watchers there, in the order of `KINDS`."""
-        return tuple(kind for kind in KINDS if any(one.kind == kind for one in self.watchers))
+        return tuple(kind for kind in KINDS if any(watcher.kind == kind for watcher in self.watchers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +94,31 @@ def watchers(rows: Iterable[Mapping[str, Any]]) -> tuple[Watcher, ...]:
             Watcher(row["response_id"], row["county"], kind, row["name"], first,
                     last if row["start_date"] else None, names, row["source_id"])
         )  # fmt: skip
-    return tuple(sorted(found, key=lambda one: (one.county, KINDS.index(one.kind), one.first or 9999, one.name)))
+    return tuple(
+        sorted(
+            found, key=lambda watcher: (watcher.county, KINDS.index(watcher.kind), watcher.first or 9999, watcher.name)
+        )
+    )
 
 
 def effort(
     pcodes: Iterable[str], known: Iterable[Watcher], mentions: Iterable[Mention], period: Period, record: Period
 ) -> dict[str, Effort]:
     """Return the effort of each county over a period; undated publications count in the whole record only."""
-    there = [one for one in known if one.there(period, record.last)]
-    said = [one for one in mentions if mentioned(one, period, record)]
+    there = [watcher for watcher in known if watcher.there(period, record.last)]
+    made = [mention for mention in mentions if mentioned(mention, period, record)]
     found = {}
     for pcode in pcodes:
-        mine = tuple(one for one in there if one.county == pcode)
-        names = sorted({name for one in mine for name in one.organisations})
-        outlets = sorted({one.outlet for one in said if one.county == pcode})
+        mine = tuple(watcher for watcher in there if watcher.county == pcode)
+        names = sorted({name for watcher in mine for name in watcher.organisations})
+        outlets = sorted({mention.outlet for mention in made if mention.county == pcode})
         found[pcode] = Effort(pcode, mine, tuple(names), tuple(outlets))
     return found
 
 
-def mentioned(one: Mention, period: Period, record: Period) -> bool:
+def mentioned(mention: Mention, period: Period, record: Period) -> bool:
     """Say whether a publication belongs to a period."""
-    return period == record if one.year is None else period.first <= one.year <= period.last
+    return period == record if mention.year is None else period.first <= mention.year <= period.last
 
 
 def _year(text: str) -> int | None:

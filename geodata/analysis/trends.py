@@ -64,17 +64,17 @@ def read_marks(settings: DataSettings) -> tuple[YearMark, ...]:
         where = f"year_marks.csv, row {line['row']}"
         if not re.fullmatch(r"(19|20)\d\d", str(line["year"])):
             raise DataProblem(f"{where}: the year is “{line['year']}”; write four digits.")
-        if wrong := [one for one in counties if not _PCODE.fullmatch(one)]:
+        if wrong := [code for code in counties if not _PCODE.fullmatch(code)]:
             raise DataProblem(f"{where}: “{wrong[0]}” is not a P-code; write KE001 to KE047, or KE for the country.")
-        if not line["source_id"] or any(one.key == line["key"] for one in found):
+        if not line["source_id"] or any(mark.key == line["key"] for mark in found):
             raise DataProblem(f"{where}: every mark needs a source and a key of its own.")
         found.append(YearMark(int(line["year"]), str(line["key"]), counties, str(line["source_id"])))
-    return tuple(sorted(found, key=lambda one: (one.year, one.key)))
+    return tuple(sorted(found, key=lambda mark: (mark.year, mark.key)))
 
 
 def checked_marks(marks: Sequence[YearMark], known: Collection[str]) -> tuple[YearMark, ...]:
     """Return the marks after checking that every source is in the ledger; else raise DataProblem."""
-    lost = [one for one in marks if one.source_id not in known]
+    lost = [mark for mark in marks if mark.source_id not in known]
     if lost:
         raise DataProblem(
             f"year_marks.csv: the source “{lost[0].source_id}” is not in sources.csv; add it there or correct the id."
@@ -99,8 +99,8 @@ def series_points(
     found: list[SeriesPoint] = []
     ordered = sorted(rows, key=lambda row: row["year"])
     for i, row in enumerate(ordered):
-        said = breaks.get((str(row["indicator"]), int(row["year"])))
-        why = [said] if said else []
+        reason = breaks.get((str(row["indicator"]), int(row["year"])))
+        why = [reason] if reason else []
         if i:
             before = ordered[i - 1]
             tests = (

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from geodata.boundaries.context import Surroundings, features
+from geodata.boundaries.context import ContextShapes, features
 from geodata.boundaries.decode import DECIMALS
 from geodata.boundaries.edition import TWINS, edition_id
-from geodata.boundaries.geojson import Feature, dump
+from geodata.boundaries.geojson import MapFeature, dump
 from geodata.boundaries.prepare import prepare
 from geodata.boundaries.topology import Coverage, anchor, neighbours, outline, to_metric
 from geodata.files import replace_file
@@ -55,7 +55,7 @@ class Card:
     quality: dict[str, Any] = field(default_factory=dict)
 
 
-def assemble(folder: Path, layer: Layer, around: Surroundings, card: Card) -> None:
+def assemble(folder: Path, layer: Layer, around: ContextShapes, card: Card) -> None:
     """Write a complete edition into an empty folder.
 
     Official counties keep every digit they came with; ours are rounded.
@@ -89,7 +89,7 @@ def assemble(folder: Path, layer: Layer, around: Surroundings, card: Card) -> No
 def counties_geojson(coverage: Coverage, names: dict[Pcode, str], decimals: int | None) -> bytes:
     """Return the full-precision county file (RFC 7946); `decimals` None keeps every digit."""
     shapes = [
-        Feature(shape, {"pcode": pcode, "code": int(pcode[2:]), "name": names[pcode]}, id=pcode)
+        MapFeature(shape, {"pcode": pcode, "code": int(pcode[2:]), "name": names[pcode]}, id=pcode)
         for pcode, shape in coverage.items()
     ]
     return dump(shapes, 17 if decimals is None else decimals, clockwise=False)

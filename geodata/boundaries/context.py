@@ -21,7 +21,7 @@ from shapely import MultiLineString
 from shapely.geometry.base import BaseGeometry as Geometry
 
 from geodata.boundaries.decode import DECIMALS, polygonal, topojson_shapes
-from geodata.boundaries.geojson import Feature
+from geodata.boundaries.geojson import MapFeature
 from geodata.boundaries.topology import Coverage, clean, first_owner, give_away, merged, split
 
 NEAR = (24.0, -14.0, 54.0, 18.0)
@@ -70,7 +70,7 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ContextShapes:
     """The ground fitted to one county layer; its borders share the counties' own vertices.
 
     ilemi: the part of the county layer that Natural Earth does not give to Kenya, empty if none.
@@ -119,7 +119,7 @@ def _coarser_far(countries: dict[str, Geometry]) -> dict[str, Geometry]:
     return {code: polygonal(shape) for code, shape in zip(countries, joined, strict=True)}
 
 
-def fit(base: Ground, counties: Coverage) -> Surroundings:
+def fit(base: Ground, counties: Coverage) -> ContextShapes:
     """Fit the ground to a county layer, so that borders meet exactly.
 
     Neighbours lose what the counties cover; land that the ground calls Kenya and the counties do
@@ -137,10 +137,10 @@ def fit(base: Ground, counties: Coverage) -> Surroundings:
     countries = {code: merged(faces[theirs == i]) for i, code in enumerate(codes)}
     triangle = shapely.get_parts(merged(faces[ours & inside[-2]]))
     disputed = max(triangle, key=lambda part: part.area, default=shapely.Polygon())
-    return Surroundings({code: shape for code, shape in countries.items() if not shape.is_empty}, base.lakes, disputed)
+    return ContextShapes({code: shape for code, shape in countries.items() if not shape.is_empty}, base.lakes, disputed)
 
 
-def lines(kenya: Geometry, around: Surroundings) -> dict[str, Geometry]:
+def lines(kenya: Geometry, around: ContextShapes) -> dict[str, Geometry]:
     """Split the outline of Kenya into solid land `border` and `coast`, and add the dashed `ilemi`.
 
     `kenya` and `around` must share vertices, as they do after `fit` and after joint simplification.
@@ -161,14 +161,14 @@ def _lines(shape: Geometry) -> Geometry:
     return shapely.normalize(merged)
 
 
-def features(around: Surroundings, kenya: Geometry) -> list[Feature]:
+def features(around: ContextShapes, kenya: Geometry) -> list[MapFeature]:
     """List the surroundings as GeoJSON features of kind country, lake, coast, border and ilemi."""
     listed = [
-        Feature(shape, {"kind": "country", "iso3": ISO3.get(code, ""), "iso_n3": code}, id=f"n{code}")
+        MapFeature(shape, {"kind": "country", "iso3": ISO3.get(code, ""), "iso_n3": code}, id=f"n{code}")
         for code, shape in around.countries.items()
     ]
-    listed += [Feature(lake, {"kind": "lake"}, id=f"lake{i}") for i, lake in enumerate(around.lakes, 1)]
+    listed += [MapFeature(lake, {"kind": "lake"}, id=f"lake{i}") for i, lake in enumerate(around.lakes, 1)]
     for kind, line in lines(kenya, around).items():
         if not line.is_empty:
-            listed.append(Feature(line, {"kind": kind}, id=kind))
+            listed.append(MapFeature(line, {"kind": kind}, id=kind))
     return listed

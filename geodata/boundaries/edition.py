@@ -47,7 +47,7 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedFile:
     """One static file for browsers: `path` plus its twins `path`.br and `path`.gz.
 
     `size` and `brotli` are bytes on disk. Exterior rings run clockwise, as d3-geo needs.
@@ -94,7 +94,7 @@ class Edition:
         """Label point and bounding box of every county, in P-code order."""
         return _anchors(self.folder, self.id)
 
-    def prepared(self) -> dict[str, Prepared]:
+    def prepared(self) -> dict[str, PreparedFile]:
         """Return the static files by role: ``counties-low|mid|high`` and ``context-near|far``."""
         return _prepared(self.folder, self.id)
 
@@ -231,11 +231,11 @@ def _anchors(folder: Path, _id: str) -> dict[Pcode, Anchor]:
 
 
 @cache
-def _prepared(folder: Path, _id: str) -> dict[str, Prepared]:
+def _prepared(folder: Path, _id: str) -> dict[str, PreparedFile]:
     index = json.loads((folder / "prepared" / "index.json").read_text(encoding="utf-8"))
     listed = {}
     for role, entry in index["roles"].items():
         path = folder / "prepared" / entry["file"]
         twin = path.with_name(path.name + ".br")
-        listed[role] = Prepared(role, path, path.stat().st_size, twin.stat().st_size)
+        listed[role] = PreparedFile(role, path, path.stat().st_size, twin.stat().st_size)
     return listed

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry as Geometry
 
 
 @dataclass(frozen=True, slots=True)
-class Feature:
+class MapFeature:
     """One feature to write; `id` is left out of the file when empty."""
 
     shape: Geometry
@@ -21,7 +21,7 @@ class Feature:
 
 
 def dump(
-    features: Iterable[Feature], decimals: int, *, clockwise: bool, extra: Mapping[str, Any] | None = None
+    features: Iterable[MapFeature], decimals: int, *, clockwise: bool, extra: Mapping[str, Any] | None = None
 ) -> bytes:
     """Serialise features, one per line, as UTF-8 GeoJSON.
 
@@ -35,7 +35,7 @@ def dump(
     return (opening + ',"features":[\n' + ",\n".join(lines) + "\n]}\n").encode()
 
 
-def _feature(feature: Feature, decimals: int, clockwise: bool) -> dict[str, Any]:
+def _feature(feature: MapFeature, decimals: int, clockwise: bool) -> dict[str, Any]:
     document: dict[str, Any] = {"type": "Feature"}
     if feature.id:
         document["id"] = feature.id

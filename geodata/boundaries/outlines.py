@@ -71,7 +71,7 @@ def clipped(line: Sequence[Point], window: Window) -> list[Ring]:
     import shapely  # noqa: PLC0415 - the web process draws without it
 
     cut = shapely.clip_by_rect(shapely.LineString(line), *window)
-    return [part for part in (_line(one) for one in _parts(cut, "LineString")) if len(part) > 1]
+    return [part for part in (_line(shape) for shape in _parts(cut, "LineString")) if len(part) > 1]
 
 
 def _parts(geometry: Any, kind: str) -> list[Any]:

@@ -19,9 +19,9 @@ import shapely
 from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry as Geometry
 
-from geodata.boundaries.context import FAR, NEAR, Surroundings, features
+from geodata.boundaries.context import FAR, NEAR, ContextShapes, features
 from geodata.boundaries.decode import polygonal
-from geodata.boundaries.geojson import Feature, dump
+from geodata.boundaries.geojson import MapFeature, dump
 from geodata.boundaries.topology import Coverage, crumbs, first_owner, give_away, merged, outline, rounded, split
 from geodata.files import replace_file
 from geodata.values import Pcode
@@ -51,7 +51,7 @@ BROTLI_QUALITY, BROTLI_WINDOW = 11, 22
 GZIP_LEVEL = 9
 
 
-def prepare(folder: Path, coverage: Coverage, names: dict[Pcode, str], around: Surroundings) -> None:
+def prepare(folder: Path, coverage: Coverage, names: dict[Pcode, str], around: ContextShapes) -> None:
     """Write every prepared file and ``index.json`` into `folder`."""
     low, far = together(coverage, around, LOW, FAR)
     mid, near = together(coverage, around, MID, NEAR)
@@ -78,17 +78,17 @@ def store(folder: Path, role: str, content: bytes) -> str:
 
 
 def together(
-    coverage: Coverage, around: Surroundings | None, resolution: Resolution, window: Window
-) -> tuple[Coverage, Surroundings]:
+    coverage: Coverage, around: ContextShapes | None, resolution: Resolution, window: Window
+) -> tuple[Coverage, ContextShapes]:
     """Simplify counties, surroundings and the Ilemi area as one coverage; clip to the window."""
-    around = around or Surroundings({}, [], shapely.Polygon())
+    around = around or ContextShapes({}, [], shapely.Polygon())
     frame = shapely.box(*window)
     countries = {code: shape for code, shape in around.countries.items() if shape.intersects(frame)}
     simple, disputed = _simplified([*coverage.values(), *countries.values()], around.ilemi, resolution)
     counties = dict(zip(coverage, simple[: len(coverage)], strict=True))
     outside = {c: polygonal(s.intersection(frame)) for c, s in zip(countries, simple[len(coverage) :], strict=True)}
     lakes = [_lake(lake.intersection(frame), resolution.step, resolution.decimals) for lake in around.lakes]
-    return counties, Surroundings(
+    return counties, ContextShapes(
         {code: shape for code, shape in outside.items() if not shape.is_empty},
         [lake for lake in lakes if lake.area > 5 * resolution.smallest],
         disputed,
@@ -113,7 +113,7 @@ def _simplified(shapes: list[Geometry], disputed: Geometry, resolution: Resoluti
     return whole, _joined([part for key, part in parts.items() if key % 2])
 
 
-def _coarser(around: Surroundings, coverage: Coverage) -> Surroundings:
+def _coarser(around: ContextShapes, coverage: Coverage) -> ContextShapes:
     """Simplify far countries further, leaving Kenya's border as it is.
 
     The sea takes part as one more shape, so that the only outer edges of the coverage are the
@@ -128,7 +128,7 @@ def _coarser(around: Surroundings, coverage: Coverage) -> Surroundings:
     reduced = shapely.coverage_simplify(members, FAR_STEP, simplify_boundary=False)[:-1]
     shapes = dict(zip(countries, reduced, strict=True))
     lakes = [_lake(lake, FAR_STEP, LOW.decimals) for lake in around.lakes if lake.area >= FAR_LAKE]
-    return Surroundings(shapes, lakes, around.ilemi)
+    return ContextShapes(shapes, lakes, around.ilemi)
 
 
 def _joined(shapes: list[Geometry]) -> Geometry:
@@ -147,9 +147,9 @@ def _lake(lake: Geometry, step: float, decimals: int) -> Geometry:
 
 
 def _counties(coverage: Coverage, names: dict[Pcode, str], resolution: Resolution) -> bytes:
-    shapes = [Feature(shape, {"pcode": pcode, "name": names[pcode]}, id=pcode) for pcode, shape in coverage.items()]
+    shapes = [MapFeature(shape, {"pcode": pcode, "name": names[pcode]}, id=pcode) for pcode, shape in coverage.items()]
     return dump(shapes, resolution.decimals, clockwise=True)
 
 
-def _context(around: Surroundings, coverage: Coverage, resolution: Resolution) -> bytes:
+def _context(around: ContextShapes, coverage: Coverage, resolution: Resolution) -> bytes:
     return dump(features(around, outline(coverage)), resolution.decimals, clockwise=True)

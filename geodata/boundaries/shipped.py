@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry as Geometry
 from geodata.boundaries import context, decode, notices, sources, topology
 from geodata.boundaries.assemble import Card, Layer, assemble, counties_geojson
 from geodata.boundaries.context import Ground
-from geodata.boundaries.geojson import Feature, dump
+from geodata.boundaries.geojson import MapFeature, dump
 from geodata.boundaries.quality import Quality, measure
 from geodata.boundaries.topology import Coverage
 from geodata.files import replace_file, swap
@@ -129,9 +129,9 @@ def read_ground(tarballs: Tarballs) -> Ground:
 
 def ground_geojson(ground: Ground) -> bytes:
     """Serialise the ground, so that official editions can be fitted into it without a network."""
-    listed = [Feature(shape, {"kind": "country"}, id=code) for code, shape in ground.countries.items()]
-    listed += [Feature(lake, {"kind": "lake"}) for lake in ground.lakes]
-    listed.append(Feature(ground.beyond, {"kind": "beyond"}))
+    listed = [MapFeature(shape, {"kind": "country"}, id=code) for code, shape in ground.countries.items()]
+    listed += [MapFeature(lake, {"kind": "lake"}) for lake in ground.lakes]
+    listed.append(MapFeature(ground.beyond, {"kind": "beyond"}))
     return dump(listed, decode.DECIMALS, clockwise=False)
 
 

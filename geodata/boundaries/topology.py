@@ -159,16 +159,18 @@ def recut(
     What neither guide claims goes to the one it shares the longer edge with.
     """
     both = shapely.coverage_union(first, second)
-    one = both.intersection(first_guide)
-    two = both.difference(first_guide).intersection(second_guide)
+    first_part = both.intersection(first_guide)
+    second_part = both.difference(first_guide).intersection(second_guide)
     rest = shapely.get_parts(polygonal(both.difference(first_guide).difference(second_guide)))
     for piece in sorted(rest, key=lambda part: (-part.area, part.bounds)):
-        closer_to_one = piece.boundary.intersection(one).length >= piece.boundary.intersection(two).length
-        if closer_to_one:
-            one = one.union(piece)
+        closer_to_first = (
+            piece.boundary.intersection(first_part).length >= piece.boundary.intersection(second_part).length
+        )
+        if closer_to_first:
+            first_part = first_part.union(piece)
         else:
-            two = two.union(piece)
-    return polygonal(one), polygonal(two)
+            second_part = second_part.union(piece)
+    return polygonal(first_part), polygonal(second_part)
 
 
 def shared_edges(coverage: Coverage) -> dict[tuple[Pcode, Pcode], float]:

@@ -13,13 +13,13 @@ from geodata.corrections.contracts import (
     WRONG,
     WRONG_OF,
     Correction,
+    CorrectionRefused,
     Legal,
-    Refused,
     read,
     split_item,
 )
-from geodata.corrections.decide import APPROVE_BECAUSE, APPROVED, REJECT_BECAUSE, Approved, Desk, approved
-from geodata.corrections.queue import Full, Queue, folder_of
+from geodata.corrections.decide import APPROVE_BECAUSE, APPROVED, REJECT_BECAUSE, Approved, CorrectionDesk, approved
+from geodata.corrections.queue import Queue, QueueFull, folder_of
 
 __all__ = [
     "APPROVED",
@@ -32,11 +32,11 @@ __all__ = [
     "WRONG_OF",
     "Approved",
     "Correction",
-    "Desk",
-    "Full",
+    "CorrectionDesk",
+    "CorrectionRefused",
     "Legal",
     "Queue",
-    "Refused",
+    "QueueFull",
     "approved",
     "folder_of",
     "read",

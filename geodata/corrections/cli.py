@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from geodata.settings import from_environment
 
 if TYPE_CHECKING:
-    from geodata.corrections.decide import Desk
+    from geodata.corrections.contracts import Correction
+    from geodata.corrections.decide import CorrectionDesk
 
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names the type only so
 
@@ -23,10 +24,10 @@ def register(verbs: Verbs) -> None:
     does = verb.add_subparsers(title="what to do", metavar="ACTION")
     does.add_parser("list", help="what waits, then what was approved").set_defaults(run=_list)
     for name, run, words in (("approve", _approve, "make it a source"), ("reject", _reject, "turn it down")):
-        one = does.add_parser(name, help=words)
-        one.add_argument("id", help="the first six or more characters of its name")
-        one.add_argument("--because", required=True, help="a reason of the list (a wrong one prints the list)")
-        one.set_defaults(run=run)
+        action = does.add_parser(name, help=words)
+        action.add_argument("id", help="the first six or more characters of its name")
+        action.add_argument("--because", required=True, help="a reason of the list (a wrong action prints the list)")
+        action.set_defaults(run=run)
     back = does.add_parser("take-back", help="remove an approved correction from the sources again")
     back.add_argument("id", help="its source id, correction-…")
     back.set_defaults(run=_take_back)
@@ -34,11 +35,19 @@ def register(verbs: Verbs) -> None:
     out.set_defaults(run=_export)
 
 
-def _desk() -> Desk:
-    from geodata.corrections.decide import Desk  # noqa: PLC0415 - only when a verb runs
+def _line(correction: Correction) -> str:
+    """Return what waits in one line: name, day, county, what is wrong, what is right, source, who says so."""
+    told = (correction.to_county, correction.year, correction.number, correction.nature, correction.role)
+    right = ", ".join(str(value) for value in told if value not in ("", None))
+    named = (correction.name[:12], correction.received, correction.county, correction.item, correction.wrong)
+    return f"{'  '.join(named)}  right: {right or '–'}  source: {correction.source or '–'}  by: {correction.reporter}"
+
+
+def _desk() -> CorrectionDesk:
+    from geodata.corrections.decide import CorrectionDesk  # noqa: PLC0415 - only when a verb runs
     from geodata.corrections.queue import folder_of  # noqa: PLC0415
 
-    return Desk(folder_of(from_environment()))
+    return CorrectionDesk(folder_of(from_environment()))
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -47,12 +56,8 @@ def _list(args: argparse.Namespace) -> int:
     del args
     desk = _desk()
     waiting = desk.queue.list()
-    for one in waiting:
-        right = [str(v) for v in (one.to_county, one.year, one.number, one.nature, one.role) if v not in ("", None)]
-        print(
-            f"{one.name[:12]}  {one.received}  {one.county}  {one.item}  {one.wrong}  right: {', '.join(right) or '–'}"
-            f"  source: {one.source or '–'}  by: {one.reporter}"
-        )
+    for correction in waiting:
+        print(_line(correction))
     print(f"{len(waiting)} waiting.")
     for row in approved(desk.home):
         print(f"{row.source_id}  {row.decided}  {row.county}  {row.item}  {row.wrong}  {row.because}")
@@ -72,8 +77,8 @@ def _approve(args: argparse.Namespace) -> int:
 def _reject(args: argparse.Namespace) -> int:
     from geodata.release.cli import today  # noqa: PLC0415
 
-    one = _desk().reject(args.id, because=args.because, on=today())
-    print(f"Rejected {one.name[:12]}; what it claimed is not kept.")
+    correction = _desk().reject(args.id, because=args.because, on=today())
+    print(f"Rejected {correction.name[:12]}; what it claimed is not kept.")
     return 0
 
 
@@ -89,5 +94,7 @@ def _export(args: argparse.Namespace) -> int:
     del args
     writer = csv.DictWriter(sys.stdout, [field.name for field in fields(Correction)], lineterminator="\n")
     writer.writeheader()
-    writer.writerows({k: "" if v is None else v for k, v in asdict(one).items()} for one in _desk().queue.list())
+    writer.writerows(
+        {k: "" if v is None else v for k, v in asdict(correction).items()} for correction in _desk().queue.list()
+    )
     return 0

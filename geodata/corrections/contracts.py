@@ -50,7 +50,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]!$&()*+,;=%]+")
 _PHONE = re.compile(r"(?:\+|%2B|tel:|phone=)", re.IGNORECASE)
 
 
-class Refused(Exception):
+class CorrectionRefused(Exception):
     """Some fields cannot be taken. problems: field → code (missing, unknown, year, number, source, long)."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:
@@ -119,17 +119,17 @@ class Legal:
 
 
 def read(given: Mapping[str, str], legal: Legal, received: str) -> Correction:
-    """Return the correction that the fields of a form make; raise `Refused` with every field that is not in order."""
-    said = {name: given.get(name, "").strip() for name in FIELDS}
+    """Return the correction that a form makes; raise `CorrectionRefused` with every field that is not in order."""
+    entered = {name: given.get(name, "").strip() for name in FIELDS}
     problems: dict[str, str] = {}
 
     def choose(name: str, among: Collection[str], *, needed: bool = False) -> str:
-        text = said[name]
+        text = entered[name]
         if (needed and not text) or (text and text not in among):
             problems[name] = "missing" if not text else "unknown"
         return text
 
-    if not _ID.fullmatch(said["id"]):
+    if not _ID.fullmatch(entered["id"]):
         problems["id"] = "unknown"
     item = choose("item", legal.items, needed=True)
     wrong = choose("wrong", WRONG_OF.get(split_item(item)[0], WRONG), needed=True)
@@ -139,15 +139,15 @@ def read(given: Mapping[str, str], legal: Legal, received: str) -> Correction:
         "wrong": wrong,
         "reporter": choose("reporter", REPORTERS, needed=True),
         "to_county": choose("to_county", legal.counties),
-        "year": _whole(said["year"], FIRST_YEAR, legal.last_year, "year", problems),
-        "number": _whole(said["number"], 0, MOST_PERSONS, "number", problems),
+        "year": _whole(entered["year"], FIRST_YEAR, legal.last_year, "year", problems),
+        "number": _whole(entered["number"], 0, MOST_PERSONS, "number", problems),
         "nature": choose("nature", NATURES),
         "role": choose("role", ROLES),
-        "source": _source(said["source"], legal.sources, problems),
+        "source": _source(entered["source"], legal.sources, problems),
     }
     if problems:
-        raise Refused(problems)
-    name = hashlib.sha256(canonical_json([said["id"], made])).hexdigest()[:32]
+        raise CorrectionRefused(problems)
+    name = hashlib.sha256(canonical_json([entered["id"], made])).hexdigest()[:32]
     return Correction(name=name, received=received, **made)  # type: ignore[arg-type] # each field was read above
 
 

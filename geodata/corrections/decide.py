@@ -75,7 +75,7 @@ class Approved:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class CorrectionDesk:
     """Decisions on the corrections under one folder."""
 
     home: Path
@@ -89,30 +89,37 @@ class Desk:
         """Make a waiting correction a source; raises DataProblem for an unknown name or reason."""
         _known(because, APPROVE_BECAUSE)
         with disk.writer_lock(self.home):
-            one = self.queue.get(start)
-            if because == "document_confirms" and not one.has_address:
+            correction = self.queue.get(start)
+            if because == "document_confirms" and not correction.has_address:
                 raise DataProblem(
                     "This correction names no public document; choose another reason, or reject it as ‘no_evidence’."
                 )
-            if because == "ledger_confirms" and (one.has_address or not one.source):
+            if because == "ledger_confirms" and (correction.has_address or not correction.source):
                 raise DataProblem("This correction cites nothing of the ledger; choose another reason.")
-            row = _row(one, because, on)
+            row = _row(correction, because, on)
             rows = [old for old in approved(self.home) if old.source_id != row.source_id]
             self._write(APPROVED, [asdict(each) for each in (*rows, row)], tuple(f.name for f in fields(Approved)))
-            self._close(one)
+            self._close(correction)
         return row
 
     def reject(self, start: str, *, because: str, on: date) -> Correction:
         """Turn a waiting correction down; what it claimed is not kept."""
         _known(because, REJECT_BECAUSE)
         with disk.writer_lock(self.home):
-            one = self.queue.get(start)
-            kept = {"name": one.name, "county": one.county, "kind": one.kind, "wrong": one.wrong,
-                    "received": one.received[:7], "decided": on.isoformat(), "because": because}  # fmt: skip
-            rows = [old for old in self.rejected() if old["name"] != one.name]
+            correction = self.queue.get(start)
+            kept = {
+                "name": correction.name,
+                "county": correction.county,
+                "kind": correction.kind,
+                "wrong": correction.wrong,
+                "received": correction.received[:7],
+                "decided": on.isoformat(),
+                "because": because,
+            }
+            rows = [old for old in self.rejected() if old["name"] != correction.name]
             self._write(REJECTED, [*rows, kept], _REJECTED_COLUMNS)
-            self._close(one)
-        return one
+            self._close(correction)
+        return correction
 
     def take_back(self, source_id: str) -> None:
         """Remove an approved correction from the sources again."""
@@ -134,12 +141,12 @@ class Desk:
         writer.writerows({key: "" if value is None else value for key, value in row.items()} for row in rows)
         disk.replace_file(self.home / name, stream.getvalue().encode("utf-8"))
 
-    def _close(self, one: Correction) -> None:
+    def _close(self, correction: Correction) -> None:
         """Mark as decided first, then remove: a kill in between leaves it decided, not waiting."""
         self.queue.done.mkdir(exist_ok=True)
-        disk.write_file(self.queue.done / one.name, b"")
+        disk.write_file(self.queue.done / correction.name, b"")
         disk.sync_folder(self.queue.done)
-        (self.queue.waiting / f"{one.name}.json").unlink(missing_ok=True)
+        (self.queue.waiting / f"{correction.name}.json").unlink(missing_ok=True)
         disk.sync_folder(self.queue.waiting)
 
 
@@ -172,11 +179,11 @@ def _rows_of(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     return rows
 
 
-def _row(one: Correction, because: str, on: date) -> Approved:
-    plain = one.plain()
+def _row(correction: Correction, because: str, on: date) -> Approved:
+    plain = correction.plain()
     kept = {f.name: plain[f.name] for f in fields(Approved) if f.name in plain}
-    kept["received"] = one.received[:7]
-    return Approved(source_id=f"correction-{one.name[:12]}", decided=on.isoformat(), because=because, **kept)
+    kept["received"] = correction.received[:7]
+    return Approved(source_id=f"correction-{correction.name[:12]}", decided=on.isoformat(), because=because, **kept)
 
 
 def _known(because: str, reasons: Sequence[str]) -> None:

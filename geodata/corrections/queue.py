@@ -24,7 +24,7 @@ MOST_BYTES = 4_096
 _FILE = re.compile(r"[0-9a-f]{32}\.json")
 
 
-class Full(DataProblem):
+class QueueFull(DataProblem):
     """The queue takes no more today, or none at all until some are decided."""
 
 
@@ -56,7 +56,7 @@ class Queue:
         return (self.waiting / f"{name}.json").exists() or (self.done / name).exists()
 
     def put(self, correction: Correction) -> bool:
-        """Store a correction; False when it was there already. Raises `Full`, or DataProblem when the disk refuses."""
+        """Store a correction; False when it was there already. Raises QueueFull, or DataProblem when the disk fails."""
         if self.has(correction.name):
             return False
         content = json.dumps(correction.plain(), ensure_ascii=False, sort_keys=True).encode("utf-8") + b"\n"
@@ -87,9 +87,11 @@ class Queue:
         except (OSError, ValueError, KeyError, TypeError):
             taken = 0
         if taken >= self.most_a_day:
-            raise Full(f"The queue takes {self.most_a_day} corrections a day and has them; send it again tomorrow.")
+            raise QueueFull(
+                f"The queue takes {self.most_a_day} corrections a day and has them; send it again tomorrow."
+            )
         if sum(1 for _ in self._files()) >= self.most_waiting:
-            raise Full(f"{self.most_waiting} corrections wait already; decide some of them before more are taken.")
+            raise QueueFull(f"{self.most_waiting} corrections wait already; decide some of them before more are taken.")
         disk.replace_file(day, json.dumps({"day": today, "taken": taken + 1}).encode())
 
     def _files(self) -> Iterator[Path]:
@@ -99,7 +101,7 @@ class Queue:
     def list(self) -> list[Correction]:
         """Return what waits, oldest first; a damaged file is left out and counted by `damaged`."""
         found = [correction for path in self._files() if (correction := _read(path)) and not self._decided(path.stem)]
-        return sorted(found, key=lambda one: (one.received, one.name))
+        return sorted(found, key=lambda correction: (correction.received, correction.name))
 
     def damaged(self) -> int:
         """Return how many files in the folder are not corrections."""
@@ -107,7 +109,9 @@ class Queue:
 
     def get(self, start: str) -> Correction:
         """Return the one waiting correction whose name starts so (six characters or more)."""
-        hits = [one for one in self.list() if one.name.startswith(start)] if len(start) >= 6 else []
+        hits = (
+            [correction for correction in self.list() if correction.name.startswith(start)] if len(start) >= 6 else []
+        )
         if len(hits) != 1:
             raise DataProblem(
                 f"'{start[:40]}' names {'several' if hits else 'no'} waiting correction{'s' if hits else ''}; expected "
@@ -125,7 +129,7 @@ def _read(path: Path) -> Correction | None:
         if path.stat().st_size > MOST_BYTES:
             return None
         plain = json.loads(path.read_bytes())
-        if set(plain) != {one.name for one in fields(Correction)} or plain["name"] != path.stem:
+        if set(plain) != {field.name for field in fields(Correction)} or plain["name"] != path.stem:
             return None
         return Correction(**plain)
     except (OSError, ValueError, TypeError):

@@ -50,7 +50,7 @@ def _checked(settings: DataSettings) -> pd.DataFrame:
     table = evidence.read(settings, "incidents")
     allowed: dict[str, set[str]] = {
         "form": {str(form) for form in Form},
-        "confidence": {str(one) for one in Confidence},
+        "confidence": {str(confidence) for confidence in Confidence},
         "date_precision": set(_DATE),
         "role_of_county": {"", *(str(role) for role in Role)},
     }

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from geodata.analysis.change import Change, change_of
+from geodata.analysis.change import CountChange, change_of
 from geodata.analysis.effort import KINDS, watchers
 from geodata.analysis.trends import (
     SeriesPoint,
@@ -32,11 +32,11 @@ from geodata.values import NATIONAL, DataProblem, Empty, Period
 
 __all__ = [
     "AreaChange",
-    "Change",
-    "Changes",
+    "CountChange",
     "Looking",
     "SeriesPoint",
     "Window",
+    "WindowChanges",
     "YearMark",
     "change_of",
     "changes",
@@ -78,8 +78,8 @@ class AreaChange:
     members: tuple[str, ...]
     before: Window
     after: Window
-    events: Change
-    persons: Change
+    events: CountChange
+    persons: CountChange
     value: float | None
     empty: str
     clear: bool
@@ -95,13 +95,13 @@ class AreaChange:
         early, late = (rate if there else None for rate, there in zip(rates, known, strict=True))
         return early, late
 
-    def change(self, measure: str) -> Change:
+    def change(self, measure: str) -> CountChange:
         """Return the comparison of the measure; rates of one area compare as its counts do."""
         return self.events if measure == "incidents" else self.persons
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class WindowChanges:
     """All areas of one question."""
 
     before: Period
@@ -129,7 +129,7 @@ def provinces(world: World) -> dict[str, tuple[str, ...]]:
 @lru_cache(maxsize=128)
 def changes(  # noqa: PLR0913, PLR0917 - the parts of one question; callers name them
     world: World, filters: Filters, before: Period, after: Period, nature: str, measure: str, region: str = ""
-) -> Changes:
+) -> WindowChanges:
     """Compare two windows; `filters.period` is ignored. region: a former province, "" for none.
 
     Raises ValueError for windows that overlap or come in the wrong order, KeyError for an unknown region.
@@ -142,7 +142,7 @@ def changes(  # noqa: PLR0913, PLR0917 - the parts of one question; callers name
     rows = {pcode: _area(world, early, late, nature, measure, pcode, (pcode,)) for pcode in everyone}
     mine = _area(world, early, late, nature, measure, region, provinces(world)[region]) if region else None
     country = _area(world, early, late, nature, measure, NATIONAL, everyone)
-    return Changes(before, after, nature, measure, tuple(rows.values()), mine, country)
+    return WindowChanges(before, after, nature, measure, tuple(rows.values()), mine, country)
 
 
 def _area(  # noqa: PLR0913, PLR0917 - as above
@@ -158,7 +158,7 @@ def _area(  # noqa: PLR0913, PLR0917 - as above
     if not nothing and not unknown:
         value = events.difference if measure == "incidents" else persons.difference
         if measure == "rate":
-            value = value / sum(world.population[one] for one in members) * PER
+            value = value / sum(world.population[pcode] for pcode in members) * PER
     empty = ""
     if nothing:
         looked = first.empty == second.empty == Empty.ZERO
@@ -170,7 +170,7 @@ def _area(  # noqa: PLR0913, PLR0917 - as above
 
 
 def _window(counted: Cube, nature: str, members: tuple[str, ...]) -> Window:
-    n, at = NATURES.index(nature), [counted.areas.index(one) for one in members]
+    n, at = NATURES.index(nature), [counted.areas.index(pcode) for pcode in members]
     incidents, persons, unstated = (
         int(array[n, 0, at].sum()) for array in (counted.incidents, counted.persons, counted.unstated)
     )
@@ -205,25 +205,23 @@ class Looking:
 @lru_cache(maxsize=128)
 def looking(world: World, members: tuple[str, ...], before: Period, after: Period) -> Looking:
     """Return who was looking in these counties in two windows."""
-    known = [one for one in watchers(_responses(world)) if one.county in members]
+    known = [watcher for watcher in watchers(world.response_rows) if watcher.county in members]
     last = world.coverage.last
-    pairs = [{(one.county, one.kind) for one in known if one.there(window, last)} for window in (before, after)]
+    pairs = [
+        {(watcher.county, watcher.kind) for watcher in known if watcher.there(window, last)}
+        for window in (before, after)
+    ]
     kinds = {kind: (_with(pairs[0], kind), _with(pairs[1], kind)) for kind in KINDS}
     return Looking(
         kinds={kind: both for kind, both in kinds.items() if any(both)},
         counties=(len({county for county, _ in pairs[0]}), len({county for county, _ in pairs[1]})),
         points=(len(pairs[0]), len(pairs[1])),
-        undated=sum(one.first is None for one in known),
+        undated=sum(watcher.first is None for watcher in known),
     )
 
 
 def _with(pairs: set[tuple[str, str]], kind: str) -> int:
     return sum(own == kind for _, own in pairs)
-
-
-def _responses(world: World) -> list[dict[str, Any]]:
-    table = world.responses.astype(object).where(world.responses.notna(), None)
-    return cast("list[dict[str, Any]]", table.to_dict("records"))
 
 
 def exact_change(world: World, dataset: str) -> bool:

@@ -110,7 +110,7 @@ def units(world: World, counties: Sequence[str], preset: str = "") -> tuple[Unit
         mine = around[chosen[0]]
         if preset == "neighbours":
             near = world.edition.neighbours().get(chosen[0], ())  # type: ignore[call-overload] # a P-code
-            chosen += [str(one.pcode) for one in sorted(near, key=lambda one: -one.edge_km)]
+            chosen += [str(neighbour.pcode) for neighbour in sorted(near, key=lambda neighbour: -neighbour.edge_km)]
         elif preset == "province":
             chosen += [pcode for pcode in provinces(world)[mine] if pcode != chosen[0]]
         if len(provinces(world)[mine]) > 1:
@@ -141,7 +141,7 @@ def _side(world: World, counted: Cube, unit: Unit, measure: str, rule: str) -> S
         values={nature: _values(counted, nature, unit, at, residents) for nature in NATURES},
         years={nature: _by_year(counted, nature, unit, at, (measure, residents)) for nature in NATURES},
         roles=_roles(world, unit, rule),
-        corridors=tuple(sorted({one for row in passing for one in row["corridors"]})),
+        corridors=tuple(sorted({corridor for row in passing for corridor in row["corridors"]})),
         km=_kilometres(passing),
         kinds=kinds,
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from geodata.corrections import Approved, Correction, Full, Legal, Queue, Refused, folder_of, read
+from geodata.corrections import Approved, Correction, CorrectionRefused, Legal, Queue, QueueFull, folder_of, read
 from geodata.corrections.contracts import (
     FIRST_YEAR,
     LONGEST_URL,
@@ -28,16 +28,15 @@ __all__ = [
     "CORRECTION_LIMITS",
     "Approved",
     "Correction",
+    "CorrectionRefused",
     "Item",
     "QueueFull",
-    "Refused",
     "approved_corrections",
     "correctable",
     "correction_queue",
     "read_correction",
 ]
 
-QueueFull = Full
 CORRECTION_LIMITS: dict[str, Any] = {
     "wrong_of": WRONG_OF,
     "natures": NATURES,
@@ -79,7 +78,7 @@ def correctable(world: World, pcode: str) -> tuple[Item, ...]:
 
 
 def read_correction(world: World, pcode: str, given: dict[str, str], today: str) -> Correction:
-    """Return what a form says about a county; raise `Refused` with every field that is not in order."""
+    """Return what a form says about a county; raise `CorrectionRefused` with every field that is not in order."""
     items = {item.name for item in correctable(world, pcode)}
     last = max(int(world.as_of[:4]), int(today[:4]))
     return read(given, Legal(pcode, items, set(world.names), set(world.source_rows), last), today)

@@ -33,55 +33,65 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is counted: whole years, and codes; empty tuples mean no filter.
-
-    counties limits the counties that are counted (the role filter); None means all. sexes and ages
-    exist in caseloads only, confidences in the public record only.
-    """
+    """What is counted: whole years, and codes; empty tuples mean no filter."""
 
     period: Period
+    """Years counted, both ends included."""
     forms: tuple[str, ...] = ()
+    """Forms of exploitation (`values.Form`)."""
     nationalities: tuple[str, ...] = ()
+    """ISO 3166-1 alpha-3 codes."""
     confidences: tuple[str, ...] = ()
+    """How surely an event was read; the public record only."""
     sexes: tuple[str, ...] = ()
+    """Caseloads only."""
     ages: tuple[str, ...] = ()
+    """Age groups; caseloads only."""
     counties: frozenset[str] | None = None
+    """P-codes that are counted (the role filter); None means all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums of one nature: events, persons stated, events without a number, counties with a report.
-
-    In a protected caseload: no events; persons are complete groups of k, so “at least”.
-    """
+    """Sums of one nature. In a protected caseload there are no events, and persons are “at least”."""
 
     incidents: int
+    """Events reported."""
     persons: int
+    """Persons detected, as far as stated."""
     unstated: int
+    """Events that do not say how many people."""
     counties: int
+    """Counties with a report."""
 
 
 @dataclass(frozen=True, eq=False)
 class Cube:
     """Counts by nature × frame × area; frame 0 is all years together, then one frame per year.
 
-    areas: 47 P-codes in order, then KE (what belongs to no county). Arrays have the shape
-    (3, 1 + years, 48). `watched` holds, per frame, where somebody was looking. A protected caseload
-    has no events; `hidden` says which areas are not shown (fewer than k persons, maybe none), and
-    `whole` (3 × frames) the persons of all areas together, known or unknown. Without `years` the
-    release can answer the pooled question only.
+    Arrays of counts have the shape (3, 1 + years, 48); a protected caseload has no events.
     """
 
     period: Period
+    """Years of frame 0."""
     years: tuple[int, ...]
+    """One frame each; empty where the release can answer the pooled question only."""
     areas: tuple[str, ...]
+    """47 P-codes in order, then KE (what belongs to no county)."""
     residents: NDArray[np.float64]
+    """Residents of the 47 counties, census of 2019."""
     incidents: Counts
+    """Events reported."""
     persons: Counts
+    """Persons detected, as stated; complete groups of k in a caseload."""
     unstated: Counts
+    """Events that do not say how many people."""
     watched: NDArray[np.bool_]
+    """Frames × 47: where somebody was looking."""
     hidden: NDArray[np.bool_] | None = None
+    """Where fewer than k persons, maybe none, are not shown; None in the public record."""
     whole: Counts | None = None
+    """3 × frames: persons of all areas together, known or unknown; None in the public record."""
 
     @property
     def frames(self) -> list[str]:

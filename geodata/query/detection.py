@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from geodata.analysis.apart import ask
-from geodata.analysis.change import Change, change_of
+from geodata.analysis.change import CountChange, change_of
 from geodata.analysis.effort import KINDS as WATCHER_KINDS
 from geodata.analysis.effort import Effort, Mention, Watcher, effort, mentioned, watchers
 from geodata.analysis.gap import MEASURES as EXPOSURES
@@ -32,11 +32,11 @@ __all__ = [
     "RESPONSES",
     "WATCHER_KINDS",
     "Between",
+    "CountyDetection",
     "Detection",
     "Effort",
     "Gap",
     "Gaps",
-    "Line",
     "Rate",
     "Span",
     "Watcher",
@@ -55,30 +55,38 @@ APART = (Nature.TRAFFICKING.value, Nature.SMUGGLING.value)
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A count and its rate per 100,000 residents with the exact Poisson limits (95 %), and the smoothed rate.
-
-    All None where there is no count; then `empty` says which kind of empty it is (``unstated``: events,
-    but no source says how many people). weight: how much of its own rate the smoothed one keeps.
-    """
+    """A count and its rate; all None where there is no count, and `empty` says why."""
 
     count: int | None
+    """Events or persons."""
     rate: float | None
+    """Per 100,000 residents (2019)."""
     low: float | None
+    """Lower exact Poisson limit of the rate, 95 %."""
     high: float | None
+    """Upper exact Poisson limit of the rate, 95 %."""
     smoothed: float | None
+    """Empirical-Bayes rate per 100,000; None where counties are too few to smooth."""
     weight: float | None
+    """0 … 1: how much of its own rate the smoothed one keeps."""
     empty: str
+    """Kind of empty, ``unstated`` for events without a number of people; empty text where there is a count."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CountyDetection:
     """One county: what was found, by nature; the rate asked for; who was looking."""
 
     pcode: str
+    """KE001 … KE047."""
     province: str
+    """Former province."""
     found: Mapping[str, Totals | None]
+    """Nature → sums; None where nothing was reported."""
     rate: Rate
+    """Of the nature and measure asked for."""
     effort: Effort
+    """Watchers and outlets on record."""
 
     @property
     def silent(self) -> bool:
@@ -98,22 +106,29 @@ class Detection:
     period: Period
     nature: str
     measure: str
-    lines: tuple[Line, ...]
+    lines: tuple[CountyDetection, ...]
     mean: float | None
     n_counts: int
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One window: who began or was held in it, who was there by its end, who published, and what was found."""
+    """One window: who began or was held in it, who was there by its end, and what was found."""
 
     period: Period
+    """The window."""
     began: tuple[Watcher, ...]
+    """Watchers known to have begun, or been held, in it."""
     there: int
+    """Watchers there by its end."""
     outlets: tuple[str, ...]
+    """Outlets that published about these counties."""
     incidents: int
+    """Events reported."""
     persons: int
+    """Persons detected, as stated."""
     unstated: int
+    """Events without a number."""
 
     @property
     def per_year(self) -> float:
@@ -137,7 +152,7 @@ class Between:
     before: Span
     after: Span
     undated: tuple[Watcher, ...]
-    change: Change
+    change: CountChange
 
     @property
     def effort(self) -> str:
@@ -157,10 +172,10 @@ def detection(world: World, period: Period, nature: str, measure: str) -> Detect
     provinces = dict(zip(world.counties["pcode"], world.counties["former_province"], strict=True))
     rates, mean, n = _rates(counted, nature, measure)
     lines = tuple(
-        Line(
+        CountyDetection(
             pcode,
             provinces[pcode],
-            {one: counted.totals(one, of=pcode) for one in NATURES},
+            {name: counted.totals(name, of=pcode) for name in NATURES},
             rates[pcode],
             efforts[pcode],
         )
@@ -227,19 +242,22 @@ def effort_between(
     world: World, pcodes: tuple[str, ...], first_window: Period, second_window: Period, nature: str
 ) -> Between:
     """Return who looked and what was found in two windows, over the counties given together."""
-    known = [one for one in _watchers(world) if one.county in pcodes]
-    said = [one for one in _mentions(world) if one.county in pcodes]
+    known = [watcher for watcher in _watchers(world) if watcher.county in pcodes]
+    mentions = [mention for mention in _mentions(world) if mention.county in pcodes]
     spans = []
     for window in (first_window, second_window):
         counted = cube(world, PUBLIC, Filters(window))
         at = [counted.areas.index(pcode) for pcode in pcodes]
         n = NATURES.index(nature)
         sums = (int(array[n, 0, at].sum()) for array in (counted.incidents, counted.persons, counted.unstated))
-        outlets = sorted({one.outlet for one in said if one.year and mentioned(one, window, world.coverage)})
-        began = tuple(sorted((one for one in known if one.began(window)), key=lambda one: (one.first, one.name)))
-        there = sum(one.first is not None and one.there(window, world.coverage.last) for one in known)
+        outlets = sorted(
+            {mention.outlet for mention in mentions if mention.year and mentioned(mention, window, world.coverage)}
+        )
+        beginning = (watcher for watcher in known if watcher.began(window))
+        began = tuple(sorted(beginning, key=lambda watcher: (watcher.first, watcher.name)))
+        there = sum(watcher.first is not None and watcher.there(window, world.coverage.last) for watcher in known)
         spans.append(Span(window, began, there, tuple(outlets), *sums))
-    undated = tuple(one for one in known if one.first is None)
+    undated = tuple(watcher for watcher in known if watcher.first is None)
     change = change_of(spans[0].incidents, spans[1].incidents, len(first_window.years()), len(second_window.years()))
     return Between(nature, spans[0], spans[1], undated, change)
 
@@ -262,7 +280,7 @@ def response_gap(world: World) -> Gaps:
         exposure[pcode] = {
             "km": km.get(pcode, 0.0), **people, "roles": float(len(held.get(pcode, ()))), "legs": float(sourced)
         }  # fmt: skip
-    return gaps(exposure, _responses(world))
+    return gaps(exposure, world.response_rows)
 
 
 @lru_cache(maxsize=4)
@@ -288,14 +306,8 @@ def held_roles(world: World) -> Mapping[str, tuple[Role, ...]]:
 
 
 @lru_cache(maxsize=4)
-def _responses(world: World) -> tuple[Mapping[str, Any], ...]:
-    table = world.responses.astype(object).where(world.responses.notna(), None)
-    return tuple({str(key): value for key, value in row.items()} for row in table.to_dict("records"))
-
-
-@lru_cache(maxsize=4)
 def _watchers(world: World) -> tuple[Watcher, ...]:
-    return watchers(_responses(world))
+    return watchers(world.response_rows)
 
 
 @lru_cache(maxsize=4)
@@ -314,4 +326,4 @@ def _mentions(world: World) -> tuple[Mention, ...]:
     for decision in world.role_decisions["standard"]:
         for text in (*decision.counted, *decision.others):
             found.add(Mention(str(text.pcode), text.year, outlet.get(text.voice, text.voice), "statement"))
-    return tuple(sorted(found, key=lambda one: (one.county, one.year or 0, one.outlet, one.use)))
+    return tuple(sorted(found, key=lambda mention: (mention.county, mention.year or 0, mention.outlet, mention.use)))

@@ -64,21 +64,21 @@ class Nearby:
 def nearby(world: World, pcode: str, width: float = 340, height: float = 300) -> Nearby:
     """Return the window around a county, at most `width` × `height` pixels; an unknown P-code raises KeyError."""
     anchors = world.edition.anchors()
-    close = {str(one.pcode) for one in world.edition.neighbours().get(Pcode(pcode), ())}
-    place = _window([anchors[Pcode(one)].bbox for one in (pcode, *sorted(close))], width, height)
-    seen = [one for one, anchor in anchors.items() if _meets(place, anchor.bbox)]
+    close = {str(neighbour.pcode) for neighbour in world.edition.neighbours().get(Pcode(pcode), ())}
+    place = _window([anchors[Pcode(code)].bbox for code in (pcode, *sorted(close))], width, height)
+    seen = [code for code, anchor in anchors.items() if _meets(place, anchor.bbox)]
     counties = []
-    for one, d in paths_in(world.edition, place, "mid" if place.scale > FINE_FROM else "low", seen).items():
-        anchor = anchors[one]
-        standing = "own" if one == pcode else "neighbour" if one in close else "other"
+    for code, d in paths_in(world.edition, place, "mid" if place.scale > FINE_FROM else "low", seen).items():
+        anchor = anchors[code]
+        standing = "own" if code == pcode else "neighbour" if code in close else "other"
         at = place.point(anchor.lon, anchor.lat)
-        counties.append(NearbyCounty(one, world.names[one], standing, d, at, (anchor.lon, anchor.lat)))
+        counties.append(NearbyCounty(code, world.names[code], standing, d, at, (anchor.lon, anchor.lat)))
     lines = context_lines(world.edition, "context-near")
     return Nearby(
         place.width,
         place.height,
         place.scale,
-        tuple(sorted(counties, key=lambda one: (one.standing == "own", one.pcode))),
+        tuple(sorted(counties, key=lambda county: (county.standing == "own", county.pcode))),
         _lines(place, lines.get("border", [])),
         _lines(place, lines.get("ilemi", [])),
         _legs(world, place, pcode),
@@ -121,7 +121,7 @@ def _lines(place: MapProjection, lines: Sequence[Sequence[Point]]) -> str:
 
 def _legs(world: World, place: MapProjection, pcode: str) -> tuple[NearbyLeg, ...]:
     """Return the legs that stop in the county or cross it; others of its neighbourhood would only hide them."""
-    mine = {one.leg["leg_id"] for one in county_segments(world, pcode)}
+    mine = {segment.leg["leg_id"] for segment in county_segments(world, pcode)}
     found: dict[tuple[str, str], list[str]] = {}
     for leg in world.corridors.legs:
         if leg["properties"]["leg_id"] not in mine:

@@ -28,7 +28,7 @@ from geodata.query.world import World
 from geodata.values import DataProblem, Grade
 
 __all__ = [
-    "Desk",
+    "FilteredNetwork",
     "NetworkFilter",
     "chokepoints",
     "closable",
@@ -47,7 +47,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, eq=False)
-class Desk:
+class FilteredNetwork:
     """The network of one filter.
 
     legs: ids in the filter; strong: those of the chosen grade or better, which alone are counted; corridors:
@@ -107,12 +107,12 @@ def corridor_ends(world: World) -> dict[str, tuple[frozenset[str], frozenset[str
 
 
 @lru_cache(maxsize=64)
-def corridor_desk(world: World, wanted: Filter) -> Desk:
+def corridor_desk(world: World, wanted: Filter) -> FilteredNetwork:
     """Return the network of a filter; a filter nothing fits gives an empty network."""
     legs = [leg for leg in legs_of(world) if passes(leg, wanted, corridor_ends(world))]
     enough = [grade.value for grade in Grade][: [grade.value for grade in Grade].index(wanted.grade) + 1]
     strong = [leg for leg in legs if leg.grade in enough]
-    return Desk(
+    return FilteredNetwork(
         build(strong, spots_of(world), coarse=wanted.coarse),
         frozenset(leg.leg_id for leg in legs),
         frozenset(leg.leg_id for leg in strong),
@@ -203,8 +203,11 @@ def export_rows(world: World, wanted: Filter) -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def network_file(world: World, wanted: Filter, kind: str) -> bytes:
     """Return the legs of a filter as a file: ``gpkg`` or ``graphml``."""
-    said = {"nature": wanted.nature, "origin": wanted.origin, "destination": wanted.destination, "mode": wanted.mode}
-    rows = {**export_rows(world, wanted), "filter": "; ".join(f"{key}={value}" for key, value in said.items() if value)}
+    asked = {"nature": wanted.nature, "origin": wanted.origin, "destination": wanted.destination, "mode": wanted.mode}
+    rows = {
+        **export_rows(world, wanted),
+        "filter": "; ".join(f"{key}={value}" for key, value in asked.items() if value),
+    }
     return export.geopackage(rows) if kind == "gpkg" else export.graphml(rows)
 
 

@@ -21,14 +21,19 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """One nature's figures of one area: totals, and persons per 100,000 residents with its exact interval."""
+class AreaFigures:
+    """One nature in one area: its sums and its rate with the exact interval."""
 
     nature: str
+    """``trafficking``, ``smuggling`` or ``unclear``."""
     totals: Totals
+    """Events, persons, events without a number."""
     rate: float | None
+    """Persons per 100,000 residents (2019); None where there is none."""
     low: float | None
+    """Lower limit of the rate, 95 %; None in a caseload."""
     high: float | None
+    """Upper limit of the rate, 95 %; None in a caseload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,11 @@ class Passing:
     """One corridor through one county."""
 
     corridor: Row
+    """The corridor: id, name, nature, grade."""
     passing: Row
+    """What the county has to do with it: how it passes, kilometres inside (None: not drawn)."""
     stops: tuple[str, ...]
+    """Names of the places where it stops in the county."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,37 +53,57 @@ class CountyProfile:
     """What the panel, the card and the brief say about one county."""
 
     county: Row
-    figures: tuple[Figure, ...]
+    """Its row of the census table (`facts.counties.load`)."""
+    figures: tuple[AreaFigures, ...]
+    """One per nature with a report."""
     years: Mapping[str, Mapping[int, Totals]]
+    """Nature → year → sums, years with a report only."""
     events: tuple[Row, ...]
+    """Events of the public record that the filters count, newest first."""
     neighbours: tuple[tuple[str, str, float], ...]
+    """P-code, name, length of the shared border in km."""
     corridors: tuple[Passing, ...]
+    """Corridors that touch it."""
     corridor_summary: Row | None
+    """Corridors and kilometres inside together; None when none touches it."""
     responses: tuple[Row, ...]
+    """Who does what there."""
     facts: tuple[Row, ...]
+    """Other cited facts."""
 
 
 @dataclass(frozen=True, slots=True)
 class CorridorProfile:
-    """One corridor with its legs in order, its stops by id, and the counties it touches."""
+    """One corridor with its legs in order, its stops, and the counties it touches."""
 
     corridor: Row
+    """The corridor: id, name, nature, grade, sources."""
     legs: tuple[Row, ...]
+    """In order of stops; length in km, None where not drawn."""
     places: Mapping[str, Row]
+    """Place id → place (lon and lat in WGS 84, None: not located)."""
     counties: tuple[Row, ...]
+    """County by county: how it passes, kilometres inside."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountryProfile:
     """Kenya as a whole: figures over counties, and what belongs to no county."""
 
-    figures: tuple[Figure, ...]
-    national: tuple[Figure, ...]
+    figures: tuple[AreaFigures, ...]
+    """The 47 counties together, one per nature with a report."""
+    national: tuple[AreaFigures, ...]
+    """What is counted for the country and for no county."""
     years: Mapping[str, Mapping[int, Totals]]
+    """Nature → year → sums of the 47 counties."""
     national_events: tuple[Row, ...]
+    """Events of no county."""
     responses: tuple[Row, ...]
+    """Responses of the whole country."""
     programmes: tuple[Row, ...]
+    """Regional programmes."""
     series: tuple[Row, ...]
+    """Published yearly figures, each with its own unit."""
 
 
 def county_profile(world: World, dataset: str, filters: Filters, pcode: str) -> CountyProfile:
@@ -150,7 +178,7 @@ def shared_total(world: World, total_id: str) -> tuple[str, ...]:
     return tuple(world.names[pcode] for pcode in rows if pcode in world.names)
 
 
-def _figures(counted: Cube, area: str | None, residents: int) -> tuple[Figure, ...]:
+def _figures(counted: Cube, area: str | None, residents: int) -> tuple[AreaFigures, ...]:
     figures = []
     for nature in NATURES:
         sums = counted.totals(nature, of=area)
@@ -161,7 +189,7 @@ def _figures(counted: Cube, area: str | None, residents: int) -> tuple[Figure, .
             rates = (rate_interval(sums.persons, residents)[0], None, None)  # whole tens have no exact interval
         elif sums.incidents > sums.unstated:
             rates = rate_interval(sums.persons, residents)
-        figures.append(Figure(nature, sums, *rates))
+        figures.append(AreaFigures(nature, sums, *rates))
     return tuple(figures)
 
 

@@ -63,7 +63,7 @@ def archive(world: World) -> tuple[Archived, ...]:
                 Archived(card.id, name, card.title or name, card.policy, card.published, state)
                 for card, state in reversed(cards)
             ]
-    return tuple(sorted(found, key=lambda one: one.dataset != PUBLIC))
+    return tuple(sorted(found, key=lambda release: release.dataset != PUBLIC))
 
 
 def open_release(world: World, release_id: str) -> Release:
@@ -109,8 +109,8 @@ def changes_for_county(world: World, pcode: str, dataset: str = PUBLIC) -> Count
         before,
         current.id,
         current.manifest.published,
-        tuple(one for one in found.figures if one.value("county") == pcode),
-        tuple(one for one in found.rows if one.file == "incidents.csv" and _touches(one, pcode)),
+        tuple(change for change in found.figures if change.value("county") == pcode),
+        tuple(change for change in found.rows if change.file == "incidents.csv" and _touches(change, pcode)),
     )
 
 

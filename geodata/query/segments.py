@@ -48,7 +48,9 @@ def county_segments(world: World, pcode: str) -> tuple[Segment, ...]:
         km = _km(feature, edges)
         if stops or (km or 0.0) >= LEAST_KM:
             found.append(Segment(leg, str(start["name"]), str(end["name"]), km, stops))
-    return tuple(sorted(found, key=lambda one: (one.leg["corridor_id"], one.leg["from_seq"], one.leg["to_seq"])))
+    return tuple(
+        sorted(found, key=lambda segment: (segment.leg["corridor_id"], segment.leg["from_seq"], segment.leg["to_seq"]))
+    )
 
 
 def _km(feature: Mapping[str, Any], edges: Sequence[Edge]) -> float | None:
@@ -116,9 +118,9 @@ def _along(start: Point, end: Point, share: float) -> Point:
 
 def _apart(start: Point, end: Point) -> float:
     """Return the great-circle distance in degrees of arc."""
-    one, two = math.radians(start[1]), math.radians(end[1])
-    half = math.sin((two - one) / 2) ** 2
-    half += math.cos(one) * math.cos(two) * math.sin(math.radians(end[0] - start[0]) / 2) ** 2
+    lat_start, lat_end = math.radians(start[1]), math.radians(end[1])
+    half = math.sin((lat_end - lat_start) / 2) ** 2
+    half += math.cos(lat_start) * math.cos(lat_end) * math.sin(math.radians(end[0] - start[0]) / 2) ** 2
     return 2 * math.degrees(math.asin(min(1.0, math.sqrt(half))))
 
 

@@ -17,7 +17,7 @@ from geodata.build.locations import PUBLIC
 from geodata.facts.roles import RoleDecision, RoleStatus
 from geodata.query.cube import NATURES, Cube, Filters, Totals
 from geodata.query.indicators import cube, watched_since
-from geodata.query.profiles import Figure, country_profile, county_profile
+from geodata.query.profiles import AreaFigures, country_profile, county_profile
 from geodata.query.releases import open_release
 from geodata.query.world import World, attached
 from geodata.release.snapshots import Snapshot, snapshots_of
@@ -116,12 +116,12 @@ def _profile(world: World, dataset: str, filters: Filters, county: str) -> dict[
     listed = found.events if county else found.national_events  # type: ignore[union-attr] # each kind its own
     return {
         "county": county,
-        "figures": [_figure(one) for one in found.figures],
+        "figures": [_figure(figure) for figure in found.figures],
         "years": {name: {str(y): _totals(sums) for y, sums in years.items()} for name, years in found.years.items()},
         "events": [str(row["id"]) for row in listed] if dataset == PUBLIC else [],
     }
 
 
-def _figure(one: Figure) -> list[Any]:
-    rates = [None if value is None else round(value, DECIMALS) for value in (one.rate, one.low, one.high)]
-    return [one.nature, *(_totals(one.totals) or []), *rates]
+def _figure(figure: AreaFigures) -> list[Any]:
+    rates = [None if value is None else round(value, DECIMALS) for value in (figure.rate, figure.low, figure.high)]
+    return [figure.nature, *(_totals(figure.totals) or []), *rates]

@@ -78,6 +78,12 @@ class World:
         return {str(row["source_id"]): row for row in rows}
 
     @cached_property
+    def response_rows(self) -> tuple[dict[str, Any], ...]:
+        """The responses row by row, in the order of the evidence; None where a cell is empty."""
+        table = self.responses.astype(object).where(self.responses.notna(), None)
+        return tuple(cast("list[dict[str, Any]]", table.to_dict("records")))
+
+    @cached_property
     def coverage(self) -> Period:
         """First and last year of the public record."""
         first, last = self.releases[PUBLIC].manifest.period or (0, 0)

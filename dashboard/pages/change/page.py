@@ -23,7 +23,7 @@ from dashboard.view.state import MEASURES, NATURES, Notice, ViewState, from_quer
 from dashboard.view.template_tools import TemplateTools
 from dashboard.web.links import address, reader_lang
 from dashboard.web.templates import render
-from geodata.query.changes import Changes, changes, provinces
+from geodata.query.changes import WindowChanges, changes, provinces
 from geodata.values import Period
 
 KEPT = ("nature", "measure", "form", "nationality", "confidence")
@@ -142,7 +142,7 @@ def link_of(query: ChangeQuery, path: str = "/change", **changed: str) -> str:
     return address(path, query.state.lang, **values)
 
 
-def _answer(site: Site, query: ChangeQuery) -> Changes:
+def _answer(site: Site, query: ChangeQuery) -> WindowChanges:
     state = query.state
     filters = filters_of(site.world, state)
     return changes(site.world, filters, query.before, query.after, state.nature, state.measure, query.region)

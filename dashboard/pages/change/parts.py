@@ -11,7 +11,7 @@ from dashboard.view.figure import filter_words, filters_of, labels_of
 from dashboard.view.small_maps import fill_of, shared_outlines, small_map
 from dashboard.view.state import ViewState
 from dashboard.view.year_marks import mark_list, marks_on
-from geodata.query.changes import AreaChange, Changes, Window, looking
+from geodata.query.changes import AreaChange, Window, WindowChanges, looking
 from geodata.query.comparison import compared, units
 from geodata.query.cube import Filters
 from geodata.query.detection import effort_between
@@ -35,7 +35,7 @@ def name_of(world: World, tr: Catalogue, area: str) -> str:
     return tr.t("change.country") if area == "KE" else tr.t("change.province", province=tr.given("province", area))
 
 
-def change_parts(world: World, tr: Catalogue, state: ViewState, answer: Changes) -> dict[str, Any]:
+def change_parts(world: World, tr: Catalogue, state: ViewState, answer: WindowChanges) -> dict[str, Any]:
     """Return the values of the page's template."""
     head = answer.headline
     marks = marks_on(world, head.members, world.coverage)
@@ -67,7 +67,7 @@ def change_parts(world: World, tr: Catalogue, state: ViewState, answer: Changes)
     }
 
 
-def sentence(world: World, tr: Catalogue, answer: Changes) -> str:
+def sentence(world: World, tr: Catalogue, answer: WindowChanges) -> str:
     """Return what was found in both windows, per year, and the exact interval of the ratio."""
     head = answer.headline
     own = head.change(answer.measure)
@@ -94,7 +94,7 @@ def sentence(world: World, tr: Catalogue, answer: Changes) -> str:
     return text
 
 
-def conclusion(world: World, tr: Catalogue, answer: Changes) -> list[str]:
+def conclusion(world: World, tr: Catalogue, answer: WindowChanges) -> list[str]:
     """Return what can and what cannot be concluded: the change found, the change in who looked, and both together."""
     head = answer.headline
     effort = looking(world, head.members, answer.before, answer.after)
@@ -116,12 +116,12 @@ def conclusion(world: World, tr: Catalogue, answer: Changes) -> list[str]:
     return [sentence, tr.t(f"change.verdict.{verdict}"), tr.t("change.never")]
 
 
-def _title(world: World, tr: Catalogue, answer: Changes) -> str:
+def _title(world: World, tr: Catalogue, answer: WindowChanges) -> str:
     years = f"{tr.years(answer.before.first, answer.before.last)} → {tr.years(answer.after.first, answer.after.last)}"
     return f"{tr.t(f'nature.{answer.nature}')}: {name_of(world, tr, answer.headline.area)}, {years}"
 
 
-def _maps(world: World, tr: Catalogue, answer: Changes, scale: Diverging) -> list[dict[str, Any]]:
+def _maps(world: World, tr: Catalogue, answer: WindowChanges, scale: Diverging) -> list[dict[str, Any]]:
     """Return the windows and the change; a region's map shows the region and names its counties."""
     breaks, within = _breaks(world, answer), answer.headline.members if answer.region else ()
     title = _title(world, tr, answer)
@@ -152,21 +152,21 @@ def _faded(fills: dict[str, Fill], within: tuple[str, ...]) -> dict[str, Fill]:
     }
 
 
-def _per_year(tr: Catalogue, answer: Changes) -> str:
+def _per_year(tr: Catalogue, answer: WindowChanges) -> str:
     return tr.t(f"change.unit_per_year.{answer.measure}")
 
 
-def _breaks(world: World, answer: Changes) -> Breaks:
+def _breaks(world: World, answer: WindowChanges) -> Breaks:
     """Return one set of classes for both windows."""
     return breaks_for([v for change in answer.counties for v in _pair(world, answer, change)])
 
 
-def _pair(world: World, answer: Changes, change: AreaChange) -> tuple[float | None, float | None]:
+def _pair(world: World, answer: WindowChanges, change: AreaChange) -> tuple[float | None, float | None]:
     return change.per_year(answer.measure, sum(world.population[p] for p in change.members))
 
 
 def _count_fill(  # noqa: PLR0913, PLR0917 - one county of one map
-    world: World, tr: Catalogue, answer: Changes, change: AreaChange, breaks: Breaks, i: int
+    world: World, tr: Catalogue, answer: WindowChanges, change: AreaChange, breaks: Breaks, i: int
 ) -> Fill:
     value, window = _pair(world, answer, change)[i], (change.before, change.after)[i]
     name = world.names[change.area]
@@ -182,7 +182,7 @@ def _empty_fill(tr: Catalogue, name: str, empty: str) -> Fill:
     return fill_of(LOOK_OF[empty].fill, f"{name}: {tr.t(f'empty.{empty}')}")
 
 
-def _change_fill(world: World, tr: Catalogue, answer: Changes, change: AreaChange, scale: Diverging) -> Fill:
+def _change_fill(world: World, tr: Catalogue, answer: WindowChanges, change: AreaChange, scale: Diverging) -> Fill:
     name = world.names[change.area]
     if change.value is None:
         return _empty_fill(tr, name, change.empty)
@@ -191,7 +191,7 @@ def _change_fill(world: World, tr: Catalogue, answer: Changes, change: AreaChang
     return Fill(colour=scale.colour(change.value), pattern=hatch, words=words)
 
 
-def _counts_legend(tr: Catalogue, world: World, answer: Changes) -> dict[str, Any]:
+def _counts_legend(tr: Catalogue, world: World, answer: WindowChanges) -> dict[str, Any]:
     breaks, labels = _breaks(world, answer), labels_of(tr)
     colours = ramp(Nature(answer.nature), breaks.k)
     used = {w.empty for change in answer.counties for w in (change.before, change.after) if w.empty}
@@ -202,7 +202,7 @@ def _counts_legend(tr: Catalogue, world: World, answer: Changes) -> dict[str, An
     }
 
 
-def _change_legend(tr: Catalogue, answer: Changes, scale: Diverging) -> dict[str, Any]:
+def _change_legend(tr: Catalogue, answer: WindowChanges, scale: Diverging) -> dict[str, Any]:
     near = tr.figure(scale.near)
     keys = ("fewer_much", "fewer", "same", "more", "more_much")
     used = {change.empty for change in answer.counties if change.empty in ("zero", "no_report")}
@@ -215,7 +215,7 @@ def _change_legend(tr: Catalogue, answer: Changes, scale: Diverging) -> dict[str
     }
 
 
-def _trend(world: World, tr: Catalogue, state: ViewState, answer: Changes) -> dict[str, Any]:
+def _trend(world: World, tr: Catalogue, state: ViewState, answer: WindowChanges) -> dict[str, Any]:
     """Return the region's or the country's years, both windows on a ground of their own, and the same as a table."""
     plain = filters_of(world, state)
     whole = Filters(world.coverage, plain.forms, plain.nationalities, plain.confidences)
@@ -253,7 +253,7 @@ def _ordered(rows: list[AreaChange]) -> list[AreaChange]:
     return sorted(rows, key=lambda change: (change.value is None, -abs(change.value or 0.0), change.area))
 
 
-def _row(world: World, tr: Catalogue, answer: Changes, change: AreaChange) -> dict[str, Any]:
+def _row(world: World, tr: Catalogue, answer: WindowChanges, change: AreaChange) -> dict[str, Any]:
     own, pair = change.change(answer.measure), _pair(world, answer, change)
     words = [
         _cell(tr, answer, window, value) for window, value in zip((change.before, change.after), pair, strict=True)
@@ -276,7 +276,7 @@ def _row(world: World, tr: Catalogue, answer: Changes, change: AreaChange) -> di
     }
 
 
-def _cell(tr: Catalogue, answer: Changes, window: Window, value: float | None) -> tuple[str, str]:
+def _cell(tr: Catalogue, answer: WindowChanges, window: Window, value: float | None) -> tuple[str, str]:
     """Return a window's count and its value per year; words for what is empty."""
     if not window.incidents:
         return tr.t(f"empty.{window.empty}_short"), ""
@@ -293,7 +293,7 @@ def _reading(tr: Catalogue, change: AreaChange) -> str:
     return tr.t("change.reading.up" if change.value > 0 else "change.reading.down")
 
 
-def _looking(world: World, tr: Catalogue, answer: Changes) -> dict[str, Any]:
+def _looking(world: World, tr: Catalogue, answer: WindowChanges) -> dict[str, Any]:
     """Return kind of watcher → counties with it in each window, what began, and the publishers counted."""
     head = answer.headline
     effort = looking(world, head.members, answer.before, answer.after)

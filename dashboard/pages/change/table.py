@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from geodata.query.changes import Changes
+from geodata.query.changes import WindowChanges
 from geodata.query.world import World
 from geodata.values import Period
 
@@ -39,7 +39,7 @@ CHANGE_COLUMNS = (
 )
 
 
-def change_lines(world: World, answer: Changes) -> Iterator[dict[str, object]]:
+def change_lines(world: World, answer: WindowChanges) -> Iterator[dict[str, object]]:
     """Yield one line per county, then the region and the 47 counties together: the table as a file."""
     groups = [("county", change) for change in answer.counties]
     groups += [("former province", answer.region)] if answer.region else []

@@ -7,7 +7,7 @@ from typing import Any
 from dashboard.i18n.catalogue import Catalogue
 from dashboard.view.figure import labels_of
 from dashboard.view.small_maps import small_map
-from geodata.query.detection import Detection, Line
+from geodata.query.detection import CountyDetection, Detection
 from geodata.query.world import World
 from geodata.values import Empty, Nature
 from layers.legend import class_items, empty_items
@@ -19,7 +19,7 @@ WATCHER_STEPS = ((1, 1), (2, 2), (3, 9))
 """Kinds of watchers, as classed on the map; none is a mark of its own."""
 
 
-def found_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[Line, ...]) -> dict[str, Any]:
+def found_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[CountyDetection, ...]) -> dict[str, Any]:
     """Return picture and legend of what was found: the count of the measure, in the nature's own hue."""
     nature = Nature(answer.nature)
     values = [line.rate.count for line in answer.lines]
@@ -49,7 +49,7 @@ def found_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[Line,
     }
 
 
-def looked_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[Line, ...]) -> dict[str, Any]:
+def looked_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[CountyDetection, ...]) -> dict[str, Any]:
     """Return picture and legend of who was looking: the number of kinds of watchers, parts named in the words."""
     colours = tuple(RAMPS[Nature.MIXED][i] for i in (1, 2, 4))  # all darker than paper, in print too
     fills = _left_out(world, tr)
@@ -77,7 +77,7 @@ def looked_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[Line
     }
 
 
-def _part(world: World, lines: tuple[Line, ...]) -> list[str]:
+def _part(world: World, lines: tuple[CountyDetection, ...]) -> list[str]:
     """Return the counties to look closer at: those of a region; none for the whole country."""
     return [line.pcode for line in lines] if len(lines) < len(world.names) else []
 

@@ -25,7 +25,7 @@ from dashboard.view.template_tools import TemplateTools
 from dashboard.web.links import reader_lang
 from dashboard.web.templates import render
 from geodata.query.changes import provinces
-from geodata.query.detection import RATE_MEASURES, WATCHER_KINDS, Detection, Line, detection
+from geodata.query.detection import RATE_MEASURES, WATCHER_KINDS, CountyDetection, Detection, detection
 from geodata.values import Nature
 
 COLUMNS = (
@@ -110,13 +110,13 @@ def detection_page(site: Site, query: DetectionQuery, notices: tuple[Notice, ...
     return render("detection.html", **{**tools, **common(site, state), **parts})
 
 
-def shown_lines(site: Site, query: DetectionQuery, answer: Detection) -> tuple[Line, ...]:
+def shown_lines(site: Site, query: DetectionQuery, answer: Detection) -> tuple[CountyDetection, ...]:
     """Return the lines of the region asked for, all without one."""
     members = provinces(site.world).get(query.region)
     return answer.lines if members is None else tuple(line for line in answer.lines if line.pcode in members)
 
 
-def ordered(names: dict[str, str], lines: Iterable[Line], sort: str) -> list[Line]:
+def ordered(names: dict[str, str], lines: Iterable[CountyDetection], sort: str) -> list[CountyDetection]:
     """Return lines by name; or highest rate, or fewest kinds of watchers, first; no value comes last."""
     keys = {
         "name": lambda line: (0.0, names[line.pcode]),
@@ -126,7 +126,7 @@ def ordered(names: dict[str, str], lines: Iterable[Line], sort: str) -> list[Lin
     return sorted(lines, key=keys[sort])
 
 
-def sentence(tr: Catalogue, query: DetectionQuery, answer: Detection, lines: tuple[Line, ...]) -> str:
+def sentence(tr: Catalogue, query: DetectionQuery, answer: Detection, lines: tuple[CountyDetection, ...]) -> str:
     """Return what is seen: where something was found, where somebody looked, with period and kind of evidence."""
     text = tr.t(
         "detection.sentence",
@@ -140,7 +140,7 @@ def sentence(tr: Catalogue, query: DetectionQuery, answer: Detection, lines: tup
     return f"{tr.t('detection.in_region', region=query.region)} {text}" if query.region else text
 
 
-def row(site: Site, tr: Catalogue, line: Line) -> dict[str, Any]:
+def row(site: Site, tr: Catalogue, line: CountyDetection) -> dict[str, Any]:
     """Return one row of the table in words; an empty cell says which kind of empty it is."""
     rate, name = line.rate, site.world.names[line.pcode]
     told = {}
@@ -166,10 +166,10 @@ def row(site: Site, tr: Catalogue, line: Line) -> dict[str, Any]:
     }
 
 
-def groups(site: Site, lines: tuple[Line, ...]) -> dict[str, list[dict[str, Any]]]:
+def groups(site: Site, lines: tuple[CountyDetection, ...]) -> dict[str, list[dict[str, Any]]]:
     """Return the lists that name counties: silent and unwatched, silent though watched, found though unwatched."""
 
-    def named(wanted: Iterable[Line]) -> list[dict[str, Any]]:
+    def named(wanted: Iterable[CountyDetection]) -> list[dict[str, Any]]:
         return [
             {
                 "pcode": line.pcode,

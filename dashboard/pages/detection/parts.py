@@ -13,7 +13,7 @@ from dashboard.pages.detection.query import DetectionQuery, link_of
 from dashboard.view.small_maps import small_map
 from dashboard.web.links import address
 from geodata.query.changes import provinces
-from geodata.query.detection import Line, Span, Watcher, clusters, effort_between
+from geodata.query.detection import CountyDetection, Span, Watcher, clusters, effort_between
 from geodata.query.world import World
 from geodata.values import DataProblem, Empty, Period
 from layers.minimap import Fill
@@ -95,7 +95,9 @@ def _years(tr: Catalogue, period: Period) -> str:
     return tr.years(period.first, period.last)
 
 
-def clusters_part(world: World, tr: Catalogue, query: DetectionQuery, lines: tuple[Line, ...]) -> dict[str, Any]:
+def clusters_part(
+    world: World, tr: Catalogue, query: DetectionQuery, lines: tuple[CountyDetection, ...]
+) -> dict[str, Any]:
     """Return the local clusters in words and on a map; a refusal is one sentence."""
     try:
         answer = clusters(world, query.period, query.nature, query.measure)

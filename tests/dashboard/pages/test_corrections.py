@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from dashboard.server.app import create_app
 from dashboard.settings import AppSettings, from_environment
 from dashboard.web.rate_limit import AddressLimit, SharedCounts
-from geodata.corrections import Desk
+from geodata.corrections import CorrectionDesk
 from geodata.corrections.contracts import FIELDS
 from geodata.query.world import open_world
 from geodata.settings import DataSettings
@@ -38,8 +38,8 @@ def start(tmp_path: Path) -> Start:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path / "corrections")
+def desk(tmp_path: Path) -> CorrectionDesk:
+    return CorrectionDesk(tmp_path / "corrections")
 
 
 def form(nth: int = 0, **fields: str) -> dict[str, str]:
@@ -66,7 +66,7 @@ def test_places_are_found_and_strangers_are_not(start: Start) -> None:
     assert client.post("/corrections/KE099", data=form(), headers=OWN).status_code == 404
 
 
-def test_sent_stored_once_and_shown_to_nobody(start: Start, desk: Desk) -> None:
+def test_sent_stored_once_and_shown_to_nobody(start: Start, desk: CorrectionDesk) -> None:
     client = start()
     first = client.post("/corrections/KE010", data=form(), headers=OWN)
     assert first.status_code == 303
@@ -79,7 +79,7 @@ def test_sent_stored_once_and_shown_to_nobody(start: Start, desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "sw"])
-def test_approved_ones_are_shown_where_they_belong(start: Start, desk: Desk, lang: str) -> None:
+def test_approved_ones_are_shown_where_they_belong(start: Start, desk: CorrectionDesk, lang: str) -> None:
     client = start()
     event = client.get("/corrections/KE011").get_data(as_text=True).split('value="event:', 1)[1].split('"', 1)[0]
     sent = client.post("/corrections/KE011", data=form(1, item=f"event:{event}", wrong="number"), headers=OWN)
@@ -104,7 +104,9 @@ def test_approved_ones_are_shown_where_they_belong(start: Start, desk: Desk, lan
         ({"Referer": "http://localhost/corrections/KE010"}, 303),
     ],
 )
-def test_only_pages_of_this_site_may_send(start: Start, desk: Desk, headers: dict[str, str], status: int) -> None:
+def test_only_pages_of_this_site_may_send(
+    start: Start, desk: CorrectionDesk, headers: dict[str, str], status: int
+) -> None:
     assert start().post("/corrections/KE010", data=form(), headers=headers).status_code == status
     assert len(desk.queue.list()) == (status == 303)
 
@@ -112,7 +114,7 @@ def test_only_pages_of_this_site_may_send(start: Start, desk: Desk, headers: dic
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("lang", ["en", "sw"])
 def test_scripts_pasted_into_every_field_come_back_escape_formula(
-    start: Start, desk: Desk, field: str, lang: str
+    start: Start, desk: CorrectionDesk, field: str, lang: str
 ) -> None:
     answer = start().post(f"/corrections/KE010?lang={lang}", data=form(2, **{field: SCRIPT}), headers=OWN)
     page = answer.get_data(as_text=True)
@@ -132,13 +134,15 @@ def test_scripts_pasted_into_every_field_come_back_escape_formula(
         (b"&".join(b"a%d=1" % n for n in range(900)), "application/x-www-form-urlencoded", 400),
     ],
 )
-def test_odd_bodies_are_refused_in_words(start: Start, desk: Desk, data: bytes, kind: str, status: int) -> None:
+def test_odd_bodies_are_refused_in_words(
+    start: Start, desk: CorrectionDesk, data: bytes, kind: str, status: int
+) -> None:
     answer = start().post("/corrections/KE010", data=data, content_type=kind, headers=OWN)
     assert answer.status_code == status
     assert desk.queue.list() == []
 
 
-def test_a_thousand_a_minute_from_one_address(start: Start, desk: Desk) -> None:
+def test_a_thousand_a_minute_from_one_address(start: Start, desk: CorrectionDesk) -> None:
     client = start()
     answers = [client.post("/corrections/KE010", data=form(n), headers=OWN) for n in range(1_000)]
     codes = [answer.status_code for answer in answers]
@@ -160,7 +164,7 @@ def test_an_address_leaves_no_trace(start: Start, tmp_path: Path, capfd: pytest.
 
 
 @pytest.mark.parametrize(("hops", "stored"), [(0, 5), (1, 8)])
-def test_a_proxy_is_believed_only_where_told(start: Start, desk: Desk, hops: int, stored: int) -> None:
+def test_a_proxy_is_believed_only_where_told(start: Start, desk: CorrectionDesk, hops: int, stored: int) -> None:
     client = start(proxy_hops=hops)
     for n in range(8):
         headers = {**OWN, "X-Forwarded-For": f"198.51.100.{n}"}
@@ -168,7 +172,7 @@ def test_a_proxy_is_believed_only_where_told(start: Start, desk: Desk, hops: int
     assert len(desk.queue.list()) == stored
 
 
-def test_a_forged_hop_does_not_help_behind_a_proxy(start: Start, desk: Desk) -> None:
+def test_a_forged_hop_does_not_help_behind_a_proxy(start: Start, desk: CorrectionDesk) -> None:
     client = start(proxy_hops=1)
     for n in range(8):
         headers = {**OWN, "X-Forwarded-For": f"198.51.100.{n}, 192.0.2.1"}

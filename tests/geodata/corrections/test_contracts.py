@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.corrections import Refused, read
+from geodata.corrections import CorrectionRefused, read
 from geodata.corrections.contracts import FIELDS, KINDS, REPORTERS, WRONG_OF, is_public_address
 from tests.geodata.corrections.conftest import DAY, FORM, LEGAL, made
 
@@ -36,7 +36,7 @@ def test_text_pasted_into_any_field_is_refused_or_unread(field: str, text: str) 
     if field == "county":  # never read from the form: the address says it
         assert read({**FORM, field: text}, LEGAL, DAY).county == "KE010"
         return
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(CorrectionRefused) as refused:
         read({**FORM, field: text}, LEGAL, DAY)
     assert field in refused.value.problems
 
@@ -45,7 +45,7 @@ def test_text_pasted_into_any_field_is_refused_or_unread(field: str, text: str) 
 def test_whatever_is_sent_only_listed_values_pass(sent: dict[str, str]) -> None:
     try:
         one = read(sent, LEGAL, DAY)
-    except Refused:
+    except CorrectionRefused:
         return
     assert one.item in LEGAL.items
     assert one.reporter in REPORTERS
@@ -71,7 +71,7 @@ def test_an_address_never_carries_markup_or_people(tail: str) -> None:
 )  # fmt: skip
 def test_no_address_of_a_public_document(text: str) -> None:
     assert not is_public_address(text)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(CorrectionRefused) as refused:
         made(1, source=text)
     assert refused.value.problems == {"source": "source"}
 
@@ -82,7 +82,7 @@ def test_sources_that_can_be_checked(text: str) -> None:
 
 
 def test_every_problem_is_named_at_once() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(CorrectionRefused) as refused:
         read({"id": "x", "year": "1066", "number": "-1", "source": "x" * 301}, LEGAL, DAY)
     assert set(refused.value.problems) == {"id", "item", "wrong", "reporter", "year", "number", "source"}
 
@@ -90,7 +90,7 @@ def test_every_problem_is_named_at_once() -> None:
 def test_what_can_be_wrong_fits_the_thing() -> None:
     for kind in KINDS:
         assert WRONG_OF[kind]
-    with pytest.raises(Refused):
+    with pytest.raises(CorrectionRefused):
         made(1, item="role:transit", wrong="number")
 
 

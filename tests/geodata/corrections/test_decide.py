@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from geodata.cli import register
-from geodata.corrections import Desk, Queue, approved
+from geodata.corrections import CorrectionDesk, Queue, approved
 from geodata.corrections.ledger import with_corrections
 from geodata.query.corrections import approved_corrections
 from geodata.query.ledger import uses
@@ -26,13 +26,13 @@ DAY = date(2026, 11, 23)
 
 
 @pytest.fixture
-def desk(queue: Queue) -> Desk:
+def desk(queue: Queue) -> CorrectionDesk:
     for number in range(3):
         queue.put(made(number))
-    return Desk(queue.home)
+    return CorrectionDesk(queue.home)
 
 
-def test_approved_is_a_row_and_waits_no_more(desk: Desk) -> None:
+def test_approved_is_a_row_and_waits_no_more(desk: CorrectionDesk) -> None:
     one = desk.queue.list()[0]
     row = desk.approve(one.name[:8], because="document_confirms", on=DAY)
     assert (row.source_id, row.received, row.decided) == (f"correction-{one.name[:12]}", "2026-11", "2026-11-23")
@@ -42,7 +42,7 @@ def test_approved_is_a_row_and_waits_no_more(desk: Desk) -> None:
     assert not desk.queue.put(one)  # the same thing sent again later is known
 
 
-def test_rejected_keeps_the_reason_only(desk: Desk) -> None:
+def test_rejected_keeps_the_reason_only(desk: CorrectionDesk) -> None:
     one = desk.queue.list()[0]
     desk.reject(one.name, because="no_evidence", on=DAY)
     kept = (desk.home / "rejected.csv").read_text()
@@ -56,19 +56,19 @@ def test_rejected_keeps_the_reason_only(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("because", "says"), [("because I say so", "no reason of the list"), ("ledger_confirms", "cites nothing")]
 )
-def test_reasons_are_a_closed_list_and_must_fit(desk: Desk, because: str, says: str) -> None:
+def test_reasons_are_a_closed_list_and_must_fit(desk: CorrectionDesk, because: str, says: str) -> None:
     with pytest.raises(DataProblem, match=says):
         desk.approve(desk.queue.list()[0].name, because=because, on=DAY)
     assert len(desk.queue.list()) == 3
 
 
-def test_unknown_and_ambiguous_names_are_refused(desk: Desk) -> None:
+def test_unknown_and_ambiguous_names_are_refused(desk: CorrectionDesk) -> None:
     for name in ("", "zzzzzz", "../../x"):
         with pytest.raises(DataProblem, match="no waiting correction"):
             desk.approve(name, because="own_check", on=DAY)
 
 
-def test_a_kill_between_row_and_removal_decides_once(desk: Desk) -> None:
+def test_a_kill_between_row_and_removal_decides_once(desk: CorrectionDesk) -> None:
     one = desk.queue.list()[0]
     file = desk.queue.waiting / f"{one.name}.json"
     content = file.read_bytes()
@@ -80,7 +80,7 @@ def test_a_kill_between_row_and_removal_decides_once(desk: Desk) -> None:
     assert len(approved(desk.home)) == 1
 
 
-def test_taken_back_and_a_damaged_table(desk: Desk) -> None:
+def test_taken_back_and_a_damaged_table(desk: CorrectionDesk) -> None:
     row = desk.approve(desk.queue.list()[0].name, because="own_check", on=DAY)
     desk.take_back(row.source_id)
     assert approved(desk.home) == ()
@@ -91,7 +91,7 @@ def test_taken_back_and_a_damaged_table(desk: Desk) -> None:
         approved(desk.home)
 
 
-def test_only_what_can_be_checked_enters_the_ledger(desk: Desk) -> None:
+def test_only_what_can_be_checked_enters_the_ledger(desk: CorrectionDesk) -> None:
     row = desk.approve(desk.queue.list()[0].name, because="document_confirms", on=DAY)
     table = pd.DataFrame(
         [["s", "t", "p", "2020", "2020", "https://p.ke", "web", False, False]],
@@ -106,7 +106,7 @@ def test_only_what_can_be_checked_enters_the_ledger(desk: Desk) -> None:
 def test_the_world_shows_approved_ones_and_nothing_that_waits(tmp_path: Path) -> None:
     settings = DataSettings(home=tmp_path, vault="")
     before, key = stamp(settings), open_world(settings).key
-    desk = Desk(tmp_path / "corrections")
+    desk = CorrectionDesk(tmp_path / "corrections")
     for number in range(2):
         desk.queue.put(made(number, item="event:INC-0001"))
     assert stamp(settings) == before
@@ -123,7 +123,9 @@ def test_the_world_shows_approved_ones_and_nothing_that_waits(tmp_path: Path) ->
     assert world.releases["public"].id == open_world(DataSettings(home=tmp_path / "x", vault="")).releases["public"].id
 
 
-def test_the_commands(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_commands(
+    desk: CorrectionDesk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("NJIA_HOME", str(desk.home.parent))
     top = argparse.ArgumentParser()
     register(top.add_subparsers())

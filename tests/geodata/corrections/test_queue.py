@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from geodata.corrections import Full, Queue
+from geodata.corrections import Queue, QueueFull
 from geodata.values import DataProblem
 from tests.geodata.corrections.conftest import made
 
@@ -51,12 +51,12 @@ def test_a_day_and_the_folder_are_bounded(tmp_path: Path) -> None:
     queue = Queue(tmp_path / "q", most_a_day=3, most_waiting=4)
     for number in range(3):
         queue.put(made(number))
-    with pytest.raises(Full, match="tomorrow"):
+    with pytest.raises(QueueFull, match="tomorrow"):
         queue.put(made(9))
     assert not queue.put(made(1))  # known ones are no burden
     tomorrow = Queue(tmp_path / "q", most_a_day=3, most_waiting=3)
     (tmp_path / "q" / "day.json").write_text('{"day": "2026-11-21", "taken": 3}')
-    with pytest.raises(Full, match="wait already"):
+    with pytest.raises(QueueFull, match="wait already"):
         tomorrow.put(made(9))
     assert len(queue.list()) == 3
 
