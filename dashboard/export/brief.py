@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dashboard.export import cited, facts, tables
-from dashboard.export.mapped import map_of
+from dashboard.export import brief_figures, citations, tables
+from dashboard.export.brief_map import map_of
 from dashboard.export.model import TEMPLATES, Brief, Figure, Table, Trend
 from dashboard.export.view import View
 from dashboard.i18n.catalogue import Catalogue
@@ -68,9 +68,9 @@ def make_brief(world: World, choices: Choices, state: ViewState, purpose: Purpos
         map=drawn,
         trends=tuple(trends),
         tables=tuple(found),
-        notes=cited.notes(view, areas, rates=rates, lines=bool(drawn.lines)),
-        sources=cited.sources(view, figures, found),
-        stamp=cited.stamp(view, subject if template == "compare" else (), purpose.address),
+        notes=citations.notes(view, areas, rates=rates, lines=bool(drawn.lines)),
+        sources=citations.sources(view, figures, found),
+        stamp=citations.stamp(view, subject if template == "compare" else (), purpose.address),
         words={key.removeprefix(WORDS): str(cat.words[key]) for key in sorted(cat.words) if key.startswith(WORDS)},
     )
 
@@ -142,7 +142,7 @@ Parts = tuple[list[Figure], list[Trend], list[Table], list[str]]
 def _county(view: View, subject: tuple[str, ...]) -> Parts:
     pcode = subject[0]
     profile = county_profile(view.world, view.state.dataset, view.filters, pcode)
-    figures = facts.county_figures(view, pcode)
+    figures = brief_figures.county_figures(view, pcode)
     found = [
         tables.events(view, subject), tables.roles(view, subject), tables.corridors(view, profile.corridors),
         tables.responses(view, profile.responses), tables.counties(view),
@@ -151,27 +151,32 @@ def _county(view: View, subject: tuple[str, ...]) -> Parts:
     facts_said = [f"{row['value']} – {row['meaning']}" for row in profile.facts]
     title = cat.t("export.title.county", area=name, years=view.years())
     headline = cat.t("export.headline.area", area=name, years=view.years(), parts=_parts(view, pcode, figures))
-    return figures, [facts.trend(view, pcode)], found, [title, headline + _by(view), *_map_sentence(view), *facts_said]
+    return (
+        figures,
+        [brief_figures.trend(view, pcode)],
+        found,
+        [title, headline + _by(view), *_map_sentence(view), *facts_said],
+    )
 
 
 def _national(view: View, subject: tuple[str, ...]) -> Parts:
     del subject
     profile = country_profile(view.world, view.state.dataset, view.filters)
-    figures = facts.country_figures(view)
+    figures = brief_figures.country_figures(view)
     found = [tables.counties(view), tables.responses(view, profile.responses), tables.series(view, profile.series)]
     if view.public:
         found.insert(1, replace(tables.events(view, (NATIONAL,)), title=view.cat.t("panel.national_incidents")))
     said = {nature: sentences(view.cat, view.counted, nature, view.state)[0] for nature in NATURES}
     others = [said[nature] for nature in NATURES if nature != view.state.nature]
     title = view.cat.t("export.title.national", years=view.years())
-    return figures, [facts.trend(view)], found, [title, said[view.state.nature], *others]
+    return figures, [brief_figures.trend(view)], found, [title, said[view.state.nature], *others]
 
 
 def _corridor(view: View, subject: tuple[str, ...]) -> Parts:
     year, cat = int(view.world.as_of[:4]), view.cat
     profile = corridor_profile(view.world, subject[0])
     row = profile.corridor
-    figures = facts.corridor_figures(view, row, year)
+    figures = brief_figures.corridor_figures(view, row, year)
     touched = [str(one["pcode"]) for one in profile.counties]
     found = [tables.legs(view, profile, year), tables.counties(view)]
     texts = {figure.measure: figure.text for figure in figures}
@@ -183,7 +188,7 @@ def _corridor(view: View, subject: tuple[str, ...]) -> Parts:
 
 
 def _compare(view: View, subject: tuple[str, ...]) -> Parts:
-    figures = [figure for pcode in subject for figure in facts.county_figures(view, pcode)]
+    figures = [figure for pcode in subject for figure in brief_figures.county_figures(view, pcode)]
     found = [tables.compared(view, subject, figures), tables.roles(view, subject), tables.events(view, subject)]
     found.append(tables.counties(view))
     cat, state = view.cat, view.state
@@ -198,7 +203,7 @@ def _compare(view: View, subject: tuple[str, ...]) -> Parts:
     headline = cat.t("export.headline.compare", nature=cat.t(f"nature.{state.nature}"), unit=unit,
                      years=view.years(), listed="; ".join(listed))  # fmt: skip
     text = [cat.t("export.title.compare", areas=names, years=view.years()), headline, cat.t("export.compare_note")]
-    return figures, [facts.trend(view, pcode) for pcode in subject], found, text
+    return figures, [brief_figures.trend(view, pcode) for pcode in subject], found, text
 
 
 _PARTS = {"county": _county, "national": _national, "corridor": _corridor, "compare": _compare}

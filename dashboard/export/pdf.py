@@ -23,8 +23,8 @@ from dashboard.view.state import from_query
 from dashboard.view.svg import SvgMapSpec, map_svg
 from geodata.query.cube import NATURES
 from geodata.query.world import World
-from layers.smallcharts import Bars, bars_svg
 from layers.specs import Extent
+from layers.svg_charts import BarChart, bars_svg
 
 TEMPLATE = "brief.typ"
 MAP_PX = (380, 430)
@@ -97,7 +97,7 @@ def drawings(brief: Brief, world: World) -> dict[str, str]:
                 continue
             said = year_words(cat, trend, series)
             found[f"chart-{number}-{series.nature}.svg"] = bars_svg(
-                Bars(
+                BarChart(
                     f"c{number}{series.nature}",
                     f"{trend.title}: {series.name}",
                     said,

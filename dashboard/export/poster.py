@@ -15,9 +15,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from dashboard.export import Progress
-from dashboard.export.fit import clean, width
 from dashboard.export.model import Brief, Figure, LegendItem, figures_of, plain
 from dashboard.export.swatches import ROLES, chart_key, piece, year_words
+from dashboard.export.text_fitting import clean, width
 from dashboard.export.typeset import png
 from dashboard.i18n.catalogue import catalogue
 from dashboard.view.basemap import basemap
@@ -25,10 +25,10 @@ from dashboard.view.site import choices_of
 from dashboard.view.state import from_query
 from dashboard.view.svg import SvgMapSpec, map_svg
 from geodata.query.world import World
-from layers.paper import symbol
 from layers.patterns import pattern_defs
-from layers.smallcharts import Bars, bars_svg
 from layers.specs import Extent
+from layers.svg_charts import BarChart, bars_svg
+from layers.svg_export import symbol
 from layers.theme import FONT, INK, INK_SECOND, LINE_HUE, PAPER
 
 WIDTH = 1_000
@@ -38,7 +38,7 @@ SIDE = WIDTH - 3 * MARGIN - MAP[0]
 LEADING = 1.28
 MOST_CITED = 24
 CHART_WIDTH = 360.0
-"""Width of `layers.smallcharts`, which its drawings are scaled from."""
+"""Width of `layers.svg_charts`, which its drawings are scaled from."""
 DPI = {"png": 150, "png-a4": 230, "png-a3": 330}
 """Format → dots per inch of the drawing, which is 264 mm wide: A4 across and A3 across hold 300 when printed."""
 
@@ -130,7 +130,7 @@ def chart_poster(brief: Brief) -> str:
             start = lowest if place % 2 == 0 else start
             pen.y = start
             pen.text(title, at, room, 14, font_weight="600")
-            chart = Bars(
+            chart = BarChart(
                 f"p{number}{series.nature}", title, words, trend.years, series.values, series.empties,
                 series.colour, top, cat.number,
             )  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dashboard.export.model import Series, Trend
 from dashboard.i18n.catalogue import Catalogue
-from layers.paper import symbol
 from layers.patterns import pattern_defs
+from layers.svg_export import symbol
 from layers.theme import INK, INK_SECOND, WHITE
 
 ROLES = {"source": "triangle-up", "transit": "diamond", "destination": "circle"}

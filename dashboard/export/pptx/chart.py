@@ -15,9 +15,9 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
-from dashboard.export.fit import clean
 from dashboard.export.model import Number, Trend
 from dashboard.export.pptx.slide import EMU, Box, Sheet, describe, rgb
+from dashboard.export.text_fitting import clean
 from layers.theme import DIVERGING, INK, INK_SECOND, LAND_LINE
 
 APART = (INK, DIVERGING[0], DIVERGING[4], DIVERGING[1], DIVERGING[3], INK_SECOND)

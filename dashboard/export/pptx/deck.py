@@ -8,12 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboard.export.fit import clean, fitted, height
 from dashboard.export.model import Brief, Figure, Source, Table
 from dashboard.export.pptx import chart
-from dashboard.export.pptx.drawn import draw_map, legend, legend_height
+from dashboard.export.pptx.map_shapes import draw_map, legend, legend_height
 from dashboard.export.pptx.slide import BODY, SMALL, Box, Sheet, Style, new_sheet
 from dashboard.export.pptx.template import Master, open_master
+from dashboard.export.text_fitting import clean, fitted, height
+from dashboard.i18n.catalogue import catalogue
 from dashboard.settings import pptx_template
 from geodata.query.world import World
 from geodata.values import Nature
@@ -176,7 +177,7 @@ def _tile(sheet: Sheet, one: Figure, box: Box, more: Sequence[str]) -> None:
 
 def _full(brief: Brief, one: Figure) -> list[str]:
     """Return what a figure must be quoted with."""
-    over = brief.say("per", n=f"{one.denominator:,}".replace(",", "\u202f")) if one.denominator else ""
+    over = brief.say("per", n=catalogue(brief.lang).number(one.denominator)) if one.denominator else ""
     empty = one.note if one.note != one.text else ""
     return [one.label, one.period, one.interval, over if one.interval else "", empty, brief.cite(one.sources)]
 

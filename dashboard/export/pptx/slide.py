@@ -16,9 +16,9 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Pt
 
-from dashboard.export.fit import BOLD, LINE, clean, fitted, lines, right_to_left, width
 from dashboard.export.model import Brief, Cell, Table
 from dashboard.export.pptx.template import TITLES, Master
+from dashboard.export.text_fitting import BOLD, LINE, clean, fitted, lines, right_to_left, width
 from geodata.values import Nature
 from layers.theme import INK, INK_SECOND, LAND, LINE_HUE, WHITE
 

@@ -17,9 +17,9 @@ from pptx.enum.text import PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
-from dashboard.export.fit import height
 from dashboard.export.model import LegendItem, Line, Map, MapCounty
 from dashboard.export.pptx.slide import EMU, Box, Sheet, Style, describe, rgb
+from dashboard.export.text_fitting import height
 from geodata.query.shapes import Ring, clipped, county_rings, surroundings
 from geodata.query.world import World
 from layers.labels import Label, county_label, min_scales, place_label
