@@ -14,7 +14,7 @@ is one small request. Dash mounts the two Plotly drawings; panels are HTML from 
 the page without scripts uses. A corridor is always brought forward (the trunk, unless the reader
 chooses): all twenty-five at once are a web of lines.
 
-Also different from the plan: pictures on paper are the screen's own figure written as SVG (`layers.paper`) and
+Also different from the plan: pictures on paper are the screen's own figure written as SVG (`layers.svg_export`) and
 set by Typst, instead of a second drawing in matplotlib; a briefing's story is one document, so that no step
 asks the network for anything; JSON refuses what it does not understand, while pages and downloads fall back and say so.
 """

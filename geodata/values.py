@@ -146,3 +146,19 @@ def as_sentence(error: ValidationError) -> str:
         else:
             sentences.append(f"{field} is “{str(detail['input'])[:20]}”; {words}.")
     return " ".join(sentences)
+
+
+FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+"""What a spreadsheet may take for the beginning of a formula or a command."""
+
+
+def escape_formula(value: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers, nothing and NaN are empty.
+
+    For files that a person opens; a file that our own reader reads again keeps its text as it is.
+    """
+    if value is None or value != value:  # noqa: PLR0124 - NaN
+        return ""
+    if isinstance(value, str) and value.startswith(FORMULA_START):
+        return "'" + value
+    return value

@@ -22,7 +22,7 @@ DARK = 0.18
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class BivariateClass:
     """One class: exposure and response, each 0, 1 or 2."""
 
     exposure: int
@@ -55,12 +55,12 @@ class Cell:
         return f"{name}-l" if name and self.dark else name
 
 
-def cell_fill(cell: Cell, words: str = "", *, marked: bool = False) -> Fill:
+def class_fill(cell: BivariateClass, words: str = "", *, marked: bool = False) -> Fill:
     """Return how a county of this class is drawn; marked: with a heavy outline."""
     return Fill(cell.colour, cell.pattern, words, INK if marked else "")
 
 
-def swatch(cell: Cell, prefix: str = "m") -> str:
+def swatch(cell: BivariateClass, prefix: str = "m") -> str:
     """Return a legend swatch with its code as SVG text; the page must hold `minimap_defs`."""
     ground = f'<rect width="100%" height="100%" fill="{cell.colour}"/>'
     over = f'<rect width="100%" height="100%" fill="url(#{overlay_id(cell.pattern, prefix)})"/>' if cell.pattern else ""

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.values import Empty, Nature, Period
-from layers.specs import Labels
+from layers.specs import THIN_SPACE, Labels
 from layers.theme import FONT, GRID, INK, INK_SECOND, LAND_LINE, LINE_HUE, PAPER
 
 TREND_COLUMNS = ("year", "nature", "value", "empty")
@@ -158,7 +158,7 @@ def _layout(spec: TrendSpec) -> dict[str, Any]:
         "paper_bgcolor": PAPER,
         "plot_bgcolor": PAPER,
         "font": {"family": FONT, "color": INK, "size": 11},
-        "separators": ".\u2009",
+        "separators": f".{THIN_SPACE}",
         "showlegend": False,
         "hovermode": "closest",
         "dragmode": False,

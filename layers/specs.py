@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+THIN_SPACE = "\u202f"
+"""Between thousands, on every surface: narrow and without a line break."""
 EMPTY_WORDS = ("empty.zero", "empty.no_report", "empty.suppressed", "empty.outside")
 ROLE_WORDS = ("role.source", "role.transit", "role.destination")
 NATURE_WORDS = ("nature.trafficking", "nature.smuggling", "nature.mixed", "nature.unclear")

@@ -24,7 +24,7 @@ from dashboard.api.schemas import (
     Sources,
 )
 from dashboard.export.brief import Purpose, make_brief
-from dashboard.export.cited import citation
+from dashboard.export.citations import citation
 from dashboard.i18n.catalogue import catalogue
 from dashboard.view.site import Site
 from dashboard.view.state import MAX_QUERY, ViewState

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from markupsafe import Markup
 
 from dashboard.briefing.story import FIGURE, Step, Story, say
-from dashboard.export.facts import country_figures, county_figures
+from dashboard.export.brief_figures import country_figures, county_figures
 from dashboard.export.view import View
 from dashboard.view.figure import frames, state_filters
 from dashboard.view.frame import ViewFrame, corridor_lines

@@ -1,8 +1,8 @@
 """Taking a view away: one `Brief`, then one maker per format, none of which needs a browser.
 
-`model` says what a brief holds and how each format shows its figures · `brief` makes it from a link (`view`, `facts`,
-`mapped`, `tables`, `cited` are its parts) · one module or package per format · `jobs` runs long exports outside the
-request.
+`model` says what a brief holds and how each format shows its figures · `brief` makes it from a link (its parts:
+`view`, `brief_figures`, `brief_map`, `tables`, `citations`) · one module or package per format · `jobs` runs long
+exports outside the request.
 
 A format is one file with a maker and one line in `FORMATS`. A maker is
 ``make(brief: Brief, world: World, out: Path, progress: Progress) -> None``. It writes one file at `out` (a path of

@@ -13,9 +13,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dashboard.export import cited, facts, tables
-from dashboard.export.mapped import map_of
-from dashboard.export.model import TEMPLATES, Brief, Figure, Table, Trend
+from dashboard.export import brief_figures, citations, tables
+from dashboard.export.brief_map import map_of
+from dashboard.export.model import TEMPLATES, Brief, BriefFigure, BriefTable, Trend
 from dashboard.export.view import View
 from dashboard.i18n.catalogue import Catalogue
 from dashboard.view.figure import TRUNK, sentences
@@ -55,7 +55,7 @@ def make_brief(world: World, choices: Choices, state: ViewState, purpose: Purpos
     drawn = map_of(view, template, subject, corridors if template == "county" else None)
     areas = _event_areas(view, template, subject)
     rates = any(figure.measure == "rate" and figure.value is not None for figure in figures)
-    cat = view.cat
+    tr = view.tr
     return Brief(
         template=template,
         lang=state.lang,
@@ -68,10 +68,10 @@ def make_brief(world: World, choices: Choices, state: ViewState, purpose: Purpos
         map=drawn,
         trends=tuple(trends),
         tables=tuple(found),
-        notes=cited.notes(view, areas, rates=rates, lines=bool(drawn.lines)),
-        sources=cited.sources(view, figures, found),
-        stamp=cited.stamp(view, subject if template == "compare" else (), purpose.address),
-        words={key.removeprefix(WORDS): str(cat.words[key]) for key in sorted(cat.words) if key.startswith(WORDS)},
+        notes=citations.notes(view, areas, rates=rates, lines=bool(drawn.lines)),
+        sources=citations.sources(view, figures, found),
+        stamp=citations.stamp(view, subject if template == "compare" else (), purpose.address),
+        words={key.removeprefix(WORDS): str(tr.words[key]) for key in sorted(tr.words) if key.startswith(WORDS)},
     )
 
 
@@ -136,57 +136,62 @@ def _focused(state: ViewState, template: str, subject: tuple[str, ...]) -> ViewS
     return replace(state, county="")
 
 
-Parts = tuple[list[Figure], list[Trend], list[Table], list[str]]
+Parts = tuple[list[BriefFigure], list[Trend], list[BriefTable], list[str]]
 
 
 def _county(view: View, subject: tuple[str, ...]) -> Parts:
     pcode = subject[0]
     profile = county_profile(view.world, view.state.dataset, view.filters, pcode)
-    figures = facts.county_figures(view, pcode)
+    figures = brief_figures.county_figures(view, pcode)
     found = [
         tables.events(view, subject), tables.roles(view, subject), tables.corridors(view, profile.corridors),
         tables.responses(view, profile.responses), tables.counties(view),
     ]  # fmt: skip
-    name, cat = view.world.names[pcode], view.cat
+    name, tr = view.world.names[pcode], view.tr
     facts_said = [f"{row['value']} – {row['meaning']}" for row in profile.facts]
-    title = cat.t("export.title.county", area=name, years=view.years())
-    headline = cat.t("export.headline.area", area=name, years=view.years(), parts=_parts(view, pcode, figures))
-    return figures, [facts.trend(view, pcode)], found, [title, headline + _by(view), *_map_sentence(view), *facts_said]
+    title = tr.t("export.title.county", area=name, years=view.years())
+    headline = tr.t("export.headline.area", area=name, years=view.years(), parts=_parts(view, pcode, figures))
+    return (
+        figures,
+        [brief_figures.trend(view, pcode)],
+        found,
+        [title, headline + _by(view), *_map_sentence(view), *facts_said],
+    )
 
 
 def _national(view: View, subject: tuple[str, ...]) -> Parts:
     del subject
     profile = country_profile(view.world, view.state.dataset, view.filters)
-    figures = facts.country_figures(view)
+    figures = brief_figures.country_figures(view)
     found = [tables.counties(view), tables.responses(view, profile.responses), tables.series(view, profile.series)]
     if view.public:
-        found.insert(1, replace(tables.events(view, (NATIONAL,)), title=view.cat.t("panel.national_incidents")))
-    said = {nature: sentences(view.cat, view.counted, nature, view.state)[0] for nature in NATURES}
+        found.insert(1, replace(tables.events(view, (NATIONAL,)), title=view.tr.t("panel.national_incidents")))
+    said = {nature: sentences(view.tr, view.counted, nature, view.state)[0] for nature in NATURES}
     others = [said[nature] for nature in NATURES if nature != view.state.nature]
-    title = view.cat.t("export.title.national", years=view.years())
-    return figures, [facts.trend(view)], found, [title, said[view.state.nature], *others]
+    title = view.tr.t("export.title.national", years=view.years())
+    return figures, [brief_figures.trend(view)], found, [title, said[view.state.nature], *others]
 
 
 def _corridor(view: View, subject: tuple[str, ...]) -> Parts:
-    year, cat = int(view.world.as_of[:4]), view.cat
+    year, tr = int(view.world.as_of[:4]), view.tr
     profile = corridor_profile(view.world, subject[0])
     row = profile.corridor
-    figures = facts.corridor_figures(view, row, year)
+    figures = brief_figures.corridor_figures(view, row, year)
     touched = [str(one["pcode"]) for one in profile.counties]
     found = [tables.legs(view, profile, year), tables.counties(view)]
     texts = {figure.measure: figure.text for figure in figures}
-    headline = cat.t("export.headline.corridor", nature=cat.t(f"nature.{row['nature']}"),
-                     grade=cat.t("grade.short", grade=row["confidence"]), **texts)  # fmt: skip
-    through = cat.t("export.through", counties=", ".join(view.world.names[one] for one in touched) or "–")
-    title = f"{subject[0]} {cat.corridor(subject[0], str(row['name']))}"
+    headline = tr.t("export.headline.corridor", nature=tr.t(f"nature.{row['nature']}"),
+                     grade=tr.t("grade.short", grade=row["confidence"]), **texts)  # fmt: skip
+    through = tr.t("export.through", counties=", ".join(view.world.names[one] for one in touched) or "–")
+    title = f"{subject[0]} {tr.corridor(subject[0], str(row['name']))}"
     return figures, [], found, [title, headline, through, str(row["description"])]
 
 
 def _compare(view: View, subject: tuple[str, ...]) -> Parts:
-    figures = [figure for pcode in subject for figure in facts.county_figures(view, pcode)]
+    figures = [figure for pcode in subject for figure in brief_figures.county_figures(view, pcode)]
     found = [tables.compared(view, subject, figures), tables.roles(view, subject), tables.events(view, subject)]
     found.append(tables.counties(view))
-    cat, state = view.cat, view.state
+    tr, state = view.tr, view.state
     by_id = {figure.id: figure for figure in figures}
     listed = []
     for pcode in subject:
@@ -194,42 +199,42 @@ def _compare(view: View, subject: tuple[str, ...]) -> Parts:
         said = figure.text if figure else view.said(*view.reading(pcode, state.nature, state.measure), state.measure)
         listed.append(f"{view.world.names[pcode]} {said}")
     names = ", ".join(view.world.names[pcode] for pcode in subject)
-    unit = cat.unit(state.measure, state.dataset)
-    headline = cat.t("export.headline.compare", nature=cat.t(f"nature.{state.nature}"), unit=unit,
+    unit = tr.unit(state.measure, state.dataset)
+    headline = tr.t("export.headline.compare", nature=tr.t(f"nature.{state.nature}"), unit=unit,
                      years=view.years(), listed="; ".join(listed))  # fmt: skip
-    text = [cat.t("export.title.compare", areas=names, years=view.years()), headline, cat.t("export.compare_note")]
-    return figures, [facts.trend(view, pcode) for pcode in subject], found, text
+    text = [tr.t("export.title.compare", areas=names, years=view.years()), headline, tr.t("export.compare_note")]
+    return figures, [brief_figures.trend(view, pcode) for pcode in subject], found, text
 
 
 _PARTS = {"county": _county, "national": _national, "corridor": _corridor, "compare": _compare}
 
 
-def _parts(view: View, area: str, figures: Sequence[Figure]) -> str:
+def _parts(view: View, area: str, figures: Sequence[BriefFigure]) -> str:
     """Return each nature's figures as one part of a sentence, in a fixed order, never added up."""
-    cat, by_id = view.cat, {figure.id: figure for figure in figures}
+    tr, by_id = view.tr, {figure.id: figure for figure in figures}
     said = []
     for nature in NATURES:
         events, persons = (by_id.get(view.id(area, nature, measure)) for measure in ("incidents", "persons"))
         lead = events or persons
         if lead is None:
             continue
-        said.append(_part(cat, lead, events, persons))
+        said.append(_part(tr, lead, events, persons))
     return " ".join(said)
 
 
-def _part(cat: Catalogue, lead: Figure, events: Figure | None, persons: Figure | None) -> str:
+def _part(tr: Catalogue, lead: BriefFigure, events: BriefFigure | None, persons: BriefFigure | None) -> str:
     if lead.value is None or lead.empty:
-        return cat.t("export.part.empty", nature=lead.nature_name, empty=lead.note or lead.text)
+        return tr.t("export.part.empty", nature=lead.nature_name, empty=lead.note or lead.text)
     if events is None:
-        return cat.t("export.part.caseload", nature=lead.nature_name, persons=lead.text)
-    counted = cat.t("export.part.events", n=events.value)
+        return tr.t("export.part.caseload", nature=lead.nature_name, persons=lead.text)
+    counted = tr.t("export.part.events", n=events.value)
     if persons is None or persons.value is None:
-        return cat.t("export.part.unstated", nature=lead.nature_name, events=counted)
-    return cat.t("export.part.persons", nature=lead.nature_name, events=counted, n=persons.value)
+        return tr.t("export.part.unstated", nature=lead.nature_name, events=counted)
+    return tr.t("export.part.persons", nature=lead.nature_name, events=counted, n=persons.value)
 
 
 def _by(view: View) -> str:
-    return " " + view.cat.t("export.headline.by_public" if view.public else "export.headline.by_caseload")
+    return " " + view.tr.t("export.headline.by_public" if view.public else "export.headline.by_caseload")
 
 
 def _map_sentence(view: View) -> list[str]:

@@ -79,7 +79,7 @@ def run_export(args: argparse.Namespace) -> int:
 def run_briefs(args: argparse.Namespace) -> int:
     """Make a file for each county and language."""
     from dashboard.export import FORMATS  # noqa: PLC0415 - heavy, and only this verb needs it
-    from dashboard.export.every import every_county  # noqa: PLC0415
+    from dashboard.export.all_counties import every_county  # noqa: PLC0415
     from geodata.query.world import open_world  # noqa: PLC0415
     from geodata.settings import from_environment  # noqa: PLC0415
 

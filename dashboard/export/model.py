@@ -23,6 +23,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from layers.legend import LegendItem
+
 TEMPLATES = ("county", "corridor", "national", "compare")
 COUNTIES, NO_COUNTY = "counties", "no_county"
 """Areas beside the P-codes: the 47 counties together, and what belongs to the country and to no county."""
@@ -38,7 +40,7 @@ def figure_id(area: str, nature: str, measure: str, first: int, last: int) -> st
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class BriefFigure:
     """One number with all it needs to be quoted: label, unit, period, denominator, note, sources.
 
     value is None and `empty` says why (a kind of `geodata.values.Empty`, or ``unstated``) where there is no number.
@@ -90,17 +92,7 @@ class MapCounty:
 
 
 @dataclass(frozen=True, slots=True)
-class LegendItem:
-    """One line of the legend; `mark` as in `MapCounty`."""
-
-    code: str
-    label: str
-    colour: str
-    mark: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
+class BriefLeg:
     """One leg of a corridor as the screen draws it. line: (lon, lat) pairs in the direction of travel.
 
     width_class 0–4 and width (pixels) say independent sources; opacity < 1 is faded (old) or stepped back;
@@ -125,7 +117,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class BriefStop:
     """A named stop on the map; `kind` is town, hub, border_crossing and so on."""
 
     id: str
@@ -136,7 +128,7 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Map:
+class BriefMap:
     """What stands on the map: title with unit and period, 47 counties, legend, lines, stops, window in degrees."""
 
     title: str
@@ -146,8 +138,8 @@ class Map:
     counties: tuple[MapCounty, ...]
     legend: tuple[LegendItem, ...]
     line_legend: tuple[LegendItem, ...]
-    lines: tuple[Line, ...]
-    stops: tuple[Stop, ...]
+    lines: tuple[BriefLeg, ...]
+    stops: tuple[BriefStop, ...]
     window: tuple[float, float, float, float]
 
 
@@ -177,7 +169,7 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class BriefColumn:
     """A column: `kind` is text or number (aligned right)."""
 
     id: str
@@ -186,7 +178,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class BriefCell:
     """A cell: text as shown, its number, the figure it is, its kind of empty, the language of a quotation."""
 
     text: str
@@ -197,23 +189,23 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BriefRow:
     """One line of a table with what it rests on; `nature` where the line is of one."""
 
     id: str
-    cells: tuple[Cell, ...]
+    cells: tuple[BriefCell, ...]
     sources: tuple[str, ...] = ()
     nature: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class BriefTable:
     """A table; `empty` is the sentence that stands where it has no rows."""
 
     id: str
     title: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[BriefColumn, ...]
+    rows: tuple[BriefRow, ...]
     empty: str
     note: str = ""
 
@@ -277,10 +269,10 @@ class Brief:
     title: str
     headline: str
     sentences: tuple[str, ...]
-    figures: tuple[Figure, ...]
-    map: Map
+    figures: tuple[BriefFigure, ...]
+    map: BriefMap
     trends: tuple[Trend, ...]
-    tables: tuple[Table, ...]
+    tables: tuple[BriefTable, ...]
     notes: tuple[str, ...]
     sources: tuple[Source, ...]
     stamp: Stamp
@@ -294,7 +286,7 @@ class Brief:
         """Return one of the fixed words, its placeholders filled."""
         return self.words[word].format(**values)
 
-    def table(self, table_id: str) -> Table | None:
+    def table(self, table_id: str) -> BriefTable | None:
         """Return a table, None where this template has none of that id."""
         return next((table for table in self.tables if table.id == table_id), None)
 

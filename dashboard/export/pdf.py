@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dashboard.export import Progress
-from dashboard.export.model import Brief, Row, Table
+from dashboard.export.model import Brief, BriefRow, BriefTable
 from dashboard.export.swatches import ROLES, chart_key, role_swatch, swatch, year_words
 from dashboard.export.typeset import pdf, query
 from dashboard.i18n.catalogue import Catalogue, catalogue
@@ -23,8 +23,9 @@ from dashboard.view.state import from_query
 from dashboard.view.svg import SvgMapSpec, map_svg
 from geodata.query.cube import NATURES
 from geodata.query.world import World
-from layers.smallcharts import Bars, bars_svg
+from layers import theme
 from layers.specs import Extent
+from layers.svg_charts import BarChart, bars_svg
 
 TEMPLATE = "brief.typ"
 MAP_PX = (380, 430)
@@ -59,6 +60,15 @@ TABLES: dict[str, tuple[tuple[str, int, tuple[tuple[str, int], ...]], ...]] = {
     ),
 }  # fmt: skip
 """Template → tables on paper: id, most rows, columns with their share of the width."""
+COLOURS = {
+    "ink": theme.INK,
+    "second": theme.INK_SECOND,
+    "rule": theme.RULE,
+    "trafficking": theme.TRAFFICKING[-1],
+    "smuggling": theme.SMUGGLING[-1],
+    "alarm": theme.ALARM,
+}
+"""Colours of the template (`typst/brief.typ`)."""
 
 
 def make(brief: Brief, world: World, out: Path, progress: Progress) -> None:
@@ -89,15 +99,15 @@ def drawings(brief: Brief, world: World) -> dict[str, str]:
     for item in (*brief.map.legend, *brief.map.line_legend):
         found[_swatch_name(item.code, item.mark)] = swatch(item.mark, item.colour)
     found |= {f"role-{role}.svg": role_swatch(role) for role in ROLES}
-    cat = catalogue(brief.lang)
+    tr = catalogue(brief.lang)
     for number, trend in enumerate(brief.trends):
         values = [value for series in trend.series for value in series.values if value is not None]
         for series in trend.series:
             if series.nature not in NATURES[:2] and not any(series.values):
                 continue
-            said = year_words(cat, trend, series)
+            said = year_words(tr, trend, series)
             found[f"chart-{number}-{series.nature}.svg"] = bars_svg(
-                Bars(
+                BarChart(
                     f"c{number}{series.nature}",
                     f"{trend.title}: {series.name}",
                     said,
@@ -106,7 +116,7 @@ def drawings(brief: Brief, world: World) -> dict[str, str]:
                     series.empties,
                     series.colour,
                     float(max(values, default=1)),
-                    cat.number,
+                    tr.number,
                     height=86,
                 )
             )
@@ -115,7 +125,7 @@ def drawings(brief: Brief, world: World) -> dict[str, str]:
 
 def page_data(brief: Brief, budget: float) -> dict[str, Any]:
     """Return what the template reads; `budget` is the share of rows kept of tables that are cut."""
-    cat = catalogue(brief.lang)
+    tr = catalogue(brief.lang)
     public = brief.stamp.dataset == "public"
     shown = [
         _table(brief, table, max(2, round(most * budget)), widths)
@@ -131,6 +141,7 @@ def page_data(brief: Brief, budget: float) -> dict[str, Any]:
     rest = len(brief.sources) - len(listed)
     return {
         **asdict(brief),
+        "colours": COLOURS,
         "map": asdict(brief.map)
         | {
             "legend": [_item(item) for item in brief.map.legend],
@@ -142,17 +153,17 @@ def page_data(brief: Brief, budget: float) -> dict[str, Any]:
         "trends": [],
         "figures": [],
         "groups": groups,
-        "role_legend": [{"label": cat.t(f"role.{role}"), "swatch": f"role-{role}.svg"} for role in ROLES],
+        "role_legend": [{"label": tr.t(f"role.{role}"), "swatch": f"role-{role}.svg"} for role in ROLES],
         "beside": _beside(brief),
-        "charts": _charts(brief, cat),
-        "chart_note": chart_key(cat, brief.trends[0].note, public=public) if brief.trends else "",
+        "charts": _charts(brief, tr),
+        "chart_note": chart_key(tr, brief.trends[0].note, public=public) if brief.trends else "",
         "shown": shown,
         "cited_sources": [asdict(source) for source in listed],
-        "more_sources": cat.t("export.more_sources_paper", n=rest) if rest else "",
+        "more_sources": tr.t("export.more_sources_paper", n=rest) if rest else "",
     }
 
 
-def _table(brief: Brief, table: Table, most: int, widths: Sequence[tuple[str, int]]) -> dict[str, Any]:
+def _table(brief: Brief, table: BriefTable, most: int, widths: Sequence[tuple[str, int]]) -> dict[str, Any]:
     order = {column.id: i for i, column in enumerate(table.columns)}
     kept = [(order[name], share) for name, share in widths if name in order]
     rows = table.rows[:most]
@@ -205,18 +216,18 @@ def _beside(brief: Brief) -> list[dict[str, str]]:
     return [{"title": table.title, "text": ", ".join(held) or table.empty}]
 
 
-def _best(rows: Sequence[Row], at: Mapping[str, int], like: Row) -> str:
+def _best(rows: Sequence[BriefRow], at: Mapping[str, int], like: BriefRow) -> str:
     role = like.cells[at["role"]].text
     return min(row.cells[at["grade"]].text for row in rows if row.cells[at["role"]].text == role)
 
 
-def _charts(brief: Brief, cat: Catalogue) -> list[dict[str, str]]:
+def _charts(brief: Brief, tr: Catalogue) -> list[dict[str, str]]:
     found = []
     for number, trend in enumerate(brief.trends):
         for series in trend.series:
             if series.nature not in NATURES[:2] and not any(series.values):
                 continue
-            said = year_words(cat, trend, series)
+            said = year_words(tr, trend, series)
             title = f"{trend.title} – {series.name}"
             words = brief.words["alt_chart"].replace("{text}", f"{title}. {said or trend.note}")
             found.append({"title": title, "file": f"chart-{number}-{series.nature}.svg", "alt": words})

@@ -15,9 +15,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from dashboard.export import Progress
-from dashboard.export.fit import clean, width
-from dashboard.export.model import Brief, Figure, LegendItem, figures_of, plain
+from dashboard.export.model import Brief, BriefFigure, figures_of, plain
 from dashboard.export.swatches import ROLES, chart_key, piece, year_words
+from dashboard.export.text_fitting import clean, width
 from dashboard.export.typeset import png
 from dashboard.i18n.catalogue import catalogue
 from dashboard.view.basemap import basemap
@@ -25,11 +25,12 @@ from dashboard.view.site import choices_of
 from dashboard.view.state import from_query
 from dashboard.view.svg import SvgMapSpec, map_svg
 from geodata.query.world import World
-from layers.paper import symbol
+from layers.legend import LegendItem
 from layers.patterns import pattern_defs
-from layers.smallcharts import Bars, bars_svg
 from layers.specs import Extent
-from layers.theme import FONT, INK, INK_SECOND, LINE_HUE, PAPER
+from layers.svg_charts import BarChart, bars_svg
+from layers.svg_export import symbol
+from layers.theme import ALARM, FONT, INK, INK_SECOND, LINE_HUE, PAPER, RULE
 
 WIDTH = 1_000
 MARGIN = 28
@@ -38,7 +39,7 @@ SIDE = WIDTH - 3 * MARGIN - MAP[0]
 LEADING = 1.28
 MOST_CITED = 24
 CHART_WIDTH = 360.0
-"""Width of `layers.smallcharts`, which its drawings are scaled from."""
+"""Width of `layers.svg_charts`, which its drawings are scaled from."""
 DPI = {"png": 150, "png-a4": 230, "png-a3": 330}
 """Format → dots per inch of the drawing, which is 264 mm wide: A4 across and A3 across hold 300 when printed."""
 
@@ -115,7 +116,7 @@ def chart_poster(brief: Brief) -> str:
     """Return the years of a brief, one drawing per nature, all on one scale per trend."""
     pen = Pen([], MARGIN - 8)
     _head(pen, brief)
-    cat = catalogue(brief.lang)
+    tr = catalogue(brief.lang)
     said = []
     room = (WIDTH - 3 * MARGIN) / 2
     for number, trend in enumerate(brief.trends):
@@ -124,21 +125,21 @@ def chart_poster(brief: Brief) -> str:
         start, lowest = pen.y, pen.y
         for place, series in enumerate(trend.series):
             title = f"{trend.title} – {series.name}"
-            words = year_words(cat, trend, series)
+            words = year_words(tr, trend, series)
             said.append(f"{title}. {words or trend.note}")
             at = MARGIN + (place % 2) * (room + MARGIN)
             start = lowest if place % 2 == 0 else start
             pen.y = start
             pen.text(title, at, room, 14, font_weight="600")
-            chart = Bars(
+            chart = BarChart(
                 f"p{number}{series.nature}", title, words, trend.years, series.values, series.empties,
-                series.colour, top, cat.number,
+                series.colour, top, tr.number,
             )  # fmt: skip
             size = f'width="{room:g}" height="{chart.height * room / CHART_WIDTH:g}"'
             pen.parts.append(bars_svg(chart).replace("<svg ", f'<svg x="{at:g}" y="{pen.y + 4:.1f}" {size} ', 1))
             lowest = max(lowest, pen.y + chart.height * room / CHART_WIDTH + 8)
         pen.y = lowest
-        note = chart_key(cat, trend.note, public=brief.stamp.dataset == "public")
+        note = chart_key(tr, trend.note, public=brief.stamp.dataset == "public")
         pen.text(note, MARGIN, WIDTH - 2 * MARGIN, 11, fill=INK_SECOND)
     foot = Pen([], pen.y + 10)
     _foot(foot, brief)
@@ -169,7 +170,7 @@ def wrapped(text: str, size: float, room: float) -> list[str]:
 
 def _head(pen: Pen, brief: Brief) -> None:
     if brief.stamp.banner:
-        pen.parts.append(f'<rect width="{WIDTH}" height="26" fill="#8A1C1C"/>')
+        pen.parts.append(f'<rect width="{WIDTH}" height="26" fill="{ALARM}"/>')
         pen.parts.append(
             f'<text x="{WIDTH / 2}" y="18" font-size="14" font-weight="600" fill="#fff" text-anchor="middle">'
             f"{escape(brief.stamp.banner)}</text>"
@@ -180,7 +181,7 @@ def _head(pen: Pen, brief: Brief) -> None:
     pen.text(brief.headline, MARGIN, WIDTH - 2 * MARGIN, 14.5)
 
 
-def _figure(pen: Pen, figure: Figure, at: float) -> None:
+def _figure(pen: Pen, figure: BriefFigure, at: float) -> None:
     hue = next((colour for nature, colour in LINE_HUE.items() if nature.value == figure.nature), INK)
     value = "" if figure.value is None else plain(figure.value)
     size = 20 if not figure.empty else 14
@@ -195,10 +196,10 @@ def _legend(pen: Pen, brief: Brief, at: float) -> None:
     pen.gap(4)
     for item in (*brief.map.legend, *brief.map.line_legend):
         _item(pen, item, at)
-    cat = catalogue(brief.lang)
+    tr = catalogue(brief.lang)
     for role, shape in ROLES.items():
         pen.parts.append(f'<g transform="translate({at + 17:g},{pen.y + 9:.1f})" fill="{INK}">{symbol(shape, 4.6)}</g>')
-        pen.text(cat.t(f"role.{role}"), at + 42, SIDE - 42, 11)
+        pen.text(tr.t(f"role.{role}"), at + 42, SIDE - 42, 11)
 
 
 def _item(pen: Pen, item: LegendItem, at: float) -> None:
@@ -223,7 +224,7 @@ def _foot(pen: Pen, brief: Brief) -> None:
         brief.words["link"].replace("{link}", stamp.address or stamp.link),
         f"{brief.words['sources']}: {cited}" if cited else brief.words["sources_none"],
     )
-    pen.parts.append(f'<path d="M{MARGIN} {pen.y:.1f}H{WIDTH - MARGIN}" stroke="#DAD6CB"/>')
+    pen.parts.append(f'<path d="M{MARGIN} {pen.y:.1f}H{WIDTH - MARGIN}" stroke="{RULE}"/>')
     for line in lines:
         pen.text(line, MARGIN, room, 9.5, fill=INK_SECOND)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dashboard.export.model import Series, Trend
 from dashboard.i18n.catalogue import Catalogue
-from layers.paper import symbol
 from layers.patterns import pattern_defs
+from layers.svg_export import symbol
 from layers.theme import INK, INK_SECOND, WHITE
 
 ROLES = {"source": "triangle-up", "transit": "diamond", "destination": "circle"}
@@ -48,14 +48,14 @@ def role_swatch(role: str) -> str:
     )
 
 
-def year_words(cat: Catalogue, trend: Trend, series: Series) -> str:
+def year_words(tr: Catalogue, trend: Trend, series: Series) -> str:
     """Return the years with a value and their values, for whoever does not see the drawing."""
     pairs = zip(trend.years, series.values, strict=True)
-    return ", ".join(f"{year}: {cat.number(value)}" for year, value in pairs if value is not None)
+    return ", ".join(f"{year}: {tr.number(value)}" for year, value in pairs if value is not None)
 
 
-def chart_key(cat: Catalogue, note: str, *, public: bool) -> str:
+def chart_key(tr: Catalogue, note: str, *, public: bool) -> str:
     """Return what stands under the years: the note, and the marks for years without a column."""
     if not public:
         return note
-    return f"{note} {cat.t('export.chart_key', zero=cat.t('empty.zero'), none=cat.t('empty.no_report'))}"
+    return f"{note} {tr.t('export.chart_key', zero=tr.t('empty.zero'), none=tr.t('empty.no_report'))}"

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from dashboard.export.model import NO_COUNTY, Cell, Column, Figure, Number, Row, Table, figure_id
+from dashboard.export.model import (
+    NO_COUNTY,
+    BriefCell,
+    BriefColumn,
+    BriefFigure,
+    BriefRow,
+    BriefTable,
+    Number,
+    figure_id,
+)
 from dashboard.export.view import UNSTATED, View, rate_decimals
 from dashboard.i18n.catalogue import MISSING
 from geodata.query.cube import NATURES
@@ -18,9 +27,9 @@ QUOTED = "en"
 MAIN = NATURES[:2]
 
 
-def counties(view: View) -> Table:
+def counties(view: View) -> BriefTable:
     """Return the 47 counties (and what belongs to none) for the nature and the frame on the map."""
-    nature, frame, cat = view.state.nature, view.frame, view.cat
+    nature, frame, tr = view.state.nature, view.frame, view.tr
     measures = ["persons", "rate"] if view.protected else ["incidents", "persons", "rate"]
     shown = {row["pcode"]: row for row in view.shot.table()}
     rows = []
@@ -31,63 +40,63 @@ def counties(view: View) -> Table:
                 rows.append(_no_county(view, line, measures))
             continue
         more = shown[pcode]
-        cells = [Cell(pcode), Cell(view.world.names[pcode])]
+        cells = [BriefCell(pcode), BriefCell(view.world.names[pcode])]
         cells += [_value(view, pcode, nature, measure, frame) for measure in measures]
         cells.append(_interval(view, line))
-        cells += [_number(view, more["residents"]), Cell(str(more["roles"]))]
+        cells += [_number(view, more["residents"]), BriefCell(str(more["roles"]))]
         cells += [_number(view, more["corridors"]), _number(view, more["km"])]
-        rows.append(Row(pcode, tuple(cells), view.event_sources(pcode, nature), nature))
+        rows.append(BriefRow(pcode, tuple(cells), view.event_sources(pcode, nature), nature))
     columns = (
-        Column("pcode", cat.t("export.column.pcode")),
-        Column("county", cat.t("column.county")),
-        *(Column(measure, cat.t(f"measure.{measure}"), "number") for measure in measures),
-        Column("interval", cat.t("export.column.interval")),
-        Column("residents", cat.t("column.population"), "number"),
-        Column("roles", cat.t("column.roles")),
-        Column("corridors", cat.t("column.corridors"), "number"),
-        Column("corridor_km", cat.t("column.corridor_km"), "number"),
+        BriefColumn("pcode", tr.t("export.column.pcode")),
+        BriefColumn("county", tr.t("column.county")),
+        *(BriefColumn(measure, tr.t(f"measure.{measure}"), "number") for measure in measures),
+        BriefColumn("interval", tr.t("export.column.interval")),
+        BriefColumn("residents", tr.t("column.population"), "number"),
+        BriefColumn("roles", tr.t("column.roles")),
+        BriefColumn("corridors", tr.t("column.corridors"), "number"),
+        BriefColumn("corridor_km", tr.t("column.corridor_km"), "number"),
     )
-    note = cat.t("foot.detected" if view.public else "foot.caseload", years=view.years(frame))
-    title = f"{cat.t(f'nature.{nature}')}, {view.shot.years}"
-    return Table("counties", title, columns, tuple(rows), "", note)
+    note = tr.t("foot.detected" if view.public else "foot.caseload", years=view.years(frame))
+    title = f"{tr.t(f'nature.{nature}')}, {view.shot.years}"
+    return BriefTable("counties", title, columns, tuple(rows), "", note)
 
 
-def _no_county(view: View, line: Mapping[str, Any], measures: Sequence[str]) -> Row:
-    cells = [Cell(NATIONAL), Cell(view.cat.t("export.area.no_county"))]
+def _no_county(view: View, line: Mapping[str, Any], measures: Sequence[str]) -> BriefRow:
+    cells = [BriefCell(NATIONAL), BriefCell(view.tr.t("export.area.no_county"))]
     for measure in measures:
         value = line["persons"] if measure == "persons" else line["incidents"] if measure == "incidents" else None
         name = view.id(NO_COUNTY, view.state.nature, measure, view.frame) if measure != "rate" else ""
         empty = "" if value is not None else UNSTATED
         text = MISSING if measure == "rate" else view.said(value, empty, measure)
-        cells.append(Cell(text, value, name, empty if measure != "rate" else ""))
-    cells += [Cell(MISSING)] * 5
-    return Row(NATIONAL, tuple(cells), view.event_sources(NATIONAL, view.state.nature), view.state.nature)
+        cells.append(BriefCell(text, value, name, empty if measure != "rate" else ""))
+    cells += [BriefCell(MISSING)] * 5
+    return BriefRow(NATIONAL, tuple(cells), view.event_sources(NATIONAL, view.state.nature), view.state.nature)
 
 
-def _value(view: View, pcode: str, nature: str, measure: str, frame: int) -> Cell:
+def _value(view: View, pcode: str, nature: str, measure: str, frame: int) -> BriefCell:
     value, empty = view.reading(pcode, nature, measure, frame)
-    return Cell(view.said(value, empty, measure), value, view.id(pcode, nature, measure, frame), empty)
+    return BriefCell(view.said(value, empty, measure), value, view.id(pcode, nature, measure, frame), empty)
 
 
-def _interval(view: View, line: Mapping[str, Any]) -> Cell:
+def _interval(view: View, line: Mapping[str, Any]) -> BriefCell:
     if view.left_out(str(line["pcode"])):
-        return Cell(MISSING)
+        return BriefCell(MISSING)
     return _between(view, line["rate_low"], line["rate_high"])
 
 
-def _between(view: View, low: float | None, high: float | None) -> Cell:
+def _between(view: View, low: float | None, high: float | None) -> BriefCell:
     if low is None or high is None:
-        return Cell(MISSING)
-    return Cell(f"{view.cat.number(low, rate_decimals(low))}–{view.cat.number(high, rate_decimals(high))}")
+        return BriefCell(MISSING)
+    return BriefCell(f"{view.tr.number(low, rate_decimals(low))}–{view.tr.number(high, rate_decimals(high))}")
 
 
-def _number(view: View, value: Number | None, decimals: int = 0) -> Cell:
-    return Cell(view.cat.number(value, decimals), value)
+def _number(view: View, value: Number | None, decimals: int = 0) -> BriefCell:
+    return BriefCell(view.tr.number(value, decimals), value)
 
 
-def compared(view: View, pcodes: Sequence[str], figures: Sequence[Figure]) -> Table:
+def compared(view: View, pcodes: Sequence[str], figures: Sequence[BriefFigure]) -> BriefTable:
     """Return the chosen counties side by side: one row per county and nature, never added up."""
-    cat, by_id = view.cat, {figure.id: figure for figure in figures}
+    tr, by_id = view.tr, {figure.id: figure for figure in figures}
     measures = ["persons", "rate"] if view.protected else ["incidents", "persons", "rate"]
     rows = []
     for pcode in pcodes:
@@ -95,165 +104,218 @@ def compared(view: View, pcodes: Sequence[str], figures: Sequence[Figure]) -> Ta
             mine = [by_id.get(view.id(pcode, nature, measure)) for measure in measures]
             if not any(mine):
                 continue
-            cells = [Cell(view.world.names[pcode]), Cell(cat.t(f"nature.{nature}"))]
-            cells += [Cell(f.text, f.value, f.id, f.empty) if f else Cell(MISSING) for f in mine]
+            cells = [BriefCell(view.world.names[pcode]), BriefCell(tr.t(f"nature.{nature}"))]
+            cells += [BriefCell(f.text, f.value, f.id, f.empty) if f else BriefCell(MISSING) for f in mine]
             rate = mine[-1]
             low, high = (rate.low, rate.high) if rate else (None, None)
             cells.append(_between(view, low, high))
             cells.append(_number(view, view.world.population[pcode]))
-            rows.append(Row(f"{pcode}.{nature}", tuple(cells), view.event_sources(pcode, nature), nature))
+            rows.append(BriefRow(f"{pcode}.{nature}", tuple(cells), view.event_sources(pcode, nature), nature))
     columns = (
-        Column("county", cat.t("column.county")),
-        Column("nature", cat.t("nature.label")),
-        *(Column(measure, cat.t(f"measure.{measure}"), "number") for measure in measures),
-        Column("interval", cat.t("export.column.interval")),
-        Column("residents", cat.t("column.population"), "number"),
+        BriefColumn("county", tr.t("column.county")),
+        BriefColumn("nature", tr.t("nature.label")),
+        *(BriefColumn(measure, tr.t(f"measure.{measure}"), "number") for measure in measures),
+        BriefColumn("interval", tr.t("export.column.interval")),
+        BriefColumn("residents", tr.t("column.population"), "number"),
     )
-    return Table("compared", cat.t("export.table.compared", years=view.years()), columns, tuple(rows), "",
-                 cat.t("export.compare_note"))  # fmt: skip
+    return BriefTable(
+        "compared",
+        tr.t("export.table.compared", years=view.years()),
+        columns,
+        tuple(rows),
+        "",
+        tr.t("export.compare_note"),
+    )
 
 
-def events(view: View, areas: Iterable[str]) -> Table:
+def events(view: View, areas: Iterable[str]) -> BriefTable:
     """Return the events of areas, newest first; withheld ones show county and year only."""
-    cat, rows = view.cat, []
+    tr, rows = view.tr, []
     for area in areas:
         for row in view.events_by_area.get(area, ()):
             persons = None if row["persons"] is None else int(row["persons"])
-            said = cat.t("panel.persons_unstated") if persons is None else cat.number(persons)
+            said = tr.t("panel.persons_unstated") if persons is None else tr.number(persons)
             place = ", ".join(part for part in (view.world.names.get(area, ""), str(row["place"])) if part)
-            summary = Cell(cat.t("panel.withheld")) if row["is_withheld"] else Cell(str(row["summary"]), lang=QUOTED)
+            summary = (
+                BriefCell(tr.t("panel.withheld")) if row["is_withheld"] else BriefCell(str(row["summary"]), lang=QUOTED)
+            )
             cells = (
-                Cell(str(row["date"])), Cell(place), Cell(cat.t(f"nature.{row['nature']}")),
-                Cell(cat.t(f"form.{row['form']}")), Cell(said, persons), summary,
-            )  # fmt: skip
+                BriefCell(str(row["date"])),
+                BriefCell(place),
+                BriefCell(tr.t(f"nature.{row['nature']}")),
+                BriefCell(tr.t(f"form.{row['form']}")),
+                BriefCell(said, persons),
+                summary,
+            )
             ids = tuple(one for one in (str(row["source_id"]), str(row["source_id_2"])) if one)
-            rows.append(Row(str(row["id"]), cells, ids, str(row["nature"])))
+            rows.append(BriefRow(str(row["id"]), cells, ids, str(row["nature"])))
     rows.sort(key=lambda one: (one.cells[0].text, one.id), reverse=True)
     columns = (
-        Column("date", cat.t("export.column.date")), Column("place", cat.t("export.column.place")),
-        Column("nature", cat.t("nature.label")), Column("form", cat.t("filters.form")),
-        Column("persons", cat.t("measure.persons"), "number"), Column("summary", cat.t("export.column.event")),
-    )  # fmt: skip
-    empty = cat.t("panel.incidents_none" if view.public else "dataset.only_counts")
-    return Table("events", f"{cat.t('panel.incidents')}, {view.years()}", columns, tuple(rows), empty)
+        BriefColumn("date", tr.t("export.column.date")),
+        BriefColumn("place", tr.t("export.column.place")),
+        BriefColumn("nature", tr.t("nature.label")),
+        BriefColumn("form", tr.t("filters.form")),
+        BriefColumn("persons", tr.t("measure.persons"), "number"),
+        BriefColumn("summary", tr.t("export.column.event")),
+    )
+    empty = tr.t("panel.incidents_none" if view.public else "dataset.only_counts")
+    return BriefTable("events", f"{tr.t('panel.incidents')}, {view.years()}", columns, tuple(rows), empty)
 
 
-def roles(view: View, pcodes: Sequence[str]) -> Table:
+def roles(view: View, pcodes: Sequence[str]) -> BriefTable:
     """Return the roles of counties, each followed by the statements it rests on."""
-    cat, rows = view.cat, []
+    tr, rows = view.tr, []
     for answer in view.world.role_decisions[view.state.rule]:
         pcode = str(answer.pcode)
         if pcode not in pcodes or not answer.n_statements:
             continue
-        role = cat.t(f"role.{answer.role.value}")
+        role = tr.t(f"role.{answer.role.value}")
         held = answer.held
-        state = cat.t("export.role_held") if held else cat.t("role.below")
+        state = tr.t("export.role_held") if held else tr.t("role.below")
         for each in (*answer.counted, *answer.others):
             cells = (
-                Cell(view.world.names[pcode]), Cell(role), Cell(state), Cell(each.grade.value),
-                Cell(each.text, lang=QUOTED), Cell(each.locator, lang=QUOTED),
-            )  # fmt: skip
+                BriefCell(view.world.names[pcode]),
+                BriefCell(role),
+                BriefCell(state),
+                BriefCell(each.grade.value),
+                BriefCell(each.text, lang=QUOTED),
+                BriefCell(each.locator, lang=QUOTED),
+            )
             name = f"{pcode}.{answer.role.value}.{each.row}"
-            rows.append(Row(name, cells, (each.source_id,), each.nature.value))
+            rows.append(BriefRow(name, cells, (each.source_id,), each.nature.value))
     columns = (
-        Column("county", cat.t("column.county")), Column("role", cat.t("export.column.role")),
-        Column("state", cat.t("export.column.state")), Column("grade", cat.t("export.column.grade")),
-        Column("statement", cat.t("export.column.statement")), Column("locator", cat.t("export.column.locator")),
-    )  # fmt: skip
-    note = cat.t("export.role_note", rule=cat.t(f"rule.{view.state.rule}"))
-    return Table("roles", cat.t("panel.roles"), columns, tuple(rows), cat.t("role.none"), note)
+        BriefColumn("county", tr.t("column.county")),
+        BriefColumn("role", tr.t("export.column.role")),
+        BriefColumn("state", tr.t("export.column.state")),
+        BriefColumn("grade", tr.t("export.column.grade")),
+        BriefColumn("statement", tr.t("export.column.statement")),
+        BriefColumn("locator", tr.t("export.column.locator")),
+    )
+    note = tr.t("export.role_note", rule=tr.t(f"rule.{view.state.rule}"))
+    return BriefTable("roles", tr.t("panel.roles"), columns, tuple(rows), tr.t("role.none"), note)
 
 
-def legs(view: View, profile: Any, year: int) -> Table:
+def legs(view: View, profile: Any, year: int) -> BriefTable:
     """Return the legs of one corridor in order."""
-    cat, rows = view.cat, []
+    tr, rows = view.tr, []
     for leg in profile.legs:
         start, end = profile.places[leg["from_place"]]["name"], profile.places[leg["to_place"]]["name"]
         nature, area = str(leg["nature"]), str(leg["leg_id"]).replace(".", "/")
         km = leg["length_km"]
         confirmed = leg["last_confirmed"]
-        alternative = f" ({cat.t('panel.alternative')})" if leg["is_alternative"] else ""
+        alternative = f" ({tr.t('panel.alternative')})" if leg["is_alternative"] else ""
         cells = (
-            Cell(f"{start} → {end}{alternative}"), Cell(cat.t(f"nature.{nature}")), Cell(str(leg["grade"])),
-            Cell(cat.t(f"panel.leg_{leg['basis']}")),
-            Cell(cat.number(leg["n_sources"]), leg["n_sources"], figure_id(area, nature, "n_sources", year, year)),
-            Cell(str(confirmed) if confirmed else cat.t("panel.leg_undated"), confirmed),
-            Cell(cat.number(km) if km is not None else cat.t("export.not_drawn"), km,
-                 figure_id(area, nature, "length_km", year, year), "" if km is not None else UNSTATED),
-        )  # fmt: skip
-        rows.append(Row(str(leg["leg_id"]), cells, tuple(leg["sources"]), nature))
+            BriefCell(f"{start} → {end}{alternative}"),
+            BriefCell(tr.t(f"nature.{nature}")),
+            BriefCell(str(leg["grade"])),
+            BriefCell(tr.t(f"panel.leg_{leg['basis']}")),
+            BriefCell(tr.number(leg["n_sources"]), leg["n_sources"], figure_id(area, nature, "n_sources", year, year)),
+            BriefCell(str(confirmed) if confirmed else tr.t("panel.leg_undated"), confirmed),
+            BriefCell(
+                tr.number(km) if km is not None else tr.t("export.not_drawn"),
+                km,
+                figure_id(area, nature, "length_km", year, year),
+                "" if km is not None else UNSTATED,
+            ),
+        )
+        rows.append(BriefRow(str(leg["leg_id"]), cells, tuple(leg["sources"]), nature))
     columns = (
-        Column("leg", cat.t("export.column.leg")), Column("nature", cat.t("nature.label")),
-        Column("grade", cat.t("export.column.grade")), Column("basis", cat.t("export.column.basis")),
-        Column("n_sources", cat.t("corridor.sources"), "number"),
-        Column("last_confirmed", cat.t("export.corridor.last_confirmed"), "number"),
-        Column("length_km", cat.t("export.column.km"), "number"),
-    )  # fmt: skip
-    return Table("legs", cat.t("panel.legs"), columns, tuple(rows), "", cat.t("legend.corridor_schematic"))
+        BriefColumn("leg", tr.t("export.column.leg")),
+        BriefColumn("nature", tr.t("nature.label")),
+        BriefColumn("grade", tr.t("export.column.grade")),
+        BriefColumn("basis", tr.t("export.column.basis")),
+        BriefColumn("n_sources", tr.t("corridor.sources"), "number"),
+        BriefColumn("last_confirmed", tr.t("export.corridor.last_confirmed"), "number"),
+        BriefColumn("length_km", tr.t("export.column.km"), "number"),
+    )
+    return BriefTable("legs", tr.t("panel.legs"), columns, tuple(rows), "", tr.t("legend.corridor_schematic"))
 
 
-def corridors(view: View, passing: Sequence[Any]) -> Table:
+def corridors(view: View, passing: Sequence[Any]) -> BriefTable:
     """Return the corridors through one county."""
-    cat, rows = view.cat, []
+    tr, rows = view.tr, []
     for one in passing:
         corridor, km = one.corridor, one.passing["km_inside"]
         cells = (
-            Cell(f"{corridor['corridor_id']} {cat.corridor(str(corridor['corridor_id']), str(corridor['name']))}"),
-            Cell(cat.t(f"nature.{corridor['nature']}")),
-            Cell(str(corridor["confidence"])), Cell(cat.t(f"mode.{corridor['mode']}")), _number(view, km),
-            Cell(", ".join(one.stops) or MISSING),
-        )  # fmt: skip
-        rows.append(Row(str(corridor["corridor_id"]), cells, tuple(corridor["source_ids"]), str(corridor["nature"])))
+            BriefCell(f"{corridor['corridor_id']} {tr.corridor(str(corridor['corridor_id']), str(corridor['name']))}"),
+            BriefCell(tr.t(f"nature.{corridor['nature']}")),
+            BriefCell(str(corridor["confidence"])),
+            BriefCell(tr.t(f"mode.{corridor['mode']}")),
+            _number(view, km),
+            BriefCell(", ".join(one.stops) or MISSING),
+        )
+        rows.append(
+            BriefRow(str(corridor["corridor_id"]), cells, tuple(corridor["source_ids"]), str(corridor["nature"]))
+        )
     columns = (
-        Column("corridor", cat.t("panel.corridor")), Column("nature", cat.t("nature.label")),
-        Column("grade", cat.t("export.column.grade")), Column("mode", cat.t("export.column.mode")),
-        Column("km_inside", cat.t("export.column.km_inside"), "number"), Column("stops", cat.t("export.column.stops")),
-    )  # fmt: skip
-    return Table("corridors", cat.t("panel.corridors"), columns, tuple(rows), cat.t("panel.corridors_none"),
-                 cat.t("legend.corridor_schematic"))  # fmt: skip
+        BriefColumn("corridor", tr.t("panel.corridor")),
+        BriefColumn("nature", tr.t("nature.label")),
+        BriefColumn("grade", tr.t("export.column.grade")),
+        BriefColumn("mode", tr.t("export.column.mode")),
+        BriefColumn("km_inside", tr.t("export.column.km_inside"), "number"),
+        BriefColumn("stops", tr.t("export.column.stops")),
+    )
+    return BriefTable(
+        "corridors",
+        tr.t("panel.corridors"),
+        columns,
+        tuple(rows),
+        tr.t("panel.corridors_none"),
+        tr.t("legend.corridor_schematic"),
+    )
 
 
-def responses(view: View, listed: Sequence[Mapping[str, Any]]) -> Table:
+def responses(view: View, listed: Sequence[Mapping[str, Any]]) -> BriefTable:
     """Return who is responding; a total shared by several counties says so."""
-    cat, rows = view.cat, []
+    tr, rows = view.tr, []
     for row in listed:
         dates = " – ".join(dict.fromkeys(d for d in (str(row["start_date"]), str(row["end_date"])) if d))
         said = f"{row['name']}. {row['statement']}".strip()
         count = ""
         if row["quantity"] is not None:
             whole = float(row["quantity"]).is_integer()
-            count = f"{cat.number(row['quantity'], 0 if whole else 2)} {row['unit']}"
+            count = f"{tr.number(row['quantity'], 0 if whole else 2)} {row['unit']}"
         if row["total_id"]:
             names = ", ".join(shared_total(view.world, str(row["total_id"])))
-            count += f" ({cat.t('panel.shared_total', counties=names)})"
+            count += f" ({tr.t('panel.shared_total', counties=names)})"
         cells = (
-            Cell(cat.t(f"kind.{row['kind']}")), Cell(dates or MISSING), Cell(said, lang=QUOTED),
-            Cell(count or MISSING), Cell(str(row["organisations"]).replace(";", ", "), lang=QUOTED),
-        )  # fmt: skip
-        rows.append(Row(str(row["response_id"]), cells, (str(row["source_id"]),)))
+            BriefCell(tr.t(f"kind.{row['kind']}")),
+            BriefCell(dates or MISSING),
+            BriefCell(said, lang=QUOTED),
+            BriefCell(count or MISSING),
+            BriefCell(str(row["organisations"]).replace(";", ", "), lang=QUOTED),
+        )
+        rows.append(BriefRow(str(row["response_id"]), cells, (str(row["source_id"]),)))
     columns = (
-        Column("kind", cat.t("export.column.kind")), Column("dates", cat.t("export.column.date")),
-        Column("what", cat.t("export.column.what")), Column("count", cat.t("export.column.count")),
-        Column("organisations", cat.t("export.column.organisations")),
-    )  # fmt: skip
-    return Table("responses", cat.t("panel.responses"), columns, tuple(rows), cat.t("panel.responses_none"))
+        BriefColumn("kind", tr.t("export.column.kind")),
+        BriefColumn("dates", tr.t("export.column.date")),
+        BriefColumn("what", tr.t("export.column.what")),
+        BriefColumn("count", tr.t("export.column.count")),
+        BriefColumn("organisations", tr.t("export.column.organisations")),
+    )
+    return BriefTable("responses", tr.t("panel.responses"), columns, tuple(rows), tr.t("panel.responses_none"))
 
 
-def series(view: View, listed: Sequence[Mapping[str, Any]]) -> Table:
+def series(view: View, listed: Sequence[Mapping[str, Any]]) -> BriefTable:
     """Return the national yearly figures, each with its own unit and source; never joined into one line."""
-    cat, rows = view.cat, []
+    tr, rows = view.tr, []
     for i, row in enumerate(listed):
         value = row["value"]
         whole = value is not None and float(value).is_integer()
-        text = str(row["value_text"]) if value is None else cat.number(value, 0 if whole else 2)
+        text = str(row["value_text"]) if value is None else tr.number(value, 0 if whole else 2)
         cells = (
-            Cell(str(row["year"]), int(row["year"])), Cell(cat.t(f"indicator.{row['indicator']}")),
-            Cell(text, value), Cell(str(row["unit"]), lang=QUOTED), Cell(str(row["note"]), lang=QUOTED),
-        )  # fmt: skip
-        rows.append(Row(f"{i}.{row['indicator']}.{row['year']}", cells, (str(row["source_id"]),)))
+            BriefCell(str(row["year"]), int(row["year"])),
+            BriefCell(tr.t(f"indicator.{row['indicator']}")),
+            BriefCell(text, value),
+            BriefCell(str(row["unit"]), lang=QUOTED),
+            BriefCell(str(row["note"]), lang=QUOTED),
+        )
+        rows.append(BriefRow(f"{i}.{row['indicator']}.{row['year']}", cells, (str(row["source_id"]),)))
     columns = (
-        Column("year", cat.t("column.year"), "number"), Column("indicator", cat.t("column.indicator")),
-        Column("value", cat.t("column.value"), "number"), Column("unit", cat.t("export.column.unit")),
-        Column("note", cat.t("foot.note")),
-    )  # fmt: skip
-    return Table("series", cat.t("panel.series"), columns, tuple(rows), "", cat.t("export.series_note"))
+        BriefColumn("year", tr.t("column.year"), "number"),
+        BriefColumn("indicator", tr.t("column.indicator")),
+        BriefColumn("value", tr.t("column.value"), "number"),
+        BriefColumn("unit", tr.t("export.column.unit")),
+        BriefColumn("note", tr.t("foot.note")),
+    )
+    return BriefTable("series", tr.t("panel.series"), columns, tuple(rows), "", tr.t("export.series_note"))

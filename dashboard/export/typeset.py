@@ -1,8 +1,8 @@
 """Paper by Typst, without a browser: templates in `typst/`, data as JSON, maps and charts as SVG, fonts embedded.
 
 Fonts are the page's own typeface, cut into two static weights by `make setup` (`prepare_fonts`); Typst does
-not read variable fonts. Where npm was missing, DejaVu Sans from matplotlib's wheel takes its place. Fonts of
-the machine are never used, so that the same brief is the same file everywhere.
+not read variable fonts. Signs it lacks come from DejaVu Sans. Where npm was missing, the fonts inside Typst
+take their place. Fonts of the machine are never used, so that the same brief is the same file everywhere.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import typst
 
 from geodata.files import replace_file
@@ -27,6 +26,7 @@ TEMPLATES = Path(__file__).parent / "typst"
 MODULES = Path(__file__).resolve().parents[2] / "assets" / "node_modules"
 VARIABLE = MODULES / "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2"
 CUT = MODULES / ".njia"
+DEJAVU = MODULES / "dejavu-fonts-ttf/ttf"
 WEIGHTS = (400, 600)
 FAMILY, FALLBACK = "Njia Sans", "DejaVu Sans"
 PX_PER_PT = 96 / 72
@@ -118,9 +118,8 @@ def named_fonts(svg: str) -> str:
 
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
-    fallback = Path(mpl.get_data_path()) / "fonts" / "ttf"
-    own = [CUT] if CUT.is_dir() else []
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[*own, fallback])
+    found = [folder for folder in (CUT, DEJAVU) if folder.is_dir()]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=not found, font_paths=found)
 
 
 def _day(iso: str) -> datetime:

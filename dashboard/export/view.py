@@ -36,7 +36,7 @@ class View:
     state: ViewState
 
     @cached_property
-    def cat(self) -> Catalogue:
+    def tr(self) -> Catalogue:
         """The reader's words."""
         return catalogue(self.state.lang)
 
@@ -79,7 +79,7 @@ class View:
     def years(self, frame: int = 0) -> str:
         """Return the years of a frame in words."""
         period = self.period(frame)
-        return self.cat.years(period.first, period.last)
+        return self.tr.years(period.first, period.last)
 
     def id(self, area: str, nature: str, measure: str, frame: int = 0) -> str:
         """Return the id of a figure of a frame."""
@@ -111,11 +111,11 @@ class View:
     def said(self, value: Number | None, empty: str, measure: str) -> str:
         """Return a value as a reader sees it."""
         if empty == UNSTATED:
-            return self.cat.t("export.unstated")
+            return self.tr.t("export.unstated")
         if value is None:
-            return self.cat.t(f"empty.{empty}_short") if self.cat.has(f"empty.{empty}_short") else "–"
-        text = self.cat.number(value, rate_decimals(value) if measure == "rate" and value else 0)
-        return self.cat.t("export.at_least", n=text) if self.protected and not empty else text
+            return self.tr.t(f"empty.{empty}_short") if self.tr.has(f"empty.{empty}_short") else "–"
+        text = self.tr.number(value, rate_decimals(value) if measure == "rate" and value else 0)
+        return self.tr.t("export.at_least", n=text) if self.protected and not empty else text
 
     @cached_property
     def events_by_area(self) -> dict[str, list[dict[str, Any]]]:

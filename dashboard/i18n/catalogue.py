@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from layers.specs import THIN_SPACE
+
 FOLDER = Path(__file__).parent
-THIN = "\u202f"
 MISSING = "–"
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -66,7 +67,7 @@ class Catalogue:
         """Return a number with narrow spaces between thousands; nothing known is a dash."""
         if value is None or value != value:  # noqa: PLR0124 - NaN is the only value unequal to itself
             return MISSING
-        return f"{value:,.{decimals}f}".replace(",", THIN)
+        return f"{value:,.{decimals}f}".replace(",", THIN_SPACE)
 
     def rate(self, value: float | None) -> str:
         """Return a rate per 100,000 with as many decimals as it can bear, the same on every surface."""

@@ -23,6 +23,7 @@ from dashboard.view.state import MAX_QUERY
 from dashboard.web.links import address, reader_lang
 from dashboard.web.page_cache import MARK, REVALIDATE, Page, coding_of, is_unchanged, pack, tag_of
 from geodata.query.find import Standing, find_county
+from layers.theme import INK, PAPER
 
 LONGEST = 80
 NUMBER = re.compile(r"(?:KE-)?0{0,2}(\d{1,2})", re.IGNORECASE)
@@ -91,8 +92,8 @@ def _telephone_routes(routes: Blueprint, site: Site, lang: Callable[[], str]) ->
             "scope": SCOPE,
             "id": SCOPE,
             "display": "minimal-ui",
-            "background_color": "#FBFAF7",
-            "theme_color": "#1F2933",
+            "background_color": PAPER,
+            "theme_color": INK,
             "icons": [
                 *({"src": site.asset(name), "sizes": f"{px}x{px}", "type": "image/png"} for px, name in ICONS),
                 {"src": site.asset("njia.svg"), "sizes": "any", "type": "image/svg+xml"},

@@ -32,8 +32,8 @@ from geodata.query.releases import changes_for_county
 from geodata.query.segments import county_segments
 from geodata.query.world import World
 from geodata.values import Empty, Nature
-from layers.bars import BarSpec, bars
-from layers.theme import LOOKS
+from layers.svg_charts import BarChart, bars_svg
+from layers.theme import LINE_HUE, LOOKS
 
 MOST_CHANGES = 30
 """Changed figures on the page; the rest is one link away."""
@@ -120,8 +120,22 @@ def trends(world: World, counted: Cube, profile: CountyProfile, pcode: str, tr: 
             county=world.names[pcode],
             years=tr.years(world.coverage.first, world.coverage.last),
         )
-        shown = {year: tr.number(value) for year, value in values.items()}
-        drawn = bars(BarSpec(Nature(nature), counted.period, values, empties, shown, words))
+        years = tuple(counted.period.years())
+        numbers = [values.get(year) for year in years]
+        drawn = bars_svg(
+            BarChart(
+                f"bars-{nature}",
+                word,
+                words,
+                years,
+                numbers,
+                [str(empties.get(year, "")) for year in years],
+                LINE_HUE[Nature(nature)],
+                max(values.values(), default=1.0),
+                tr.number,
+                figures=[tr.number(number) if number else "" for number in numbers],
+            )
+        )
         drawings.append({"nature": nature, "word": word, "svg": Markup(drawn)})  # noqa: S704 - escaped in layers
     return drawings
 

@@ -23,7 +23,7 @@ from dashboard.web.templates import render
 from geodata.query.changes import SeriesPoint, national_series
 from geodata.query.world import World
 from geodata.values import Period
-from layers.smallcharts import Dot, Line, Mark, Steps, line_svg, steps_svg
+from layers.svg_charts import ChartPoint, LineChart, StepChart, YearMark, line_svg, steps_svg
 from layers.theme import INK
 
 TIER = "tip_tier"
@@ -175,7 +175,7 @@ def _tier(tr: Catalogue, points: tuple[SeriesPoint, ...], span: Period) -> dict[
     words = [tr.t(f"nation.level.{i}") for i in range(len(LEVELS))]
     alt = ", ".join(f"{y}: {tier_word(tr, by_year[y]) if y in by_year else tr.t('nation.not_found')}" for y in years)
     title = tr.t(f"indicator.{TIER}")
-    drawn = steps_svg(Steps("tier", title, alt, words, years, at, INK))
+    drawn = steps_svg(StepChart("tier", title, alt, words, years, at, INK))
     return {
         "title": title,
         "svg": Markup(drawn),  # noqa: S704 - escaped in layers
@@ -185,16 +185,16 @@ def _tier(tr: Catalogue, points: tuple[SeriesPoint, ...], span: Period) -> dict[
 
 
 def _series(
-    tr: Catalogue, name: str, points: tuple[SeriesPoint, ...], span: Period, marks: tuple[Mark, ...]
+    tr: Catalogue, name: str, points: tuple[SeriesPoint, ...], span: Period, marks: tuple[YearMark, ...]
 ) -> dict[str, Any]:
     """Return one indicator: drawing where there are two figures or more, breaks in words, every figure with source."""
     title = tr.t(f"indicator.{name}") if tr.has(f"indicator.{name}") else name.replace("_", " ")
     units = list(dict.fromkeys(unit_word(tr, point.row["unit"]) for point in points))
     drawn = ""
     if len(points) > 1 and all(point.row["value"] is not None for point in points):
-        dots = [Dot(int(p.row["year"]), float(p.row["value"]), _value(tr, p), p.joined) for p in points]
+        dots = [ChartPoint(int(p.row["year"]), float(p.row["value"]), _value(tr, p), p.joined) for p in points]
         drawn = line_svg(
-            Line(
+            LineChart(
                 f"s-{name}",
                 f"{title} ({'; '.join(units)})",
                 _said(tr, points),

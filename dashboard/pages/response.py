@@ -29,7 +29,7 @@ from geodata.query.detection import EXPOSURES, RESPONSES, Gap, Gaps, county_legs
 from geodata.query.profiles import shared_total
 from geodata.query.world import World
 from geodata.values import Nature
-from layers.bivariate import Cell, cell_fill, swatch
+from layers.bivariate import BivariateClass, class_fill, swatch
 from layers.minimap import Mark, minimap
 
 NOTES = ("thirds", "response", "shared", "homes", "absence", "detected")
@@ -125,9 +125,9 @@ def response_page(site: Site, view: GapView, notices: tuple[Notice, ...]) -> str
     return render("response.html", **{**tools, **common(site, state, ("/response", query)), **parts})
 
 
-def cell_of(gap: Gap, by: str) -> Cell:
+def cell_of(gap: Gap, by: str) -> BivariateClass:
     """Return the class of a county for one measure."""
-    return Cell(gap.thirds[by], gap.level)
+    return BivariateClass(gap.thirds[by], gap.level)
 
 
 def gap_map(world: World, tr: Catalogue, gaps: Gaps, view: GapView) -> Markup:
@@ -144,7 +144,7 @@ def gap_map(world: World, tr: Catalogue, gaps: Gaps, view: GapView) -> Markup:
             response=tr.t("response.level_n", n=gap.n_responses),
         )
         gapped = cell.code == "C0"
-        fills[pcode], links[pcode] = cell_fill(cell, words, marked=gapped), f"#{pcode}"
+        fills[pcode], links[pcode] = class_fill(cell, words, marked=gapped), f"#{pcode}"
         if gapped:
             marks.append(Mark(*ground.points[pcode], cell.code, cell.dark, 14))
     title = tr.t("response.map_title", measure=tr.t(f"response.measure.{view.by}"))
@@ -181,7 +181,7 @@ def grid(tr: Catalogue, gaps: Gaps, view: GapView) -> dict[str, Any]:
             (
                 tr.t(f"response.third.{third}"),
                 ranges[third],
-                [(_swatch(third, level), cells.count(Cell(third, level))) for level in range(3)],
+                [(_swatch(third, level), cells.count(BivariateClass(third, level))) for level in range(3)],
             )
             for third in (2, 1, 0)
         ],
@@ -189,7 +189,7 @@ def grid(tr: Catalogue, gaps: Gaps, view: GapView) -> dict[str, Any]:
 
 
 def _swatch(third: int, level: int) -> Markup:
-    return Markup(swatch(Cell(third, level)))  # noqa: S704 - drawn by us, no words in it
+    return Markup(swatch(BivariateClass(third, level)))  # noqa: S704 - drawn by us, no words in it
 
 
 def county_part(world: World, tr: Catalogue, gaps: Gaps, gap: Gap) -> dict[str, Any]:

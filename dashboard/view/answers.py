@@ -12,7 +12,7 @@ from flask import Response
 from dashboard.i18n.catalogue import catalogue
 from dashboard.view.site import Site
 from dashboard.view.state import ViewState
-from dashboard.web.csv import escape_formula
+from geodata.values import escape_formula
 
 
 def csv_answer(

@@ -18,11 +18,11 @@ from geodata.query.cube import Cube, Filters
 from geodata.query.indicators import cube
 from geodata.query.world import World
 from geodata.values import NATIONAL, Grade, Nature, Pcode
+from layers.animation_frames import animation_frames
 from layers.context import ContextSpec
 from layers.corridors import CorridorSpec, legs_frame
 from layers.counties import COUNTY_ORDER, CountySpec
 from layers.figure import MapSpec, config, map_figure
-from layers.film import film
 from layers.labels import Label, county_label, place_label
 from layers.specs import WORDS, Labels
 
@@ -72,7 +72,7 @@ def frames(world: World, state: ViewState) -> dict[str, Any]:
     filters = filters_of(world, state)
     counted = cube(world, state.dataset, filters)
     grain = world.releases[state.dataset].manifest.k
-    built = film(counted.values, counted.empties, counted.frames, labels_of(tr), grain=grain)
+    built = animation_frames(counted.values, counted.empties, counted.frames, labels_of(tr), grain=grain)
     built["labels"] = [tr.t("time.pooled", years=tr.years(state.first, state.last)), *built["frames"][1:]]
     built["sentences"] = {nature: sentences(tr, counted, nature, state) for nature in NATURES}
     if filters.counties is not None:

@@ -19,8 +19,8 @@ from geodata.query.world import World
 from layers.context import ContextSpec
 from layers.counties import COUNTY_ORDER
 from layers.figure import EXTENTS, Window
-from layers.paper import Shapes, Sheet, on_paper
 from layers.specs import Extent
+from layers.svg_export import PageSpec, Shapes, figure_svg
 
 NEAR, FAR = "context-near", "context-far"
 
@@ -97,7 +97,7 @@ def map_svg(world: World, choices: Choices, basemap: Basemap, state: ViewState, 
     if spec.selected:
         drawn = outlined(drawn, spec.selected)
     mask = frame.built.get("mask", "1" * len(COUNTY_ORDER))
-    sheet = Sheet(
+    page = PageSpec(
         *spec.size,
         frame.title,
         frame.sentence,
@@ -106,7 +106,7 @@ def map_svg(world: World, choices: Choices, basemap: Basemap, state: ViewState, 
         frozenset(str(pcode) for pcode, kept in zip(COUNTY_ORDER, mask, strict=True) if kept == "0"),
         spec.uid,
     )
-    return on_paper(drawn, geometry(world, prefix), seen, sheet)
+    return figure_svg(drawn, geometry(world, prefix), seen, page)
 
 
 def outlined(drawn: dict[str, Any], pcodes: tuple[str, ...]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from dashboard.web.links import address
+from layers import theme
 
 ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).resolve().parent.parent / "templates"),
@@ -20,6 +21,7 @@ ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 ENVIRONMENT.globals["address"] = address
+ENVIRONMENT.globals["theme"] = theme
 
 
 def render(template: str, **values: Any) -> str:

@@ -15,7 +15,7 @@ from dashboard.view.figure import frames, state_filters, traces
 from dashboard.view.site import Site
 from dashboard.view.state import from_query
 from dashboard.workspace.panel import panel_data
-from layers.film import pack
+from layers.animation_frames import pack
 
 PARTS = ("filters", "view", "lines")
 

@@ -38,8 +38,8 @@ from dashboard.web.templates import render
 from dashboard.workspace.panel import notices_html, panel_html, panel_key, title, trend_title, trends
 from geodata.query.changes import windows
 from geodata.values import Confidence, Role
+from layers.animation_frames import pack
 from layers.figure import EXTENTS as WINDOWS
-from layers.film import pack
 from layers.patterns import pattern_defs
 from layers.theme import LOOKS
 

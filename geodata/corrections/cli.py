@@ -9,6 +9,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
 from geodata.settings import from_environment
+from geodata.values import escape_formula
 
 if TYPE_CHECKING:
     from geodata.corrections.contracts import Correction
@@ -94,7 +95,6 @@ def _export(args: argparse.Namespace) -> int:
     del args
     writer = csv.DictWriter(sys.stdout, [field.name for field in fields(Correction)], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(
-        {k: "" if v is None else v for k, v in asdict(correction).items()} for correction in _desk().queue.list()
-    )
+    rows = (asdict(correction) for correction in _desk().queue.list())
+    writer.writerows({name: escape_formula(value) for name, value in row.items()} for row in rows)
     return 0

@@ -16,10 +16,10 @@ import numpy as np
 from geodata.intake.outcome import Outcome, Status
 from geodata.intake.privacy import LABELS
 from geodata.intake.profile import write_text
+from geodata.values import escape_formula
 
 MOST_LINES = 2000
 """Lines in the HTML table; the CSV holds them all."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _WORDS = {
     Status.ACCEPTED: "accepted", Status.CORRECTED: "corrected", Status.TO_CONFIRM: "waiting for you",
     Status.REJECTED: "rejected",
@@ -33,11 +33,6 @@ thead th{border-bottom:2px solid #555}td.n{text-align:right;font-variant-numeric
 """
 _HEADINGS = "".join(f'<th scope="col">{word}</th>' for word in ("Row", "Where", "Standing", "Why", "Suggestion"))
 _NOTHING = "<p>Nothing to say: every row was accepted as it stands.</p>"
-
-
-def safe_cell(text: str) -> str:
-    """Return a cell that no spreadsheet runs as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def lines_of(outcome: Outcome) -> list[tuple[int, str, str, str, str]]:
@@ -62,9 +57,9 @@ def csv_report(outcome: Outcome) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["file", "sheet", "row", "column", "status", "reason", "suggestion"])
-    file, sheet = safe_cell(outcome.file_name), safe_cell(outcome.sheet)
+    file, sheet = escape_formula(outcome.file_name), escape_formula(outcome.sheet)
     for row, column, status, reason, suggestion in lines_of(outcome):
-        writer.writerow([file, sheet, row, safe_cell(column), status, safe_cell(reason), suggestion])
+        writer.writerow([file, sheet, row, escape_formula(column), status, escape_formula(reason), suggestion])
     return "\ufeff" + out.getvalue()
 
 

@@ -50,7 +50,7 @@ def take(kind: str, link: str, folder: Path) -> dict[str, float]:
 
 def take_all(link: str, folder: Path) -> dict[str, float]:
     """Make the paper of all counties in both languages, on two processors."""
-    from dashboard.export.every import every_county  # noqa: PLC0415 - measured: the imports belong to the files
+    from dashboard.export.all_counties import every_county  # noqa: PLC0415 - measured: the imports belong to the files
 
     world = _world(folder)
     began = time.perf_counter()

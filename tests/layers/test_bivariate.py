@@ -6,11 +6,11 @@ from itertools import combinations
 
 import pytest
 
-from layers.bivariate import Cell, cell_fill, swatch
+from layers.bivariate import BivariateClass, class_fill, swatch
 from layers.minimap import OVERLAYS
 from layers.theme import BIVARIATE, contrast, luminance
 
-CELLS = [Cell(exposure, response) for exposure in range(3) for response in range(3)]
+CELLS = [BivariateClass(exposure, response) for exposure in range(3) for response in range(3)]
 # Viénot, Brettel & Mollon 1999: linear RGB as seen without red (protan) and without green (deutan) cones.
 DEFICIENT = {
     "protan": ((0.11238, 0.88762, 0.0), (0.11238, 0.88762, 0.0), (0.00401, -0.00401, 1.0)),
@@ -55,10 +55,10 @@ def test_colours_stay_apart_for_readers_without_red_or_green(kind: str):
 
 
 def test_marks_on_dark_classes_are_light_and_the_gap_is_outlined():
-    assert Cell(2, 0).pattern == "rise-l"
-    assert Cell(0, 0).pattern == "rise"
-    assert cell_fill(Cell(2, 0), "words", marked=True).edge
-    assert not cell_fill(Cell(2, 0)).edge
-    assert "<b>C0</b>" in swatch(Cell(2, 0))
+    assert BivariateClass(2, 0).pattern == "rise-l"
+    assert BivariateClass(0, 0).pattern == "rise"
+    assert class_fill(BivariateClass(2, 0), "words", marked=True).edge
+    assert not class_fill(BivariateClass(2, 0)).edge
+    assert "<b>C0</b>" in swatch(BivariateClass(2, 0))
     with pytest.raises(ValueError, match="0 to 2"):
-        Cell(3, 0)
+        BivariateClass(3, 0)

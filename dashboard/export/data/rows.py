@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.export.model import Brief, Table, figure_rows
+from dashboard.export.model import Brief, BriefTable, figure_rows
 
-Row = dict[str, Any]
+BriefRow = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Sheet:
     name: str
     title: str
     columns: tuple[tuple[str, str], ...]
-    rows: tuple[Row, ...]
+    rows: tuple[BriefRow, ...]
 
 
 def sheets(brief: Brief) -> tuple[Sheet, ...]:
@@ -48,11 +48,11 @@ def _figures(brief: Brief) -> Sheet:
     return Sheet("figures", brief.words["figures"], _labels(brief, names), tuple(rows))
 
 
-def _table(brief: Brief, table: Table) -> Sheet:
+def _table(brief: Brief, table: BriefTable) -> Sheet:
     columns = (*((column.id, column.label) for column in table.columns), *_labels(brief, ("sources",)))
     rows = []
     for row in table.rows:
-        held: Row = {"sources": ";".join(row.sources)}
+        held: BriefRow = {"sources": ";".join(row.sources)}
         for column, cell in zip(table.columns, row.cells, strict=True):
             held[column.id] = cell.value if column.kind == "number" and cell.value is not None else cell.text
         rows.append(held)

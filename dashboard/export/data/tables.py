@@ -11,10 +11,10 @@ from pathlib import Path
 from dashboard.export import Progress
 from dashboard.export.data.manifest import manifest
 from dashboard.export.data.rows import Sheet, sheets
-from dashboard.export.fit import clean
 from dashboard.export.model import Brief
-from dashboard.web.csv import escape_formula
+from dashboard.export.text_fitting import clean
 from geodata.query.world import World
+from geodata.values import escape_formula
 
 STAMP = (1980, 1, 1, 0, 0, 0)
 LONGEST_CELL = 32_000

@@ -15,9 +15,9 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
-from dashboard.export.fit import clean
 from dashboard.export.model import Number, Trend
-from dashboard.export.pptx.slide import EMU, Box, Sheet, describe, rgb
+from dashboard.export.pptx.slide import EMU, Box, SlideCanvas, describe, rgb
+from dashboard.export.text_fitting import clean
 from layers.theme import DIVERGING, INK, INK_SECOND, LAND_LINE
 
 APART = (INK, DIVERGING[0], DIVERGING[4], DIVERGING[1], DIVERGING[3], INK_SECOND)
@@ -28,7 +28,7 @@ MARKS = (
 )  # fmt: skip
 
 
-def trend_charts(sheet: Sheet, trend: Trend, box: Box) -> None:
+def trend_charts(canvas: SlideCanvas, trend: Trend, box: Box) -> None:
     """Draw one column chart per nature of an area, side by side or stacked as the box allows."""
     shown = trend.series
     left, top, wide, high = box
@@ -36,20 +36,20 @@ def trend_charts(sheet: Sheet, trend: Trend, box: Box) -> None:
     for i, series in enumerate(shown):
         title = f"{series.name}: {trend.unit}"
         place = (left, top + i * (tall + 10.0), wide, tall)
-        words = sheet.brief.say("alt_chart", text=f"{title}. {_said(trend.years, series.values)}")
+        words = canvas.brief.say("alt_chart", text=f"{title}. {_said(trend.years, series.values)}")
         years = [str(year) for year in trend.years]
-        chart = _columns(sheet, place, years, [(series.name, series.values, series.colour)], title)
+        chart = _columns(canvas, place, years, [(series.name, series.values, series.colour)], title)
         _named(chart, f"trend {trend.area} {series.nature}", words)
-    sheet.speak(trend.note)
+    canvas.speak(trend.note)
 
 
-def area_lines(sheet: Sheet, trends: Sequence[Trend], nature: str, box: Box) -> None:
+def area_lines(canvas: SlideCanvas, trends: Sequence[Trend], nature: str, box: Box) -> None:
     """Draw one nature of several areas by year: a line with marks per area, broken where there is no report."""
     picked = [(trend, next(s for s in trend.series if s.nature == nature)) for trend in trends]
     first, series = picked[0]
     title = f"{series.name}: {first.unit}"
     data = _data([str(year) for year in first.years], [(t.area_name, s.values) for t, s in picked])
-    frame = sheet.slide.shapes.add_chart(XL_CHART_TYPE.LINE_MARKERS, *_emu(box), data)
+    frame = canvas.slide.shapes.add_chart(XL_CHART_TYPE.LINE_MARKERS, *_emu(box), data)
     _dress(frame.chart, title)
     frame.chart.has_legend = True
     frame.chart.legend.position = XL_LEGEND_POSITION.BOTTOM
@@ -65,15 +65,15 @@ def area_lines(sheet: Sheet, trends: Sequence[Trend], nature: str, box: Box) -> 
         line.marker.format.line.color.rgb = colour
     _upright(frame)
     said = "; ".join(f"{t.area_name}: {_said(t.years, s.values)}" for t, s in picked)
-    _named(frame, f"trend {nature}", sheet.brief.say("alt_chart", text=f"{title}. {said}"))
-    sheet.speak(first.note)
+    _named(frame, f"trend {nature}", canvas.brief.say("alt_chart", text=f"{title}. {said}"))
+    canvas.speak(first.note)
 
 
-def bars(sheet: Sheet, rows: Sequence[tuple[str, Number]], about: tuple[str, str, str], box: Box) -> None:
+def bars(canvas: SlideCanvas, rows: Sequence[tuple[str, Number]], about: tuple[str, str, str], box: Box) -> None:
     """Draw horizontal bars, the first on top; about: name of the shape, title, colour."""
     name, title, colour = about
     data = _data([label for label, _ in rows], [(title, [value for _, value in rows])])
-    frame = sheet.slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *_emu(box), data)
+    frame = canvas.slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *_emu(box), data)
     chart = frame.chart
     _dress(chart, title)
     chart.category_axis.reverse_order = True
@@ -87,18 +87,18 @@ def bars(sheet: Sheet, rows: Sequence[tuple[str, Number]], about: tuple[str, str
     plot.data_labels.font.size = Pt(11 if len(rows) < 18 else 9)
     _colour(plot.series[0], colour)
     said = "; ".join(f"{label} {value}" for label, value in rows)
-    _named(frame, name, sheet.brief.say("alt_chart", text=f"{title}. {said}"))
+    _named(frame, name, canvas.brief.say("alt_chart", text=f"{title}. {said}"))
 
 
 def _columns(
-    sheet: Sheet,
+    canvas: SlideCanvas,
     box: Box,
     categories: Sequence[str],
     series: Sequence[tuple[str, Sequence[Number | None], str]],
     title: str,
 ) -> Any:
     data = _data(categories, [(name, values) for name, values, _ in series])
-    frame = sheet.slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *_emu(box), data)
+    frame = canvas.slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *_emu(box), data)
     _dress(frame.chart, title)
     frame.chart.plots[0].gap_width = 40
     for own, (_, _, colour) in zip(frame.chart.plots[0].series, series, strict=True):

@@ -8,12 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboard.export.fit import clean, fitted, height
-from dashboard.export.model import Brief, Figure, Source, Table
+from dashboard.export.model import Brief, BriefFigure, BriefTable, Source
 from dashboard.export.pptx import chart
-from dashboard.export.pptx.drawn import draw_map, legend, legend_height
-from dashboard.export.pptx.slide import BODY, SMALL, Box, Sheet, Style, new_sheet
+from dashboard.export.pptx.map_shapes import draw_map, legend, legend_height
+from dashboard.export.pptx.slide import BODY, SMALL, Box, SlideCanvas, TextStyle, new_canvas
 from dashboard.export.pptx.template import Master, open_master
+from dashboard.export.text_fitting import clean, fitted, height
+from dashboard.i18n.catalogue import catalogue
 from dashboard.settings import pptx_template
 from geodata.query.world import World
 from geodata.values import Nature
@@ -48,19 +49,19 @@ class Deck:
     def __init__(self, brief: Brief, world: World, master: Master) -> None:
         """Start without slides."""
         self.brief, self.world, self.master = brief, world, master
-        self.sheets: list[Sheet] = []
+        self.sheets: list[SlideCanvas] = []
 
-    def sheet(self, title: str) -> Sheet:
+    def canvas(self, title: str) -> SlideCanvas:
         """Add a slide."""
-        made = new_sheet(self.master, self.brief, title)
+        made = new_canvas(self.master, self.brief, title)
         self.sheets.append(made)
         return made
 
     def finish(self) -> None:
         """Write sources, notes and the file's own properties."""
         self._sources()
-        for sheet in self.sheets:
-            sheet.finish()
+        for canvas in self.sheets:
+            canvas.finish()
         facts, stamp = self.master.deck.core_properties, self.brief.stamp
         facts.title, facts.author, facts.language = clean(self.brief.title)[:250], "Njia", self.brief.lang
         facts.subject, facts.keywords = clean(self.brief.headline)[:250], f"release {stamp.release}"
@@ -76,29 +77,29 @@ class Deck:
         for i in range(MOST_SOURCE_SLIDES):
             if not rest:
                 return
-            sheet = self.sheet(title if i == 0 else f"{title} ({self.brief.words['continued']})")
-            left, top, wide, high = sheet.body
+            canvas = self.canvas(title if i == 0 else f"{title} ({self.brief.words['continued']})")
+            left, top, wide, high = canvas.body
             column = (wide - GAP) / 2
             for side in range(2):
                 taken = _fill_column(rest, column, high - 6.0)
                 text = "\n".join(f"{one.number}. {one.text}" for one in taken)
                 if text:
-                    sheet.text(text, (left + side * (column + GAP), top, column, high + 6.0), Style((10.0,)))
+                    canvas.text(text, (left + side * (column + GAP), top, column, high + 6.0), TextStyle((10.0,)))
                 rest = rest[len(taken) :]
             if i == MOST_SOURCE_SLIDES - 1 and rest:
-                sheet.text(self.brief.say("more_sources", n=len(rest)), (left, top + high, wide, 14.0),
-                           Style((11.0, 10.0), colour=INK_SECOND))  # fmt: skip
-                sheet.speak("\n".join(f"{one.number}. {one.text}" for one in rest))
-            sheet.line_at_foot()
+                canvas.text(self.brief.say("more_sources", n=len(rest)), (left, top + high, wide, 14.0),
+                           TextStyle((11.0, 10.0), colour=INK_SECOND))  # fmt: skip
+                canvas.speak("\n".join(f"{one.number}. {one.text}" for one in rest))
+            canvas.line_at_foot()
 
-    def cited(self, sheet: Sheet, used: Sequence[str]) -> str:
+    def cited(self, canvas: SlideCanvas, used: Sequence[str]) -> str:
         """Return the line of sources of a slide, and put the sources themselves into its notes."""
         brief = self.brief
         numbers = set(brief.numbers(tuple(dict.fromkeys(used))))
         mine = [one for one in brief.sources if one.number in numbers]
         if not mine:
             return brief.words["sources_none"]
-        sheet.speak(f"{brief.words['sources']}:\n" + "\n".join(f"{one.number}. {one.text}" for one in mine[:60]))
+        canvas.speak(f"{brief.words['sources']}:\n" + "\n".join(f"{one.number}. {one.text}" for one in mine[:60]))
         publishers = list(dict.fromkeys(one.publisher for one in mine))
         named = ", ".join(publishers[:6]) + (" …" if len(publishers) > 6 else "")
         return brief.say("sources_short", text=f"{brief.cite(tuple(one.id for one in mine))} {named}")
@@ -118,33 +119,33 @@ def _fill_column(rest: Sequence[Source], wide: float, high: float) -> list[Sourc
 def _map(deck: Deck) -> None:
     """Slide 1: the headline and the figures beside the map."""
     brief = deck.brief
-    sheet = deck.sheet(brief.title)
-    left, top, wide, high = sheet.body
+    canvas = deck.canvas(brief.title)
+    left, top, wide, high = canvas.body
     tall = brief.map.window[3] - brief.map.window[1] > brief.map.window[2] - brief.map.window[0]
     across = min(high * (0.82 if tall else 1.0), wide * 0.5)
     words = wide - across - GAP
     box = (left + words + GAP, top, across, high)
-    draw_map(sheet, deck.world, brief.map, box, stops=brief.template == "corridor")
+    draw_map(canvas, deck.world, brief.map, box, stops=brief.template == "corridor")
     side = words * 0.52
     room = max(150.0, legend_height(brief.map, side))
-    legend(sheet, brief.map, (left + words - side, top + high - room, side, room))
+    legend(canvas, brief.map, (left + words - side, top + high - room, side, room))
     rest = high - room - GAP
-    bold = Style((20.0, 18.0, 16.0, 15.0, 14.0, 13.0), bold=True)
-    narrow = words / sheet.wider(bold=True)
+    bold = TextStyle((20.0, 18.0, 16.0, 15.0, 14.0, 13.0), bold=True)
+    narrow = words / canvas.wider(bold=True)
     fit = fitted(brief.headline, (narrow, rest * 0.62), bold.sizes)
     used = height(fit.text, fit.size, narrow) + 4.0
-    sheet.text(brief.headline, (left, top, words, max(used, 20.0)), bold, "headline")
+    canvas.text(brief.headline, (left, top, words, max(used, 20.0)), bold, "headline")
     more = "\n".join(brief.sentences[:2])
     place = (left, top + used + 6.0, words, rest - used - 6.0)
-    sheet.text(more, place, Style((14.0, 13.0, 12.0, 11.0, 10.5)), "sentences")
-    _tiles(sheet, _map_figures(brief), (left, top + high - room, words - side - GAP, room))
+    canvas.text(more, place, TextStyle((14.0, 13.0, 12.0, 11.0, 10.5)), "sentences")
+    _tiles(canvas, _map_figures(brief), (left, top + high - room, words - side - GAP, room))
     cited = [one for figure in brief.figures for one in figure.sources]
-    sheet.speak(brief.headline, *brief.sentences, brief.words["recolour"])
-    sheet.under_map(deck.cited(sheet, cited or [one.id for one in brief.sources]))
-    sheet.speak(*brief.notes)
+    canvas.speak(brief.headline, *brief.sentences, brief.words["recolour"])
+    canvas.under_map(deck.cited(canvas, cited or [one.id for one in brief.sources]))
+    canvas.speak(*brief.notes)
 
 
-def _map_figures(brief: Brief) -> list[Figure]:
+def _map_figures(brief: Brief) -> list[BriefFigure]:
     """Return the figures beside the map: two numbers of each main nature, or what a corridor has."""
     if brief.template == "compare":
         return []
@@ -156,27 +157,27 @@ def _map_figures(brief: Brief) -> list[Figure]:
     return [f for f in brief.figures if f.measure in wanted and f.area == brief.figures[0].area][:4]
 
 
-def _tiles(sheet: Sheet, figures: Sequence[Figure], box: Box) -> None:
+def _tiles(canvas: SlideCanvas, figures: Sequence[BriefFigure], box: Box) -> None:
     """Write figures as large numbers with their labels, two in a row."""
     left, top, wide, high = box
     across = (wide - 10.0) / 2
     tall = min(110.0, high / max(1, (len(figures) + 1) // 2))
     for i, one in enumerate(figures):
         x, y = left + (i % 2) * (across + 10.0), top + (i // 2) * tall
-        _tile(sheet, one, (x, y, across, tall - 8.0), [one.label, sheet.brief.cite(one.sources)])
+        _tile(canvas, one, (x, y, across, tall - 8.0), [one.label, canvas.brief.cite(one.sources)])
 
 
-def _tile(sheet: Sheet, one: Figure, box: Box, more: Sequence[str]) -> None:
+def _tile(canvas: SlideCanvas, one: BriefFigure, box: Box, more: Sequence[str]) -> None:
     x, y, across, tall = box
-    style = Style((28.0, 24.0, 20.0, 16.0, 14.0, 12.0), bold=True, colour=LINE_HUE[Nature(one.nature)])
-    sheet.text(one.text, (x, y, across, 34.0), style, f"figure {one.id}")
+    style = TextStyle((28.0, 24.0, 20.0, 16.0, 14.0, 12.0), bold=True, colour=LINE_HUE[Nature(one.nature)])
+    canvas.text(one.text, (x, y, across, 34.0), style, f"figure {one.id}")
     said = " · ".join(part for part in more if part)
-    sheet.text(said, (x, y + 35.0, across, tall - 35.0), Style((13.0, 12.0, 11.0, 10.0, 9.0), colour=INK_SECOND))
+    canvas.text(said, (x, y + 35.0, across, tall - 35.0), TextStyle((13.0, 12.0, 11.0, 10.0, 9.0), colour=INK_SECOND))
 
 
-def _full(brief: Brief, one: Figure) -> list[str]:
+def _full(brief: Brief, one: BriefFigure) -> list[str]:
     """Return what a figure must be quoted with."""
-    over = brief.say("per", n=f"{one.denominator:,}".replace(",", "\u202f")) if one.denominator else ""
+    over = brief.say("per", n=catalogue(brief.lang).number(one.denominator)) if one.denominator else ""
     empty = one.note if one.note != one.text else ""
     return [one.label, one.period, one.interval, over if one.interval else "", empty, brief.cite(one.sources)]
 
@@ -184,8 +185,8 @@ def _full(brief: Brief, one: Figure) -> list[str]:
 def _trend(deck: Deck) -> None:
     """Figures with rates and intervals beside the years."""
     brief = deck.brief
-    sheet = deck.sheet(f"{brief.words['figures']}: {brief.figures[0].area_name}, {brief.figures[0].period}")
-    left, top, wide, high = sheet.body
+    canvas = deck.canvas(f"{brief.words['figures']}: {brief.figures[0].area_name}, {brief.figures[0].period}")
+    left, top, wide, high = canvas.body
     area = brief.figures[0].area
     figures = [f for f in brief.figures if f.measure != "unstated" and f.area == area][:9]
     natures = list(dict.fromkeys(f.nature for f in figures))
@@ -195,38 +196,38 @@ def _trend(deck: Deck) -> None:
     for one in figures:
         column, row = natures.index(one.nature), measures.index(one.measure)
         place = (left + column * (across + 14.0), top + row * tall, across, tall - 10.0)
-        _tile(sheet, one, place, _full(brief, one))
-    chart.trend_charts(sheet, brief.trends[0], (left + half + GAP, top, wide - half - GAP, high - 18.0))
-    sheet.text(brief.trends[0].note, (left + half + GAP, top + high - 16.0, wide - half - GAP, 28.0),
-               Style(SMALL, colour=INK_SECOND))  # fmt: skip
-    sheet.speak(*(f"{f.label}, {f.period}: {f.text} {f.interval} {brief.cite(f.sources)}" for f in figures))
-    sheet.speak(*brief.notes[:4])
-    deck.cited(sheet, [one for figure in figures for one in figure.sources])
-    sheet.line_at_foot()
+        _tile(canvas, one, place, _full(brief, one))
+    chart.trend_charts(canvas, brief.trends[0], (left + half + GAP, top, wide - half - GAP, high - 18.0))
+    canvas.text(brief.trends[0].note, (left + half + GAP, top + high - 16.0, wide - half - GAP, 28.0),
+               TextStyle(SMALL, colour=INK_SECOND))  # fmt: skip
+    canvas.speak(*(f"{f.label}, {f.period}: {f.text} {f.interval} {brief.cite(f.sources)}" for f in figures))
+    canvas.speak(*brief.notes[:4])
+    deck.cited(canvas, [one for figure in figures for one in figure.sources])
+    canvas.line_at_foot()
 
 
 Columns = Sequence[tuple[str, float]]
 """Ids of columns and their shares of the width."""
 
 
-def _table(deck: Deck, table: Table | None, columns: Columns, pages: int = 2) -> None:
+def _table(deck: Deck, table: BriefTable | None, columns: Columns, pages: int = 2) -> None:
     """Show a table on as many slides as it needs, at most `pages`."""
     if table is None:
         return
     brief = deck.brief
     title = f"{table.title}: {_who(brief)}"
     for page in range(pages):
-        sheet = deck.sheet(title if page == 0 else f"{title} ({brief.words['continued']})")
-        left, top, wide, high = sheet.body
+        canvas = deck.canvas(title if page == 0 else f"{title} ({brief.words['continued']})")
+        left, top, wide, high = canvas.body
         noted = 26.0 if table.note else 0.0
         ids, shares = [one for one, _ in columns], [share for _, share in columns]
-        shown = sheet.table(table, ids, (left, top, wide, high - noted), shares, last=page == pages - 1)
+        shown = canvas.table(table, ids, (left, top, wide, high - noted), shares, last=page == pages - 1)
         if table.note:
             place = (left, top + high - noted + 8.0, wide, noted)
-            sheet.text(table.note, place, Style(SMALL, colour=INK_SECOND))
-            sheet.speak(table.note)
-        deck.cited(sheet, [one for row in table.rows[:shown] for one in row.sources])
-        sheet.line_at_foot()
+            canvas.text(table.note, place, TextStyle(SMALL, colour=INK_SECOND))
+            canvas.speak(table.note)
+        deck.cited(canvas, [one for row in table.rows[:shown] for one in row.sources])
+        canvas.line_at_foot()
         table = replace(table, rows=table.rows[shown:])
         if not table.rows:
             return
@@ -302,17 +303,17 @@ def _counties(deck: Deck) -> None:
     rows.sort(key=lambda row: (-row[1], row[0]))
     if not rows:
         return
-    sheet = deck.sheet(brief.map.title)
-    left, top, wide, high = sheet.body
+    canvas = deck.canvas(brief.map.title)
+    left, top, wide, high = canvas.body
     shown = rows[:25]
     colour = next((item.colour for item in reversed(brief.map.legend) if item.code.isdigit()), INK_SECOND)
     note = min(260.0, wide * 0.28)
-    chart.bars(sheet, shown, ("counties", brief.map.title, colour), (left, top, wide - note - GAP, high))
+    chart.bars(canvas, shown, ("counties", brief.map.title, colour), (left, top, wide - note - GAP, high))
     said = "\n".join([brief.stamp.detection_line, *brief.notes[1:3]])
-    sheet.text(said, (left + wide - note, top, note, high), Style(BODY, colour=INK_SECOND))
-    sheet.speak(*brief.notes)
-    deck.cited(sheet, [one.id for one in brief.sources])
-    sheet.line_at_foot()
+    canvas.text(said, (left + wide - note, top, note, high), TextStyle(BODY, colour=INK_SECOND))
+    canvas.speak(*brief.notes)
+    deck.cited(canvas, [one.id for one in brief.sources])
+    canvas.line_at_foot()
 
 
 def _areas(deck: Deck) -> None:
@@ -320,29 +321,29 @@ def _areas(deck: Deck) -> None:
     brief = deck.brief
     if not brief.trends:
         return
-    sheet = deck.sheet(f"{brief.words['trend']}: {_who(brief)}")
-    left, top, wide, high = sheet.body
+    canvas = deck.canvas(f"{brief.words['trend']}: {_who(brief)}")
+    left, top, wide, high = canvas.body
     half = (wide - GAP) / 2
     for i, series in enumerate(brief.trends[0].series):
-        chart.area_lines(sheet, brief.trends, series.nature, (left + i * (half + GAP), top, half, high - 20.0))
-    sheet.text(brief.trends[0].note, (left, top + high - 14.0, wide, 28.0), Style(SMALL, colour=INK_SECOND))
-    deck.cited(sheet, [one for figure in brief.figures for one in figure.sources])
-    sheet.line_at_foot()
+        chart.area_lines(canvas, brief.trends, series.nature, (left + i * (half + GAP), top, half, high - 20.0))
+    canvas.text(brief.trends[0].note, (left, top + high - 14.0, wide, 28.0), TextStyle(SMALL, colour=INK_SECOND))
+    deck.cited(canvas, [one for figure in brief.figures for one in figure.sources])
+    canvas.line_at_foot()
 
 
 def _care(deck: Deck) -> None:
     """Show the cautions that belong to the figures, and how to cite them."""
     brief = deck.brief
-    sheet = deck.sheet(brief.words["notes"])
-    left, top, wide, high = sheet.body
+    canvas = deck.canvas(brief.words["notes"])
+    left, top, wide, high = canvas.body
     said = [
         *brief.notes,
         brief.say("cite", citation=brief.stamp.citation),
         brief.say("link", link=brief.stamp.address or brief.stamp.link),
     ]
-    sheet.text("\n".join(said), (left, top, wide, high), Style((16.0, 15.0, 14.0, 13.0, 12.0, 11.0)))
-    sheet.speak(*said)
-    sheet.line_at_foot()
+    canvas.text("\n".join(said), (left, top, wide, high), TextStyle((16.0, 15.0, 14.0, 13.0, 12.0, 11.0)))
+    canvas.speak(*said)
+    canvas.line_at_foot()
 
 
 PLANS: dict[str, tuple[Callable[[Deck], None], ...]] = {

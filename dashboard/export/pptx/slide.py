@@ -1,7 +1,7 @@
 """One slide: title, boxes of text that fit, native tables, what stands under a map, speaker notes, number.
 
-Sizes are points; `Sheet` knows the slide it lies on, so a template of another shape is filled too. Text that had to
-be shortened is whole in the speaker notes.
+Sizes are points; `SlideCanvas` knows the slide it lies on, so a template of another shape is filled too. Text that
+had to be shortened is whole in the speaker notes.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Pt
 
-from dashboard.export.fit import BOLD, LINE, clean, fitted, lines, right_to_left, width
-from dashboard.export.model import Brief, Cell, Table
+from dashboard.export.model import Brief, BriefCell, BriefTable
 from dashboard.export.pptx.template import TITLES, Master
+from dashboard.export.text_fitting import BOLD, LINE, clean, fitted, lines, right_to_left, width
 from geodata.values import Nature
-from layers.theme import INK, INK_SECOND, LAND, LINE_HUE, WHITE
+from layers.theme import DIVERGING, INK, INK_SECOND, LAND, LINE_HUE, WHITE
 
 EMU = 12_700
 """English Metric Units per point."""
@@ -33,11 +33,8 @@ SMALL = (12.0, 11.0, 10.0)
 FINE = (9.0, 8.5, 8.0)
 
 
-HANGING = {"top": MSO_ANCHOR.TOP, "bottom": MSO_ANCHOR.BOTTOM, "middle": MSO_ANCHOR.MIDDLE}
-
-
 @dataclass(frozen=True, slots=True)
-class Style:
+class TextStyle:
     """How a text looks: sizes to try from large to small, weight, colour, alignment and where it hangs."""
 
     sizes: tuple[float, ...] = BODY
@@ -49,7 +46,7 @@ class Style:
 
 
 @dataclass(eq=False)
-class Sheet:
+class SlideCanvas:
     """A slide under construction; `spoken` becomes its notes."""
 
     brief: Brief
@@ -69,7 +66,7 @@ class Sheet:
         """Return how much wider text may turn out than measured: bold, or in a typeface we do not know."""
         return (BOLD if bold else 1.0) * (1.0 if self.own else FOREIGN)
 
-    def text(self, words: str, box: Box, style: Style = Style(), name: str = "") -> Any:
+    def text(self, words: str, box: Box, style: TextStyle = TextStyle(), name: str = "") -> Any:
         """Add a text box; what does not fit at the smallest size is shortened, and whole in the notes."""
         left, top, wide, high = box
         fit = fitted(words, (wide / self.wider(bold=style.bold), high), style.sizes)
@@ -91,14 +88,14 @@ class Sheet:
         """Add paragraphs to the speaker notes, each once."""
         self.spoken += [clean(one) for one in said if one and clean(one) not in self.spoken]
 
-    def table(self, table: Table, columns: Sequence[str], box: Box, shares: Sequence[float], *, last: bool) -> int:
+    def table(self, table: BriefTable, columns: Sequence[str], box: Box, shares: Sequence[float], *, last: bool) -> int:
         """Add a native table with as many rows as fit and return how many; on the last slide the rest is counted.
 
         columns: ids in order, ``sources`` for the numbers of the sources. shares: widths, any unit.
         """
         left, top, wide, high = box
         if not table.rows:
-            self.text(table.empty, (left, top, wide, 40.0), Style(BODY, colour=INK_SECOND))
+            self.text(table.empty, (left, top, wide, 40.0), TextStyle(BODY, colour=INK_SECOND))
             return 0
         widths = [wide * share / sum(shares) for share in shares]
         cells = [self._header(table, columns), *(self._cells(table, i, columns) for i in range(len(table.rows)))]
@@ -110,20 +107,22 @@ class Sheet:
         self._native(table, cells[: shown + 1], columns, (left, top, wide, high), (widths, size, most))
         if last and shown < len(table.rows):
             more = self.brief.say("more_rows", n=len(table.rows) - shown)
-            self.text(more, (left, top + high - 14.0, wide, 16.0), Style((11.0, 10.0), colour=INK_SECOND))
+            self.text(more, (left, top + high - 14.0, wide, 16.0), TextStyle((11.0, 10.0), colour=INK_SECOND))
         return shown
 
-    def _header(self, table: Table, columns: Sequence[str]) -> list[Cell]:
+    def _header(self, table: BriefTable, columns: Sequence[str]) -> list[BriefCell]:
         labels = {column.id: column.label for column in table.columns} | {"sources": self.brief.words["sources"]}
-        return [Cell(labels[one]) for one in columns]
+        return [BriefCell(labels[one]) for one in columns]
 
-    def _cells(self, table: Table, row: int, columns: Sequence[str]) -> list[Cell]:
+    def _cells(self, table: BriefTable, row: int, columns: Sequence[str]) -> list[BriefCell]:
         at = {column.id: i for i, column in enumerate(table.columns)}
         line = table.rows[row]
-        return [Cell(self.brief.cite(line.sources)) if one == "sources" else line.cells[at[one]] for one in columns]
+        return [
+            BriefCell(self.brief.cite(line.sources)) if one == "sources" else line.cells[at[one]] for one in columns
+        ]
 
     def _native(
-        self, table: Table, cells: Sequence[Sequence[Cell]], columns: Sequence[str], box: Box, how: Fit
+        self, table: BriefTable, cells: Sequence[Sequence[BriefCell]], columns: Sequence[str], box: Box, how: Fit
     ) -> None:
         widths, size, most = how
         kinds = {column.id: column.kind for column in table.columns}
@@ -159,7 +158,7 @@ class Sheet:
         left, _, wide, _ = self.body
         top = self.size[1] - FOOT - 4.0
         self.text(
-            "\n".join(said), (left, top, wide - 40.0, FOOT), Style(FINE, colour=INK_SECOND, anchor="bottom"), "foot"
+            "\n".join(said), (left, top, wide - 40.0, FOOT), TextStyle(FINE, colour=INK_SECOND, anchor="bottom"), "foot"
         )
 
     def line_at_foot(self) -> None:
@@ -167,17 +166,17 @@ class Sheet:
         stamp = self.brief.stamp
         left, _, wide, _ = self.body
         said = f"{stamp.as_of_line} · {stamp.release_line}"
-        self.text(said, (left, self.size[1] - 24.0, wide - 40.0, 14.0), Style(FINE, colour=INK_SECOND), "foot")
+        self.text(said, (left, self.size[1] - 24.0, wide - 40.0, 14.0), TextStyle(FINE, colour=INK_SECOND), "foot")
 
     def banner(self) -> None:
         """Write the banner of synthetic data across the top."""
         if self.brief.stamp.banner:
             shape = self.text(
                 self.brief.stamp.banner, (0.0, 0.0, self.size[0], 18.0),
-                Style((12.0,), bold=True, colour=WHITE, align="center", anchor="middle"), "banner",
+                TextStyle((12.0,), bold=True, colour=WHITE, align="center", anchor="middle"), "banner",
             )  # fmt: skip
             shape.fill.solid()
-            shape.fill.fore_color.rgb = rgb("#A8520B")
+            shape.fill.fore_color.rgb = rgb(DIVERGING[0])
 
     def finish(self) -> None:
         """Write the notes and the slide number."""
@@ -194,7 +193,7 @@ Fit = tuple[Sequence[float], float, int]
 """Widths of the columns, size of type, most lines of a cell."""
 
 
-def _balanced(cells: Sequence[Sequence[Cell]], widths: Sequence[float], wider: float) -> list[float]:
+def _balanced(cells: Sequence[Sequence[BriefCell]], widths: Sequence[float], wider: float) -> list[float]:
     """Return widths in which no word of the header or of a short cell is broken; the widest column gives the room."""
     own = list(widths)
     for i in range(len(own)):
@@ -208,7 +207,9 @@ def _balanced(cells: Sequence[Sequence[Cell]], widths: Sequence[float], wider: f
     return own
 
 
-def _rows_that_fit(cells: Sequence[Sequence[Cell]], widths: Sequence[float], high: float) -> tuple[float, int, int]:
+def _rows_that_fit(
+    cells: Sequence[Sequence[BriefCell]], widths: Sequence[float], high: float
+) -> tuple[float, int, int]:
     """Return size of type, number of rows and most lines of a cell: everything, as large as it goes, else what fits."""
     best = (11.0, 0, 4)
     for most in (9, 4):
@@ -222,7 +223,7 @@ def _rows_that_fit(cells: Sequence[Sequence[Cell]], widths: Sequence[float], hig
     return best
 
 
-def _count(cells: Sequence[Sequence[Cell]], widths: Sequence[float], how: tuple[float, int, float]) -> int:
+def _count(cells: Sequence[Sequence[BriefCell]], widths: Sequence[float], how: tuple[float, int, float]) -> int:
     """Return how many rows below the header have room."""
     size, most, high = how
     used, shown = 0.0, -1
@@ -236,7 +237,7 @@ def _count(cells: Sequence[Sequence[Cell]], widths: Sequence[float], how: tuple[
     return shown
 
 
-def _words_fit(cells: Sequence[Sequence[Cell]], widths: Sequence[float], size: float) -> bool:
+def _words_fit(cells: Sequence[Sequence[BriefCell]], widths: Sequence[float], size: float) -> bool:
     """Say whether no word of the header or of the first rows is broken at this size."""
     return all(
         width(word, size) <= wide - PADDING
@@ -246,18 +247,18 @@ def _words_fit(cells: Sequence[Sequence[Cell]], widths: Sequence[float], size: f
     )
 
 
-def _cell(native: Any, text: str, size: float, cell: Cell, how: tuple[bool, bool, str]) -> None:
+def _cell(native: Any, text: str, size: float, cell: BriefCell, how: tuple[bool, bool, str]) -> None:
     head, number, lang = how
     native.margin_left = native.margin_right = Emu(int(4 * EMU))
     native.margin_top = native.margin_bottom = Emu(int(2.5 * EMU))
     native.vertical_anchor = MSO_ANCHOR.TOP
     native.fill.solid()
     native.fill.fore_color.rgb = rgb(LAND if head else WHITE)
-    style = Style((size,), bold=head, align="right" if number else "left", lang=cell.lang)
+    style = TextStyle((size,), bold=head, align="right" if number else "left", lang=cell.lang)
     write(native.text_frame, text, size, style, lang)
 
 
-def write(frame: Any, text: str, size: float, style: Style, lang: str) -> None:
+def write(frame: Any, text: str, size: float, style: TextStyle, lang: str) -> None:
     """Write a fitted text into a text frame, one paragraph per line, right to left where it is."""
     for i, line in enumerate(text.split("\n")):
         paragraph = frame.paragraphs[0] if i == 0 else frame.add_paragraph()
@@ -273,7 +274,7 @@ def write(frame: Any, text: str, size: float, style: Style, lang: str) -> None:
         paragraph.alignment = places["right" if backwards and style.align == "left" else style.align]
 
 
-def new_sheet(master: Master, brief: Brief, title: str) -> Sheet:
+def new_canvas(master: Master, brief: Brief, title: str) -> SlideCanvas:
     """Add a slide with its title in the title placeholder; other empty placeholders are taken away."""
     deck = master.deck
     slide = deck.slides.add_slide(master.layout)
@@ -287,12 +288,12 @@ def new_sheet(master: Master, brief: Brief, title: str) -> Sheet:
     frame = holder.text_frame
     frame.word_wrap = True
     write_title(frame, fit.text, None if master.own and fit.size == 26.0 else fit.size)
-    sheet = Sheet(brief, slide, size, (holder.top + holder.height) / EMU + 8.0, master.own)
+    canvas = SlideCanvas(brief, slide, size, (holder.top + holder.height) / EMU + 8.0, master.own)
     if fit.shortened:
-        sheet.speak(f"{brief.words['full_text']}: {clean(title)}")
+        canvas.speak(f"{brief.words['full_text']}: {clean(title)}")
     _number(slide, master.layout)
-    sheet.banner()
-    return sheet
+    canvas.banner()
+    return canvas
 
 
 def write_title(frame: Any, text: str, size: float | None) -> None:

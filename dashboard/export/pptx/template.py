@@ -22,14 +22,13 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
 from geodata.values import DataProblem, Nature
-from layers.theme import DIVERGING, INK, INK_SECOND, LAND, LINE_HUE, PAPER
+from layers.theme import DIVERGING, INK, INK_SECOND, LAND, LINE_HUE, PAPER, WHITE
 
 TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 FURNITURE = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
 WIDE, HIGH = Inches(13.333), Inches(7.5)
 FONT = "Arial"
 """On every Windows and Mac; Liberation Sans has the same widths elsewhere."""
-UNREADABLE = (PackageNotFoundError, ValueError, KeyError, AttributeError, zipfile.BadZipFile, etree.XMLSyntaxError)
 LARGEST = 50_000_000
 """Bytes of a template that are looked at."""
 
@@ -133,7 +132,7 @@ def _theme(master: Any) -> None:
     part = master.part.part_related_by(RT.THEME)
     theme = etree.fromstring(part.blob)
     colours = {
-        "dk1": INK, "lt1": "#FFFFFF", "dk2": INK_SECOND, "lt2": LAND,
+        "dk1": INK, "lt1": WHITE, "dk2": INK_SECOND, "lt2": LAND,
         "accent1": LINE_HUE[Nature.TRAFFICKING], "accent2": LINE_HUE[Nature.SMUGGLING], "accent3": DIVERGING[0],
         "accent4": DIVERGING[4], "accent5": DIVERGING[1], "accent6": DIVERGING[3],
         "hlink": DIVERGING[4], "folHlink": INK_SECOND,

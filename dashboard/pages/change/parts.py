@@ -20,7 +20,7 @@ from geodata.values import Nature
 from layers.diverging import Diverging, diverging_for
 from layers.minimap import Fill
 from layers.scales import Breaks, breaks_for, class_of
-from layers.smallcharts import Bars, bars_svg
+from layers.svg_charts import BarChart, bars_svg
 from layers.theme import DIVERGING, INK, LINE_HUE, LOOK_OF, ramp
 
 UNSTATED = "unstated"
@@ -227,7 +227,7 @@ def _trend(world: World, tr: Catalogue, state: ViewState, answer: WindowChanges)
     line = side.years[answer.nature]
     values = [value for value, _ in line]
     title = f"{tr.t(f'nature.{answer.nature}')}, {name_of(world, tr, key)}: {tr.unit(answer.measure, 'public')}"
-    spec = Bars(
+    spec = BarChart(
         name="trend",
         title=title,
         desc=tr.t("change.trend_said"),

@@ -25,9 +25,9 @@ from pypdf import PdfReader
 
 from dashboard.export import FORMATS
 from dashboard.export.brief import Purpose, make_brief
-from dashboard.export.fit import width
 from dashboard.export.model import Brief, figure_rows, figures_of, plain
 from dashboard.export.poster import wrapped
+from dashboard.export.text_fitting import width
 from dashboard.view.site import choices_of
 from dashboard.view.state import from_query
 from geodata.query.world import World

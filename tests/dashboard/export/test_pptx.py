@@ -20,9 +20,9 @@ from pptx.util import Inches
 from pypdf import PdfReader
 
 from dashboard.export.brief import from_link
-from dashboard.export.fit import clean, fitted, height, lines, right_to_left
 from dashboard.export.model import Brief, figures_of
 from dashboard.export.pptx import make
+from dashboard.export.text_fitting import clean, fitted, height, lines, right_to_left
 from dashboard.view.site import choices_of
 from geodata.query.world import World
 from geodata.values import DataProblem

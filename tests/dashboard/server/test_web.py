@@ -24,8 +24,8 @@ from flask.testing import FlaskClient
 from dashboard.server.app import Njia, create_app
 from dashboard.settings import AppSettings
 from dashboard.view.state import from_query, to_query
-from dashboard.web.csv import escape_formula
 from geodata.query.world import World
+from geodata.values import escape_formula
 
 ROOT = Path(__file__).resolve().parents[3]
 API = ("indicators.csv", "counties.geojson", "corridors.geojson", "incidents.csv", "sources.csv")

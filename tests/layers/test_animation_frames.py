@@ -1,4 +1,4 @@
-"""The film gives the classes that `scales.class_of` gives, keeps natures apart, and holds no value it does not show."""
+"""The frames give the classes that `scales.class_of` gives, keep natures apart, and hold no value they do not show."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers.film import classes, film
+from layers.animation_frames import animation_frames, classes
 from layers.scales import breaks_for, class_of
 from layers.specs import WORDS, Labels
 from layers.theme import CODES
@@ -28,7 +28,7 @@ def test_natures_stay_apart_and_years_share_one_scale() -> None:
     one = np.array([[30.0, np.nan], [10.0, np.nan], [20.0, 40.0]])
     two = np.array([[5.0, 7.0], [5.0, np.nan], [np.nan, 7.0]])
     empties = {nature: np.full(one.shape, "n") for nature in ("trafficking", "smuggling")}
-    made = film(
+    made = animation_frames(
         {("trafficking", "persons"): one, ("smuggling", "persons"): two},
         empties,
         ["all", "2020", "2021"],
@@ -43,6 +43,6 @@ def test_natures_stay_apart_and_years_share_one_scale() -> None:
 
 def test_another_number_of_frames_is_refused() -> None:
     with pytest.raises(ValueError, match="2 frames but 1 rows"):
-        film(
+        animation_frames(
             {("trafficking", "persons"): np.array([[1.0]])}, {"trafficking": np.array([["n"]])}, ["all", "2020"], LABELS
         )

@@ -13,15 +13,25 @@ from hypothesis import strategies as st
 from geodata.values import Period
 from layers.charts import TrendSpec, trend_figure
 from layers.diverging import diverging_for
-from layers.smallcharts import Bars, Dot, Line, Mark, Steps, bars_svg, line_svg, steps_svg, ticks_for
 from layers.specs import Labels
+from layers.svg_charts import (
+    BarChart,
+    ChartPoint,
+    LineChart,
+    StepChart,
+    YearMark,
+    bars_svg,
+    line_svg,
+    steps_svg,
+    ticks_for,
+)
 from layers.theme import DIVERGING
 
 SVG = "{http://www.w3.org/2000/svg}"
-BARS = Bars(
+BARS = BarChart(
     "b", "Title <1>", "2018: 4", (2018, 2019, 2020, 2021, 2022), (4.0, 2.0, None, None, None),
     ("", "", "zero", "no_report", "suppressed"), "#123456", 4.0, lambda v: f"{v:g}",
-    (Mark(2019, "1"),), ((2018, 2019),),
+    (YearMark(2019, "1"),), ((2018, 2019),),
 )  # fmt: skip
 
 
@@ -59,12 +69,12 @@ def test_a_drawing_that_would_lie_is_refused(wrong: dict[str, object]) -> None:
 
 def test_a_line_joins_only_what_may_be_compared() -> None:
     dots = [
-        Dot(2015, 10, "10", False),
-        Dot(2016, 50, "50", False),
-        Dot(2018, 40, "40", True),
-        Dot(2019, 85, "85", True),
+        ChartPoint(2015, 10, "10", False),
+        ChartPoint(2016, 50, "50", False),
+        ChartPoint(2018, 40, "40", True),
+        ChartPoint(2019, 85, "85", True),
     ]
-    root = parsed(line_svg(Line("l", "t", "d", dots, 2010, 2025, "#654321", lambda v: f"{v:g}")))
+    root = parsed(line_svg(LineChart("l", "t", "d", dots, 2010, 2025, "#654321", lambda v: f"{v:g}")))
     lines = [one for one in root.iter(f"{SVG}line") if one.get("stroke") == "#654321"]
     dotted = [one for one in root.iter(f"{SVG}line") if one.get("stroke-dasharray")]
     assert len(lines) == 2
@@ -75,7 +85,7 @@ def test_a_line_joins_only_what_may_be_compared() -> None:
 
 
 def test_steps_leave_unknown_years_open() -> None:
-    root = parsed(steps_svg(Steps("s", "t", "d", ("A", "B", "C"), (2010, 2011, 2012), (1, None, 2), "#222222")))
+    root = parsed(steps_svg(StepChart("s", "t", "d", ("A", "B", "C"), (2010, 2011, 2012), (1, None, 2), "#222222")))
     pieces = [one for one in root.iter(f"{SVG}rect") if one.get("fill") == "#222222"]
     assert len(pieces) == 2
     assert float(pieces[0].get("y", 0)) < float(pieces[1].get("y", 0))  # the better level is higher

@@ -12,16 +12,15 @@ from dataclasses import dataclass
 from html import escape
 
 from geodata.values import Empty
-from layers.theme import INK, INK_SECOND, LAND, LAND_LINE, PAPER
+from layers.theme import GRID, INK, INK_SECOND, LAND, LAND_LINE, PAPER
 
 WIDTH = 360.0
 """Pixels of the drawing itself; the page scales it a little either way, so letters stay readable."""
 LEFT, RIGHT, BOTTOM = 38.0, 8.0, 18.0
-GRID = "#E6E3DA"
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class YearMark:
     """A year mark: a thin line with a short label (a number keyed to a list beside the drawing)."""
 
     year: int
@@ -29,12 +28,13 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
+class BarChart:
     """One value per year on an axis from 0 to `top`; drawings with the same `top` share one scale.
 
     name: unique on the page, letters, digits and dashes. values: None where there is no number; then
     `empties` says why (a value of `Empty`; "" where there is a number). title and desc: for the ear.
-    bands: windows of years (first, last) on a ground of their own.
+    bands: windows of years (first, last) on a ground of their own. figures: a number above each bar, ready to
+    print ("" for a year without one).
     """
 
     name: str
@@ -46,21 +46,22 @@ class Bars:
     colour: str
     top: float
     number: Callable[[float], str]
-    marks: Sequence[Mark] = ()
+    marks: Sequence[YearMark] = ()
     bands: Sequence[tuple[int, int]] = ()
+    figures: Sequence[str] = ()
     height: float = 120.0
     width: float = WIDTH
 
     def __post_init__(self) -> None:
         """Refuse lists of unlike length and bars above the axis."""
-        if not len(self.years) == len(self.values) == len(self.empties):
+        if not len(self.years) == len(self.values) == len(self.empties) == len(self.figures or self.years):
             raise ValueError("years, values and kinds of empty must be equally many")
         if any(v is not None and v > self.top for v in self.values):
             raise ValueError("a bar is higher than the axis")
 
 
 @dataclass(frozen=True, slots=True)
-class Dot:
+class ChartPoint:
     """One published figure; `joined` says whether it may be compared with the one before it."""
 
     year: int
@@ -70,23 +71,23 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LineChart:
     """A series with its breaks: dots, a line only where `joined`, a dotted upright where a series breaks."""
 
     name: str
     title: str
     desc: str
-    dots: Sequence[Dot]
+    dots: Sequence[ChartPoint]
     first: int
     last: int
     colour: str
     number: Callable[[float], str]
-    marks: Sequence[Mark] = ()
+    marks: Sequence[YearMark] = ()
     height: float = 150.0
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class StepChart:
     """Ranks by year: `levels` from best to worst, one bold piece per year; None leaves the year open."""
 
     name: str
@@ -107,10 +108,10 @@ def ticks_for(top: float) -> tuple[float, ...]:
     return tuple(step * i for i in range(4) if step * (i - 1) < top)
 
 
-def bars_svg(spec: Bars) -> str:
-    """Return the drawing of `Bars`: bars, marks of emptiness, year marks behind them."""
+def bars_svg(spec: BarChart) -> str:
+    """Return the drawing of `BarChart`: bars, marks of emptiness, year marks behind them."""
     ticks = ticks_for(spec.top)
-    head = 18.0 if spec.marks else 6.0
+    head = 18.0 if spec.marks or spec.figures else 6.0
     base = spec.height - BOTTOM
     per = (spec.width - LEFT - RIGHT) / max(1, len(spec.years))
     at = {year: LEFT + per * (i + 0.5) for i, year in enumerate(spec.years)}
@@ -120,7 +121,8 @@ def bars_svg(spec: Bars) -> str:
         for first, last in spec.bands
     ]
     parts = [*shades, _grid(ticks, (head, base, spec.width), spec.number), *_marks(spec.marks, at, head, base)]
-    for year, value, empty in zip(spec.years, spec.values, spec.empties, strict=True):
+    above = spec.figures or [""] * len(spec.years)
+    for year, value, empty, figure in zip(spec.years, spec.values, spec.empties, above, strict=True):
         if value:
             high = (base - head) * value / ticks[-1]
             parts.append(
@@ -128,14 +130,16 @@ def bars_svg(spec: Bars) -> str:
                 f'height="{max(high, 1):.1f}" fill="{spec.colour}"><title>{year}: {escape(spec.number(value))}'
                 "</title></rect>"
             )
+            if figure:
+                parts.append(_text(at[year], base - high - 3, figure, anchor="middle", fill=INK))
         else:
             parts.append(_empty(empty or Empty.ZERO.value, at[year], base))
     parts += _years(spec.years, at, spec.height)
     return _svg((spec.name, spec.title, spec.desc), (spec.width, spec.height), parts)
 
 
-def line_svg(spec: Line) -> str:
-    """Return the drawing of `Line`."""
+def line_svg(spec: LineChart) -> str:
+    """Return the drawing of `LineChart`."""
     ticks = ticks_for(max((dot.value for dot in spec.dots), default=1.0))
     head, base = 22.0, spec.height - BOTTOM
     years = range(spec.first, spec.last + 1)
@@ -179,8 +183,8 @@ def line_svg(spec: Line) -> str:
     return _svg((spec.name, spec.title, spec.desc), (WIDTH, spec.height), parts)
 
 
-def steps_svg(spec: Steps) -> str:
-    """Return the drawing of `Steps`: one row per level with its name, best on top."""
+def steps_svg(spec: StepChart) -> str:
+    """Return the drawing of `StepChart`: one row per level with its name, best on top."""
     left, row, head = 104.0, 22.0, 6.0
     base = head + row * len(spec.levels)
     per = (WIDTH - left - RIGHT) / max(1, len(spec.years))
@@ -215,7 +219,7 @@ def _grid(ticks: Sequence[float], box: tuple[float, float, float], number: Calla
     return "".join(parts)
 
 
-def _marks(marks: Sequence[Mark], at: dict[int, float], head: float, base: float) -> list[str]:
+def _marks(marks: Sequence[YearMark], at: dict[int, float], head: float, base: float) -> list[str]:
     parts = []
     for mark in marks:
         if mark.year not in at:

@@ -25,14 +25,14 @@ Shapes = Mapping[str, Mapping[str, Mapping[str, Any]]]
 LINE_STEP = 1.2
 """Lines of a label, in heights of its letters."""
 NEAR_PX = 40.0
-"""Lines and areas this near the sheet are kept: their ends may be seen."""
+"""Lines and areas this near the page are kept: their ends may be seen."""
 CLEAR = "rgba(0,0,0,0)"
 ROLES_FROM = 26.0
 """Pixels per degree below which Kenya is too small for marks of roles; the browser's figure (assets/js/map.js)."""
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PageSpec:
     """What the paper adds to a figure: size in px, title and description, words per county (id → text).
 
     `figures` gives each county the id of its figure and its value, as ``data-figure`` and ``data-value``.
@@ -50,32 +50,32 @@ class Sheet:
     uid: str = "njia"
 
 
-def on_paper(figure: Mapping[str, Any], shapes: Shapes, seen: Extent, sheet: Sheet) -> str:
+def figure_svg(figure: Mapping[str, Any], shapes: Shapes, seen: Extent, page: PageSpec) -> str:
     """Return the SVG document of a figure of `map_figure`; areas below lines below marks and texts."""
-    projection = fitted(seen.degrees, (0, 0, sheet.width, sheet.height))
+    projection = fitted(seen.degrees, (0, 0, page.width, page.height))
     areas: list[str] = []
     lines: list[str] = []
     points: list[str] = []
     for trace in figure["data"]:
         if trace["type"] == "choropleth":
-            areas += _areas(trace, shapes, projection, sheet)
+            areas += _areas(trace, shapes, projection, page)
         elif trace["mode"] == "lines":
             lines += _lines(trace, projection)
         else:
             points += [*_marks(trace, projection), *_texts(trace, projection)]
-    w, h, uid = sheet.width, sheet.height, sheet.uid
+    w, h, uid = page.width, page.height, page.uid
     defs = pattern_defs().replace('id="njia-', f'id="{uid}-')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" '
         f'aria-labelledby="{uid}-title {uid}-desc" font-family="{escape(FONT)}">'
-        f'<title id="{uid}-title">{escape(sheet.title)}</title><desc id="{uid}-desc">{escape(sheet.desc)}</desc>'
+        f'<title id="{uid}-title">{escape(page.title)}</title><desc id="{uid}-desc">{escape(page.desc)}</desc>'
         f'<defs>{defs}<clipPath id="{uid}-sheet"><rect width="{w}" height="{h}"/></clipPath></defs>'
         f'<rect width="{w}" height="{h}" fill="{WATER}"/><g clip-path="url(#{uid}-sheet)">'
         f"{''.join(areas)}{''.join(lines)}{''.join(points)}</g></svg>"
     )
 
 
-def _areas(trace: Mapping[str, Any], shapes: Shapes, projection: MapProjection, sheet: Sheet) -> Iterator[str]:
+def _areas(trace: Mapping[str, Any], shapes: Shapes, projection: MapProjection, page: PageSpec) -> Iterator[str]:
     if not trace.get("visible", True):
         return
     known = shapes[trace["geojson"]]
@@ -86,13 +86,13 @@ def _areas(trace: Mapping[str, Any], shapes: Shapes, projection: MapProjection, 
         path = _outline(known[place], projection) if place in known else ""
         if not path:
             continue
-        fill = _fill(trace["colorscale"], int(z), sheet.uid) if counties else trace["colorscale"][0][1]
-        if counties and place in sheet.hidden:
+        fill = _fill(trace["colorscale"], int(z), page.uid) if counties else trace["colorscale"][0][1]
+        if counties and place in page.hidden:
             fill = LAND
-        said = f"<title>{escape(sheet.words[place])}</title>" if counties and place in sheet.words else ""
-        name = f' id="{sheet.uid}-{place}"' if counties else ""
-        if counties and place in sheet.figures:
-            figure, value = sheet.figures[place]
+        said = f"<title>{escape(page.words[place])}</title>" if counties and place in page.words else ""
+        name = f' id="{page.uid}-{place}"' if counties else ""
+        if counties and place in page.figures:
+            figure, value = page.figures[place]
             name += f' data-figure="{escape(figure)}" data-value="{escape(value)}"'
         yield f'<path{name} d="{path}" fill="{"none" if fill == CLEAR else fill}" {stroke}>{said}</path>'
 
@@ -129,7 +129,7 @@ def _lines(trace: Mapping[str, Any], projection: MapProjection) -> Iterator[str]
 def _parts(
     lon: Sequence[float | None], lat: Sequence[float | None], projection: MapProjection
 ) -> list[list[tuple[float, float]]]:
-    """Return the lines of a trace, parted at None, that touch the sheet."""
+    """Return the lines of a trace, parted at None, that touch the page."""
     pairs = zip(lon, lat, strict=True)
     groups = itertools.groupby(pairs, key=lambda at: at[0] is None or at[1] is None)
     found = [

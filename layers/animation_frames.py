@@ -1,6 +1,6 @@
-"""The film: everything the time slider and the measure switch need, sent once, a few kilobytes.
+"""Animation frames: everything the time slider and the measure switch need, sent once, a few kilobytes.
 
-`film` turns arrays (frame × county) into a JSON-able dictionary. Per nature, measure and frame it
+`animation_frames` turns arrays (frame × county) into a JSON-able dictionary. Per nature, measure and frame it
 holds a 47-character class string (codes: `theme.CODES`) and the values of its classed counties in the
 order their digits appear. All single-year frames of a nature and measure share one scale, so playing
 them is comparable; the pooled frame has its own. Natures are never added.
@@ -28,7 +28,7 @@ Values = Mapping[tuple[str, str], NDArray[np.float64]]
 """(nature, measure) → frames × counties; NaN where there is no value."""
 
 
-def film(
+def animation_frames(
     values: Values,
     empties: Mapping[str, NDArray[np.str_]],
     frame_ids: Sequence[str],
@@ -62,8 +62,8 @@ def film(
     return {"v": VERSION, "frames": list(frame_ids), "groups": groups, "scales": scales, "cells": cells}
 
 
-def pack(film: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a film as it is sent: one text of classes and one of values per nature and measure.
+def pack(frames: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the frames as they are sent: one text of classes and one of values per nature and measure.
 
     Digits are left out where the browser finds them again from the value and the upper ends of the
     classes (`uppers` of the scale); frames are parted by a space, values by a comma.
@@ -76,9 +76,9 @@ def pack(film: Mapping[str, Any]) -> dict[str, Any]:
             ]
             for measure, cell in by_measure.items()
         }
-        for nature, by_measure in film["cells"].items()
+        for nature, by_measure in frames["cells"].items()
     }
-    return {**film, "cells": cells}
+    return {**frames, "cells": cells}
 
 
 def classes(array: NDArray[np.float64], breaks: Breaks, empty: NDArray[np.str_]) -> list[str]:

@@ -5,38 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.export.model import LegendItem, Line, Map, MapCounty, Stop
+from dashboard.export.model import BriefLeg, BriefMap, BriefStop, MapCounty
 from dashboard.export.view import UNSTATED, View
 from dashboard.view.figure import corridor_spec, labels_of, places_of
 from dashboard.view.state import ALL_CORRIDORS
 from geodata.values import Nature
 from layers.corridors import DIMMED, WIDTHS, CorridorSpec, points_of, style_of, thinned
 from layers.figure import EXTENTS
-from layers.legend import corridor_legend
+from layers.legend import LegendItem, corridor_legend
 from layers.projection import window_of
 from layers.theme import LINE_HUE, LOOKS, MIXED_CORE
 
 FILL = "fill"
 
 
-def map_of(view: View, template: str, subject: tuple[str, ...], corridors: Sequence[str] | None) -> Map:
+def map_of(view: View, template: str, subject: tuple[str, ...], corridors: Sequence[str] | None) -> BriefMap:
     """Return the map of a template; corridors: those to draw all alike, None for the choice on the screen."""
     lines = _lines(view, template, subject, corridors)
     shown = {line.corridor for line in lines if line.forward}
     counties = tuple(_county(view, one, subject) for one in view.shot.counties)
-    labels = labels_of(view.cat)
-    return Map(
+    labels = labels_of(view.tr)
+    return BriefMap(
         title=view.shot.title,
-        unit=view.cat.unit(view.state.measure, view.state.dataset),
+        unit=view.tr.unit(view.state.measure, view.state.dataset),
         period=view.shot.years,
         words=view.shot.sentence,
         counties=counties,
         legend=_legend(view, counties),
-        line_legend=tuple(
-            LegendItem(item.code, item.label, item.colour, item.mark)
-            for item in (corridor_legend(labels) if lines else ())
-            if _occurs(item.code, lines)
-        ),
+        line_legend=tuple(item for item in (corridor_legend(labels) if lines else ()) if _occurs(item.code, lines)),
         lines=lines,
         stops=_stops(view, shown) if lines else (),
         window=_window(view, template, lines),
@@ -50,7 +46,7 @@ def _county(view: View, one: dict[str, Any], subject: tuple[str, ...]) -> MapCou
     words = str(one["words"])
     if empty == UNSTATED:
         name = view.world.names[pcode]
-        words = view.cat.t("map.county_empty", county=name, empty=view.cat.t("export.unstated"), years=view.shot.years)
+        words = view.tr.t("map.county_empty", county=name, empty=view.tr.t("export.unstated"), years=view.shot.years)
     return MapCounty(
         pcode=pcode,
         name=view.world.names[pcode],
@@ -85,14 +81,14 @@ def _legend(view: View, counties: Sequence[MapCounty]) -> tuple[LegendItem, ...]
         for i, (colour, label) in enumerate(zip(scale["colours"], scale["labels"], strict=True))
     ]
     empties = [
-        LegendItem(look.code, view.cat.t(f"empty.{look.kind}"), look.colour, look.mark)
+        LegendItem(look.code, view.tr.t(f"empty.{look.kind}"), look.colour, look.mark)
         for look in LOOKS.values()
         if look.code in used
     ]
     return (*classes, *empties)
 
 
-def _lines(view: View, template: str, subject: tuple[str, ...], only: Sequence[str] | None) -> tuple[Line, ...]:
+def _lines(view: View, template: str, subject: tuple[str, ...], only: Sequence[str] | None) -> tuple[BriefLeg, ...]:
     state = view.state
     if template != "corridor" and "corridors" not in state.layers:
         return ()
@@ -107,22 +103,22 @@ def _lines(view: View, template: str, subject: tuple[str, ...], only: Sequence[s
     return tuple(sorted((line for line in lines if len(line.line) > 1), key=lambda one: (one.forward, one.id)))
 
 
-def _line(view: View, leg: Any, spec: CorridorSpec, names: dict[str, str]) -> Line:
-    style, cat = style_of(leg, spec), view.cat
+def _line(view: View, leg: Any, spec: CorridorSpec, names: dict[str, str]) -> BriefLeg:
+    style, tr = style_of(leg, spec), view.tr
     nature = Nature(leg.nature)
     known = leg.last_confirmed is not None and leg.last_confirmed == leg.last_confirmed
     said = [
-        f"{names[leg.from_place]} → {names[leg.to_place]}: {cat.t(f'nature.{nature.value}').lower()}",
-        cat.t("grade.short", grade=leg.grade),
-        cat.t("panel.leg_inferred" if leg.inferred else "panel.leg_stated"),
-        cat.t("panel.leg_sources", n=int(leg.n_sources)),
-        cat.t("panel.leg_confirmed", year=str(int(leg.last_confirmed))) if known else cat.t("panel.leg_undated"),
+        f"{names[leg.from_place]} → {names[leg.to_place]}: {tr.t(f'nature.{nature.value}').lower()}",
+        tr.t("grade.short", grade=leg.grade),
+        tr.t("panel.leg_inferred" if leg.inferred else "panel.leg_stated"),
+        tr.t("panel.leg_sources", n=int(leg.n_sources)),
+        tr.t("panel.leg_confirmed", year=str(int(leg.last_confirmed))) if known else tr.t("panel.leg_undated"),
     ]
-    return Line(
+    return BriefLeg(
         id=str(leg.leg_id),
         corridor=str(leg.corridor_id),
         nature=nature.value,
-        nature_name=cat.t(f"nature.{nature.value}"),
+        nature_name=tr.t(f"nature.{nature.value}"),
         inferred=style.dashed,
         alternative=bool(leg.is_alternative),
         forward=style.opacity > DIMMED,
@@ -137,7 +133,7 @@ def _line(view: View, leg: Any, spec: CorridorSpec, names: dict[str, str]) -> Li
     )
 
 
-def _occurs(code: str, lines: Sequence[Line]) -> bool:
+def _occurs(code: str, lines: Sequence[BriefLeg]) -> bool:
     """Say whether a line of the legend is drawn: natures, and the three ways a line is weakened."""
     weak = {
         "inferred": any(line.inferred for line in lines),
@@ -147,17 +143,17 @@ def _occurs(code: str, lines: Sequence[Line]) -> bool:
     return weak[code] if code in weak else any(line.nature == code for line in lines)
 
 
-def _stops(view: View, corridors: set[str]) -> tuple[Stop, ...]:
+def _stops(view: View, corridors: set[str]) -> tuple[BriefStop, ...]:
     rows = [row for row in places_of(view.world, ALL_CORRIDORS) if corridors.intersection(row["corridors"])]
     return tuple(
-        Stop(
+        BriefStop(
             str(r["place_id"]), str(r["name"]).split(" (")[0], str(r["kind"]), r["iso3"] != "KEN", (r["lon"], r["lat"])
         )
         for r in rows
     )
 
 
-def _window(view: View, template: str, lines: Sequence[Line]) -> tuple[float, float, float, float]:
+def _window(view: View, template: str, lines: Sequence[BriefLeg]) -> tuple[float, float, float, float]:
     """Return west, south, east, north: Kenya, the zoom of the link, or for a corridor all of its lines."""
     extent = EXTENTS[view.state.extent if view.state.extent in EXTENTS else "kenya"]
     if template == "corridor" and lines:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dashboard.export.model import Figure, Source, Stamp, Table
+from dashboard.export.model import BriefFigure, BriefTable, Source, Stamp
 from dashboard.export.view import View
 from dashboard.i18n.catalogue import catalogue
 from dashboard.view.site import edition_words
@@ -12,7 +12,7 @@ from dashboard.view.state import ViewState, to_query
 from geodata.query.world import World
 
 
-def sources(view: View, figures: Sequence[Figure], tables: Sequence[Table]) -> tuple[Source, ...]:
+def sources(view: View, figures: Sequence[BriefFigure], tables: Sequence[BriefTable]) -> tuple[Source, ...]:
     """Return the sources that figures and tables rest on, each once, numbered from 1."""
     used = [one for figure in figures for one in figure.sources]
     used += [one for table in tables for row in table.rows for one in row.sources]
@@ -24,22 +24,22 @@ def _source(view: View, number: int, source_id: str) -> Source:
     row = view.world.source_rows[source_id]
     publisher, title, date = str(row["publisher"]), str(row["title"]), str(row["date"])
     withheld = bool(row["withheld"])
-    parts = [publisher, view.cat.t("export.source_withheld") if withheld else title, date, str(row["url"])]
+    parts = [publisher, view.tr.t("export.source_withheld") if withheld else title, date, str(row["url"])]
     text = ". ".join(part.strip().rstrip(".") for part in parts if part.strip())
     return Source(number, source_id, publisher, title, date, str(row["url"]), text + ".")
 
 
 def notes(view: View, events: Iterable[str], *, rates: bool, lines: bool) -> tuple[str, ...]:
     """Return the cautions that must travel with the figures; events: areas whose events are used."""
-    cat = view.cat
-    found = [cat.t("foot.detected" if view.public else "foot.caseload", years=view.years())]
-    found.append(cat.t("foot.law"))
+    tr = view.tr
+    found = [tr.t("foot.detected" if view.public else "foot.caseload", years=view.years())]
+    found.append(tr.t("foot.law"))
     if not view.public:
-        found.append(cat.t("sentence.tens").strip())
+        found.append(tr.t("sentence.tens").strip())
     if rates:
-        found.append(cat.t("export.rate_note" if not view.protected else "export.rate_note_caseload"))
+        found.append(tr.t("export.rate_note" if not view.protected else "export.rate_note_caseload"))
     if lines:
-        found.append(cat.t("legend.corridor_schematic"))
+        found.append(tr.t("legend.corridor_schematic"))
     marks = [
         mark
         for area in events
@@ -48,20 +48,20 @@ def notes(view: View, events: Iterable[str], *, rates: bool, lines: bool) -> tup
         if mark
     ]
     found += [
-        f"{cat.t(f'mark.{mark}').capitalize()}: {cat.t(f'about.marks.kind.{mark}')}"
+        f"{tr.t(f'mark.{mark}').capitalize()}: {tr.t(f'about.marks.kind.{mark}')}"
         for mark in sorted(set(marks))
-        if cat.has(f"about.marks.kind.{mark}")
+        if tr.has(f"about.marks.kind.{mark}")
     ]
     return tuple(found)
 
 
 def stamp(view: View, counties: Sequence[str], address: str) -> Stamp:
     """Return what stands under every map; address: the site's own, "" where it is not known."""
-    world, cat, edition = view.world, view.cat, view.world.edition
+    world, tr, edition = view.world, view.tr, view.world.edition
     release = world.releases[view.state.dataset]
     manifest = release.manifest
     link = _link(view, counties)
-    title = edition_words(cat, edition, "citation" if edition.official else "title")
+    title = edition_words(tr, edition, "citation" if edition.official else "title")
     return Stamp(
         dataset=view.state.dataset,
         release=release.id,
@@ -75,12 +75,12 @@ def stamp(view: View, counties: Sequence[str], address: str) -> Stamp:
         link=link,
         address=address.rstrip("/") + link if address else "",
         synthetic=manifest.synthetic,
-        banner=cat.t("site.synthetic") if manifest.synthetic else "",
-        disclaimer=cat.t("foot.disclaimer"),
-        as_of_line=cat.t("foot.as_of", date=world.as_of),
-        release_line=cat.t("foot.release", id=release.id[:12]),
-        boundaries_line=f"{cat.t('foot.boundaries', title=title)} ({edition.licence})",
-        detection_line=cat.t("foot.detected" if view.public else "foot.caseload", years=view.years()),
+        banner=tr.t("site.synthetic") if manifest.synthetic else "",
+        disclaimer=tr.t("foot.disclaimer"),
+        as_of_line=tr.t("foot.as_of", date=world.as_of),
+        release_line=tr.t("foot.release", id=release.id[:12]),
+        boundaries_line=f"{tr.t('foot.boundaries', title=title)} ({edition.licence})",
+        detection_line=tr.t("foot.detected" if view.public else "foot.caseload", years=view.years()),
         citation=citation(world, view.state),
     )
 

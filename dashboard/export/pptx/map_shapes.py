@@ -17,12 +17,13 @@ from pptx.enum.text import PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
-from dashboard.export.fit import height
-from dashboard.export.model import LegendItem, Line, Map, MapCounty
-from dashboard.export.pptx.slide import EMU, Box, Sheet, Style, describe, rgb
+from dashboard.export.model import BriefLeg, BriefMap, MapCounty
+from dashboard.export.pptx.slide import EMU, Box, SlideCanvas, TextStyle, describe, rgb
+from dashboard.export.text_fitting import height
 from geodata.query.shapes import Ring, clipped, county_rings, surroundings
 from geodata.query.world import World
 from layers.labels import Label, county_label, min_scales, place_label
+from layers.legend import LegendItem
 from layers.projection import MapProjection, fitted
 from layers.theme import INK, INK_SECOND, LAND, LAND_LINE, WATER, WATER_LINE, WHITE, contrast
 
@@ -40,13 +41,13 @@ PX = LABEL_PT / 11.0
 """Points per pixel of the labels' own measure: the screen writes names 11 px high."""
 
 
-def draw_map(sheet: Sheet, world: World, drawn: Map, box: Box, *, stops: bool = False) -> MapProjection:
+def draw_map(canvas: SlideCanvas, world: World, drawn: BriefMap, box: Box, *, stops: bool = False) -> MapProjection:
     """Draw the map into a box; stops: name the stops of the corridors too."""
     on = fitted(drawn.window, box, decimals=None)
     window = on.seen
-    group = sheet.slide
+    group = canvas.slide
     before = len(group.shapes)
-    _ground(group, world, on, window, sheet.brief.words["alt_ground"])
+    _ground(group, world, on, window, canvas.brief.words["alt_ground"])
     lakes, border, ilemi = _over(world, window)
     rings = county_rings(world.edition)
     for one in sorted(drawn.counties, key=lambda county: county.selected):
@@ -56,9 +57,9 @@ def draw_map(sheet: Sheet, world: World, drawn: Map, box: Box, *, stops: bool = 
     for line in border:
         _open(group, on, line, (INK, 1.25), "border")
     for line in ilemi:
-        _dashed(_open(group, on, line, (INK_SECOND, 1.0), sheet.brief.words["ilemi"]), "sysDash")
+        _dashed(_open(group, on, line, (INK_SECOND, 1.0), canvas.brief.words["ilemi"]), "sysDash")
     for leg in drawn.lines:
-        _leg(group, on, leg, window, sheet.brief.say("alt_lines", text=leg.words))
+        _leg(group, on, leg, window, canvas.brief.say("alt_lines", text=leg.words))
     _names(group, on, drawn, stops=stops)
     # Grouped at the end: python-pptx measures a group anew for every shape that is added to it.
     whole = group.shapes.add_group_shape(list(group.shapes)[before:])
@@ -136,7 +137,7 @@ def _open(
     return shape
 
 
-def _leg(group: Any, on: MapProjection, one: Line, window: tuple[float, float, float, float], words: str) -> None:
+def _leg(group: Any, on: MapProjection, one: BriefLeg, window: tuple[float, float, float, float], words: str) -> None:
     """Draw one leg: casing, line with arrowhead, and the inner line where it is of both natures."""
     parts = clipped(one.line, window)
     width = one.width * POINTS_PER_PX * 1.15
@@ -161,7 +162,7 @@ def _leg(group: Any, on: MapProjection, one: Line, window: tuple[float, float, f
                 _fade(core, one.opacity)
 
 
-def _names(group: Any, on: MapProjection, drawn: Map, *, stops: bool) -> None:
+def _names(group: Any, on: MapProjection, drawn: BriefMap, *, stops: bool) -> None:
     """Write the names that have room at this scale, most important first; two never overlap."""
     labels, colours = [], {}
     for one in drawn.counties:
@@ -214,33 +215,33 @@ def _name(group: Any, on: MapProjection, label: Label, colour: str) -> None:
         paragraph.alignment = PP_ALIGN.LEFT if stop else PP_ALIGN.CENTER
 
 
-def legend(sheet: Sheet, drawn: Map, box: Box) -> None:
+def legend(canvas: SlideCanvas, drawn: BriefMap, box: Box) -> None:
     """Write the legend: classes and kinds of empty, then the kinds of line; each mark is a native shape."""
     left, top, wide, _ = box
     head, tall = _legend_rows(drawn, wide)
-    style = Style((LEGEND_PT,))
-    title = f"{sheet.brief.words['legend']}: {drawn.title}"
-    sheet.text(title, (left, top, wide, head), Style((LEGEND_PT + 1, LEGEND_PT), bold=True), "legend title")
+    style = TextStyle((LEGEND_PT,))
+    title = f"{canvas.brief.words['legend']}: {drawn.title}"
+    canvas.text(title, (left, top, wide, head), TextStyle((LEGEND_PT + 1, LEGEND_PT), bold=True), "legend title")
     y = top + head + 3.0
     for item, high in zip((*drawn.legend, *drawn.line_legend), tall, strict=True):
         if item in drawn.line_legend:
-            _stroke(sheet, item, (left, y + 6.5, 18.0))
+            _stroke(canvas, item, (left, y + 6.5, 18.0))
         else:
-            _swatch(sheet, item, (left, y + 1.0, 18.0, 11.0))
-        sheet.text(item.label, (left + 24.0, y, wide - 24.0, high), style)
+            _swatch(canvas, item, (left, y + 1.0, 18.0, 11.0))
+        canvas.text(item.label, (left + 24.0, y, wide - 24.0, high), style)
         y += high
 
 
 LEGEND_PT = 10.0
 
 
-def legend_height(drawn: Map, wide: float) -> float:
+def legend_height(drawn: BriefMap, wide: float) -> float:
     """Return the height of the legend in points."""
     head, tall = _legend_rows(drawn, wide)
     return head + 3.0 + sum(tall)
 
 
-def _legend_rows(drawn: Map, wide: float) -> tuple[float, list[float]]:
+def _legend_rows(drawn: BriefMap, wide: float) -> tuple[float, list[float]]:
     """Return the height of the title and of every line."""
     items = (*drawn.legend, *drawn.line_legend)
     return (
@@ -249,8 +250,8 @@ def _legend_rows(drawn: Map, wide: float) -> tuple[float, list[float]]:
     )
 
 
-def _swatch(sheet: Sheet, item: LegendItem, box: Box) -> None:
-    shape = sheet.slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *(Emu(int(v * EMU)) for v in box))
+def _swatch(canvas: SlideCanvas, item: LegendItem, box: Box) -> None:
+    shape = canvas.slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *(Emu(int(v * EMU)) for v in box))
     _fill(shape, item.colour)
     shape.line.color.rgb, shape.line.width = rgb(LAND_LINE), Pt(0.5)
     _plain(shape)
@@ -260,10 +261,10 @@ def _swatch(sheet: Sheet, item: LegendItem, box: Box) -> None:
     describe(shape, item.label)
 
 
-def _stroke(sheet: Sheet, item: LegendItem, at: tuple[float, float, float]) -> None:
+def _stroke(canvas: SlideCanvas, item: LegendItem, at: tuple[float, float, float]) -> None:
     x, y, wide = at
     ends = [Emu(int(v * EMU)) for v in (x, y, x + wide, y)]
-    line = sheet.slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *ends)
+    line = canvas.slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *ends)
     line.name = f"legend {item.code}"
     _plain(line)
     thin = item.mark == "thin"
@@ -274,7 +275,7 @@ def _stroke(sheet: Sheet, item: LegendItem, at: tuple[float, float, float]) -> N
     if item.mark == "faded":
         _fade(line, 0.4)
     if item.mark.startswith("double:"):
-        core = sheet.slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *ends)
+        core = canvas.slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *ends)
         core.name = f"legend {item.code} core"
         _plain(core)
         core.line.color.rgb, core.line.width = rgb(item.mark.split(":")[1]), Pt(1.5)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from dashboard.export.model import COUNTIES, NO_COUNTY, Figure, Number, Series, Trend, figure_id
+from dashboard.export.model import COUNTIES, NO_COUNTY, BriefFigure, Number, Series, Trend, figure_id
 from dashboard.export.view import FILTERED, UNSTATED, View, rate_decimals
 from dashboard.view.trend import trend_spec
 from geodata.query.cube import NATURES
@@ -29,10 +29,10 @@ class Place(NamedTuple):
 def area_name(view: View, area: str) -> str:
     """Return an area as a reader calls it."""
     keys = {COUNTIES: "export.area.counties", NO_COUNTY: "export.area.no_county"}
-    return view.cat.t(keys[area]) if area in keys else view.world.names[area]
+    return view.tr.t(keys[area]) if area in keys else view.world.names[area]
 
 
-def county_figures(view: View, pcode: str) -> list[Figure]:
+def county_figures(view: View, pcode: str) -> list[BriefFigure]:
     """Return the figures of one county over the filters' whole period, as the panel shows them."""
     profile = county_profile(view.world, view.state.dataset, view.filters, pcode)
     found = {one.nature: one for one in profile.figures}
@@ -44,10 +44,10 @@ def county_figures(view: View, pcode: str) -> list[Figure]:
     return figures
 
 
-def country_figures(view: View) -> list[Figure]:
+def country_figures(view: View) -> list[BriefFigure]:
     """Return the figures of the 47 counties together, and of what belongs to no county."""
     profile = country_profile(view.world, view.state.dataset, view.filters)
-    figures: list[Figure] = []
+    figures: list[BriefFigure] = []
     residents = sum(view.world.population.values())
     for area, listed, key in ((COUNTIES, profile.figures, ""), (NO_COUNTY, profile.national, "KE")):
         found = {one.nature: one for one in listed}
@@ -58,7 +58,7 @@ def country_figures(view: View) -> list[Figure]:
     return figures
 
 
-def _nature(view: View, place: Place, nature: str, found: AreaFigures | None) -> list[Figure]:
+def _nature(view: View, place: Place, nature: str, found: AreaFigures | None) -> list[BriefFigure]:
     """Return events, persons and rate of one nature in one area; in a caseload persons and rate."""
     measures = ["persons", "rate"] if view.protected else ["incidents", "persons", "rate"]
     figures = []
@@ -86,11 +86,11 @@ def _value(view: View, area: str, nature: str, measure: str, found: AreaFigures 
     return value, "" if value is not None else UNSTATED
 
 
-def _figure(view: View, place: Place, nature: str, measure: str, held: tuple[Number | None, str]) -> Figure:
-    cat, (value, empty) = view.cat, held
-    unit = cat.t("export.unit_unstated") if measure == UNSTATED else cat.unit(measure, view.state.dataset)
-    name = cat.t(f"nature.{nature}")
-    return Figure(
+def _figure(view: View, place: Place, nature: str, measure: str, held: tuple[Number | None, str]) -> BriefFigure:
+    tr, (value, empty) = view.tr, held
+    unit = tr.t("export.unit_unstated") if measure == UNSTATED else tr.unit(measure, view.state.dataset)
+    name = tr.t(f"nature.{nature}")
+    return BriefFigure(
         id=view.id(place.area, nature, measure),
         area=place.area,
         area_name=area_name(view, place.area),
@@ -104,22 +104,22 @@ def _figure(view: View, place: Place, nature: str, measure: str, held: tuple[Num
         period=view.years(),
         at_least=view.protected and value is not None,
         empty=empty,
-        note=cat.t(f"empty.{empty}") if empty and cat.has(f"empty.{empty}") else "",
+        note=tr.t(f"empty.{empty}") if empty and tr.has(f"empty.{empty}") else "",
         sources=place.sources,
     )
 
 
-def _with_rate(view: View, figure: Figure, residents: int | None, found: AreaFigures | None) -> Figure:
+def _with_rate(view: View, figure: BriefFigure, residents: int | None, found: AreaFigures | None) -> BriefFigure:
     """Return a rate with its denominator and, for exact counts, its interval."""
     figure = replace(figure, denominator=residents)
     if figure.value is None or found is None or found.low is None or found.high is None:
         return figure
-    low, high = (view.cat.number(value, rate_decimals(value)) for value in (found.low, found.high))
+    low, high = (view.tr.number(value, rate_decimals(value)) for value in (found.low, found.high))
     return replace(
         figure,
         low=round(found.low, 2),
         high=round(found.high, 2),
-        interval=view.cat.t("panel.interval", low=low, high=high),
+        interval=view.tr.t("panel.interval", low=low, high=high),
     )
 
 
@@ -137,11 +137,11 @@ def trend(view: View, pcode: str = "") -> Trend:
         kinds = [_kind(view, pcode, nature.value, y, empties[y].value) if y in empties else "" for y in years]
         numbers = [0 if kind == "zero" else number for number, kind in zip(numbers, kinds, strict=True)]
         ids = tuple(figure_id(area, nature.value, measure, year, year) for year in years)
-        name = view.cat.t(f"nature.{nature.value}")
+        name = view.tr.t(f"nature.{nature.value}")
         series.append(Series(nature.value, name, LINE_HUE[nature], ids, tuple(numbers), tuple(kinds)))
-    unit = view.cat.unit(measure, state.dataset)
-    note = view.cat.t("export.trend_note" if view.public else "export.trend_note_caseload")
-    title = view.cat.t("export.trend", area=area_name(view, area), unit=unit)
+    unit = view.tr.unit(measure, state.dataset)
+    note = view.tr.t("export.trend_note" if view.public else "export.trend_note_caseload")
+    title = view.tr.t("export.trend", area=area_name(view, area), unit=unit)
     return Trend(area, area_name(view, area), title, unit, note, years, tuple(series))
 
 
@@ -154,9 +154,9 @@ def _kind(view: View, pcode: str, nature: str, year: int, empty: str) -> str:
     return empty
 
 
-def corridor_figures(view: View, corridor: Any, year: int) -> list[Figure]:
+def corridor_figures(view: View, corridor: Any, year: int) -> list[BriefFigure]:
     """Return the figures of one corridor: length, legs, legs stated, independent sources, last year confirmed."""
-    cat = view.cat
+    tr = view.tr
     listed: Sequence[tuple[str, Number | None]] = (
         ("n_legs", corridor["n_legs"]),
         ("n_stated", corridor["n_stated"]),
@@ -166,18 +166,18 @@ def corridor_figures(view: View, corridor: Any, year: int) -> list[Figure]:
     )
     nature = str(corridor["nature"])
     return [
-        Figure(
+        BriefFigure(
             id=figure_id(str(corridor["corridor_id"]), nature, measure, year, year),
             area=str(corridor["corridor_id"]),
-            area_name=cat.corridor(str(corridor["corridor_id"]), str(corridor["name"])),
+            area_name=tr.corridor(str(corridor["corridor_id"]), str(corridor["name"])),
             nature=nature,
-            nature_name=cat.t(f"nature.{nature}"),
+            nature_name=tr.t(f"nature.{nature}"),
             measure=measure,
-            label=cat.t(f"export.corridor.{measure}"),
+            label=tr.t(f"export.corridor.{measure}"),
             value=value,
-            text=str(value) if measure == "last_confirmed" and value else cat.number(value),
-            unit=cat.t(f"export.corridor.{measure}"),
-            period=cat.t("foot.as_of", date=view.world.as_of),
+            text=str(value) if measure == "last_confirmed" and value else tr.number(value),
+            unit=tr.t(f"export.corridor.{measure}"),
+            period=tr.t("foot.as_of", date=view.world.as_of),
             empty="" if value is not None else UNSTATED,
             sources=tuple(corridor["source_ids"]),
         )

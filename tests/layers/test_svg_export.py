@@ -9,15 +9,15 @@ import pandas as pd
 import pytest
 
 from geodata.values import Nature, Pcode
-from layers import paper
+from layers import svg_export
 from layers.context import ContextSpec
 from layers.corridors import CorridorSpec
 from layers.counties import COUNTY_ORDER, CountySpec
 from layers.figure import EXTENTS, MapSpec, map_figure
 from layers.labels import county_label, place_label
-from layers.paper import Sheet, on_paper
 from layers.projection import fit, fitted, mercator_y
 from layers.specs import Extent
+from layers.svg_export import PageSpec, figure_svg
 from layers.theme import LAND, ramp
 from tests.layers.test_in_browser import ROOT
 
@@ -54,8 +54,8 @@ def figure(legs: pd.DataFrame, places: pd.DataFrame, roles: pd.DataFrame) -> dic
 
 
 def _drawn(figure: dict[str, object], **changes: object) -> ET.Element:
-    sheet = Sheet(**{"width": 700, "height": 900, "title": "T", "desc": "D & d", **changes})  # type: ignore[arg-type]
-    return ET.fromstring(on_paper(figure, SHAPES, EXTENTS["kenya"], sheet))  # noqa: S314 - our own text
+    page = PageSpec(**{"width": 700, "height": 900, "title": "T", "desc": "D & d", **changes})  # type: ignore[arg-type]
+    return ET.fromstring(figure_svg(figure, SHAPES, EXTENTS["kenya"], page))  # noqa: S314 - our own text
 
 
 def test_every_county_has_its_colour_or_its_mark(figure: dict[str, object]):
@@ -98,7 +98,7 @@ def test_lines_and_marks_are_all_there(figure: dict[str, object]):
 def test_texts_are_escaped_and_thinned_as_on_screen(figure: dict[str, object]):
     texts = ["".join(node.itertext()) for node in _drawn(figure).iter(f"{SVG}text")]
     assert "Isi<lo>" in texts
-    far = on_paper(figure, SHAPES, EXTENTS["corridor"], Sheet(300, 400, "T", "D"))
+    far = figure_svg(figure, SHAPES, EXTENTS["corridor"], PageSpec(300, 400, "T", "D"))
     assert "Isi" not in far, "county names need their scale"
     assert "triangle" not in far
     rows = [trace for trace in figure["data"] if trace["name"] == "roles"]  # type: ignore[attr-defined]
@@ -119,9 +119,9 @@ def test_the_projection_is_plotlys():
 
 def test_the_scale_of_roles_is_the_browsers():
     script = (ROOT / "assets" / "js" / "map.js").read_text(encoding="utf-8")
-    assert float(re.search(r"ROLES_FROM = ([\d.]+)", script)[1]) == paper.ROLES_FROM  # type: ignore[index]
+    assert float(re.search(r"ROLES_FROM = ([\d.]+)", script)[1]) == svg_export.ROLES_FROM  # type: ignore[index]
 
 
 def test_a_mark_nobody_drew_is_refused():
     with pytest.raises(KeyError):
-        paper.symbol("star", 4)
+        svg_export.symbol("star", 4)
