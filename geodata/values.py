@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 Pcode = NewType("Pcode", str)
 """COD-AB P-code of a county, ``KE001`` … ``KE047``; the only join key between tables."""
@@ -123,3 +126,23 @@ class DataProblem(Exception):
     The sentence says what is wrong, where (file, sheet, row), what was expected, what to do.
     Commands print it and exit 1; nothing already stored changes.
     """
+
+
+def as_sentence(error: ValidationError) -> str:
+    """Return what a model refuses in a text from outside, as sentences a person understands.
+
+    A validator that raises ``ValueError("expected …")`` is told with the field and what stood there; one whose words
+    end with a full stop is told as it is.
+    """
+    sentences = []
+    for detail in error.errors(include_url=False):
+        field = ".".join(str(part) for part in detail["loc"])
+        cause = detail.get("ctx", {}).get("error")
+        words = str(cause) if isinstance(cause, ValueError) else detail["msg"][:1].lower() + detail["msg"][1:]
+        if detail["type"] == "missing":
+            sentences.append(f"{field} is missing.")
+        elif words.endswith("."):
+            sentences.append(words)
+        else:
+            sentences.append(f"{field} is “{str(detail['input'])[:20]}”; {words}.")
+    return " ".join(sentences)

@@ -7,15 +7,14 @@ import json
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
+from dashboard.api.rows import requested_view
 from dashboard.view.site import Site
-from dashboard.view.state import from_query
-from dashboard.web.links import reader_lang
 
 ROOT = "/api/v1/"
 
 
 def blueprint(site: Site) -> Blueprint:
-    """Return what watches the answers of the API."""
+    """Watch the answers of the API. Runs before compression, so that one tag serves every coding."""
     routes = Blueprint("conditional", __name__)
 
     @routes.after_app_request
@@ -23,10 +22,9 @@ def blueprint(site: Site) -> Blueprint:
         if not request.path.startswith(ROOT) or request.method not in ("GET", "HEAD") or response.is_streamed:
             return response
         if response.status_code == 200:
-            query = request.query_string.decode("utf-8", "replace")
-            notices = from_query(query, site.choices, reader_lang(site.choices.languages))[1]
+            _, notices = requested_view(site)
             if notices:
-                response.headers["X-Njia-Not-Understood"] = ",".join(sorted({one.key for one in notices}))
+                response.headers["X-Njia-Not-Understood"] = ",".join(sorted({notice.key for notice in notices}))
             response.add_etag(weak=True)
             response.make_conditional(request)
         return response
@@ -39,8 +37,8 @@ def problem(error: Exception) -> Response | None:
     if not request.path.startswith(ROOT):
         return None
     status = error.code or 500 if isinstance(error, HTTPException) else 400
-    said = (error.description if isinstance(error, HTTPException) else str(error)) or "The request was not understood."
-    answer = Response(json.dumps({"error": said}, ensure_ascii=False), status, mimetype="application/json")
+    words = (error.description if isinstance(error, HTTPException) else str(error)) or "The request was not understood."
+    answer = Response(json.dumps({"error": words}, ensure_ascii=False), status, mimetype="application/json")
     if isinstance(error, HTTPException) and (allowed := getattr(error, "valid_methods", None)):
         answer.headers["Allow"] = ", ".join(sorted(allowed))
     return answer

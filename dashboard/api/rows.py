@@ -1,164 +1,83 @@
-"""JSON, page by page: figures by county, events, sources; the releases; a whole brief."""
+"""The rows of a view: figures by county, events, sources; the same for the files and for JSON."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, Response, request
+from flask import request
+from pydantic import BaseModel
 
-from dashboard.api.csv import event_rows, indicator_lines, source_rows
-from dashboard.export.brief import Purpose, make_brief
-from dashboard.export.cited import citation
-from dashboard.export.model import TEMPLATES
+from dashboard.api.schemas import Incident, Indicator, Source
+from dashboard.view.figure import filters_of
 from dashboard.view.site import Site
-from dashboard.view.state import MAX_QUERY, ViewState, from_query
+from dashboard.view.state import Notice, ViewState, from_query
 from dashboard.web.links import reader_lang
-from geodata.values import DataProblem
-
-PER_PAGE, MOST = 100, 500
-OWN_KEYS = ("page", "per_page", "template", "counties")
-
-
-class Refused(ValueError):
-    """A request that is answered with 400 and this sentence."""
+from geodata.query.cube import Cube
+from geodata.query.indicators import cube
+from geodata.query.indicators import indicator_rows as counted_rows
+from geodata.query.ledger import use_counts
+from geodata.query.profiles import events
+from geodata.query.roles import held_roles
 
 
-def blueprint(site: Site) -> Blueprint:
-    """Return the tables as JSON."""
-    routes = Blueprint("rows", __name__)
-
-    @routes.get("/api/v1/indicators.json")
-    def indicators_json() -> Response:
-        return _guarded(lambda: paged(site, indicator_lines(site, asked(site))))
-
-    @routes.get("/api/v1/incidents.json")
-    def incidents_json() -> Response:
-        return _guarded(lambda: paged(site, event_rows(site, asked(site))))
-
-    @routes.get("/api/v1/sources.json")
-    def sources_json() -> Response:
-        return _guarded(lambda: paged(site, source_rows(site, asked(site))))
-
-    @routes.get("/api/v1/releases.json")
-    def releases_json() -> Response:
-        return answer({"releases": [_release(site, name) for name in site.world.releases]})
-
-    @routes.get("/api/v1/brief.json")
-    def brief_json() -> Response:
-        return _guarded(lambda: _brief(site))
-
-    return routes
-
-
-def asked(site: Site) -> ViewState:
-    """Return the view of the request; raise Refused for a value that is not understood."""
+def requested_view(site: Site) -> tuple[ViewState, tuple[Notice, ...]]:
+    """Return the view of the request, and what of its query was not understood."""
     query = request.query_string.decode("utf-8", "replace")
-    state, notices = from_query(query, site.choices, reader_lang(site.choices.languages))
-    if notices:
-        said = "; ".join(f"{one.key}={one.given}" for one in notices)
-        raise Refused(f"Not understood: {said}. The description at /api/v1/openapi.json lists what each key may be.")
-    return state
+    return from_query(query, site.choices, reader_lang(site.choices.languages))
 
 
-def paged(site: Site, rows: Sequence[Mapping[str, Any]]) -> Response:
-    """Return one page of rows with what a caller needs to go on and to cite."""
-    page, per_page = _number("page", 1, 1_000_000), _number("per_page", PER_PAGE, MOST)
-    state = asked(site)
-    start = (page - 1) * per_page
-    last = start + per_page >= len(rows)
-    items = [{key: _plain(value) for key, value in row.items()} for row in rows[start : start + per_page]]
-    return answer(
-        {
-            **_stamp(site, state),
-            "page": page,
-            "per_page": per_page,
-            "total": len(rows),
-            "next": None if last else _next(page + 1),
-            "items": items,
-        }
-    )
+def columns(model: type[BaseModel], *, without: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the names of a row's values as files and JSON write them."""
+    left_out = set(without)
+    return tuple(field.alias or name for name, field in model.model_fields.items() if name not in left_out)
 
 
-def answer(body: object, status: int = 200) -> Response:
-    """Return JSON; numbers that are not numbers never get here."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return Response(text, status, mimetype="application/json")
+def indicator_rows(site: Site, state: ViewState) -> list[Indicator]:
+    """Return one row per county (and one for what belongs to none) with the figures of a view."""
+    counted = cube(site.world, state.dataset, filters_of(site.world, state))
+    roles = held_roles(site.world, state.rule)
+    rows = counted_rows(site.world, counted, state.nature, frame_of(counted, state))
+    return [Indicator.model_validate({**row, "roles": ";".join(roles.get(str(row["pcode"]), ()))}) for row in rows]
 
 
-def _guarded(make: Any) -> Response:
-    try:
-        made: Response = make()
-    except (Refused, DataProblem) as problem:
-        return answer({"error": str(problem)}, 400)
-    return made
+def incident_rows(site: Site, state: ViewState) -> list[Incident]:
+    """Return the events of a view; withheld details stay withheld."""
+    names, wanted = site.world.names, columns(Incident)
+    period = state.shown_period
+    return [
+        Incident.model_validate(
+            {name: _plain(row.get(name)) for name in wanted}
+            | {"county_name": names.get(row["county"], "Kenya (no county)")}
+        )
+        for row in events(site.world, filters_of(site.world, state))
+        if row["nature"] == state.nature
+        and period.first <= row["year"] <= period.last
+        and (not state.county or row["county"] == state.county)
+    ]
 
 
-def _brief(site: Site) -> Response:
-    given = _given()
-    template = given.get("template", "")
-    if template and template not in TEMPLATES:
-        raise Refused(f"There is no template “{template[:40]}”; choose one of {', '.join(TEMPLATES)}.")
-    counties = tuple(one for one in given.get("counties", "").split(",") if one)
-    if unknown := [one for one in counties if one not in site.world.names]:
-        raise Refused(f"Not a P-code: {', '.join(unknown)[:80]}. P-codes run from KE001 to KE047.")
-    brief = make_brief(site.world, site.choices, asked(site), Purpose(template, counties))
-    return Response(brief.to_json(), mimetype="application/json")
+def source_rows(site: Site, state: ViewState) -> list[Source]:
+    """Return the sources of a view's county, else all, with how often each is used."""
+    counts = use_counts(site.world, state.county)
+    return [
+        _source({**row, "uses": counts.get(source_id, 0)})
+        for source_id, row in site.world.source_rows.items()
+        if source_id in counts or (not state.county and row["background"])
+    ]
 
 
-def _release(site: Site, name: str) -> dict[str, Any]:
-    release = site.world.releases[name]
-    card = release.manifest
-    return {
-        "dataset": name,
-        "title": card.title or name,
-        "id": release.id,
-        "policy": str(card.policy),
-        "published": card.published,
-        "k": card.k,
-        "period": list(card.period) if card.period else None,
-        "synthetic": card.synthetic,
-        "boundaries": site.world.edition.id,
-        "licence": site.world.edition.licence,
-    }
+def frame_of(counted: Cube, state: ViewState) -> int:
+    """Return the frame a view stands on; the pooled one where its period has none of its own."""
+    return counted.frame_of(state.shown_period) or 0
 
 
-def _stamp(site: Site, state: ViewState) -> dict[str, Any]:
-    release = site.world.releases[state.dataset]
-    return {
-        "dataset": state.dataset,
-        "release": release.id,
-        "as_of": site.world.as_of,
-        "boundaries": site.world.edition.id,
-        "licence": site.world.edition.licence,
-        "synthetic": release.manifest.synthetic,
-        "cite": citation(site.world, state),
-    }
-
-
-def _given() -> dict[str, str]:
-    query = request.query_string.decode("utf-8", "replace")[:MAX_QUERY]
-    found: dict[str, str] = {}
-    for key, value in parse_qsl(query, max_num_fields=None):
-        found.setdefault(key, value.strip())
-    return found
-
-
-def _number(key: str, default: int, most: int) -> int:
-    text = _given().get(key, str(default))
-    if not (text.isascii() and text.isdigit()) or len(text) > 7 or not 1 <= int(text) <= most:
-        raise Refused(f"{key} is “{text[:20]}”; expected a whole number from 1 to {most}.")
-    return int(text)
-
-
-def _next(page: int) -> str:
-    kept: Iterable[tuple[str, str]] = ((key, value) for key, value in _given().items() if key != "page")
-    return f"{request.path}?{urlencode([*kept, ('page', str(page))], safe=',')}"
+def _source(row: Mapping[str, Any]) -> Source:
+    return Source.model_validate({key: _plain(value) for key, value in row.items()})
 
 
 def _plain(value: Any) -> Any:
+    """Return a value without numpy's and pandas' types; what is not a number there is none."""
     if value is None or value != value:  # noqa: PLR0124 - NaN and pandas' NA
         return None
     return value.item() if hasattr(value, "item") else value

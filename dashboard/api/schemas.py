@@ -1,113 +1,274 @@
-"""Shapes of the JSON answers, strict: a key that is not listed here is an error of ours."""
+"""What the open API says and what it may be asked, as models: answers are made with them, the description from them.
+
+An answer with a key that is not listed here, or a value of another kind, is an error of ours and never leaves. What
+arrives is read by the query models; `geodata.values.as_sentence` says what is wrong with it.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from dashboard.api.csv import EVENT_COLUMNS
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-Shape = dict[str, Any]
-TEXT: Shape = {"type": "string"}
-FLAG: Shape = {"type": "boolean"}
-COUNT: Shape = {"type": "integer", "minimum": 0}
-NUMBER: Shape = {"type": ["number", "null"]}
-HASH: Shape = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-DAY: Shape = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
-LIST: Shape = {"type": "array"}
+from dashboard.export.model import TEMPLATES
+from geodata.values import Pcode
 
-
-def _object(fields: Shape, *, more: bool = False) -> Shape:
-    return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": more}
+PER_PAGE, MOST = 100, 500
+Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Count = Annotated[int, Field(ge=0)]
 
 
-def _page(items: Shape) -> Shape:
-    return _object(
-        {
-            "dataset": TEXT,
-            "release": HASH,
-            "as_of": DAY,
-            "boundaries": TEXT,
-            "licence": TEXT,
-            "synthetic": FLAG,
-            "cite": TEXT,
-            "page": {"type": "integer", "minimum": 1},
-            "per_page": {"type": "integer", "minimum": 1},
-            "total": COUNT,
-            "next": {"type": ["string", "null"]},
-            "items": {"type": "array", "items": items},
-        }
+class Answer(BaseModel):
+    """A JSON object the API sends; its keys are exactly the fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, serialize_by_alias=True)
+
+
+class Error(Answer):
+    """Why a request was not answered, in one sentence."""
+
+    error: str
+
+
+class Indicator(Answer):
+    """Figures of one county (KE: of what belongs to no county), one nature, one period."""
+
+    pcode: str
+    county: str
+    nature: str
+    first: int = Field(alias="from", description="First year counted.")
+    last: int = Field(alias="to", description="Last year counted.")
+    incidents: Count | None = Field(description="Events reported; null where none was found, or not shown.")
+    persons: Count | None = Field(description="Persons detected, as reported.")
+    incidents_without_number: Count | None = Field(description="Events that do not say how many people.")
+    rate_per_100k: float | None = Field(description="Persons per 100,000 residents of the 2019 census.")
+    rate_low: float | None = Field(description="Lower end of the exact 95 % Poisson interval.")
+    rate_high: float | None = Field(description="Upper end of the exact 95 % Poisson interval.")
+    residents_2019: Count | None
+    status: str = Field(description="reported, at_least, or the kind of empty.")
+    roles: str = Field(description="Roles held, semicolon-separated.")
+
+
+class Incident(Answer):
+    """One event of the public record; withheld details stay withheld."""
+
+    id: str
+    date: str
+    date_precision: str
+    year: int
+    county: str
+    county_name: str
+    place: str
+    persons: int | None
+    suspects: str
+    nationality: str
+    sex_age: str
+    form: str
+    nature: str
+    role_of_county: str
+    intended_destination: str
+    summary: str
+    confidence: str
+    marks: str
+    notes: str
+    source_id: str
+    source_id_2: str
+    is_withheld: bool
+
+
+class Source(Answer):
+    """One source of the ledger, and how many figures and statements rest on it."""
+
+    source_id: str
+    title: str
+    publisher: str
+    date: str
+    year: str
+    url: str
+    type: str
+    background: bool
+    withheld: bool
+    uses: Count
+
+
+class _Page(Answer):
+    """What every page of rows says about itself: where it comes from, and where to go on."""
+
+    dataset: str
+    release: Hash
+    as_of: Day
+    boundaries: str
+    licence: str
+    synthetic: bool
+    cite: str
+    page: int = Field(ge=1)
+    per_page: int = Field(ge=1)
+    total: Count
+    next: str | None
+
+
+class Indicators(_Page):
+    """One page of figures by county."""
+
+    items: tuple[Indicator, ...]
+
+
+class Incidents(_Page):
+    """One page of events."""
+
+    items: tuple[Incident, ...]
+
+
+class Sources(_Page):
+    """One page of the ledger of sources."""
+
+    items: tuple[Source, ...]
+
+
+class ReleaseCard(Answer):
+    """What is on show of one dataset."""
+
+    dataset: str
+    title: str
+    id: Hash
+    policy: str
+    published: str
+    k: int | None
+    period: tuple[int, int] | None
+    synthetic: bool
+    boundaries: str
+    licence: str
+
+
+class Releases(Answer):
+    """The releases on show."""
+
+    releases: tuple[ReleaseCard, ...]
+
+
+class Found(Answer):
+    """The county that a spelling or code means, or what to say where none is meant for certain."""
+
+    pcode: str
+    said: str
+
+
+class Changes(BaseModel):
+    """What differs between two releases of a dataset; the figures under `changes`, more where both are open."""
+
+    model_config = ConfigDict(extra="allow")
+    first: str = Field(alias="from")
+    last: str = Field(alias="to")
+    changes: list[dict[str, Any]]
+
+
+class Description(BaseModel):
+    """An OpenAPI document."""
+
+    model_config = ConfigDict(extra="allow")
+    openapi: str
+    info: dict[str, Any]
+    paths: dict[str, Any]
+
+
+class CountyProperties(Answer):
+    """Figures of one county on the map; counts are null where no report was found."""
+
+    pcode: str
+    code: int = Field(description="The county's number (IEBC), 1 to 47.")
+    iso: str = Field(description="ISO 3166-2:KE; another numbering than `code`.")
+    name: str
+    roles: tuple[str, ...]
+    neighbours: tuple[str, ...]
+    corridor_km: float
+    corridors: tuple[str, ...]
+    incidents: Count | None
+    persons_trafficking: Count | None
+    persons_smuggling: Count | None
+    population_2019: Count
+    area_km2: float
+
+
+class Feature(BaseModel):
+    """One GeoJSON feature."""
+
+    type: Literal["Feature"]
+    properties: dict[str, Any]
+    geometry: dict[str, Any]
+
+
+class Features(BaseModel):
+    """A GeoJSON collection, stamped with release and boundary edition."""
+
+    type: Literal["FeatureCollection"]
+    release: str
+    as_of: str
+    boundaries: str
+    licence: str
+    note: str
+    synthetic: bool
+    features: list[Feature]
+
+
+def _whole_number(least: int, most: int) -> BeforeValidator:
+    """Read digits only: no sign, no space, no other script."""
+
+    def read(value: object) -> int:
+        text = str(value)
+        if not (text.isascii() and text.isdigit()) or len(text) > 7 or not least <= int(text) <= most:
+            raise ValueError(f"expected a whole number from {least} to {most}")
+        return int(text)
+
+    return BeforeValidator(read)
+
+
+class PageQuery(BaseModel):
+    """Which rows of a table."""
+
+    page: Annotated[int, _whole_number(1, 1_000_000)] = Field(1, ge=1, le=1_000_000, description="Page.")
+    per_page: Annotated[int, _whole_number(1, MOST)] = Field(PER_PAGE, ge=1, le=MOST, description="Rows on a page.")
+
+
+def _known_template(text: str) -> str:
+    if text and text not in TEMPLATES:
+        raise ValueError(f"There is no template “{text[:40]}”; choose one of {', '.join(TEMPLATES)}.")
+    return text
+
+
+def _pcodes(text: object) -> object:
+    """Read P-codes separated by commas."""
+    if not isinstance(text, str):
+        return text
+    pcodes = tuple(part for part in text.split(",") if part)
+    known = {f"KE{number:03d}" for number in range(1, 48)}
+    if unknown := [pcode for pcode in pcodes if pcode not in known]:
+        raise ValueError(f"Not a P-code: {', '.join(unknown)[:80]}. P-codes run from KE001 to KE047.")
+    return pcodes
+
+
+PCODES_SCHEMA = {
+    "type": "array",
+    "items": {"type": "string", "pattern": "^KE0(0[1-9]|[1-3][0-9]|4[0-7])$"},
+    "minItems": 1,
+    "uniqueItems": True,
+}
+
+
+class BriefQuery(BaseModel):
+    """What a brief is made for."""
+
+    template: Annotated[
+        str, AfterValidator(_known_template), WithJsonSchema({"type": "string", "enum": list(TEMPLATES)})
+    ] = Field("", description="Purpose; by default what suits the view.")
+    counties: Annotated[tuple[Pcode, ...], BeforeValidator(_pcodes), WithJsonSchema(PCODES_SCHEMA)] = Field(
+        (), description="Counties to compare."
     )
 
 
-EVENT: Shape = _object(
-    {
-        **dict.fromkeys(EVENT_COLUMNS, TEXT),
-        "year": {"type": "integer"},
-        "persons": {"type": ["integer", "null"]},
-        "is_withheld": FLAG,
-    }
-)
-SCHEMAS: Shape = {
-    "Error": _object({"error": TEXT}),
-    "Indicators": _page({"type": "object", "required": ["pcode"], "properties": {"pcode": TEXT}}),
-    "Incidents": _page(EVENT),
-    "Sources": _page({"type": "object", "required": ["source_id", "uses"], "properties": {"uses": COUNT}}),
-    "Releases": _object(
-        {
-            "releases": {
-                "type": "array",
-                "items": _object(
-                    {
-                        "dataset": TEXT,
-                        "title": TEXT,
-                        "id": HASH,
-                        "policy": TEXT,
-                        "published": TEXT,
-                        "k": {"type": ["integer", "null"]},
-                        "period": {"type": ["array", "null"], "items": {"type": "integer"}},
-                        "synthetic": FLAG,
-                        "boundaries": TEXT,
-                        "licence": TEXT,
-                    }
-                ),
-            }
-        }
-    ),
-    "Brief": _object(
-        {
-            "template": TEXT,
-            "lang": TEXT,
-            "subject": LIST,
-            "name": TEXT,
-            "title": TEXT,
-            "headline": TEXT,
-            "sentences": LIST,
-            "figures": LIST,
-            "map": {"type": "object"},
-            "trends": LIST,
-            "tables": LIST,
-            "notes": LIST,
-            "sources": LIST,
-            "stamp": {"type": "object"},
-            "words": {"type": "object"},
-        }
-    ),
-    "Changes": {"type": "object", "required": ["from", "to", "changes"], "properties": {"changes": LIST}},
-    "Description": {"type": "object", "required": ["openapi", "info", "paths"]},
-    "Found": _object({"pcode": TEXT, "said": TEXT}),
-    "Features": {
-        "type": "object",
-        "required": ["type", "release", "as_of", "boundaries", "licence", "synthetic", "features"],
-        "properties": {
-            "type": {"const": "FeatureCollection"},
-            "features": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "required": ["type", "properties", "geometry"],
-                    "properties": {"type": {"const": "Feature"}},
-                },
-            },
-        },
-    },
-}
+class FindQuery(BaseModel):
+    """What a reader typed."""
+
+    q: Annotated[str, WithJsonSchema({"type": "string", "maxLength": 200})] = Field(
+        "", description="Any spelling of a county, or its code."
+    )

@@ -9,7 +9,6 @@ The same parser serves the page, its callbacks, the API and every export.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qsl, urlencode
 
@@ -138,31 +137,40 @@ def from_query(query: str, choices: Choices, lang: str = "") -> tuple[ViewState,
     return _reconcile(_answerable(state, start, choices, notices), start, notices)
 
 
-def _read(name: str, text: str, choices: Choices) -> object | None:
-    single: Mapping[str, Iterable[str]] = {
+def single_values(choices: Choices) -> dict[str, tuple[str, ...]]:
+    """Return key of the link → its legal values, for keys with one value."""
+    return {
         "lang": choices.languages,
         "dataset": choices.datasets,
         "nature": NATURES,
         "measure": MEASURES[1:] if choices.protected else MEASURES,
         "beside": choices.datasets,
         "rule": RULES,
-        "grade": tuple(Grade),
+        "grade": tuple(grade.value for grade in Grade),
         "extent": EXTENTS,
         "corridor": (ALL_CORRIDORS, *choices.corridors),
     }
-    several: Mapping[str, Iterable[str]] = {
+
+
+def several_values(choices: Choices) -> dict[str, tuple[str, ...]]:
+    """Return key of the link → its legal values, for keys with several values, comma-separated."""
+    return {
         "form": choices.forms,
         "sex": choices.sexes,
         "age": choices.ages,
         "nationality": choices.nationalities,
-        "confidence": tuple(Confidence),
-        "role": tuple(Role),
+        "confidence": tuple(confidence.value for confidence in Confidence),
+        "role": tuple(role.value for role in Role),
         "layers": LAYERS,
     }
+
+
+def _read(name: str, text: str, choices: Choices) -> object | None:
+    single, several = single_values(choices), several_values(choices)
     if name in single:
-        return text if text in {str(value) for value in single[name]} else None
+        return text if text in single[name] else None
     if name in several:
-        legal = [str(value) for value in several[name]]
+        legal = several[name]
         wanted = [part for part in text.split(",") if part]
         if name == "layers" and wanted == ["none"]:
             return ()

@@ -7,6 +7,8 @@ found*; it is *zero, someone was looking* where a post, a unit, a committee or a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -123,4 +125,59 @@ def indicator_rows(world: World, counted: Cube, nature: str, frame: int) -> list
             # A count in whole tens has no exact interval: only the rate itself is given.
             line |= dict(named) if exact else {"rate_per_100k": round(rates[0], 2)}
         rows.append(line)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class CountyCounts:
+    """Counts of one county in one frame.
+
+    incidents: events of every nature, each one counted once; None where none was found, or none may be shown.
+    persons: nature → persons detected; None where no event of that nature says how many.
+    """
+
+    incidents: int | None
+    persons: dict[str, int | None]
+
+
+def county_counts(counted: Cube, frame: int, pcode: str) -> CountyCounts:
+    """Return what a map file says of one county."""
+    sums = {nature: counted.totals(nature, frame, of=pcode) for nature in NATURES}
+    events = [totals.incidents for totals in sums.values() if totals]
+    persons = {
+        nature: totals.persons if totals and totals.incidents > totals.unstated else None
+        for nature, totals in sums.items()
+    }
+    return CountyCounts(sum(events) if events and counted.hidden is None else None, persons)
+
+
+@dataclass(frozen=True, slots=True)
+class YearCount:
+    """One year of one nature.
+
+    value: in the measure's unit; NaN where there is none. code: then the letter of the emptiness, else "".
+    """
+
+    year: int
+    nature: str
+    value: float
+    code: str
+
+
+def yearly_counts(counted: Cube, measure: str, county: str, years: Iterable[int]) -> list[YearCount]:
+    """Return trafficking and smuggling year by year for a county, or (``""``) for the 47 together.
+
+    Years that the release cannot answer one by one are named: they are not in this dataset.
+    """
+    at = counted.areas.index(county) if county else None
+    numbers = counted.values  # noqa: PD011 - a cube, not a frame
+    rows = []
+    for nature in NATURES[:2]:
+        values, empties = numbers[nature, measure][1:], counted.empties[nature][1:]
+        for i, year in enumerate(counted.years):
+            value = float(values[i, at] if at is not None else np.nansum(values[i]) or np.nan)
+            code = str(empties[i, at]) if at is not None else "n"
+            rows.append(YearCount(year, nature, value, "" if value > 0 else code))
+    beyond = [year for year in years if year not in counted.years]
+    rows += [YearCount(year, nature, np.nan, "o") for nature in NATURES[:2] for year in beyond]
     return rows

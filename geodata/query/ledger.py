@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -51,6 +51,11 @@ def uses(world: World) -> tuple[Use, ...]:
         found.append(Use(str(row["source_id"]), "programmes", NATIONAL, str(row["name"])))
     found += [Use(row.cites, "corrections", row.county, row.item) for row in world.corrections if row.cites]
     return tuple(found)
+
+
+def use_counts(world: World, county: str = "") -> dict[str, int]:
+    """Return source → how many figures and statements rest on it: those of one county and of the country, else all."""
+    return Counter(use.source_id for use in uses(world) if not county or use.county in (county, NATIONAL))
 
 
 def _corridor_uses(world: World) -> list[Use]:

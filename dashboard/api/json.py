@@ -1,0 +1,187 @@
+"""JSON of `/api/v1`: the tables page by page, the releases, a whole brief, the finder; and `/healthz`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Blueprint, Response, request
+from pydantic import BaseModel, ValidationError
+
+from dashboard.api.rows import incident_rows, indicator_rows, requested_view, source_rows
+from dashboard.api.schemas import (
+    BriefQuery,
+    Error,
+    FindQuery,
+    Found,
+    Incidents,
+    Indicators,
+    PageQuery,
+    ReleaseCard,
+    Releases,
+    Sources,
+)
+from dashboard.export.brief import Purpose, make_brief
+from dashboard.export.cited import citation
+from dashboard.i18n.catalogue import catalogue
+from dashboard.view.site import Site
+from dashboard.view.state import MAX_QUERY, ViewState
+from dashboard.web.links import reader_lang
+from geodata.query.find import Standing, find_county
+from geodata.values import DataProblem, as_sentence
+
+Query = TypeVar("Query", bound=BaseModel)
+
+
+class Refused(ValueError):
+    """A request that is answered with 400 and this sentence."""
+
+
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("json", __name__)
+    tables: dict[str, tuple[type[BaseModel], Callable[[Site, ViewState], Sequence[BaseModel]]]] = {
+        "indicators": (Indicators, indicator_rows),
+        "incidents": (Incidents, incident_rows),
+        "sources": (Sources, source_rows),
+    }
+    for name, (model, rows_of) in tables.items():
+
+        def table(
+            model: type[BaseModel] = model, rows_of: Callable[[Site, ViewState], Sequence[BaseModel]] = rows_of
+        ) -> Response:
+            state = understood_view(site)
+            return page_answer(site, state, model, rows_of(site, state))
+
+        routes.add_url_rule(f"/api/v1/{name}.json", name, table)
+
+    @routes.get("/api/v1/releases.json")
+    def releases() -> Response:
+        cards = tuple(_release(site, name) for name in site.world.releases)
+        return json_answer(Releases(releases=cards).model_dump())
+
+    @routes.get("/api/v1/brief.json")
+    def brief() -> Response:
+        query = read_query(BriefQuery)
+        purpose = Purpose(query.template, query.counties)
+        made = make_brief(site.world, site.choices, understood_view(site), purpose)
+        return Response(made.to_json(), mimetype="application/json")
+
+    @routes.get("/api/v1/find")
+    def find() -> Response:
+        return _unstored(_find(site).model_dump())
+
+    @routes.get("/healthz")
+    def healthz() -> Response:
+        world = site.world
+        return _unstored(
+            {
+                "status": "ok",
+                "release": world.releases["public"].id,
+                "boundaries": world.edition.id,
+                "counties": len(world.counties),
+                "incidents": len(world.events),
+                "sources": len(world.sources),
+            }
+        )
+
+    @routes.errorhandler(Refused)
+    @routes.errorhandler(DataProblem)
+    def refuse(problem: Exception) -> Response:
+        return json_answer(Error(error=str(problem)).model_dump(), 400)
+
+    return routes
+
+
+def understood_view(site: Site) -> ViewState:
+    """Return the view of the request; raise Refused for a value that is not understood."""
+    state, notices = requested_view(site)
+    if notices:
+        given = "; ".join(f"{notice.key}={notice.given}" for notice in notices)
+        raise Refused(f"Not understood: {given}. The description at /api/v1/openapi.json lists what each key may be.")
+    return state
+
+
+def first_values() -> dict[str, str]:
+    """Return the query of the request; of a key given twice the first value counts."""
+    query = request.query_string.decode("utf-8", "replace")[:MAX_QUERY]
+    values: dict[str, str] = {}
+    for key, value in parse_qsl(query, max_num_fields=None):
+        values.setdefault(key, value.strip())
+    return values
+
+
+def read_query(model: type[Query]) -> Query:
+    """Return the query of the request; raise Refused with what is wrong with it."""
+    try:
+        return model.model_validate(first_values())
+    except ValidationError as error:
+        raise Refused(as_sentence(error)) from None
+
+
+def page_answer(site: Site, state: ViewState, model: type[BaseModel], rows: Sequence[BaseModel]) -> Response:
+    """Return one page of rows with what a caller needs to go on and to cite."""
+    query = read_query(PageQuery)
+    start = (query.page - 1) * query.per_page
+    kept = [(key, value) for key, value in first_values().items() if key != "page"]
+    following = f"{request.path}?{urlencode([*kept, ('page', str(query.page + 1))], safe=',')}"
+    release = site.world.releases[state.dataset]
+    page = model.model_validate(
+        {
+            "dataset": state.dataset,
+            "release": release.id,
+            "as_of": site.world.as_of,
+            "boundaries": site.world.edition.id,
+            "licence": site.world.edition.licence,
+            "synthetic": release.manifest.synthetic,
+            "cite": citation(site.world, state),
+            "page": query.page,
+            "per_page": query.per_page,
+            "total": len(rows),
+            "next": None if start + query.per_page >= len(rows) else following,
+            "items": tuple(rows[start : start + query.per_page]),
+        }
+    )
+    return json_answer(page.model_dump())
+
+
+def json_answer(body: object, status: int = 200) -> Response:
+    """Return JSON; numbers that are not numbers never get here."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Response(text, status, mimetype="application/json")
+
+
+def _find(site: Site) -> Found:
+    text = read_query(FindQuery).q
+    match, tr = find_county(site.world, text), catalogue(reader_lang(site.choices.languages))
+    county = site.world.names.get(str(match.suggestion), "") if match.suggestion else ""
+    said = ""
+    if match.standing is not Standing.SURE:
+        said = tr.t("filters.maybe" if county else "filters.not_found", text=text[:60], county=county)
+    return Found(pcode=match.pcode or "", said=said)
+
+
+def _unstored(body: dict[str, Any]) -> Response:
+    """Return JSON that no cache keeps."""
+    answer = Response(json.dumps(body, ensure_ascii=False), mimetype="application/json")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _release(site: Site, name: str) -> ReleaseCard:
+    release, edition = site.world.releases[name], site.world.edition
+    card = release.manifest
+    return ReleaseCard(
+        dataset=name,
+        title=card.title or name,
+        id=release.id,
+        policy=str(card.policy),
+        published=card.published,
+        k=card.k,
+        period=card.period,
+        synthetic=card.synthetic,
+        boundaries=edition.id,
+        licence=edition.licence,
+    )
