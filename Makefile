@@ -25,7 +25,7 @@ $(DEV_STAMP): requirements-dev.lock $(STAMP)
 
 # Without npm the product still runs, on the full bundle inside Python's plotly, and says so at start.
 $(NPM_STAMP): assets/package.json assets/package-lock.json | $(STAMP)
-	@if command -v npm >/dev/null 2>&1 && npm ci --prefix assets --ignore-scripts --no-audit --no-fund --loglevel=error; then $(BIN)/python -m dashboard.web.static && touch $@; \
+	@if command -v npm >/dev/null 2>&1 && npm ci --prefix assets --ignore-scripts --no-audit --no-fund --loglevel=error; then $(BIN)/python -m dashboard.export.prepare && touch $@; \
 	else echo "npm is missing or could not reach its registry: Njia will use the full Plotly bundle and system fonts."; fi
 
 run: setup

@@ -23,8 +23,9 @@ from dashboard.i18n.catalogue import catalogue
 from dashboard.settings import AppSettings
 from dashboard.view.site import Site, common
 from dashboard.view.state import from_query
+from dashboard.view.template_tools import TemplateTools
 from dashboard.web.links import address, reader_lang
-from dashboard.web.templates import Tools, render
+from dashboard.web.templates import render
 from geodata.query.world import World
 from geodata.values import DataProblem
 from layers.patterns import pattern_defs
@@ -195,7 +196,7 @@ def stamp_of(site: Site, shown: ShownStep) -> dict[str, Any]:
 
 
 def _tools(site: Site, state: Any) -> dict[str, Any]:
-    return {**Tools(site.world, site.choices, state).names(), **common(site, state)}
+    return {**TemplateTools(site.world, site.choices, state).names(), **common(site, state)}
 
 
 def _step() -> int:

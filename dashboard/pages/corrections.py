@@ -24,7 +24,7 @@ from dashboard.settings import ASSETS
 from dashboard.view.site import Site, common
 from dashboard.view.state import defaults
 from dashboard.web.links import address, reader_lang
-from dashboard.web.rate_limit import Limit, is_same_origin, sender
+from dashboard.web.rate_limit import AddressLimit, is_same_origin, sender
 from dashboard.web.templates import render
 from geodata.query.corrections import (
     CORRECTION_LIMITS,
@@ -54,7 +54,7 @@ WHEN = {
 def blueprint(site: Site) -> Blueprint:
     """Return the routes."""
     routes = Blueprint("corrections", __name__)
-    limit = Limit(A_MINUTE, A_DAY)
+    limit = AddressLimit(A_MINUTE, A_DAY)
 
     @routes.get("/corrections")
     def corrections() -> str:
@@ -99,7 +99,7 @@ def _pcode(site: Site, place: str) -> str | None:
 class CorrectionRequest:
     """One correction on its way in."""
 
-    def __init__(self, site: Site, limit: Limit, pcode: str) -> None:
+    def __init__(self, site: Site, limit: AddressLimit, pcode: str) -> None:
         """Bind to the request at hand."""
         self.site, self.limit, self.pcode = site, limit, pcode
         self.tr = catalogue(reader_lang(site.choices.languages))

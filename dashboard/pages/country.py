@@ -16,9 +16,10 @@ from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.answers import csv_answer
 from dashboard.view.site import Site, common
 from dashboard.view.state import ViewState, defaults
+from dashboard.view.template_tools import TemplateTools
 from dashboard.view.year_marks import mark_list, marks_on
 from dashboard.web.links import address, reader_lang
-from dashboard.web.templates import Tools, render
+from dashboard.web.templates import render
 from geodata.query.changes import SeriesPoint, national_series
 from geodata.query.world import World
 from geodata.values import Period
@@ -138,7 +139,7 @@ def country_page(site: Site, state: ViewState) -> str:
         csv_link=address("/country.csv", state.lang),
         change_link=address("/change", state.lang),
         compare_link=address("/compare", state.lang),
-        **{**Tools(world, site.choices, state).names(), **common(site, state)},
+        **{**TemplateTools(world, site.choices, state).names(), **common(site, state)},
     )
 
 

@@ -21,8 +21,9 @@ from dashboard.lite.routes import asked_county
 from dashboard.pages.release_diff import figure_words
 from dashboard.view.site import Site, common
 from dashboard.view.state import defaults
+from dashboard.view.template_tools import TemplateTools
 from dashboard.web.links import address, reader_lang
-from dashboard.web.templates import Tools, render
+from dashboard.web.templates import render
 from geodata.query.county_card import PUBLIC, RULE, CountyCard, card
 from geodata.query.cube import NATURES, Cube, Filters
 from geodata.query.indicators import cube, watched_since
@@ -72,7 +73,7 @@ def county_page(site: Site, pcode: str, lang: str) -> str:
         "county.html",
         here="",
         **{
-            **Tools(world, site.choices, state).names(),
+            **TemplateTools(world, site.choices, state).names(),
             **common(site, state, (f"/county/{pcode}", "")),
             "held": False,
             "pcode": pcode,

@@ -14,8 +14,9 @@ from dashboard.view.frame import ViewFrame, corridor_lines
 from dashboard.view.site import Site, common
 from dashboard.view.state import from_query
 from dashboard.view.svg import SvgMapSpec, map_svg
+from dashboard.view.template_tools import TemplateTools
 from dashboard.web.links import reader_lang
-from dashboard.web.templates import Tools, render
+from dashboard.web.templates import render
 from layers.patterns import pattern_defs
 
 SIZE = (560, 560)
@@ -45,7 +46,7 @@ def embed_page(site: Site, query: str, lang: str) -> str:
         roles="roles" in state.layers and state.extent == "kenya",
         **view_frame.legend(),
     )
-    tools = Tools(site.world, site.choices, state).names()
+    tools = TemplateTools(site.world, site.choices, state).names()
     return render(
         "embed.html",
         **{**tools, **common(site, state)},

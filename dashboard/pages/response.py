@@ -21,8 +21,9 @@ from dashboard.view.basemap import small_basemap
 from dashboard.view.site import Site, common
 from dashboard.view.small_maps import FRAME_WIDTH, shared_outlines
 from dashboard.view.state import MAX_QUERY, Notice, defaults
+from dashboard.view.template_tools import TemplateTools
 from dashboard.web.links import address, reader_lang
-from dashboard.web.templates import Tools, render
+from dashboard.web.templates import render
 from geodata.query.cube import Totals
 from geodata.query.detection import EXPOSURES, RESPONSES, Gap, Gaps, county_legs, detection, held_roles, response_gap
 from geodata.query.profiles import shared_total
@@ -119,7 +120,7 @@ def response_page(site: Site, view: GapView, notices: tuple[Notice, ...]) -> str
         "half": gaps.half,
         "csv_link": address("/response.csv", view.lang, by=view.by if view.by != EXPOSURES[0] else ""),
     }
-    tools = Tools(world, site.choices, state).names()
+    tools = TemplateTools(world, site.choices, state).names()
     query = f"by={view.by}" if view.by != EXPOSURES[0] else ""
     return render("response.html", **{**tools, **common(site, state, ("/response", query)), **parts})
 

@@ -25,9 +25,10 @@ from dashboard.view.figure import frames, state_filters
 from dashboard.view.frame import ViewFrame
 from dashboard.view.site import Site, choices_of, common
 from dashboard.view.state import MAX_QUERY, ViewState, defaults, to_query
+from dashboard.view.template_tools import TemplateTools
 from dashboard.web.links import address, reader_lang
-from dashboard.web.rate_limit import Limit, is_same_origin, sender
-from dashboard.web.templates import Tools, render
+from dashboard.web.rate_limit import AddressLimit, is_same_origin, sender
+from dashboard.web.templates import render
 from geodata.query.releases import open_release
 from geodata.query.snapshots import Snapshot, snapshots_of
 from geodata.values import DataProblem
@@ -39,7 +40,7 @@ A_MINUTE, A_DAY = 10, 100
 def blueprint(site: Site) -> Blueprint:
     """Return the routes."""
     routes = Blueprint("snapshots", __name__)
-    limit = Limit(A_MINUTE, A_DAY)
+    limit = AddressLimit(A_MINUTE, A_DAY)
 
     @routes.post("/s")
     def freeze_view() -> tuple[str, int] | Answer:
@@ -69,7 +70,7 @@ def blueprint(site: Site) -> Blueprint:
     return routes
 
 
-def _take(site: Site, limit: Limit) -> tuple[str, int] | Answer:
+def _take(site: Site, limit: AddressLimit) -> tuple[str, int] | Answer:
     """Freeze the view that was posted: the map's form, or one field `link`."""
     if not is_same_origin():
         return sentence_page(site, "snapshots.elsewhere", 403)
@@ -121,7 +122,7 @@ def frozen_page(site: Site, name: str) -> str | tuple[str, int]:
         return sentence_page(site, "", 410, sentence=str(problem))
     tr, choices = catalogue(state.lang), choices_of(then)
     view_frame = ViewFrame(then, state, frames(then, state_filters(state, choices)))
-    tools = {**Tools(then, choices, state).names(), "link": lambda **_: f"/s/{snapshot.name}"}
+    tools = {**TemplateTools(then, choices, state).names(), "link": lambda **_: f"/s/{snapshot.name}"}
     newer = [
         {"was": was, "now": world.releases[dataset].id if dataset in world.releases else ""}
         for dataset, was in snapshot.content["releases"].items()

@@ -1,105 +1,146 @@
-"""How often one address may send something: counted in memory that all workers of this process share.
+"""How often one address may send something: counted by `limits`, in one place that all workers of this process share.
 
-An address is held only as a keyed hash, with a key drawn at start and never written; counts live in an anonymous
-memory map made before the workers fork, so two workers do not allow twice as much. Nothing of it reaches a file or a
-log. When the table is full the slot used longest ago is taken.
+None of the storages that come with `limits` (the engine of Flask-Limiter) is honest over several processes without a
+server of its own: in memory, each worker counts for itself. So the counts stand in an SQLite file, made before the
+workers fork, in memory where the system has such a folder, and removed at the end. An address is written only as a
+keyed hash; the key is drawn at start and never leaves the processes. When the file is full, the counts that end first
+are dropped.
 """
 
 from __future__ import annotations
 
-import fcntl
+import atexit
 import hashlib
 import ipaddress
-import mmap
+import math
 import os
 import secrets
-import struct
-import threading
+import shutil
+import sqlite3
+import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import request
+from limits import RateLimitItemPerDay, RateLimitItemPerMinute
+from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
 
-_SLOT = struct.Struct("<QIHIH")
-"""Hash of the address, minute and count in it, day and count in it."""
-SLOTS = 8_192
-NEAR = 16
-"""Slots looked at for one address."""
-MINUTE_S, DAY_S = 60, 86_400
-_TOP = 0xFFFF
+MOST_PAGES = 4_096
+"""Pages of 4 kB the file may grow to."""
+DROPPED = 4_096
+"""Counts dropped at once from a full file."""
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
 
 
-class Limit:
-    """So many a minute and so many a day from one address; fixed minutes and days of the clock."""
+class SharedCounts(Storage):
+    """Counters that end by themselves, in a file that forked processes share."""
 
-    def __init__(self, a_minute: int, a_day: int, clock: Callable[[], float] = time.time) -> None:
-        """Make an empty table; call it before the workers fork."""
-        self.a_minute, self.a_day, self._clock = a_minute, a_day, clock
-        self._table = mmap.mmap(-1, SLOTS * _SLOT.size)
+    STORAGE_SCHEME = None
+
+    def __init__(self, clock: Callable[[], float] = time.time, most_pages: int = MOST_PAGES) -> None:
+        """Make an empty file; call it before the workers fork. Nothing is open between two questions."""
+        super().__init__()
+        self._clock, self._most_pages = clock, most_pages
+        folder = tempfile.mkdtemp(prefix="njia-limit-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None)
+        self._path = Path(folder) / "counts"
+        self._ask("CREATE TABLE counts (key TEXT PRIMARY KEY, count INTEGER, expires REAL) WITHOUT ROWID")
+        self._ask("CREATE INDEX ending ON counts (expires)")
+        atexit.register(_remove, folder, os.getpid())
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What may go wrong in the file."""
+        return sqlite3.Error
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count `amount` more; return the count. expiry: seconds until a new counter ends."""
+        now = self._clock()
+        self._ask("DELETE FROM counts WHERE expires <= ?", now)
+        count = (
+            "INSERT INTO counts VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET count = count + excluded.count "
+            "RETURNING count"
+        )
+        try:
+            return int(self._ask(count, key, amount, now + expiry)[0])
+        except sqlite3.OperationalError:
+            ending = "SELECT key FROM counts ORDER BY expires LIMIT ?"
+            self._ask(f"DELETE FROM counts WHERE key IN ({ending})", DROPPED)  # noqa: S608 - our own constant words
+            return int(self._ask(count, key, amount, now + expiry)[0])
+
+    def get(self, key: str) -> int:
+        """Return a count, 0 for none."""
+        row = self._ask("SELECT count FROM counts WHERE key = ? AND expires > ?", key, self._clock())
+        return int(row[0]) if row else 0
+
+    def get_expiry(self, key: str) -> float:
+        """Return when a counter ends, in seconds of the epoch."""
+        row = self._ask("SELECT expires FROM counts WHERE key = ?", key)
+        return float(row[0]) if row else self._clock()
+
+    def now(self) -> float:
+        """Return the time, in seconds of the epoch."""
+        return self._clock()
+
+    def check(self) -> bool:
+        """Say whether the file is there."""
+        return self._path.is_file()
+
+    def reset(self) -> None:
+        """Forget every count."""
+        self._ask("DELETE FROM counts")
+
+    def clear(self, key: str) -> None:
+        """Forget one count."""
+        self._ask("DELETE FROM counts WHERE key = ?", key)
+
+    def _ask(self, statement: str, *values: object) -> tuple[Any, ...]:
+        with closing(sqlite3.connect(self._path, timeout=5.0, isolation_level=None)) as file:
+            file.execute("PRAGMA synchronous = OFF")
+            file.execute(f"PRAGMA max_page_count = {self._most_pages:d}")
+            rows = file.execute(statement, values).fetchall()
+        return rows[0] if rows else ()
+
+
+def _remove(folder: str, owner: int) -> None:
+    """Remove the file at the end of the process that made it, not at the end of its workers."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class AddressLimit:
+    """So many a minute and so many a day from one address; each window begins with its first request."""
+
+    def __init__(self, a_minute: int, a_day: int, counts: SharedCounts | None = None) -> None:
+        """Begin without counts; call it before the workers fork."""
+        self._windows = (RateLimitItemPerMinute(a_minute), RateLimitItemPerDay(a_day))
+        self._counts = counts or SharedCounts()
+        self._limiter = FixedWindowRateLimiter(self._counts)
         self._key = secrets.token_bytes(32)
-        self._turn = threading.Lock()
-        self._handle = os.memfd_create("njia-limit") if hasattr(os, "memfd_create") else None
 
     def take(self, address: str) -> int:
         """Count one more from an address; return 0 when it may, else the seconds until it may again."""
-        now = int(self._clock())
-        minute, day = now // MINUTE_S, now // DAY_S
-        mark = self._mark(address)
-        with self._alone():
-            at = self._slot(mark)
-            held, its_minute, in_minute, its_day, in_day = _SLOT.unpack_from(self._table, at)
-            if held != mark:
-                its_minute, its_day = 0, 0
-            in_minute = in_minute if its_minute == minute else 0
-            in_day = in_day if its_day == day else 0
-            if in_day >= self.a_day:
-                return DAY_S - now % DAY_S
-            if in_minute >= self.a_minute:
-                return MINUTE_S - now % MINUTE_S
-            _SLOT.pack_into(self._table, at, mark, minute, min(in_minute + 1, _TOP), day, min(in_day + 1, _TOP))
+        sender = hashlib.blake2b(_subscriber(address).encode("utf-8", "replace"), digest_size=16, key=self._key)
+        for window in self._windows:
+            if not self._limiter.hit(window, sender.hexdigest()):
+                ends = self._limiter.get_window_stats(window, sender.hexdigest()).reset_time
+                return max(1, math.ceil(ends - self._counts.now()))
         return 0
 
-    def _mark(self, address: str) -> int:
-        plain = _network(address).encode("utf-8", "replace")
-        return int.from_bytes(hashlib.blake2b(plain, digest_size=8, key=self._key).digest(), "little") or 1
 
-    def _slot(self, mark: int) -> int:
-        """Return where this address is counted: its own slot, a free one near its place, or the one idle longest."""
-        best, idle = 0, -1
-        for step in range(NEAR):
-            at = (mark + step) % SLOTS * _SLOT.size
-            held, minute, _, _, _ = _SLOT.unpack_from(self._table, at)
-            if held == mark:
-                return at
-            if idle < 0 or minute < idle:
-                best, idle = at, minute
-        return best
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Keep other threads and other workers out; the kernel frees the place of a worker that dies."""
-        with self._turn:
-            if self._handle is not None:
-                fcntl.lockf(self._handle, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                if self._handle is not None:
-                    fcntl.lockf(self._handle, fcntl.LOCK_UN)
-
-
-def _network(address: str) -> str:
+def _subscriber(address: str) -> str:
     """Return what counts as one sender: an IPv4 address, or the /64 that one IPv6 subscriber has."""
     try:
-        found = ipaddress.ip_address(address)
+        ip = ipaddress.ip_address(address)
     except ValueError:
         return address
-    if isinstance(found, ipaddress.IPv6Address):
-        mapped = found.ipv4_mapped
-        return str(mapped or ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
+    if isinstance(ip, ipaddress.IPv6Address):
+        return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))
+    return str(ip)
 
 
 def sender() -> str:
@@ -115,5 +156,5 @@ def is_same_origin() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    said = request.headers.get("Origin") or request.headers.get("Referer")
-    return bool(said) and urlsplit(said).netloc == request.host
+    origin = request.headers.get("Origin") or request.headers.get("Referer")
+    return bool(origin) and urlsplit(origin).netloc == request.host

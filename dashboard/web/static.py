@@ -148,11 +148,3 @@ def _compressed(content: bytes, coding: str) -> bytes:
         packed: bytes = brotli.compress(content, quality=11 if len(content) < 400_000 else 9)
         return packed
     return gzip.compress(content, 9, mtime=0) if coding else content
-
-
-if __name__ == "__main__":
-    from dashboard.export.typeset import prepare_fonts
-    from dashboard.settings import ASSETS
-
-    prepare(ASSETS)
-    prepare_fonts()

@@ -32,8 +32,9 @@ from dashboard.view.state import (
     defaults,
     to_query,
 )
+from dashboard.view.template_tools import TemplateTools
 from dashboard.view.year_marks import all_marks
-from dashboard.web.templates import Tools, render
+from dashboard.web.templates import render
 from dashboard.workspace.panel import notices_html, panel_html, panel_key, title, trend_title, trends
 from geodata.query.changes import windows
 from geodata.values import Confidence, Role
@@ -62,7 +63,7 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
     """Return the map page of a view; `dash` holds the markup Dash needs (entry, config, scripts, renderer)."""
     tr = catalogue(state.lang)
     frame = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices)))
-    tools = Tools(site.world, site.choices, state).names()
+    tools = TemplateTools(site.world, site.choices, state).names()
     page = {
         "title": title(site.world, state),
         "patterns": Markup(pattern_defs()),  # noqa: S704 - our own constant markup

@@ -13,8 +13,9 @@ from dashboard.view.basemap import shell_svg
 from dashboard.view.figure import filters_of, frames, state_filters
 from dashboard.view.frame import ViewFrame
 from dashboard.view.state import ALL_CORRIDORS, Choices, Notice, ViewState, defaults
+from dashboard.view.template_tools import TemplateTools
 from dashboard.view.trend import trend_figure
-from dashboard.web.templates import Tools, render
+from dashboard.web.templates import render
 from geodata.query.caseload import supported
 from geodata.query.profiles import corridor_profile, country_profile, county_profile
 from geodata.query.world import World
@@ -32,7 +33,7 @@ def panel_key(state: ViewState) -> str:
 @lru_cache(maxsize=256)
 def panel_html(world: World, choices: Choices, state: ViewState, *, held: bool = False) -> str:
     """Return the panel of a view; with `held`, the parts the browser keeps are left empty."""
-    tools = {**Tools(world, choices, state).names(), "held": held, "beside": beside_html(world, choices, state)}
+    tools = {**TemplateTools(world, choices, state).names(), "held": held, "beside": beside_html(world, choices, state)}
     filters = filters_of(world, state)
     if state.county:
         answers = [a for a in world.role_decisions[state.rule] if a.pcode == state.county]
@@ -55,7 +56,7 @@ def beside_html(world: World, choices: Choices, state: ViewState) -> Markup:
     )
     frame = ViewFrame(world, there, frames(world, state_filters(there, choices)))
     mine = next((county for county in frame.counties if county["pcode"] == state.county), None)
-    link = Tools(world, choices, state).link
+    link = TemplateTools(world, choices, state).link
     drawn = shell_svg(
         world,
         tuple(str(county["fill"]) for county in frame.counties),

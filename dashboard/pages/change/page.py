@@ -20,8 +20,9 @@ from dashboard.view.answers import csv_answer
 from dashboard.view.figure import filters_of
 from dashboard.view.site import Site, common
 from dashboard.view.state import MEASURES, NATURES, Notice, ViewState, from_query
+from dashboard.view.template_tools import TemplateTools
 from dashboard.web.links import address, reader_lang
-from dashboard.web.templates import Tools, render
+from dashboard.web.templates import render
 from geodata.query.changes import Changes, changes, provinces
 from geodata.values import Period
 
@@ -174,7 +175,7 @@ def change_page(site: Site, query: ChangeQuery) -> str:
         map_link=address("/", state.lang, **_map_query(query)),
         region_link=lambda region: link_of(query, region=region),
         **{
-            **Tools(world, site.choices, state).names(),
+            **TemplateTools(world, site.choices, state).names(),
             **common(site, state, ("/change", link_of(query).partition("?")[2])),
             **change_parts(world, tr, state, answer),
         },

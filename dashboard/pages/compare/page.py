@@ -21,8 +21,9 @@ from dashboard.view.answers import csv_answer
 from dashboard.view.figure import filters_of
 from dashboard.view.site import Site, common
 from dashboard.view.state import MAX_QUERY, MEASURES, NATURES, Notice, ViewState, defaults, from_query
+from dashboard.view.template_tools import TemplateTools
 from dashboard.web.links import address, reader_lang
-from dashboard.web.templates import Tools, render
+from dashboard.web.templates import render
 from geodata.query.comparison import PRESETS, TO, Comparison, compared, units
 from geodata.query.find import Standing, find_county
 
@@ -194,7 +195,7 @@ def compare_page(site: Site, query: CompareQuery) -> str:
         csv_link=link_of(site, query, "/compare.csv"),
         change_link=address("/change", state.lang, nature=state.nature, measure=state.measure),
         **{
-            **Tools(world, site.choices, state).names(),
+            **TemplateTools(world, site.choices, state).names(),
             **common(site, state, ("/compare", link_of(site, query).partition("?")[2])),
             **compare_parts(site, tr, state, comparison, query.to),
         },

@@ -19,7 +19,8 @@ from dashboard.pages.corridors.drawing import network_map, subway
 from dashboard.view.answers import csv_answer
 from dashboard.view.site import Site, common
 from dashboard.view.state import MAX_QUERY
-from dashboard.web.templates import Tools, render
+from dashboard.view.template_tools import TemplateTools
+from dashboard.web.templates import render
 from geodata.query.network import network_file
 from geodata.query.profiles import corridor_profile
 from geodata.values import Nature
@@ -82,7 +83,7 @@ def desk_page(site: Site, asked: Asked, analyst: bool) -> str:
     drawing, small = network_map(site, asked, label), network_map(site, asked, label, phone=True)
     counts = rows.head_counts(site, asked)
     plan, lanes = subway(site, asked)
-    tools = Tools(site.world, site.choices, asked.state).names()
+    tools = TemplateTools(site.world, site.choices, asked.state).names()
     return render(
         "corridors/desk.html",
         here="corridors",
@@ -112,7 +113,7 @@ def desk_page(site: Site, asked: Asked, analyst: bool) -> str:
 @lru_cache(maxsize=64)
 def corridor_words(site: Site, asked: Asked) -> Markup:
     """Return the chosen corridor as the map's panel says it: stops in order, alternatives, sources."""
-    tools = Tools(site.world, site.choices, asked.state).names()
+    tools = TemplateTools(site.world, site.choices, asked.state).names()
     profile = corridor_profile(site.world, asked.corridor)
     back = asked.link(corridor="")
     found = render("parts/corridor.html", p=profile, held=False, desk=back, **tools)

@@ -21,8 +21,9 @@ from dashboard.view.answers import csv_answer
 from dashboard.view.site import Site, common
 from dashboard.view.small_maps import shared_outlines
 from dashboard.view.state import Notice, defaults
+from dashboard.view.template_tools import TemplateTools
 from dashboard.web.links import reader_lang
-from dashboard.web.templates import Tools, render
+from dashboard.web.templates import render
 from geodata.query.changes import provinces
 from geodata.query.detection import RATE_MEASURES, WATCHER_KINDS, Detection, Line, detection
 from geodata.values import Nature
@@ -105,7 +106,7 @@ def detection_page(site: Site, query: DetectionQuery, notices: tuple[Notice, ...
         "clusters_link": link_of(replace(query, clusters=not query.clusters), world),
         "years": tr.years(query.first, query.last),
     }
-    tools = Tools(world, site.choices, state).names()
+    tools = TemplateTools(world, site.choices, state).names()
     return render("detection.html", **{**tools, **common(site, state), **parts})
 
 

@@ -1,0 +1,74 @@
+"""What every template may ask for, bound to one world, one language and one view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.i18n.corrections import corrected, corrected_item
+from dashboard.view.state import Choices, ViewState, to_query
+from geodata.query.profiles import shared_total
+from geodata.query.world import World
+
+
+class TemplateTools:
+    """What every template may ask for, bound to one world, one language and one view."""
+
+    def __init__(self, world: World, choices: Choices, state: ViewState) -> None:
+        """Bind the tools to a view."""
+        self.world = world
+        self.choices = choices
+        self.state = state
+        self.tr: Catalogue = catalogue(state.lang)
+
+    def names(self) -> Mapping[str, Any]:
+        """Return the names templates use."""
+        return {
+            "c": self.tr,
+            "state": self.state,
+            "names": self.world.names,
+            "link": self.link,
+            "source_of": self.source_of,
+            "rate_text": self.rate_text,
+            "stability": self.stability,
+            "county_names": self.county_names,
+            "country_names": self.country_names,
+            "shared": lambda total_id: shared_total(self.world, total_id),
+            "corrected": lambda pcode: corrected(self.world, self.tr, pcode),
+            "corrected_item": lambda kind, key: corrected_item(self.world, self.tr, kind, key),
+            "indicator_name": lambda code: self.tr.t(f"indicator.{code}"),
+        }
+
+    def link(self, **changes: str) -> str:
+        """Return the address of this view with another choice; choosing a county drops the corridor, and back."""
+        if changes.get("county"):
+            changes["corridor"] = ""
+        if changes.get("corridor"):
+            changes["county"] = ""
+        return f"/?{to_query(replace(self.state, **changes), self.choices)}"  # type: ignore[arg-type] # only text fields
+
+    def source_of(self, source_id: str) -> Mapping[str, Any] | None:
+        """Return a row of the ledger, None for an id that is not in it."""
+        return self.world.source_rows.get(source_id)
+
+    def rate_text(self, value: float | None) -> str:
+        """Return a rate with as many decimals as it can bear."""
+        return self.tr.number(value, 2 if value is not None and value < 10 else 1)
+
+    def stability(self, answer: Any) -> str:
+        """Return in words how an answer on roles changes with the rule."""
+        under = set(answer.holds_under)
+        key = "steady" if len(under) == 3 else "loses" if "standard" in under else "only_loose" if under else "never"
+        return self.tr.t(f"role.stability.{key}")
+
+    def county_names(self, pcodes: tuple[str, ...]) -> str:
+        """Return county names, comma-separated."""
+        return ", ".join(self.world.names[pcode] for pcode in pcodes)
+
+    def country_names(self, codes: str) -> str:
+        """Return country names for ISO3 codes separated by semicolons; other words stay as they are."""
+        parts = [part.strip() for part in codes.split(";")]
+        tr = self.tr
+        return ", ".join(tr.t(f"country.{p}") if tr.has(f"country.{p}") else tr.given("area", p) for p in parts)
