@@ -9,67 +9,70 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
-from typing import cast
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Flask, Response, redirect, request
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, Response, redirect, request
 
 from dashboard.i18n.catalogue import catalogue
 from dashboard.lite.page import SCOPE, card_page, choose_page, iso_codes, text_of, two_page, unknown_page
-from dashboard.lite.page_cache import MARK, REVALIDATE, Page, Shelf, ShortWay, coding_of, pack, tag_of, unchanged
 from dashboard.settings import ASSETS
 from dashboard.view.site import Site
 from dashboard.view.state import MAX_QUERY
 from dashboard.web.links import address, reader_lang
+from dashboard.web.page_cache import MARK, REVALIDATE, Page, coding_of, is_unchanged, pack, tag_of
 from geodata.query.find import Standing, find_county
 
 LONGEST = 80
 NUMBER = re.compile(r"(?:KE-)?0{0,2}(\d{1,2})", re.IGNORECASE)
 HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
+MOST_PAGES = 400
+"""Pages kept: 47 cards, 47 messages and the choice, in two languages, and a few of the release before."""
 ICONS = ((192, "icon-192.png"), (512, "icon-512.png"))
 
 
 def blueprint(site: Site) -> Blueprint:
-    """Return the routes, and the short way in front of the application."""
+    """Return the routes."""
     routes = Blueprint("lite", __name__)
-    shelf = Shelf(lambda: site.world.key)
-
-    def stand_in_front(setup: BlueprintSetupState) -> None:
-        server = cast("Flask", setup.app)
-        server.wsgi_app = ShortWay(server.wsgi_app, SCOPE, lambda: site.world.key)  # type: ignore[method-assign] # as Flask says
-
-    routes.record_once(stand_in_front)
 
     def lang() -> str:
         return reader_lang(site.choices.languages)
 
-    def kept(name: str, make: Callable[[str], str], kind: str) -> Response:
+    def finished(pcode: str, kind: str) -> Response:
         language = lang()
-        return answer(shelf.page((name, language, kind), lambda: make(language), kind), language)
+        return answer(_finished_page(site, site.world.key, pcode, language, kind), language)
 
     @routes.route("/lite")
     @routes.route("/lite/")
     def lite() -> Response:
         if asked := _typed():
             return asked_county(site, asked, lang())
-        return kept("", lambda language: choose_page(site, language), HTML)
+        return finished("", HTML)
 
     @routes.route("/lite/<asked>")
     def lite_card(asked: str) -> Response:
         if asked in site.world.names:
-            return kept(asked, lambda language: card_page(site, asked, language), HTML)
+            return finished(asked, HTML)
         return asked_county(site, asked, lang())
 
     @routes.route("/lite/<asked>.txt")
     def lite_text(asked: str) -> Response:
         if asked in site.world.names:
-            return kept(asked, lambda language: text_of(site, asked, language), TEXT)
+            return finished(asked, TEXT)
         return asked_county(site, asked, lang(), ending=".txt")
 
     _telephone_routes(routes, site, lang)
     return routes
+
+
+@lru_cache(maxsize=MOST_PAGES)
+def _finished_page(site: Site, version: str, pcode: str, language: str, kind: str) -> Page:
+    """Return a page, made once for a version of the world; without a P-code, the choice of a county."""
+    del version
+    if kind == TEXT:
+        return pack(text_of(site, pcode, language), kind)
+    return pack(card_page(site, pcode, language) if pcode else choose_page(site, language), kind)
 
 
 def _telephone_routes(routes: Blueprint, site: Site, lang: Callable[[], str]) -> None:
@@ -116,7 +119,7 @@ def answer(page: Page, lang: str, *, status: int = 200, keep: bool = True) -> Re
     """Return a finished page in the coding the reader takes, or 304 when the reader has it."""
     coding = coding_of(request.headers.get("Accept-Encoding", ""))
     tag = tag_of(page.tag, coding)
-    same = status == 200 and unchanged(request.headers.get("If-None-Match", ""), tag)
+    same = status == 200 and is_unchanged(request.headers.get("If-None-Match", ""), tag)
     response = Response(b"" if same else page.packed[coding], 304 if same else status, content_type=page.kind)
     if coding and not same:
         response.headers["Content-Encoding"] = coding

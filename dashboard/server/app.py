@@ -22,8 +22,8 @@ from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import pages
+from dashboard.lite.page import SCOPE
 from dashboard.server import errors, security
-from dashboard.server.callback_cache import cache_callbacks
 from dashboard.server.reload import ReloadingSite
 from dashboard.settings import ASSETS, AppSettings
 from dashboard.view.basemap import PREFIX
@@ -32,6 +32,7 @@ from dashboard.view.site import Site, make_site
 from dashboard.view.state import defaults, from_query
 from dashboard.web import static
 from dashboard.web.links import reader_lang, vary_by_language
+from dashboard.web.page_cache import PageCache, revalidate_layout
 from dashboard.workspace import ids
 from dashboard.workspace.callback import answer_question
 from dashboard.workspace.page import map_page
@@ -81,7 +82,8 @@ def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] 
     if reopen is not None:
         live = ReloadingSite(site, lambda: stamp(world.settings), lambda: make_site(reopen(), files))
         site = cast("Site", live)
-    cache_callbacks(server, lambda: site.world.key)
+    server.wsgi_app = PageCache(server.wsgi_app, SCOPE, lambda: site.world.key)  # type: ignore[method-assign] # Flask's own way
+    revalidate_layout(server)
     Compress(server)
     vary_by_language(server)
     _routes(server, site, files)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import threading
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import Client
 
-from dashboard.lite.page_cache import MARK, Shelf, coding_of, unchanged
 from dashboard.server.app import Njia
+from dashboard.web.page_cache import MARK, PageCache, coding_of, is_unchanged
 from geodata.query.world import World
 from tests.markup import flat
 
@@ -124,28 +126,49 @@ def test_codings(accepted: str, coding: str) -> None:
 
 
 def test_tags() -> None:
-    assert unchanged('"a-br"', '"a-br"')
-    assert unchanged('W/"a-br", "b"', '"a-br"')
-    assert unchanged("*", '"a"')
-    assert not unchanged("", '"a"')
-    assert not unchanged('"b"', '"a"')
+    assert is_unchanged('"a-br"', '"a-br"')
+    assert is_unchanged('W/"a-br", "b"', '"a-br"')
+    assert is_unchanged("*", '"a"')
+    assert not is_unchanged("", '"a"')
+    assert not is_unchanged('"b"', '"a"')
 
 
-def test_a_new_version_empties_the_shelf() -> None:
-    version = ["one"]
-    made: list[str] = []
-    shelf = Shelf(lambda: version[0])
+def stub(made: list[str], version: list[str]) -> Any:
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        made.append(environ["PATH_INFO"])
+        asked = environ["wsgi.input"].read()
+        start_response("200 OK", [(MARK, "1"), ("ETag", f'"{version[0]}"'), ("Content-Length", "9")])
+        return [version[0].encode(), asked]
 
-    def make() -> str:
-        made.append(version[0])
-        return version[0]
+    return application
 
-    name = ("KE010", "sw", "html")
-    tags = [shelf.page(name, make, "html").tag for _ in range(3)]
+
+def test_a_new_version_empties_the_cache() -> None:
+    version, made = ["one"], []  # type: tuple[list[str], list[str]]
+    client = Client(PageCache(stub(made, version), "/lite", lambda: version[0]))
+    assert [client.get("/lite/KE010?lang=sw").text for _ in range(3)] == ["one"] * 3
+    assert client.get("/lite/KE010?lang=sw", headers={"If-None-Match": '"one"'}).status_code == 304
     version[0] = "two"
-    tags += [shelf.page(name, make, "html").tag for _ in range(3)]
-    assert made == ["one", "two"]
-    assert len(set(tags)) == 2
+    assert [client.get("/lite/KE010?lang=sw").text for _ in range(3)] == ["two"] * 3
+    assert client.get("/lite/KE010?lang=sw", headers={"If-None-Match": '"one"'}).status_code == 200
+    assert len(made) == 2
+
+
+def test_what_is_kept_is_the_question_whole_and_the_room_is_bounded() -> None:
+    version, made = ["one"], []  # type: tuple[list[str], list[str]]
+    client = Client(PageCache(stub(made, version), "/lite", lambda: version[0], most_bytes=5_000))
+    for _ in range(2):
+        for question in ("a", "b"):
+            assert client.post("/_dash-update-component", data=question).text == f"one{question}"
+    assert len(made) == 2
+    for other in ({"path": "/lite/KE010?q=1"}, {"path": "/sources"}, {"path": "/lite", "method": "POST"}):
+        for _ in range(2):
+            client.open(**other)
+    assert len(made) == 8
+    for number in range(20):
+        client.post("/_dash-update-component", data=str(number))
+    client.post("/_dash-update-component", data="a")
+    assert len(made) == 29
 
 
 def test_many_readers_at_once_get_their_own_page(app: Njia, world: World) -> None:
