@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from geodata.values import Empty, Nature
+from geodata.query.cube import EMPTY_OF
+from geodata.values import Nature
 
 PAPER: Final = "#FBFAF7"
 INK: Final = "#1F2933"
@@ -94,12 +95,16 @@ class EmptyLook:
         return f"url(#{self.pattern})" if self.pattern else self.colour
 
 
-EMPTIES: Final = (
-    EmptyLook("z", Empty.ZERO.value, "zero", "njia-zero", WHITE),
-    EmptyLook("n", Empty.NO_REPORT.value, "hatch", "njia-hatch", EMPTY_GROUND),
-    EmptyLook("s", Empty.SUPPRESSED.value, "dots", "njia-dots", EMPTY_GROUND),
-    EmptyLook("o", Empty.OUTSIDE.value, "flat", "", "#D3D1CB"),
-    EmptyLook("u", "unstated", "unstated", "njia-unstated", EMPTY_GROUND),
+_MARKS = {
+    "zero": ("njia-zero", WHITE),
+    "hatch": ("njia-hatch", EMPTY_GROUND),
+    "dots": ("njia-dots", EMPTY_GROUND),
+    "flat": ("", "#D3D1CB"),
+    "unstated": ("njia-unstated", EMPTY_GROUND),
+}
+EMPTIES: Final = tuple(
+    EmptyLook(code, kind, mark, *look)
+    for (code, kind), (mark, look) in zip(EMPTY_OF.items(), _MARKS.items(), strict=True)
 )
 """The kinds of empty in their fixed order; “unstated”: reported, and no number of people was stated."""
 FILTERED: Final = EmptyLook("x", "filtered", "flat", "", LAND)

@@ -3,49 +3,95 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, ValidationInfo
+from pydantic_core import ErrorDetails
 
+from geodata.sentences import as_sentence
 from geodata.values import DataProblem
 
 STORIES = Path(__file__).parent / "stories"
 MAX_BYTES, MAX_STEPS = 200_000, 40
 LIMITS = {"title": 120, "about": 400, "caption": 700, "notes": 4_000}
 """Characters a text may have; what is longer cannot be read from the back of a room."""
-STEP_KEYS = frozenset({"link", "title", "caption", "notes", "sources"})
-STORY_KEYS = frozenset({"title", "about", "steps"})
 FIGURE = re.compile(r"\{([A-Za-z0-9_.\-]+)\}")
 """A figure's id inside a caption."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
-Text = Mapping[str, str]
+
+def _by_language(written: object, info: ValidationInfo) -> dict[str, str]:
+    """Take a text, or one per language; without empty ones, and without spaces around them."""
+    texts = {"en": written} if isinstance(written, str) else written
+    if not isinstance(texts, dict) or not all(isinstance(part, str) for pair in texts.items() for part in pair):
+        raise ValueError("must be a text, or one text per language (`en`, `sw`).")
+    words = {lang: text.strip() for lang, text in texts.items() if text.strip()}
+    limit = LIMITS[str(info.field_name)]
+    for lang, text in words.items():
+        if len(text) > limit:
+            raise ValueError(f"({lang}) has {len(text)} characters, a screen bears {limit}.")
+        if _CONTROL.search(text):
+            raise ValueError(f"({lang}) holds a control character; type it again.")
+    return words
+
+
+Text = Annotated[dict[str, str], BeforeValidator(_by_language)]
 """Language → words."""
+NeededText = Annotated[Text, Field(min_length=1)]
 
 
-@dataclass(frozen=True, eq=False)
-class Step:
+def _listed(steps: object) -> list[object]:
+    """Take the list of steps; a step's fields are named by texts, whatever YAML made of them."""
+    if not isinstance(steps, list) or not 1 <= len(steps) <= MAX_STEPS:
+        raise ValueError("must be a list of steps.")
+    return [{str(key): value for key, value in step.items()} if isinstance(step, dict) else step for step in steps]
+
+
+class _Written(BaseModel, extra="forbid", frozen=True):
+    """What stands in a story's file. Equal to itself only, so that a story can be a key of a cache."""
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+class Step(_Written, frozen=True):
     """One step: the link it shows, and what is said; sources are ids of the ledger."""
 
-    link: str
-    title: Text
-    caption: Text
-    notes: Text
-    sources: tuple[str, ...]
+    link: str = Field(pattern=r"^/([^/]|$)", max_length=4_000)
+    title: NeededText
+    caption: Text = {}
+    notes: Text = {}
+    sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Story:
+class Story(_Written, frozen=True):
     """A whole story; `name` is the stem of its file."""
 
-    name: str
-    title: Text
-    about: Text
-    steps: tuple[Step, ...]
+    name: str = Field(validation_alias="the file")
+    title: NeededText
+    about: Text = {}
+    steps: Annotated[tuple[Step, ...], BeforeValidator(_listed)]
+
+
+_LINK = "`link` must be a link of this site that begins with “/”, copied from the address bar."
+_STEP_WORDS = {
+    "link": _LINK,
+    "sources": "`sources` must be a list of source ids, as on the Sources page.",
+    "title:too_short": "`title` is missing.",
+    "extra_forbidden": f"unknown field {{field}}; a step has {', '.join(sorted(Step.model_fields))}.",
+    "model_type": "a step has link, title, caption, notes and sources.",
+}
+_STORY_WORDS = {
+    "steps": f"`steps` must be a list of 1 to {MAX_STEPS} steps.",
+    "title:too_short": "`title` is missing.",
+    "extra_forbidden": "unknown field {field}; a story has title, about and steps.",
+}
 
 
 def say(text: Text, lang: str) -> tuple[str, str]:
@@ -58,21 +104,18 @@ def say(text: Text, lang: str) -> tuple[str, str]:
 
 def load(path: Path) -> Story:
     """Return the story of a file; raise DataProblem with every problem found, one a line."""
-    raw = _parsed(path)
-    problems = list(_problems(raw, path.name))
-    if problems:
-        raise DataProblem("\n".join(problems))
-    steps = tuple(
-        Step(
-            step["link"],
-            _text(step["title"]),
-            _text(step.get("caption", "")),
-            _text(step.get("notes", "")),
-            tuple(step.get("sources", ())),
-        )
-        for step in raw["steps"]
-    )
-    return Story(path.stem, _text(raw["title"]), _text(raw.get("about", "")), steps)
+    raw = {str(key): value for key, value in _parsed(path).items()}
+    try:
+        return Story.model_validate({**raw, "the file": path.stem})
+    except ValidationError as error:
+        raise DataProblem("\n".join(_sentence(path.name, problem) for problem in error.errors())) from error
+
+
+def _sentence(file: str, problem: ErrorDetails) -> str:
+    match problem["loc"]:
+        case ("steps", int(number), *_):
+            return f"{file}, step {number + 1}: {as_sentence(problem, _STEP_WORDS)}"
+    return f"{file}: {as_sentence(problem, _STORY_WORDS)}"
 
 
 def folder_stories(*folders: Path) -> dict[str, Path]:
@@ -107,57 +150,3 @@ def _parsed(path: Path) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise DataProblem(f"The story {path.name} must hold `title` and `steps`; see the shipped stories.")
     return raw
-
-
-def _problems(raw: dict[str, Any], name: str) -> Iterator[str]:
-    if unknown := [str(key) for key in raw if key not in STORY_KEYS]:
-        yield f"{name}: unknown field {', '.join(unknown)}; a story has title, about and steps."
-    yield from _words(raw, "title", name, needed=True)
-    yield from _words(raw, "about", name)
-    steps = raw.get("steps")
-    if not isinstance(steps, list) or not 1 <= len(steps) <= MAX_STEPS:
-        yield f"{name}: `steps` must be a list of 1 to {MAX_STEPS} steps."
-        return
-    for number, step in enumerate(steps, 1):
-        where = f"{name}, step {number}"
-        if not isinstance(step, dict):
-            yield f"{where}: a step has link, title, caption, notes and sources."
-            continue
-        if unknown := [str(key) for key in step if key not in STEP_KEYS]:
-            yield f"{where}: unknown field {', '.join(unknown)}; a step has {', '.join(sorted(STEP_KEYS))}."
-        yield from _link(step, where)
-        yield from _words(step, "title", where, needed=True)
-        yield from _words(step, "caption", where)
-        yield from _words(step, "notes", where)
-        sources = step.get("sources", [])
-        if not isinstance(sources, list) or not all(isinstance(source_id, str) for source_id in sources):
-            yield f"{where}: `sources` must be a list of source ids, as on the Sources page."
-
-
-def _link(step: dict[str, Any], where: str) -> Iterator[str]:
-    link = step.get("link")
-    if not isinstance(link, str) or not link.startswith("/") or link.startswith("//") or len(link) > 4_000:
-        yield f"{where}: `link` must be a link of this site that begins with “/”, copied from the address bar."
-
-
-def _words(holder: dict[str, Any], key: str, where: str, *, needed: bool = False) -> Iterator[str]:
-    value = holder.get(key, "")
-    if not isinstance(value, str | dict) or (
-        isinstance(value, dict) and not all(isinstance(k, str) and isinstance(v, str) for k, v in value.items())
-    ):
-        yield f"{where}: `{key}` must be a text, or one text per language (`en`, `sw`)."
-        return
-    words = _text(value)
-    if needed and not any(text.strip() for text in words.values()):
-        yield f"{where}: `{key}` is missing."
-    for lang, text in words.items():
-        if len(text) > LIMITS[key]:
-            yield f"{where}: `{key}` ({lang}) has {len(text)} characters, a screen bears {LIMITS[key]}."
-        if _CONTROL.search(text):
-            yield f"{where}: `{key}` ({lang}) holds a control character; type it again."
-
-
-def _text(value: str | Mapping[str, str]) -> Text:
-    if isinstance(value, str):
-        return {"en": value.strip()} if value.strip() else {}
-    return {lang: text.strip() for lang, text in value.items() if text.strip()}

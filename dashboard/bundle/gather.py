@@ -119,16 +119,25 @@ def one_step(site: Site, link: str, lang: str) -> Story:
     if not link.startswith("/") and parts.scheme not in ("http", "https"):
         raise DataProblem(f"“{link[:80]}” is neither a story's name or file nor a link of this site.")
     local = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    step = Step(local, {lang: "…"}, {}, {}, ())
+    step = _lone_step(local, lang, "…")
     view_on_map = map_state(site, step, lang)
     if view_on_map is None:
-        return Story("view", {lang: parts.path}, {}, (Step(local, {lang: parts.path}, {}, {}, ()),))
+        return _lone_story(_lone_step(local, lang, parts.path))
     state, notices = from_query(parts.query, site.choices)
     if notices:
         values = "; ".join(f"{notice.key}={notice.given}" for notice in notices)
         raise DataProblem(f"The link says {values}, which this site does not understand; copy it again from the map.")
     title = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices))).title
-    return Story("view", {lang: title}, {}, (Step(local, {lang: title}, {}, {}, ()),))
+    return _lone_story(_lone_step(local, lang, title))
+
+
+def _lone_step(link: str, lang: str, title: str) -> Step:
+    """Return the step of a bare link: its title is the view's own, however long, so it is not checked as a story is."""
+    return Step.model_construct(link=link, title={lang: title}, caption={}, notes={}, sources=())
+
+
+def _lone_story(step: Step) -> Story:
+    return Story.model_construct(name="view", title=step.title, about={}, steps=(step,))
 
 
 def _counties(site: Site, story: Story) -> Iterator[str]:

@@ -5,38 +5,81 @@ Whatever is missing or misspelled in the file is refused in one sentence that na
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 import yaml
+from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
+from geodata.sentences import as_sentence
 from geodata.values import DataProblem
 
 FILE = Path(__file__).with_name("glossary.yaml")
 LANGUAGES = ("en", "sw")
-NEEDED = tuple(f"{part}{lang}" for part in ("", "means_", "why_") for lang in LANGUAGES)
-LISTS = ("also_en", "also_sw", "found_en", "found_sw")
-KNOWN = {*NEEDED, *LISTS, "source"}
-_ID = re.compile(r"[a-z][a-z0-9-]*")
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Words = tuple[Annotated[str, StringConstraints(min_length=1)], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GlossaryTerm:
-    """One term. term, means, why: language → text; also: language → other words in use.
+class GlossaryTerm(BaseModel, extra="forbid", frozen=True):
+    """One term, as its lines in the file.
 
-    source: an id of the ledger or "". found: language → words by which a test finds the term in texts.
+    en, sw: the term. means: what it says. why: why it is translated so. also: other words in use. found: words by
+    which a test finds the term in texts. source: an id of the ledger or "".
     """
 
-    id: str
-    term: dict[str, str]
-    means: dict[str, str]
-    why: dict[str, str]
-    also: dict[str, tuple[str, ...]]
-    found: dict[str, tuple[str, ...]]
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", validation_alias="its id")
+    en: Text
+    sw: Text
+    means_en: Text
+    means_sw: Text
+    why_en: Text
+    why_sw: Text
+    also_en: Words = ()
+    also_sw: Words = ()
+    found_en: Words = ()
+    found_sw: Words = ()
     source: str = ""
+
+    @property
+    def term(self) -> dict[str, str]:
+        """Return language → the term."""
+        return {"en": self.en, "sw": self.sw}
+
+    @property
+    def means(self) -> dict[str, str]:
+        """Return language → its meaning."""
+        return {"en": self.means_en, "sw": self.means_sw}
+
+    @property
+    def why(self) -> dict[str, str]:
+        """Return language → the reason for the translation."""
+        return {"en": self.why_en, "sw": self.why_sw}
+
+    @property
+    def also(self) -> dict[str, Words]:
+        """Return language → other words in use."""
+        return {"en": self.also_en, "sw": self.also_sw}
+
+    @property
+    def found(self) -> dict[str, Words]:
+        """Return language → words by which a test finds the term."""
+        return {"en": self.found_en, "sw": self.found_sw}
+
+
+_LINES = tuple(name for name in GlossaryTerm.model_fields if name != "id")
+_NEEDED = tuple(name for name in _LINES if GlossaryTerm.model_fields[name].is_required())
+_NO_TEXT = "has no text for ‘{field}’: write it, in quotes if it contains a colon."
+_NO_LIST = "needs a list for ‘{field}’, such as [one word, another word]."
+_WORDS = {
+    "its id": "has an id that is no anchor: use small letters, digits and hyphens.",
+    "source": "needs one source id for ‘source’, or no such line.",
+    "extra_forbidden": f"has a line ‘{{field}}’ that is not known: use {', '.join(sorted(_LINES))}.",
+    "model_type": f"has no lines below it: it needs {', '.join(_NEEDED)}.",
+    **dict.fromkeys(("missing", "string_type", "string_too_short"), _NO_TEXT),
+    **dict.fromkeys((name for name in _LINES if name.startswith(("also_", "found_"))), _NO_LIST),
+}
 
 
 @lru_cache(maxsize=4)
@@ -49,36 +92,12 @@ def glossary(path: Path = FILE) -> dict[str, GlossaryTerm]:
         raise DataProblem(f"{path.name} cannot be read ({words}): put the line right that it names.") from problem
     if not isinstance(written, dict) or not written:
         raise DataProblem(f"{path.name} holds no terms: each term needs an id, a colon, and its lines below.")
-    return {str(key): _entry(path.name, str(key), value) for key, value in written.items()}
+    return {str(key): _term(path.name, str(key), lines) for key, lines in written.items()}
 
 
-def _entry(file: str, key: str, value: Any) -> GlossaryTerm:
-    where = f"Entry ‘{key}’ of {file}"
-    if not _ID.fullmatch(key):
-        raise DataProblem(f"{where} has an id that is no anchor: use small letters, digits and hyphens.")
-    if not isinstance(value, dict):
-        raise DataProblem(f"{where} has no lines below it: it needs {', '.join(NEEDED)}.")
-    _check(where, value)
-
-    def texts(part: str) -> dict[str, str]:
-        return {lang: value[f"{part}{lang}"].strip() for lang in LANGUAGES}
-
-    def lists(part: str) -> dict[str, tuple[str, ...]]:
-        return {lang: tuple(value.get(f"{part}{lang}", ())) for lang in LANGUAGES}
-
-    source = value.get("source", "")
-    return GlossaryTerm(key, texts(""), texts("means_"), texts("why_"), lists("also_"), lists("found_"), source)
-
-
-def _check(where: str, value: dict[Any, Any]) -> None:
-    if strange := sorted(set(map(str, value)) - KNOWN):
-        raise DataProblem(f"{where} has a line ‘{strange[0]}’ that is not known: use {', '.join(sorted(KNOWN))}.")
-    for name in NEEDED:
-        if not isinstance(value.get(name), str) or not value[name].strip():
-            raise DataProblem(f"{where} has no text for ‘{name}’: write it, in quotes if it contains a colon.")
-    for name in LISTS:
-        listed = value.get(name, [])
-        if not isinstance(listed, list) or not all(isinstance(word, str) and word for word in listed):
-            raise DataProblem(f"{where} needs a list for ‘{name}’, such as [one word, another word].")
-    if not isinstance(value.get("source", ""), str):
-        raise DataProblem(f"{where} needs one source id for ‘source’, or no such line.")
+def _term(file: str, key: str, lines: object) -> GlossaryTerm:
+    known = {**{str(name): text for name, text in lines.items()}, "its id": key} if isinstance(lines, dict) else lines
+    try:
+        return GlossaryTerm.model_validate(known)
+    except ValidationError as error:
+        raise DataProblem(f"Entry ‘{key}’ of {file} {as_sentence(error.errors()[0], _WORDS)}") from error

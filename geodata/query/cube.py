@@ -17,9 +17,17 @@ PER = 100_000
 MEASURES = ("incidents", "persons", "rate")
 NATURES = (Nature.TRAFFICKING.value, Nature.SMUGGLING.value, Nature.UNCLEAR.value)
 POOLED = "all"
-_CODE = {Empty.ZERO: "z", Empty.NO_REPORT: "n"}
 UNSTATED = "u"
 """Code of a county with events that do not say how many people: reported, so neither zero nor “no report”."""
+EMPTY_OF = {
+    "z": Empty.ZERO.value,
+    "n": Empty.NO_REPORT.value,
+    "s": Empty.SUPPRESSED.value,
+    "o": Empty.OUTSIDE.value,
+    UNSTATED: "unstated",
+}
+"""Class code of a county without a value → kind of empty."""
+_CODE = {kind: code for code, kind in EMPTY_OF.items()}
 Counts = NDArray[np.int64]
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.query.caseload import protected_cube
-from geodata.query.cube import NATURES, PER, Cube, Filters
+from geodata.query.cube import EMPTY_OF, NATURES, PER, UNSTATED, Cube, Filters
 from geodata.query.world import World
 from geodata.release.manifest import PROTECTED
 from geodata.values import NATIONAL, Empty, Period
@@ -153,15 +153,12 @@ def county_counts(counted: Cube, frame: int, pcode: str) -> CountyCounts:
 
 @dataclass(frozen=True, slots=True)
 class YearCount:
-    """One year of one nature.
-
-    value: in the measure's unit; NaN where there is none. code: then the letter of the emptiness, else "".
-    """
+    """One year of one nature: `value` in the measure's unit, NaN with the kind of `empty` where there is none."""
 
     year: int
     nature: str
     value: float
-    code: str
+    empty: str
 
 
 def yearly_counts(counted: Cube, measure: str, county: str, years: Iterable[int]) -> list[YearCount]:
@@ -177,7 +174,7 @@ def yearly_counts(counted: Cube, measure: str, county: str, years: Iterable[int]
         for i, year in enumerate(counted.years):
             value = float(values[i, at] if at is not None else np.nansum(values[i]) or np.nan)
             code = str(empties[i, at]) if at is not None else "n"
-            rows.append(YearCount(year, nature, value, "" if value > 0 else code))
+            rows.append(YearCount(year, nature, value, "" if value > 0 or code == UNSTATED else EMPTY_OF[code]))
     beyond = [year for year in years if year not in counted.years]
-    rows += [YearCount(year, nature, np.nan, "o") for nature in NATURES[:2] for year in beyond]
+    rows += [YearCount(year, nature, np.nan, Empty.OUTSIDE.value) for nature in NATURES[:2] for year in beyond]
     return rows

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 
@@ -212,16 +211,16 @@ QUERIES = {
 
 @pytest.fixture(scope="module")
 def pseudo_client(world: World) -> Iterator[FlaskClient]:
-    def marks(texts: dict[str, str]) -> dict[str, str]:
-        return {lang: marked(text) for lang, text in texts.items()}
-
     terms = {
-        key: replace(
-            entry, term=marks(entry.term), means=marks(entry.means), why=marks(entry.why),
-            also={lang: tuple(map(marked, also)) for lang, also in entry.also.items()},
+        key: term.model_copy(
+            update={
+                name: marked(line) if isinstance(line, str) else tuple(map(marked, line))
+                for name, line in term
+                if name not in ("id", "source") and not name.startswith("found_")
+            }
         )
-        for key, entry in glossary().items()
-    }  # fmt: skip
+        for key, term in glossary().items()
+    }
     with pytest.MonkeyPatch.context() as patch:
         written = words.words_of
         named = {key: text for key, text in written("sw").items() if key.startswith(ONLY_TRANSLATED)}
