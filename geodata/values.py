@@ -1,17 +1,22 @@
 """The words the whole house shares: codes, roles, natures, grades, and the one error readers see.
 
+Texts are checked by pydantic models; here one of its errors becomes a sentence that names the field and says what to
+write. A model adds words of its own where the general ones would not help, and a validator that raises `ValueError`
+with the rest of a sentence (“must be a link of this site.”) is repeated as it stands.
+
 Refuses nothing by itself; every enumeration here is closed, and code that meets a value outside
 it raises `DataProblem`. Kept free of pandas so that anything may import it cheaply.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
 
 Pcode = NewType("Pcode", str)
 """COD-AB P-code of a county, ``KE001`` … ``KE047``; the only join key between tables."""
@@ -128,24 +133,41 @@ class DataProblem(Exception):
     """
 
 
-def as_sentence(error: ValidationError) -> str:
-    """Return what a model refuses in a text from outside, as sentences a person understands.
+SENTENCES: Mapping[str, str] = {
+    "missing": "`{field}` is missing.",
+    "extra_forbidden": "unknown field {field}.",
+    "value_error": "`{field}` {error}",
+    "string_type": "`{field}` must be a text.",
+    "string_too_short": "`{field}` is missing.",
+    "string_too_long": "`{field}` may have {max_length} characters.",
+    "literal_error": "`{field}` must be {expected}.",
+    "int_type": "`{field}` must be a whole number.",
+    "int_parsing": "`{field}` must be a whole number.",
+    "greater_than_equal": "`{field}` must be at least {ge}.",
+    "less_than_equal": "`{field}` must be at most {le}.",
+    "list_type": "`{field}` must be a list.",
+    "tuple_type": "`{field}` must be a list.",
+    "model_type": "`{field}` must have lines of its own below it.",
+}
+"""Kind of error in pydantic's words → sentence; {field} and what pydantic knows of the error are filled in."""
+NO_WORDS: Mapping[str, str] = {}
 
-    A validator that raises ``ValueError("expected …")`` is told with the field and what stood there; one whose words
-    end with a full stop is told as it is.
+
+def field_of(error: ErrorDetails) -> str:
+    """Return the name of the field an error is about; of an item in a list, the name of the list."""
+    return next((part for part in reversed(error["loc"]) if isinstance(part, str)), "")
+
+
+def as_sentence(error: ErrorDetails, words: Mapping[str, str] = NO_WORDS) -> str:
+    """Return one error as a sentence.
+
+    words: ``field:kind``, ``field`` or ``kind`` → a sentence in place of the general one; the nearest of the three is
+    taken. A kind without a sentence is told in pydantic's own English.
     """
-    sentences = []
-    for detail in error.errors(include_url=False):
-        field = ".".join(str(part) for part in detail["loc"])
-        cause = detail.get("ctx", {}).get("error")
-        words = str(cause) if isinstance(cause, ValueError) else detail["msg"][:1].lower() + detail["msg"][1:]
-        if detail["type"] == "missing":
-            sentences.append(f"{field} is missing.")
-        elif words.endswith("."):
-            sentences.append(words)
-        else:
-            sentences.append(f"{field} is “{str(detail['input'])[:20]}”; {words}.")
-    return " ".join(sentences)
+    field, kind = field_of(error), error["type"]
+    keys = (f"{field}:{kind}", field, kind)
+    text = next((words[key] for key in keys if key in words), SENTENCES.get(kind, "`{field}`: {msg}."))
+    return text.format(**{**error.get("ctx", {}), "field": field, "msg": error["msg"]})
 
 
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")

@@ -33,7 +33,6 @@ DOORS_OF_GEODATA = (
     "geodata.values.",
     "geodata.settings.",
     "geodata.files.",
-    "geodata.sentences.",
     "geodata.cli.",
 )
 

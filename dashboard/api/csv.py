@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 from pydantic import BaseModel
 
 from dashboard.api.rows import columns, incident_rows, indicator_rows, requested_view, source_rows
-from dashboard.api.schemas import Incident, Indicator, Source
+from dashboard.api.schemas import IncidentRow, IndicatorRow, SourceRow
 from dashboard.view.answers import csv_answer
 from dashboard.view.site import Site
 from dashboard.view.state import ViewState
@@ -24,16 +24,16 @@ def blueprint(site: Site) -> Blueprint:
     @routes.get("/api/v1/indicators.csv")
     def indicators() -> Response:
         state, _ = requested_view(site)
-        return table("indicators", columns(Indicator), indicator_rows(site, state), state)
+        return table("indicators", columns(IndicatorRow), indicator_rows(site, state), state)
 
     @routes.get("/api/v1/incidents.csv")
     def incidents() -> Response:
         state, _ = requested_view(site)
-        return table("incidents", columns(Incident), incident_rows(site, state), state)
+        return table("incidents", columns(IncidentRow), incident_rows(site, state), state)
 
     @routes.get("/api/v1/sources.csv")
     def sources() -> Response:
         state, _ = requested_view(site)
-        return table("sources", columns(Source, without=["year"]), source_rows(site, state), state)
+        return table("sources", columns(SourceRow, without=["year"]), source_rows(site, state), state)
 
     return routes

@@ -118,7 +118,8 @@ def read_query(model: type[Query]) -> Query:
     try:
         return model.model_validate(first_values())
     except ValidationError as error:
-        raise Refused(as_sentence(error)) from None
+        words = {"value_error": "{error}"}
+        raise Refused(" ".join(as_sentence(detail, words) for detail in error.errors())) from None
 
 
 def page_answer(site: Site, state: ViewState, model: type[BaseModel], rows: Sequence[BaseModel]) -> Response:

@@ -42,7 +42,7 @@ JSON: dict[str, tuple[str, Any, tuple[Any, ...], str]] = {
     "/api/v1/sources.json": ("sources", schemas.Sources, (VIEW, schemas.PageQuery), ONE_COUNTY),
     "/api/v1/releases.json": ("releases", schemas.Releases, (), ""),
     "/api/v1/brief.json": ("brief", Brief, (VIEW, schemas.BriefQuery), ONE_COUNTY),
-    "/api/v1/changes.json": ("changes", schemas.Changes, (VIEW,), ""),
+    "/api/v1/changes.json": ("changes", schemas.ReleaseChangesAnswer, (VIEW,), ""),
     "/api/v1/openapi.json": ("openapi", schemas.Description, (), ""),
     "/api/v1/find": ("find", schemas.Found, (schemas.FindQuery, "lang"), "?q=Isiolo"),
 }

@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 from pydantic import BaseModel
 
-from dashboard.api.schemas import Incident, Indicator, Source
+from dashboard.api.schemas import IncidentRow, IndicatorRow, SourceRow
 from dashboard.view.figure import filters_of
 from dashboard.view.site import Site
 from dashboard.view.state import Notice, ViewState, from_query
@@ -33,20 +33,20 @@ def columns(model: type[BaseModel], *, without: Iterable[str] = ()) -> tuple[str
     return tuple(field.alias or name for name, field in model.model_fields.items() if name not in left_out)
 
 
-def indicator_rows(site: Site, state: ViewState) -> list[Indicator]:
+def indicator_rows(site: Site, state: ViewState) -> list[IndicatorRow]:
     """Return one row per county (and one for what belongs to none) with the figures of a view."""
     counted = cube(site.world, state.dataset, filters_of(site.world, state))
     roles = held_roles(site.world, state.rule)
     rows = counted_rows(site.world, counted, state.nature, frame_of(counted, state))
-    return [Indicator.model_validate({**row, "roles": ";".join(roles.get(str(row["pcode"]), ()))}) for row in rows]
+    return [IndicatorRow.model_validate({**row, "roles": ";".join(roles.get(str(row["pcode"]), ()))}) for row in rows]
 
 
-def incident_rows(site: Site, state: ViewState) -> list[Incident]:
+def incident_rows(site: Site, state: ViewState) -> list[IncidentRow]:
     """Return the events of a view; withheld details stay withheld."""
-    names, wanted = site.world.names, columns(Incident)
+    names, wanted = site.world.names, columns(IncidentRow)
     period = state.shown_period
     return [
-        Incident.model_validate(
+        IncidentRow.model_validate(
             {name: _plain(row.get(name)) for name in wanted}
             | {"county_name": names.get(row["county"], "Kenya (no county)")}
         )
@@ -57,7 +57,7 @@ def incident_rows(site: Site, state: ViewState) -> list[Incident]:
     ]
 
 
-def source_rows(site: Site, state: ViewState) -> list[Source]:
+def source_rows(site: Site, state: ViewState) -> list[SourceRow]:
     """Return the sources of a view's county, else all, with how often each is used."""
     counts = use_counts(site.world, state.county)
     return [
@@ -72,8 +72,8 @@ def frame_of(counted: Cube, state: ViewState) -> int:
     return counted.frame_of(state.shown_period) or 0
 
 
-def _source(row: Mapping[str, Any]) -> Source:
-    return Source.model_validate({key: _plain(value) for key, value in row.items()})
+def _source(row: Mapping[str, Any]) -> SourceRow:
+    return SourceRow.model_validate({key: _plain(value) for key, value in row.items()})
 
 
 def _plain(value: Any) -> Any:

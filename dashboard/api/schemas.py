@@ -31,7 +31,7 @@ class Error(Answer):
     error: str
 
 
-class Indicator(Answer):
+class IndicatorRow(Answer):
     """Figures of one county (KE: of what belongs to no county), one nature, one period."""
 
     pcode: str
@@ -50,7 +50,7 @@ class Indicator(Answer):
     roles: str = Field(description="Roles held, semicolon-separated.")
 
 
-class Incident(Answer):
+class IncidentRow(Answer):
     """One event of the public record; withheld details stay withheld."""
 
     id: str
@@ -77,7 +77,7 @@ class Incident(Answer):
     is_withheld: bool
 
 
-class Source(Answer):
+class SourceRow(Answer):
     """One source of the ledger, and how many figures and statements rest on it."""
 
     source_id: str
@@ -111,19 +111,19 @@ class _Page(Answer):
 class Indicators(_Page):
     """One page of figures by county."""
 
-    items: tuple[Indicator, ...]
+    items: tuple[IndicatorRow, ...]
 
 
 class Incidents(_Page):
     """One page of events."""
 
-    items: tuple[Incident, ...]
+    items: tuple[IncidentRow, ...]
 
 
 class Sources(_Page):
     """One page of the ledger of sources."""
 
-    items: tuple[Source, ...]
+    items: tuple[SourceRow, ...]
 
 
 class ReleaseCard(Answer):
@@ -154,7 +154,7 @@ class Found(Answer):
     said: str
 
 
-class Changes(BaseModel):
+class ReleaseChangesAnswer(BaseModel):
     """What differs between two releases of a dataset; the figures under `changes`, more where both are open."""
 
     model_config = ConfigDict(extra="allow")
@@ -190,7 +190,7 @@ class CountyProperties(Answer):
     area_km2: float
 
 
-class Feature(BaseModel):
+class MapFeature(BaseModel):
     """One GeoJSON feature."""
 
     type: Literal["Feature"]
@@ -208,16 +208,16 @@ class Features(BaseModel):
     licence: str
     note: str
     synthetic: bool
-    features: list[Feature]
+    features: list[MapFeature]
 
 
-def _whole_number(least: int, most: int) -> BeforeValidator:
+def _whole_number(name: str, least: int, most: int) -> BeforeValidator:
     """Read digits only: no sign, no space, no other script."""
 
     def read(value: object) -> int:
         text = str(value)
         if not (text.isascii() and text.isdigit()) or len(text) > 7 or not least <= int(text) <= most:
-            raise ValueError(f"expected a whole number from {least} to {most}")
+            raise ValueError(f"{name} is “{text[:20]}”; expected a whole number from {least} to {most}.")
         return int(text)
 
     return BeforeValidator(read)
@@ -226,8 +226,10 @@ def _whole_number(least: int, most: int) -> BeforeValidator:
 class PageQuery(BaseModel):
     """Which rows of a table."""
 
-    page: Annotated[int, _whole_number(1, 1_000_000)] = Field(1, ge=1, le=1_000_000, description="Page.")
-    per_page: Annotated[int, _whole_number(1, MOST)] = Field(PER_PAGE, ge=1, le=MOST, description="Rows on a page.")
+    page: Annotated[int, _whole_number("page", 1, 1_000_000)] = Field(1, ge=1, le=1_000_000, description="Page.")
+    per_page: Annotated[int, _whole_number("per_page", 1, MOST)] = Field(
+        PER_PAGE, ge=1, le=MOST, description="Rows on a page."
+    )
 
 
 def _known_template(text: str) -> str:

@@ -10,8 +10,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, ValidationInfo
 from pydantic_core import ErrorDetails
 
-from geodata.sentences import as_sentence
-from geodata.values import DataProblem
+from geodata.values import DataProblem, as_sentence
 
 STORIES = Path(__file__).parent / "stories"
 MAX_BYTES, MAX_STEPS = 200_000, 40

@@ -8,7 +8,7 @@ A format is one file with a maker and one line in `FORMATS`. A maker is
 ``make(brief: Brief, world: World, out: Path, progress: Progress) -> None``. It writes one file at `out` (a path of
 its own in a folder that exists; the caller renames it), takes every figure and word from the brief and only
 geometry from `world` (`geodata.query.shapes`), and calls ``progress(share)`` with 0 to 1 now and then, which raises
-`Cancelled` when the reader has stopped the export: let it pass. What it cannot do it says with a `DataProblem`.
+`jobs.Cancelled` when the reader has stopped the export: let it pass. What it cannot do it says with a `DataProblem`.
 """
 
 from __future__ import annotations
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[float], None]
 Maker = Callable[["Brief", "World", Path, Progress], None]
-
-
-class Cancelled(Exception):
-    """The reader stopped the export."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,39 +16,44 @@ import json
 import logging
 import os
 import re
-import signal
-import sys
 import tempfile
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from dashboard.export import FORMATS, Cancelled, Format
+from dashboard.export import FORMATS, Format
 from dashboard.export.model import Brief
+from dashboard.jobs import (
+    BREATH_S,
+    BUSY,
+    CANCELLED,
+    DONE,
+    FAILED,
+    FORKS,
+    WAITING,
+    WORKING,
+    Cancelled,
+    OneWorker,
+    place_of,
+    run_in_child,
+)
 from geodata.query.withdrawn import withdrawn
 from geodata.query.world import World
 from geodata.values import DataProblem
 
-WAITING, WORKING, DONE, FAILED, CANCELLED = "waiting", "working", "done", "failed", "cancelled"
-BUSY = (WAITING, WORKING)
 MOST_BUSY = 8
 """Jobs waiting or being made, over all workers; one more is told to come again."""
 KEPT_S = 1800.0
 KEPT_BYTES = 300_000_000
 STALE_S = 60.0
 """A lock older than this belongs to a worker that is gone."""
-LONGEST_S = 300.0
-BREATH_S = 0.05
 VERSION = 1
 """Part of every job's name: raise it when a format changes what it writes."""
 _NAME = re.compile(r"[0-9a-f]{32}")
 SAID, BROKE, WITHDRAWN = "said", "broke", "withdrawn"
-FORKS = hasattr(os, "fork") and sys.platform.startswith("linux")
 
 
 class Full(Exception):
@@ -56,7 +61,7 @@ class Full(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ExportJob:
     """How one export stands. share: 0 to 1. problem: ``said`` (a sentence in `words`), ``broke`` or ``withdrawn``."""
 
     id: str
@@ -79,19 +84,18 @@ class Job:
         return self.state in BUSY
 
 
-class Jobs:
-    """The exports of one site; every worker has its own `Jobs` over the same folder."""
+class ExportJobs:
+    """The exports of one site; every worker has its own `ExportJobs` over the same folder."""
 
     def __init__(self, folder: Path | None = None, *, most: int = MOST_BUSY, kept_s: float = KEPT_S) -> None:
         """Use a folder of its own; `None` names one that the workers forked from this process share."""
         self.folder = folder or Path(tempfile.gettempdir()) / f"njia-exports-{os.getpid()}-{os.urandom(6).hex()}"
         self._most, self._kept_s = most, kept_s
-        self._pool: ThreadPoolExecutor | None = None
-        self._pid = 0
+        self._worker = OneWorker("export")
         self._mine: set[str] = set()
         self._guard = threading.Lock()
 
-    def start(self, world: World, brief: Brief, kind: str) -> Job:
+    def start(self, world: World, brief: Brief, kind: str) -> ExportJob:
         """Return the job that makes a brief in a format, begun now unless it is there already.
 
         Raises KeyError for a format that is not offered, and Full.
@@ -117,10 +121,10 @@ class Jobs:
         job = self._write(self._new(name, brief, kind, chosen))
         with self._guard:
             self._mine.add(name)
-        self._workers().submit(self._run, job, world, brief, chosen)
+        self._worker.submit(self._run, job, world, brief, chosen)
         return job
 
-    def find(self, name: str) -> Job | None:
+    def find(self, name: str) -> ExportJob | None:
         """Return how a job stands; None for one that is not kept (any more)."""
         job = self._read(name) if _NAME.fullmatch(name) else None
         if job is None:
@@ -132,9 +136,9 @@ class Jobs:
             return replace(job, share=float(self._path(name, ".share").read_text())) if job.busy else job
         return job
 
-    def _read(self, name: str) -> Job | None:
+    def _read(self, name: str) -> ExportJob | None:
         try:
-            return Job(**json.loads(self._path(name, ".json").read_text(encoding="utf-8")))
+            return ExportJob(**json.loads(self._path(name, ".json").read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return None
 
@@ -179,14 +183,14 @@ class Jobs:
     def _path(self, name: str, end: str) -> Path:
         return self.folder / f"{name}{end}"
 
-    def _new(self, name: str, brief: Brief, kind: str, chosen: Format) -> Job:
+    def _new(self, name: str, brief: Brief, kind: str, chosen: Format) -> ExportJob:
         stamp = brief.stamp
-        return Job(
+        return ExportJob(
             name, WAITING, kind, f"{brief.name}.{chosen.extension}", brief.lang, stamp.link, brief.template,
             stamp.release, stamp.dataset,
         )  # fmt: skip
 
-    def _write(self, job: Job) -> Job:
+    def _write(self, job: ExportJob) -> ExportJob:
         part = self._path(job.id, f".{os.getpid()}.part")
         part.write_text(json.dumps(asdict(job)), encoding="utf-8")
         part.replace(self._path(job.id, ".json"))
@@ -212,13 +216,6 @@ class Jobs:
     def _fresh_locks(self) -> Iterator[str]:
         return (path.stem for path in self.folder.glob("*.lock") if self._fresh(path.stem))
 
-    def _workers(self) -> ThreadPoolExecutor:
-        """Return this process's one worker thread; threads do not survive a fork, so a child starts its own."""
-        with self._guard:
-            if self._pool is None or self._pid != os.getpid():
-                self._pool, self._pid = ThreadPoolExecutor(1, thread_name_prefix="export"), os.getpid()
-            return self._pool
-
     def _beat(self) -> None:
         with self._guard:
             mine = list(self._mine)
@@ -226,7 +223,7 @@ class Jobs:
             with suppress(OSError):
                 os.utime(self._path(name, ".lock"))
 
-    def _run(self, job: Job, world: World, brief: Brief, chosen: Format) -> None:
+    def _run(self, job: ExportJob, world: World, brief: Brief, chosen: Format) -> None:
         ended = self._made(job, world, brief, chosen)
         for end in (".part", ".stop", ".share", ".said"):
             self._path(job.id, end).unlink(missing_ok=True)
@@ -235,7 +232,7 @@ class Jobs:
             self._mine.discard(job.id)
         self._path(job.id, ".lock").unlink(missing_ok=True)
 
-    def _made(self, job: Job, world: World, brief: Brief, chosen: Format) -> Job:
+    def _made(self, job: ExportJob, world: World, brief: Brief, chosen: Format) -> ExportJob:
         """Make the file; return how the job ended."""
         part, out = self._path(job.id, ".part"), self._path(job.id, ".out")
         try:
@@ -251,7 +248,7 @@ class Jobs:
         except DataProblem as problem:
             return replace(job, state=FAILED, problem=SAID, words=str(problem))
         except Exception as error:  # noqa: BLE001 - a job must end, whatever went wrong; told by kind and place only
-            self._log(job.format, error)
+            _log(job.format, error)
             return replace(job, state=FAILED, problem=BROKE)
 
     def _ticker(self, name: str) -> Callable[[float], None]:
@@ -272,36 +269,8 @@ class Jobs:
         work(beating)
 
     def _in_child(self, name: str, work: Callable[[Callable[[float], None]], None]) -> None:
-        """Do the work in a forked process, watched: stopped on a reader's wish, or when it takes too long."""
-        said = self._path(name, ".said")
-        child = os.fork()
-        if child == 0:
-            code = 4
-            try:
-                os.nice(5)
-                work(self._ticker(name))
-                code = 0
-            except DataProblem as problem:
-                said.write_text(str(problem), encoding="utf-8")
-                code = 3
-            except Cancelled:
-                code = 5
-            except BaseException as error:  # noqa: BLE001 - the child ends here, whatever happened
-                self._log("child", error)
-            finally:
-                os._exit(code)
-        ended = _watch(child, self._path(name, ".stop"), self._beat)
-        if ended == 3:
-            raise DataProblem(said.read_text(encoding="utf-8"))
-        if ended == 5:
-            raise Cancelled
-        if ended != 0:
-            raise RuntimeError(f"the export ended with {ended}")
-
-    def _log(self, kind: str, error: BaseException) -> None:
-        place = traceback.extract_tb(error.__traceback__)[-1:]
-        where = f"{Path(place[0].filename).name}:{place[0].lineno}" if place else "?"
-        logging.getLogger("njia").error("Export %s: %s at %s", kind, type(error).__name__, where)
+        refusal, stop = self._path(name, ".said"), self._path(name, ".stop")
+        run_in_child(lambda: work(self._ticker(name)), refusal, stop, self._beat)
 
 
 def job_id(brief: Brief, kind: str) -> str:
@@ -312,19 +281,5 @@ def job_id(brief: Brief, kind: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _watch(child: int, stop: Path, beat: Callable[[], None]) -> int:
-    """Wait for a child; return its exit status, 5 when it was stopped, 9 when it took too long."""
-    began = last = time.monotonic()
-    while True:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status)
-        now = time.monotonic()
-        if stop.exists() or now - began > LONGEST_S:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            return 5 if stop.exists() else 9
-        if now - last > 1.0:
-            beat()
-            last = now
-        time.sleep(BREATH_S)
+def _log(kind: str, error: Exception) -> None:
+    logging.getLogger("njia").error("Export %s: %s", kind, place_of(error))

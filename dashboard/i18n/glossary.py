@@ -12,8 +12,7 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
-from geodata.sentences import as_sentence
-from geodata.values import DataProblem
+from geodata.values import DataProblem, as_sentence
 
 FILE = Path(__file__).with_name("glossary.yaml")
 LANGUAGES = ("en", "sw")

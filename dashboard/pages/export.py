@@ -16,9 +16,10 @@ from flask import Blueprint, Response, jsonify, redirect, request, send_file
 
 from dashboard.export import FORMATS
 from dashboard.export.brief import FEWEST, Purpose, counties_of, make_brief, template_of
-from dashboard.export.jobs import DONE, SAID, WITHDRAWN, Full, Job, Jobs
+from dashboard.export.jobs import SAID, WITHDRAWN, ExportJob, ExportJobs, Full
 from dashboard.export.model import TEMPLATES, Brief
 from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.jobs import DONE
 from dashboard.view.site import Site, common
 from dashboard.view.state import ALL_CORRIDORS, MAX_QUERY, ViewState, defaults, from_query, to_query
 from dashboard.web.links import address, reader_lang
@@ -46,7 +47,7 @@ class ExportQuery:
 def blueprint(site: Site) -> Blueprint:
     """Return the routes; the jobs' folder is named here, before any worker is forked."""
     routes = Blueprint("export", __name__)
-    jobs = Jobs()
+    jobs = ExportJobs()
     routes.record_once(lambda setup: setup.app.extensions.update({"njia-exports": jobs}))
 
     def answer(query: ExportQuery, now: Site) -> Any:
@@ -100,7 +101,7 @@ def read_query(site: Site) -> ExportQuery:
     return ExportQuery(given.get("format", "")[:40], given.get("template", "")[:40], state, counties_of(rest, state))
 
 
-def sent(site: Site, jobs: Jobs, name: str, file: str) -> Any:
+def sent(site: Site, jobs: ExportJobs, name: str, file: str) -> Any:
     """Return the finished file under its own name, or the page that says it is not kept."""
     job, path = jobs.find(name), jobs.result(name)
     if job is None or path is None or file != job.name or _is_withdrawn(site, job):
@@ -111,7 +112,7 @@ def sent(site: Site, jobs: Jobs, name: str, file: str) -> Any:
     return answer
 
 
-def begin(site: Site, jobs: Jobs, query: ExportQuery) -> Any:
+def begin(site: Site, jobs: ExportJobs, query: ExportQuery) -> Any:
     """Begin an export, or find it begun, and lead to its page; what cannot be made is said at once."""
     tr = catalogue(query.state.lang)
     try:
@@ -160,7 +161,7 @@ def _possible(template: str, query: ExportQuery) -> bool:
     return needs.get(template, True)
 
 
-def job_page(site: Site, job: Job | None) -> tuple[str, int]:
+def job_page(site: Site, job: ExportJob | None) -> tuple[str, int]:
     """Return the page of one export, 404 where it is not kept (any more)."""
     lang = _lang(site)
     tr = catalogue(lang)
@@ -185,7 +186,7 @@ def job_page(site: Site, job: Job | None) -> tuple[str, int]:
     return render("export.html", here="", offer=None, job=view, refused="", refresh=refresh, **head), 200
 
 
-def _said(tr: Catalogue, job: Job, *, gone: bool) -> str:
+def _said(tr: Catalogue, job: ExportJob, *, gone: bool) -> str:
     if gone or job.problem == WITHDRAWN:
         return tr.t("export.job.withdrawn")
     if job.problem == SAID:
@@ -201,14 +202,14 @@ def refusal(site: Site, state: ViewState, sentence: str, status: int) -> tuple[s
     return render("export.html", here="", offer=None, job=None, refused=sentence, refresh=0, **head), status
 
 
-def _is_withdrawn(site: Site, job: Job) -> bool:
+def _is_withdrawn(site: Site, job: ExportJob) -> bool:
     try:
         return withdrawn(site.world, job.dataset, job.release)
     except DataProblem:
         return True
 
 
-def _json(job: Job | None) -> tuple[Response, int]:
+def _json(job: ExportJob | None) -> tuple[Response, int]:
     told: Mapping[str, Any] = {"state": "lost"}
     if job is not None:
         told = {"state": job.state, "share": job.share, "problem": job.problem, "name": job.name, "size": job.size}

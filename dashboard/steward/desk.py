@@ -13,9 +13,9 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dashboard.jobs import DeskJob, DeskJobs
 from dashboard.steward.columns import Look, look_at
 from dashboard.steward.gate import Gate
-from dashboard.steward.jobs import Job, Jobs
 from dashboard.steward.publishing import Draft, draft_release, publish_release
 from dashboard.steward.reader import ReaderSite
 from dashboard.steward.remarks import Lines
@@ -49,7 +49,7 @@ class DeskFile:
     outcome: Outcome | None = None
     lines: Lines | None = None
     imported: Imported | None = None
-    job: Job | None = None
+    job: DeskJob | None = None
     version: int = 0
 
     @property
@@ -58,7 +58,7 @@ class DeskFile:
         return self.path.name
 
     @property
-    def busy(self) -> Job | None:
+    def busy(self) -> DeskJob | None:
         """Return the work going on with it."""
         return self.job if self.job and self.job.busy else None
 
@@ -87,14 +87,14 @@ class Desk:
         self.settings = settings
         self.gate = Gate()
         self.shelf = Shelf(settings.home)
-        self.jobs = Jobs()
+        self.jobs = DeskJobs()
         self.files: dict[str, DeskFile] = {}
         self.dataset = DATASET
         self.synthetic = False
         self.profile = Profile()
         self.profile_name = ""
         self.drafts: dict[str, Draft] = {}
-        self.publishing: dict[str, Job] = {}
+        self.publishing: dict[str, DeskJob] = {}
         self.reader = ReaderSite(settings)
         self.closing = threading.Event()
 
@@ -123,7 +123,7 @@ class Desk:
     def look(self, file: DeskFile) -> None:
         """Start finding out what the columns of a file are."""
 
-        def work(_job: Job) -> None:
+        def work(_job: DeskJob) -> None:
             file.outcome, file.lines, file.imported = None, None, None
             file.look = look_at(file.path, self.settings, self.profile)
 
@@ -132,7 +132,7 @@ class Desk:
     def check(self, file: DeskFile) -> None:
         """Start judging every row of a file; nothing is stored."""
 
-        def work(job: Job) -> None:
+        def work(job: DeskJob) -> None:
             file.outcome, file.lines, file.imported = None, None, None
             outcome = check_file(file.path, self.settings, self._options(job))
             file.outcome, file.lines = outcome, Lines(outcome)
@@ -143,7 +143,7 @@ class Desk:
     def store(self, file: DeskFile) -> None:
         """Start storing a file: the whole import, as the command does it."""
 
-        def work(job: Job) -> None:
+        def work(job: DeskJob) -> None:
             imported = import_file(file.path, self.settings, self.vault, self._options(job))
             file.outcome, file.lines = imported.outcome, Lines(imported.outcome)
             file.version += 1
@@ -151,7 +151,7 @@ class Desk:
 
         file.job = self.jobs.start("store", f"/file/{file.name}/report", work)
 
-    def _options(self, job: Job) -> Options:
+    def _options(self, job: DeskJob) -> Options:
         def opened(table: Table) -> None:
             job.size, job.rows = table.size, 0
 
@@ -200,7 +200,7 @@ class Desk:
     def prepare(self, dataset: str, rules: Rules, title: str = "") -> None:
         """Start a dry run: everything publishing does, except making it visible."""
 
-        def work(_job: Job) -> None:
+        def work(_job: DeskJob) -> None:
             self.drafts.pop(dataset, None)
             self.drafts[dataset] = draft_release(self.settings, dataset, rules, title)
 
@@ -210,7 +210,7 @@ class Desk:
         """Start publishing what the dry run showed."""
         draft = self.drafts[dataset]
 
-        def work(_job: Job) -> None:
+        def work(_job: DeskJob) -> None:
             publish_release(self.settings, draft)
             self.drafts.pop(dataset, None)
 

@@ -9,12 +9,12 @@ from flask import Flask, g, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from dashboard.jobs import place_of
 from dashboard.server import security
 from dashboard.settings import ASSETS
 from dashboard.steward import gate, pages_corrections, pages_files, pages_releases, pages_variables, pages_vault
 from dashboard.steward import uploads as shelf
 from dashboard.steward.desk import Desk
-from dashboard.steward.jobs import place_of
 from dashboard.steward.page import Page
 from dashboard.web import static
 from geodata.values import DataProblem

@@ -22,7 +22,16 @@ from geodata.values import Period
 
 @dataclass(frozen=True, eq=False)
 class Site:
-    """What one process serves: the world, the legal choices, addresses of assets."""
+    """What one process serves.
+
+    world: the open releases, boundaries and facts.
+    choices: legal values of a link, for every dataset.
+    basemap: addresses of the prepared geometry.
+    asset: name of a file under assets/ → its address.
+    plotly_url: address of the partial Plotly bundle, "" where npm has not fetched it.
+    font_url: address of the font, "" where npm has not fetched it.
+    spellings: spelling of a county, plain and lower case → P-code.
+    """
 
     world: World
     choices: Choices

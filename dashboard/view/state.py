@@ -64,7 +64,27 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
-    """The whole view. Empty tuples mean “no filter”; `t` is ``all`` (pooled) or one year."""
+    """The whole view; empty tuples mean “no filter”. The same fields are the keys of the link.
+
+    lang: language of the words.
+    dataset: name of the release on the map, ``public`` or a caseload.
+    nature: trafficking, smuggling or unclear; never added up.
+    measure: incidents (events), persons (detected) or rate (persons per 100,000 residents).
+    first, last: years counted, both included; ``from`` and ``to`` in the link.
+    t: ``all`` (the years together) or one year of them.
+    form: forms of exploitation.
+    nationality: ISO 3166 alpha-3 codes, or a caseload's groups.
+    confidence: how surely an event was read; the public record only.
+    sex, age: groups of persons; caseloads only.
+    role: roles of which a county must hold one.
+    county: P-code of the chosen county, "" for none.
+    corridor: id of the corridor brought forward, ``all``, or "" for the trunk.
+    grade: weakest grade of evidence of the legs drawn.
+    rule: preset by which roles are decided.
+    layers: what is drawn over the counties.
+    extent: window of the map.
+    beside: a second dataset shown beside the map, "" for none.
+    """
 
     lang: str = "en"
     dataset: str = "public"

@@ -96,7 +96,7 @@ def test_when_too_many_are_made_it_says_so(client: FlaskClient, monkeypatch: pyt
     def full(*_: Any) -> None:
         raise export.Full
 
-    monkeypatch.setattr(export.Jobs, "start", full)
+    monkeypatch.setattr(export.ExportJobs, "start", full)
     answer = client.get("/export/to/pptx?county=KE020&lang=en")
     assert answer.status_code == 503
     assert "try again in a minute" in answer.get_data(as_text=True)

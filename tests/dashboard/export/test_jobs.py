@@ -16,8 +16,9 @@ import pytest
 
 from dashboard.export import FORMATS, Format, jobs
 from dashboard.export.brief import from_link
-from dashboard.export.jobs import CANCELLED, DONE, FAILED, Full, Job, Jobs, job_id
+from dashboard.export.jobs import ExportJob, ExportJobs, Full, job_id
 from dashboard.export.model import Brief
+from dashboard.jobs import CANCELLED, DONE, FAILED, FORKS, WORKING
 from dashboard.view.site import choices_of
 from geodata.query.world import World
 from geodata.values import DataProblem
@@ -55,27 +56,27 @@ def brief(world: World) -> Brief:
 
 
 @pytest.fixture
-def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Jobs]:
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ExportJobs]:
     here = "tests.dashboard.export.test_jobs"
     for name in ("quick", "slow", "refused", "broken", "vanished"):
         monkeypatch.setitem(FORMATS, name, Format("export.format.pptx", "text/plain", "txt", f"{here}:{name}"))
     monkeypatch.setattr(Format, "load", lambda self: globals()[self.maker.split(":")[1]])
-    made = Jobs(tmp_path / "exports", most=2)
+    made = ExportJobs(tmp_path / "exports", most=2)
     yield made
     made.remove()
 
 
-def ended(room: Jobs, job: Job) -> Job:
+def ended(room: ExportJobs, job: ExportJob) -> ExportJob:
     end = time.monotonic() + 20
     while time.monotonic() < end:
         found = room.find(job.id)
-        if found is not None and not found.busy:
+        if found is not None and not found.busy and not room._path(job.id, ".lock").exists():
             return found
         time.sleep(0.02)
     raise AssertionError("the job did not end")
 
 
-def test_a_file_is_made_once_and_then_at_hand(room: Jobs, world: World, brief: Brief) -> None:
+def test_a_file_is_made_once_and_then_at_hand(room: ExportJobs, world: World, brief: Brief) -> None:
     job = ended(room, room.start(world, brief, "quick"))
     assert (job.state, job.name) == (DONE, f"{brief.name}.txt")
     path = room.result(job.id)
@@ -99,7 +100,7 @@ def test_another_view_language_or_format_is_another_job(brief: Brief) -> None:
     assert len(names) == 6
 
 
-def test_a_reader_stops_it(room: Jobs, world: World, brief: Brief) -> None:
+def test_a_reader_stops_it(room: ExportJobs, world: World, brief: Brief) -> None:
     job = room.start(world, brief, "slow")
     end = time.monotonic() + 10
     while not (found := room.find(job.id)) or found.share == 0:
@@ -115,8 +116,10 @@ def test_a_reader_stops_it(room: Jobs, world: World, brief: Brief) -> None:
     ("kind", "ending"),
     [("refused", ("said", "There is no ink.")), ("broken", ("broke", "")), ("vanished", ("broke", ""))],
 )
-def test_what_goes_wrong_is_said(room: Jobs, world: World, brief: Brief, kind: str, ending: tuple[str, str]) -> None:
-    if kind == "vanished" and not jobs.FORKS:
+def test_what_goes_wrong_is_said(
+    room: ExportJobs, world: World, brief: Brief, kind: str, ending: tuple[str, str]
+) -> None:
+    if kind == "vanished" and not FORKS:
         pytest.skip("only a child process can vanish")
     job = ended(room, room.start(world, brief, kind))
     assert (job.state, job.problem, job.words) == (FAILED, *ending)
@@ -124,7 +127,7 @@ def test_what_goes_wrong_is_said(room: Jobs, world: World, brief: Brief, kind: s
     assert room.start(world, brief, kind).busy
 
 
-def test_no_more_than_there_is_room_for(room: Jobs, world: World, brief: Brief) -> None:
+def test_no_more_than_there_is_room_for(room: ExportJobs, world: World, brief: Brief) -> None:
     views = [replace(brief, stamp=replace(brief.stamp, link=f"/?county=KE01{i}")) for i in range(3)]
     begun = [room.start(world, view, "slow") for view in views[:2]]
     with pytest.raises(Full):
@@ -135,8 +138,8 @@ def test_no_more_than_there_is_room_for(room: Jobs, world: World, brief: Brief) 
     assert {ended(room, job).state for job in begun} == {CANCELLED}
 
 
-def test_two_workers_share_one_job(room: Jobs, world: World, brief: Brief) -> None:
-    other = Jobs(room.folder, most=2)
+def test_two_workers_share_one_job(room: ExportJobs, world: World, brief: Brief) -> None:
+    other = ExportJobs(room.folder, most=2)
     found: list[str] = []
     threads = [
         threading.Thread(target=lambda r=r: found.append(r.start(world, brief, "slow").id)) for r in (room, other)
@@ -152,10 +155,10 @@ def test_two_workers_share_one_job(room: Jobs, world: World, brief: Brief) -> No
     assert ended(other, room.find(found[0])).state == CANCELLED  # type: ignore[arg-type] # it was just begun
 
 
-def test_a_worker_that_is_gone_leaves_no_job_hanging(room: Jobs, world: World, brief: Brief) -> None:
+def test_a_worker_that_is_gone_leaves_no_job_hanging(room: ExportJobs, world: World, brief: Brief) -> None:
     job = room.start(world, brief, "quick")
     ended(room, job)
-    room._write(replace(job, state=jobs.WORKING))
+    room._write(replace(job, state=WORKING))
     lock = room.folder / f"{job.id}.lock"
     lock.touch()
     os.utime(lock, (1, 1))
@@ -165,7 +168,7 @@ def test_a_worker_that_is_gone_leaves_no_job_hanging(room: Jobs, world: World, b
     assert ended(room, room.start(world, brief, "quick")).state == DONE
 
 
-def test_old_files_go(room: Jobs, world: World, brief: Brief) -> None:
+def test_old_files_go(room: ExportJobs, world: World, brief: Brief) -> None:
     job = ended(room, room.start(world, brief, "quick"))
     for path in room.folder.iterdir():
         with suppress(FileNotFoundError):  # the lock of the job may go at this moment
@@ -175,7 +178,7 @@ def test_old_files_go(room: Jobs, world: World, brief: Brief) -> None:
     assert not list(room.folder.iterdir())
 
 
-def test_the_oldest_go_when_there_is_no_room(room: Jobs, world: World, brief: Brief, monkeypatch: Any) -> None:
+def test_the_oldest_go_when_there_is_no_room(room: ExportJobs, world: World, brief: Brief, monkeypatch: Any) -> None:
     first = ended(room, room.start(world, brief, "quick"))
     os.utime(room.folder / f"{first.id}.out", (time.time() - 60, time.time() - 60))
     second = ended(room, room.start(world, replace(brief, lang="sw"), "quick"))
@@ -188,14 +191,14 @@ def test_the_oldest_go_when_there_is_no_room(room: Jobs, world: World, brief: Br
 @pytest.mark.parametrize(
     "name", ["", "..", "../../etc/passwd", "a" * 31, "A" * 32, "a" * 33, "a" * 32 + "/x", "\x00" * 32]
 )
-def test_a_name_is_never_a_path(room: Jobs, name: str) -> None:
+def test_a_name_is_never_a_path(room: ExportJobs, name: str) -> None:
     assert room.find(name) is None
     assert room.result(name) is None
     room.stop(name)
 
 
 def test_a_release_withdrawn_meanwhile_is_not_handed_out(
-    room: Jobs, world: World, brief: Brief, monkeypatch: pytest.MonkeyPatch
+    room: ExportJobs, world: World, brief: Brief, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "withdrawn", lambda *_: True)
     job = ended(room, room.start(world, brief, "quick"))

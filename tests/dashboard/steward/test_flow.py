@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.steward.jobs import FAILED, Jobs
+from dashboard.jobs import FAILED, DeskJobs
 from geodata.intake.outcome import Status
 from geodata.vault import open_vault
 
@@ -218,13 +218,13 @@ def test_what_is_left_in_the_home_holds_no_person(sitting: Any, cases: Path) -> 
 
 
 def test_a_fault_is_told_by_place_and_never_by_text() -> None:
-    jobs = Jobs()
+    jobs = DeskJobs()
 
     def work(_job: Any) -> None:
         raise KeyError(NAME)
 
     job = jobs.start("check", "/", work)
-    jobs._pool.shutdown(wait=True)
+    jobs.worker.close(wait=True)
     assert job.state == FAILED
     assert job.fault
     assert job.problem.startswith("KeyError, test_flow.py:")
