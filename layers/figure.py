@@ -53,7 +53,7 @@ BASE_LAYERS = ("land", "ocean", "lakes", "rivers", "countries", "subunits", "coa
 
 
 @dataclass(frozen=True, eq=False)
-class MapSpec:
+class MapFigureSpec:
     """Everything on one map. What is None is not drawn; order and geometry addresses come from the caller.
 
     `aspect` is width/height of the plot when known (exports, tests); the browser measures its own.
@@ -72,7 +72,7 @@ class MapSpec:
     phone: bool = False
 
 
-def map_figure(spec: MapSpec) -> dict[str, Any]:
+def map_figure(spec: MapFigureSpec) -> dict[str, Any]:
     """Return ``{data, layout}`` as plain dictionaries; `layout.meta.traces` gives the index of each name."""
     data = [*_lines(spec), *_areas(spec), *_points(spec)]
     return {"data": data, "layout": _layout(spec, [trace["name"] for trace in data])}
@@ -97,7 +97,7 @@ def config(*, phone: bool = False, own_host: str = "/geometry/") -> dict[str, An
     }
 
 
-def _lines(spec: MapSpec) -> list[dict[str, Any]]:
+def _lines(spec: MapFigureSpec) -> list[dict[str, Any]]:
     corridors = spec.corridors
     if corridors is None:
         guard = {"type": "scattergeo", "name": "corridor-casing-0", "uid": "corridor-casing-0"}
@@ -105,7 +105,7 @@ def _lines(spec: MapSpec) -> list[dict[str, Any]]:
     return corridor_traces(corridors)
 
 
-def _areas(spec: MapSpec) -> list[dict[str, Any]]:
+def _areas(spec: MapFigureSpec) -> list[dict[str, Any]]:
     """Areas lie below all lines whatever their place in the list: Plotly has one layer for each kind."""
     return [
         land_trace(spec.context),
@@ -117,7 +117,7 @@ def _areas(spec: MapSpec) -> list[dict[str, Any]]:
     ]
 
 
-def _points(spec: MapSpec) -> list[dict[str, Any]]:
+def _points(spec: MapFigureSpec) -> list[dict[str, Any]]:
     """Place marks and texts in one go, so that at no zoom one covers another; rows of roles come first."""
     rank = {label.key: label.priority for label in spec.county_labels}
     rows = [] if spec.roles is None else role_boxes(spec.roles, rank)
@@ -147,7 +147,7 @@ def _scales(boxes: list[Label]) -> dict[str, float]:
     return {box.key: scale for box, scale in zip(boxes, min_scales(boxes), strict=True)}
 
 
-def _layout(spec: MapSpec, names: list[str]) -> dict[str, Any]:
+def _layout(spec: MapFigureSpec, names: list[str]) -> dict[str, Any]:
     seen = extent(spec.window, spec.aspect)
     wanted = EXTENTS[spec.window]
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dashboard.export.model import BriefFigure, BriefTable, Source, Stamp
+from dashboard.export.model import BriefFigure, BriefSource, BriefTable, Stamp
 from dashboard.export.view import View
 from dashboard.i18n.catalogue import catalogue
 from dashboard.view.site import edition_words
@@ -12,7 +12,7 @@ from dashboard.view.state import ViewState, to_query
 from geodata.query.world import World
 
 
-def sources(view: View, figures: Sequence[BriefFigure], tables: Sequence[BriefTable]) -> tuple[Source, ...]:
+def sources(view: View, figures: Sequence[BriefFigure], tables: Sequence[BriefTable]) -> tuple[BriefSource, ...]:
     """Return the sources that figures and tables rest on, each once, numbered from 1."""
     used = [one for figure in figures for one in figure.sources]
     used += [one for table in tables for row in table.rows for one in row.sources]
@@ -20,13 +20,13 @@ def sources(view: View, figures: Sequence[BriefFigure], tables: Sequence[BriefTa
     return tuple(_source(view, number, one) for number, one in enumerate(known, 1))
 
 
-def _source(view: View, number: int, source_id: str) -> Source:
+def _source(view: View, number: int, source_id: str) -> BriefSource:
     row = view.world.source_rows[source_id]
     publisher, title, date = str(row["publisher"]), str(row["title"]), str(row["date"])
     withheld = bool(row["withheld"])
     parts = [publisher, view.tr.t("export.source_withheld") if withheld else title, date, str(row["url"])]
     text = ". ".join(part.strip().rstrip(".") for part in parts if part.strip())
-    return Source(number, source_id, publisher, title, date, str(row["url"]), text + ".")
+    return BriefSource(number, source_id, publisher, title, date, str(row["url"]), text + ".")
 
 
 def notes(view: View, events: Iterable[str], *, rates: bool, lines: bool) -> tuple[str, ...]:

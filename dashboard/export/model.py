@@ -211,7 +211,7 @@ class BriefTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class BriefSource:
     """One source that the brief uses; `text` is the whole citation. Withheld sources have no title and no address."""
 
     number: int
@@ -274,7 +274,7 @@ class Brief:
     trends: tuple[Trend, ...]
     tables: tuple[BriefTable, ...]
     notes: tuple[str, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[BriefSource, ...]
     stamp: Stamp
     words: dict[str, str]
 

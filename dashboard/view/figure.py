@@ -22,7 +22,7 @@ from layers.animation_frames import animation_frames
 from layers.context import ContextSpec
 from layers.corridors import CorridorSpec, legs_frame
 from layers.counties import COUNTY_ORDER, CountySpec
-from layers.figure import MapSpec, config, map_figure
+from layers.figure import MapFigureSpec, config, map_figure
 from layers.labels import Label, county_label, place_label
 from layers.specs import WORDS, Labels
 
@@ -223,7 +223,7 @@ def figure(world: World, basemap: Basemap, choices: Choices, state: ViewState) -
     codes = cell[index][0] if cell else "n" * len(COUNTY_ORDER)
     scale = built["scales"].get(state.nature, {}).get(state.measure, {}).get(built["groups"][index], {"colours": []})
     nature = Nature(state.nature)
-    spec = MapSpec(
+    spec = MapFigureSpec(
         counties=CountySpec(basemap.counties_url, codes, nature, len(scale["colours"])),
         context=basemap.context,
         corridors=corridor_spec(world, state.grade, state.corridor, int(world.as_of[:4])),

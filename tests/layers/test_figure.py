@@ -15,7 +15,7 @@ from layers.charts import TrendSpec, trend_figure
 from layers.context import ContextSpec
 from layers.corridors import CorridorSpec
 from layers.counties import COUNTY_ORDER, CountySpec, county_trace, stepped
-from layers.figure import BASE_LAYERS, EXTENTS, SCALED, MapSpec, config, extent, map_figure
+from layers.figure import BASE_LAYERS, EXTENTS, SCALED, MapFigureSpec, config, extent, map_figure
 from layers.labels import county_label, place_label
 from layers.specs import WORDS, Labels
 from layers.theme import CODES, LOOKS, ramp
@@ -25,9 +25,9 @@ CONTEXT = ContextSpec("/geometry/x.json", ["n800"], ["lake1"], [[(34, 1), (35, 2
 
 
 @pytest.fixture
-def spec(legs: pd.DataFrame, places: pd.DataFrame, roles: pd.DataFrame) -> MapSpec:
+def spec(legs: pd.DataFrame, places: pd.DataFrame, roles: pd.DataFrame) -> MapFigureSpec:
     names = (county_label("KE011", "Isiolo", (37.6, 0.4), bold=True), county_label("KE001", "Mombasa", (39.7, -4.0)))
-    return MapSpec(
+    return MapFigureSpec(
         COUNTIES,
         CONTEXT,
         CorridorSpec(legs, 2026),
@@ -40,15 +40,19 @@ def spec(legs: pd.DataFrame, places: pd.DataFrame, roles: pd.DataFrame) -> MapSp
     )
 
 
-def test_plotly_accepts_every_word(spec: MapSpec):
+def test_plotly_accepts_every_word(spec: MapFigureSpec):
     figure = map_figure(spec)
     go.Figure(copy.deepcopy(figure))
-    go.Figure(map_figure(MapSpec(COUNTIES, CONTEXT)))
+    go.Figure(map_figure(MapFigureSpec(COUNTIES, CONTEXT)))
     json.dumps(figure)
 
 
-def test_the_offline_trap_is_closed(spec: MapSpec):
-    for one in (spec, MapSpec(COUNTIES, CONTEXT), MapSpec(COUNTIES, ContextSpec("/x"), selected=(Pcode("KE001"),))):
+def test_the_offline_trap_is_closed(spec: MapFigureSpec):
+    for one in (
+        spec,
+        MapFigureSpec(COUNTIES, CONTEXT),
+        MapFigureSpec(COUNTIES, ContextSpec("/x"), selected=(Pcode("KE001"),)),
+    ):
         figure = map_figure(one)
         first = figure["data"][0]
         assert (first["type"], "locationmode" in first) == ("scattergeo", False)
@@ -61,18 +65,18 @@ def test_the_offline_trap_is_closed(spec: MapSpec):
         assert "://" not in config(phone=phone)["topojsonURL"]
 
 
-def test_no_trace_but_the_first_kinds_uses_angles_of_the_first_trace_only(spec: MapSpec):
+def test_no_trace_but_the_first_kinds_uses_angles_of_the_first_trace_only(spec: MapFigureSpec):
     for trace in map_figure(spec)["data"]:
         assert trace.get("marker", {}).get("angleref", "up") == "up"
 
 
-def test_only_traces_of_the_geo_bundle(spec: MapSpec, labels: Labels):
+def test_only_traces_of_the_geo_bundle(spec: MapFigureSpec, labels: Labels):
     trend = TrendSpec(pd.DataFrame(columns=["year", "nature", "value", "empty"]), Period(2020, 2021), labels)
     kinds = {trace["type"] for trace in [*map_figure(spec)["data"], *trend_figure(trend)["data"]]}
     assert kinds == {"scattergeo", "choropleth", "scatter"}
 
 
-def test_indices_and_scaled_traces_are_told_to_the_browser(spec: MapSpec):
+def test_indices_and_scaled_traces_are_told_to_the_browser(spec: MapFigureSpec):
     figure = map_figure(spec)
     traces = figure["layout"]["meta"]["traces"]
     assert all(figure["data"][i]["name"] == name for name, i in traces.items())
@@ -107,7 +111,7 @@ def test_wrong_class_strings_are_refused():
 
 
 def test_a_plain_county_map_weighs_under_two_kilobytes():
-    body = json.dumps(map_figure(MapSpec(COUNTIES, CONTEXT)), separators=(",", ":")).encode()
+    body = json.dumps(map_figure(MapFigureSpec(COUNTIES, CONTEXT)), separators=(",", ":")).encode()
     assert len(brotli.compress(body)) < 2_000
 
 

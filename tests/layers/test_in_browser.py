@@ -20,7 +20,7 @@ from geodata.values import Nature
 from layers.context import ContextSpec
 from layers.corridors import CorridorSpec
 from layers.counties import COUNTY_ORDER, CountySpec
-from layers.figure import MapSpec, config, map_figure
+from layers.figure import MapFigureSpec, config, map_figure
 from layers.labels import county_label
 from layers.patterns import pattern_defs
 
@@ -56,14 +56,14 @@ def anchors() -> dict[str, tuple[str, float, float]]:
 
 
 @pytest.fixture
-def spec(legs: pd.DataFrame, places: pd.DataFrame) -> MapSpec:
+def spec(legs: pd.DataFrame, places: pd.DataFrame) -> MapFigureSpec:
     index = json.loads((EDITION / "prepared/index.json").read_text())["roles"]
     near = index["context-near"]["file"]
     features = json.loads((EDITION / "prepared" / near).read_text())["features"]
     ids = {kind: [f["id"] for f in features if f["properties"]["kind"] == kind] for kind in ("country", "lake")}
     known = anchors()
     roles = [(p, r, "A", False, *known[p][1:]) for p in COUNTY_ORDER for r in ("source", "transit", "destination")]
-    return MapSpec(
+    return MapFigureSpec(
         CountySpec(f"/geometry/{index['counties-mid']['file']}", "n" * 46 + "0", Nature.TRAFFICKING, 1),
         ContextSpec(f"/geometry/{near}", ids["country"], ids["lake"]),
         CorridorSpec(legs, 2026),
@@ -73,7 +73,7 @@ def spec(legs: pd.DataFrame, places: pd.DataFrame) -> MapSpec:
     )
 
 
-def open_map(chromium: Any, spec: MapSpec, size: tuple[int, int]) -> tuple[Any, list[str], list[str]]:
+def open_map(chromium: Any, spec: MapFigureSpec, size: tuple[int, int]) -> tuple[Any, list[str], list[str]]:
     figure = map_figure(spec)
     body = PAGE % (pattern_defs(), json.dumps(figure), json.dumps(config()))
     page = chromium.new_page(viewport={"width": size[0], "height": size[1]})
@@ -106,7 +106,9 @@ VISIBLE_TEXTS = """() => [...group('county-labels').node().querySelectorAll('tex
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (390, 560)])
-def test_nothing_leaves_the_host_and_drawn_texts_do_not_overlap(chromium: Any, spec: MapSpec, size: tuple[int, int]):
+def test_nothing_leaves_the_host_and_drawn_texts_do_not_overlap(
+    chromium: Any, spec: MapFigureSpec, size: tuple[int, int]
+):
     page, strays, errors = open_map(chromium, spec, size)
     texts = page.evaluate(VISIBLE_TEXTS)
     assert len(texts) >= 10
@@ -122,7 +124,7 @@ def test_nothing_leaves_the_host_and_drawn_texts_do_not_overlap(chromium: Any, s
     page.close()
 
 
-def test_path_i_is_county_i_and_a_filled_path_stays_filled(chromium: Any, spec: MapSpec):
+def test_path_i_is_county_i_and_a_filled_path_stays_filled(chromium: Any, spec: MapFigureSpec):
     page, strays, _ = open_map(chromium, spec, (900, 700))
     drawn = page.evaluate("paths('counties').map(p=>p.__data__.loc)")
     assert drawn == list(COUNTY_ORDER)
@@ -143,7 +145,7 @@ def test_path_i_is_county_i_and_a_filled_path_stays_filled(chromium: Any, spec: 
     page.close()
 
 
-def test_arrowheads_keep_their_direction_when_zoomed(chromium: Any, spec: MapSpec):
+def test_arrowheads_keep_their_direction_when_zoomed(chromium: Any, spec: MapFigureSpec):
     page, _, _ = open_map(chromium, spec, (900, 700))
     shapes = "paths('corridor-arrows').map(p=>p.getAttribute('d'))"
     before = page.evaluate(shapes)

@@ -13,7 +13,7 @@ from layers import svg_export
 from layers.context import ContextSpec
 from layers.corridors import CorridorSpec
 from layers.counties import COUNTY_ORDER, CountySpec
-from layers.figure import EXTENTS, MapSpec, map_figure
+from layers.figure import EXTENTS, MapFigureSpec, map_figure
 from layers.labels import county_label, place_label
 from layers.projection import fit, fitted, mercator_y
 from layers.specs import Extent
@@ -40,7 +40,7 @@ def figure(legs: pd.DataFrame, places: pd.DataFrame, roles: pd.DataFrame) -> dic
     names = (county_label("KE011", "Isi<lo>", (37.6, 0.4), bold=True), county_label("KE001", "M", (39.7, -4.0)))
     context = ContextSpec("/x.json", ["n800"], ["lake1"], [[(34, 1), (35, 2)]], [[(34, 4), (35, 5)]])
     return map_figure(
-        MapSpec(
+        MapFigureSpec(
             CountySpec("/c.json", "n" * 40 + "012zso3", Nature.TRAFFICKING, 4),
             context,
             CorridorSpec(legs, 2026),

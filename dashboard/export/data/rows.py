@@ -11,7 +11,7 @@ BriefRow = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class DataSheet:
     """A table for a file: name, title, column ids with their labels, rows by column id."""
 
     name: str
@@ -20,13 +20,13 @@ class Sheet:
     rows: tuple[BriefRow, ...]
 
 
-def sheets(brief: Brief) -> tuple[Sheet, ...]:
+def sheets(brief: Brief) -> tuple[DataSheet, ...]:
     """Return figures, the brief's tables, sources and the dictionary of their columns."""
     body = (_figures(brief), *(_table(brief, table) for table in brief.tables), _sources(brief))
     return (*body, _dictionary(brief, body))
 
 
-def _figures(brief: Brief) -> Sheet:
+def _figures(brief: Brief) -> DataSheet:
     more = {figure.id: figure for figure in brief.figures}
     rows = []
     for row in figure_rows(brief):
@@ -45,10 +45,10 @@ def _figures(brief: Brief) -> Sheet:
         )
     names = ("id", "area", "nature", "measure", "period", "value", "empty", "label", "unit", "denominator", "low",
              "high", "note", "sources")  # fmt: skip
-    return Sheet("figures", brief.words["figures"], _labels(brief, names), tuple(rows))
+    return DataSheet("figures", brief.words["figures"], _labels(brief, names), tuple(rows))
 
 
-def _table(brief: Brief, table: BriefTable) -> Sheet:
+def _table(brief: Brief, table: BriefTable) -> DataSheet:
     columns = (*((column.id, column.label) for column in table.columns), *_labels(brief, ("sources",)))
     rows = []
     for row in table.rows:
@@ -56,16 +56,16 @@ def _table(brief: Brief, table: BriefTable) -> Sheet:
         for column, cell in zip(table.columns, row.cells, strict=True):
             held[column.id] = cell.value if column.kind == "number" and cell.value is not None else cell.text
         rows.append(held)
-    return Sheet(table.id, table.title, columns, tuple(rows))
+    return DataSheet(table.id, table.title, columns, tuple(rows))
 
 
-def _sources(brief: Brief) -> Sheet:
+def _sources(brief: Brief) -> DataSheet:
     names = ("number", "id", "publisher", "title", "date", "url")
     rows = tuple({name: getattr(source, name) for name in names} for source in brief.sources)
-    return Sheet("sources", brief.words["sources"], _labels(brief, names), rows)
+    return DataSheet("sources", brief.words["sources"], _labels(brief, names), rows)
 
 
-def _dictionary(brief: Brief, body: tuple[Sheet, ...]) -> Sheet:
+def _dictionary(brief: Brief, body: tuple[DataSheet, ...]) -> DataSheet:
     rows = []
     for sheet in body:
         for name, label in sheet.columns:
@@ -74,7 +74,7 @@ def _dictionary(brief: Brief, body: tuple[Sheet, ...]) -> Sheet:
             meaning = brief.words.get(f"means_{name}", label)
             rows.append({"sheet": sheet.name, "column": name, "label": label, "kind": kind, "meaning": meaning})
     names = ("sheet", "column", "label", "kind", "meaning")
-    return Sheet("dictionary", brief.words["dictionary"], _labels(brief, names), tuple(rows))
+    return DataSheet("dictionary", brief.words["dictionary"], _labels(brief, names), tuple(rows))
 
 
 def _labels(brief: Brief, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

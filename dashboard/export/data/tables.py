@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dashboard.export import Progress
 from dashboard.export.data.manifest import manifest
-from dashboard.export.data.rows import Sheet, sheets
+from dashboard.export.data.rows import DataSheet, sheets
 from dashboard.export.model import Brief
 from dashboard.export.text_fitting import clean
 from geodata.query.world import World
@@ -31,7 +31,7 @@ def make_csv(brief: Brief, _world: World, out: Path, progress: Progress) -> None
     progress(1.0)
 
 
-def _csv(sheet: Sheet) -> str:
+def _csv(sheet: DataSheet) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow([name for name, _ in sheet.columns])

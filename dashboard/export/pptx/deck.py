@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboard.export.model import Brief, BriefFigure, BriefTable, Source
+from dashboard.export.model import Brief, BriefFigure, BriefSource, BriefTable
 from dashboard.export.pptx import chart
 from dashboard.export.pptx.map_shapes import draw_map, legend, legend_height
 from dashboard.export.pptx.slide import BODY, SMALL, Box, SlideCanvas, TextStyle, new_canvas
@@ -105,8 +105,8 @@ class Deck:
         return brief.say("sources_short", text=f"{brief.cite(tuple(one.id for one in mine))} {named}")
 
 
-def _fill_column(rest: Sequence[Source], wide: float, high: float) -> list[Source]:
-    taken: list[Source] = []
+def _fill_column(rest: Sequence[BriefSource], wide: float, high: float) -> list[BriefSource]:
+    taken: list[BriefSource] = []
     used = 0.0
     for one in rest:
         used += height(f"{one.number}. {one.text}", 10.0, wide)
