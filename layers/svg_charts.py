@@ -20,7 +20,7 @@ LEFT, RIGHT, BOTTOM = 38.0, 8.0, 18.0
 
 
 @dataclass(frozen=True, slots=True)
-class YearMark:
+class NumberedMark:
     """A year mark: a thin line with a short label (a number keyed to a list beside the drawing)."""
 
     year: int
@@ -46,7 +46,7 @@ class BarChart:
     colour: str
     top: float
     number: Callable[[float], str]
-    marks: Sequence[YearMark] = ()
+    marks: Sequence[NumberedMark] = ()
     bands: Sequence[tuple[int, int]] = ()
     figures: Sequence[str] = ()
     height: float = 120.0
@@ -82,7 +82,7 @@ class LineChart:
     last: int
     colour: str
     number: Callable[[float], str]
-    marks: Sequence[YearMark] = ()
+    marks: Sequence[NumberedMark] = ()
     height: float = 150.0
 
 
@@ -219,7 +219,7 @@ def _grid(ticks: Sequence[float], box: tuple[float, float, float], number: Calla
     return "".join(parts)
 
 
-def _marks(marks: Sequence[YearMark], at: dict[int, float], head: float, base: float) -> list[str]:
+def _marks(marks: Sequence[NumberedMark], at: dict[int, float], head: float, base: float) -> list[str]:
     parts = []
     for mark in marks:
         if mark.year not in at:

@@ -23,7 +23,7 @@ from dashboard.web.templates import render
 from geodata.query.changes import SeriesPoint, national_series
 from geodata.query.world import World
 from geodata.values import Period
-from layers.svg_charts import ChartPoint, LineChart, StepChart, YearMark, line_svg, steps_svg
+from layers.svg_charts import ChartPoint, LineChart, NumberedMark, StepChart, line_svg, steps_svg
 from layers.theme import INK
 
 TIER = "tip_tier"
@@ -185,7 +185,7 @@ def _tier(tr: Catalogue, points: tuple[SeriesPoint, ...], span: Period) -> dict[
 
 
 def _series(
-    tr: Catalogue, name: str, points: tuple[SeriesPoint, ...], span: Period, marks: tuple[YearMark, ...]
+    tr: Catalogue, name: str, points: tuple[SeriesPoint, ...], span: Period, marks: tuple[NumberedMark, ...]
 ) -> dict[str, Any]:
     """Return one indicator: drawing where there are two figures or more, breaks in words, every figure with source."""
     title = tr.t(f"indicator.{name}") if tr.has(f"indicator.{name}") else name.replace("_", " ")

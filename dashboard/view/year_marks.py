@@ -11,18 +11,18 @@ from dashboard.web.links import address
 from geodata.query.changes import year_marks
 from geodata.query.world import World
 from geodata.values import Period
-from layers.svg_charts import YearMark
+from layers.svg_charts import NumberedMark
 
 
-def marks_on(world: World, areas: Iterable[str], period: Period) -> tuple[YearMark, ...]:
+def marks_on(world: World, areas: Iterable[str], period: Period) -> tuple[NumberedMark, ...]:
     """Return the numbered marks of a drawing of these counties; the numbers are the same on every page."""
     return _marks(world, frozenset(areas), period)
 
 
 @lru_cache(maxsize=256)
-def _marks(world: World, areas: frozenset[str], period: Period) -> tuple[YearMark, ...]:
+def _marks(world: World, areas: frozenset[str], period: Period) -> tuple[NumberedMark, ...]:
     return tuple(
-        YearMark(mark.year, str(number))
+        NumberedMark(mark.year, str(number))
         for number, mark in enumerate(year_marks(world), 1)
         if mark.concerns(areas) and period.first <= mark.year <= period.last
     )
@@ -33,7 +33,7 @@ def all_marks(world: World, tr: Catalogue) -> list[dict[str, Any]]:
     return mark_list(world, tr, marks_on(world, world.names, Period(1900, 2100)))
 
 
-def mark_list(world: World, tr: Catalogue, shown: Iterable[YearMark]) -> list[dict[str, Any]]:
+def mark_list(world: World, tr: Catalogue, shown: Iterable[NumberedMark]) -> list[dict[str, Any]]:
     """Return number, year, words and source of the marks of a drawing, in order."""
     numbers = {mark.label for mark in shown}
     return [

@@ -18,8 +18,8 @@ from layers.svg_charts import (
     BarChart,
     ChartPoint,
     LineChart,
+    NumberedMark,
     StepChart,
-    YearMark,
     bars_svg,
     line_svg,
     steps_svg,
@@ -31,7 +31,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 BARS = BarChart(
     "b", "Title <1>", "2018: 4", (2018, 2019, 2020, 2021, 2022), (4.0, 2.0, None, None, None),
     ("", "", "zero", "no_report", "suppressed"), "#123456", 4.0, lambda v: f"{v:g}",
-    (YearMark(2019, "1"),), ((2018, 2019),),
+    (NumberedMark(2019, "1"),), ((2018, 2019),),
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from geodata.query.comparison import Comparison, Side, Values
 from geodata.query.world import World
 from geodata.values import Nature
 from layers.minimap import Fill
-from layers.svg_charts import BarChart, YearMark, bars_svg
+from layers.svg_charts import BarChart, NumberedMark, bars_svg
 from layers.theme import INK, LINE_HUE
 
 SHOWN = (Nature.TRAFFICKING, Nature.SMUGGLING)
@@ -94,7 +94,7 @@ def _card(  # noqa: PLR0913, PLR0917 - the parts of one card
     view_frame: ViewFrame,
     comparison: Comparison,
     side: Side,
-    marks: tuple[YearMark, ...],
+    marks: tuple[NumberedMark, ...],
 ) -> dict[str, Any]:
     """Return a unit's map in its setting and its years; counties share one scale, yardsticks have their own."""
     name, key = name_of(world, tr, side), side.unit.key.replace(" ", "-")
@@ -127,7 +127,7 @@ def _chart(  # noqa: PLR0913, PLR0917 - the parts of one drawing
     side: Side,
     nature: Nature,
     named: tuple[str, str],
-    marks: tuple[YearMark, ...],
+    marks: tuple[NumberedMark, ...],
 ) -> Markup:
     alike = [other for other in comparison.sides if (other.unit.kind == "county") == (side.unit.kind == "county")]
     if side.unit.kind != "county" and state.measure != "rate":
