@@ -190,7 +190,7 @@ class CountyProperties(Answer):
     area_km2: float
 
 
-class MapFeature(BaseModel):
+class FeatureAnswer(BaseModel):
     """One GeoJSON feature."""
 
     type: Literal["Feature"]
@@ -208,7 +208,7 @@ class Features(BaseModel):
     licence: str
     note: str
     synthetic: bool
-    features: list[MapFeature]
+    features: list[FeatureAnswer]
 
 
 def _whole_number(name: str, least: int, most: int) -> BeforeValidator:

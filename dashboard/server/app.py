@@ -147,14 +147,6 @@ def _callbacks(app: Njia, site: Site) -> None:
     )
 
 
-def _register(server: Flask, site: Site, room: Any) -> None:
-    """Add the routes of a module or package: its Blueprint, or, of rooms not yet written so, its `serve`."""
-    if hasattr(room, "blueprint"):
-        server.register_blueprint(room.blueprint(site))
-    else:
-        room.serve(server, site)
-
-
 def _routes(server: Flask, site: Site, files: static.Assets) -> None:
     server.register_blueprint(static.blueprint(files))
 
@@ -170,5 +162,5 @@ def _routes(server: Flask, site: Site, files: static.Assets) -> None:
         return redirect(files.url("njia.svg"), code=302)
 
     for room in pages.PAGES:
-        _register(server, site, room)
+        server.register_blueprint(room.blueprint(site))
     errors.add_pages(server, site)

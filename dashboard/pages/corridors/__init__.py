@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, current_app, request
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
@@ -31,8 +31,9 @@ BRANCHES_IN_WORDS = frozenset({"C03", "C09", "C18", "C25"})
 FILES = {"gpkg": "application/geopackage+sqlite3", "graphml": "application/graphml+xml"}
 
 
-def serve(server: Flask, site: Site) -> None:
-    """Add the routes."""
+def blueprint(site: Site) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("corridors", __name__)
 
     def asked() -> Asked:
         return read_query(request.query_string.decode("utf-8", "replace")[:MAX_QUERY], site)
@@ -41,29 +42,31 @@ def serve(server: Flask, site: Site) -> None:
         settings = current_app.config.get("NJIA_SETTINGS")
         return bool(settings and settings.analyst)
 
-    @server.route("/corridors")
+    @routes.route("/corridors")
     def corridors_page() -> str:
         return desk_page(site, asked(), analyst())
 
-    @server.route("/corridors/what-if")
+    @routes.route("/corridors/what-if")
     def corridors_what_if() -> str:
         if not analyst():
             abort(404)
         return closing.page(site, asked())
 
-    @server.route("/corridors/<any(legs, chokepoints, exposure):table>.csv")
+    @routes.route("/corridors/<any(legs, chokepoints, exposure):table>.csv")
     def corridors_table(table: str) -> Response:
         now = asked()
         columns, found = table_rows(site, now, table)
         return csv_answer(f"corridor-{table}", columns, found, site, now.state)
 
-    @server.route("/api/v1/corridors.<any(gpkg, graphml):kind>")
+    @routes.route("/api/v1/corridors.<any(gpkg, graphml):kind>")
     def corridors_graph(kind: str) -> Response:
         answer = Response(network_file(site.world, asked().wanted, kind), mimetype=FILES[kind])
         answer.headers["Content-Disposition"] = f'attachment; filename="njia-corridors.{kind}"'
         answer.headers["X-Njia-Release"] = site.world.releases["public"].id
         answer.headers["X-Njia-Boundaries"] = site.world.edition.id
         return answer
+
+    return routes
 
 
 def table_rows(site: Site, asked: Asked, table: str) -> tuple[tuple[str, ...], list[dict[str, Any]]]:
