@@ -9,6 +9,7 @@ import io
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, cast
 
 import pandas as pd
@@ -100,7 +101,7 @@ def open_world(settings: DataSettings) -> World:
     corrected = approved(folder_of(settings))
     return World(
         settings=settings,
-        key=f"{public.id}/{edition.id}/{stamp(settings)}",
+        key=sha256(f"{public.id}/{edition.id}/{stamp(settings)}".encode()).hexdigest()[:24],
         as_of=str(evidence.edition(settings)["as_of"]),
         counties=table,
         edition=edition,
