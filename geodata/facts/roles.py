@@ -1,6 +1,6 @@
 """Roles: which counties are source, transit or destination, by a written rule over cited statements.
 
-Source: classifications.csv (306 statements, grades A, B, C) and roles.toml (the rule's presets, with
+Source: classifications.csv (grades A, B, C) and roles.toml (the rule's presets, with
 words). A county holds a *set* of roles. Refuses an unknown county, role, form or grade, naming the row.
 
 **The rule.** For each grade it says how many independent voices are needed among the statements of
@@ -17,7 +17,7 @@ smuggling says so (`smuggling_only`): smuggling is not trafficking.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
@@ -125,6 +125,11 @@ class Answer:
     counted: tuple[Statement, ...]
     others: tuple[Statement, ...]
 
+    @property
+    def one_voice(self) -> bool:
+        """Whether the role is held and everything that counts for it comes from a single independent voice."""
+        return self.state is Held.HELD and len({each.voice for each in self.counted}) == 1
+
 
 @lru_cache(maxsize=4)
 def statements(settings: DataSettings) -> tuple[Statement, ...]:
@@ -136,7 +141,14 @@ def statements(settings: DataSettings) -> tuple[Statement, ...]:
     rests_on = {
         (str(line.county), str(line.role), str(line.source_id)): str(line.incident_id) for line in overlap.itertuples()
     }
-    found = tuple(_statement(line, voices, rests_on) for line in table.to_dict("records"))
+    keys = table["source_id"] + "/" + table["county"] + "/" + table["role"]
+    own = rulebook.statement_voices(settings, set(keys))
+    found = tuple(
+        replace(_statement(line, voices, rests_on), voice=own[key])
+        if key in own
+        else _statement(line, voices, rests_on)
+        for line, key in zip(table.to_dict("records"), keys, strict=True)
+    )
     _check_overlap(settings, table, overlap)
     return found
 
@@ -266,8 +278,9 @@ def by_county(answers: Iterable[Answer]) -> pd.DataFrame:
     Columns: pcode; roles (held, `;`-joined in the order source, transit, destination); n_roles; state
     (held, below, no_evidence); inferred_only (statements exist and all are grade C: exploitation
     reported, trafficking inferred); smuggling_only_roles (held, resting on smuggling alone);
-    n_statements; n_sources (independent voices over all roles); steady (every role the same under all
-    presets); gained_when_looser, lost_when_stricter (roles, `;`-joined, against the presets).
+    one_voice_roles (held, resting on a single independent voice); n_statements; n_sources (independent
+    voices over all roles); steady (every role the same under all presets); gained_when_looser,
+    lost_when_stricter (roles, `;`-joined, against the presets).
     """
     rows: dict[Pcode, list[Answer]] = {}
     for answer in answers:
@@ -286,6 +299,7 @@ def _county(pcode: Pcode, mine: list[Answer]) -> dict[str, object]:
         "state": (Held.HELD if held else Held.BELOW if said else Held.NO_EVIDENCE).value,
         "inferred_only": bool(said) and all(each.best_grade is Grade.C for each in said),
         "smuggling_only_roles": _names([each for each in held if each.smuggling_only]),
+        "one_voice_roles": _names([each for each in held if each.one_voice]),
         "n_statements": len(texts),
         "n_sources": len({statement.voice for statement in texts}),
         "steady": all(each.steady for each in mine),
@@ -317,6 +331,7 @@ def to_frame(answers: Iterable[Answer]) -> pd.DataFrame:
                 "smuggling_only": each.smuggling_only,
                 "holds_under": ";".join(each.holds_under),
                 "steady": each.steady,
+                "one_voice": each.one_voice,
                 "counted_rows": ";".join(str(statement.row) for statement in each.counted),
                 "other_rows": ";".join(str(statement.row) for statement in each.others),
                 "source_ids": ";".join(dict.fromkeys(s.source_id for s in (*each.counted, *each.others))),
