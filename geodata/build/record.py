@@ -15,7 +15,19 @@ from geodata import corridors
 from geodata.boundaries import Edition, load_edition
 from geodata.build.locations import PUBLIC, corridor_folder, public_store
 from geodata.corridors.prepare import run as prepare_corridors
-from geodata.facts import counties, evidence, national, public_record, responses, roles, sources
+from geodata.facts import (
+    claims,
+    counties,
+    evidence,
+    helplines,
+    incidents,
+    national,
+    outcomes,
+    public_record,
+    responses,
+    roles,
+    sources,
+)
 from geodata.files import replace_file
 from geodata.release.manifest import About
 from geodata.release.publish import publish_public
@@ -84,8 +96,9 @@ def take_over(settings: DataSettings) -> str:
 
 def _check_all(settings: DataSettings) -> None:
     for forget in (
-        counties.load, counties.pcode_by_name, sources.cited, sources.of_incidents, sources.load,
-        responses.load, national.series, national.programmes, national.county_facts,
+        counties.load, counties.pcode_by_name, incidents.load, sources.cited, sources.further,
+        sources.of_incidents, sources.load, sources.told_by_two, outcomes.load, helplines.load, claims.load,
+        responses.load, national.series, national.programmes, national.county_facts, roles.statements,
     ):  # fmt: skip
         forget.cache_clear()
     counties.load(settings)
@@ -95,6 +108,9 @@ def _check_all(settings: DataSettings) -> None:
     national.programmes(settings)
     national.county_facts(settings)
     roles.statements(settings)
+    outcomes.load(settings)
+    helplines.load(settings)
+    claims.load(settings)
 
 
 def _publish(settings: DataSettings, as_of: str) -> Release:

@@ -1,7 +1,8 @@
 """Our own decisions, kept as small data files beside the evidence: one line, one decision, one reason.
 
 Files (geodata/data/rules/): leg_rules.csv, place_counties.csv, voices.csv, incident_overlap.csv,
-countries.csv, year_marks.csv, series_breaks.csv, response_reading.csv, outlets.csv, roles.toml. Refuses a
+countries.csv, year_marks.csv, series_breaks.csv, response_reading.csv, outlets.csv,
+media_houses.csv, roles.toml. Refuses a
 missing file or column, and a decision without a reason.
 The evidence itself is never changed; where its meaning needs a reading, the reading stands here.
 """
@@ -9,6 +10,7 @@ The evidence itself is never changed; where its meaning needs a reading, the rea
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,12 @@ FILES: dict[str, tuple[str, ...]] = {
     "series_breaks": ("indicator", "year", "key", "reason"),
     "response_reading": ("county", "name", "reading", "reason"),
     "outlets": ("publisher", "outlet", "reason"),
+    "media_houses": ("outlet", "house", "reason"),
 }
+
+
+STATEMENT = "statement"
+"""The kind of a line of voices.csv that names the voice of one statement: key ``source_id/county/role``."""
 
 
 def folder(settings: DataSettings) -> Path:
@@ -75,13 +82,30 @@ def voices(settings: DataSettings, sources: pd.DataFrame) -> dict[str, str]:
     voices.csv that matches nothing in `sources` raises.
     """
     table = read(settings, "voices")
-    found = {str(line.source_id): str(line.publisher) for line in sources.itertuples()}
+    publishers = {str(line.source_id): str(line.publisher) for line in sources.itertuples()}
     aliases = {"publisher": dict[str, str](), "source": dict[str, str]()}
-    known = {"publisher": set(found.values()), "source": set(found)}
-    for line in table.itertuples():
+    known = {"publisher": set(publishers.values()), "source": set(publishers)}
+    for line in table.loc[table["kind"] != STATEMENT].itertuples():
         kind, key = str(line.kind), str(line.key)
         if kind not in aliases or key not in known[kind]:
             raise DataProblem(f"voices.csv, row {line.row}: “{key}” is not a {kind} in sources.csv.")
         aliases[kind][key] = str(line.voice)
     by_source, by_publisher = aliases["source"], aliases["publisher"]
-    return {key: by_source.get(key) or by_publisher.get(name) or name for key, name in found.items()}
+    return {key: by_source.get(key) or by_publisher.get(name) or name for key, name in publishers.items()}
+
+
+def statement_voices(settings: DataSettings, keys: Collection[str]) -> dict[str, str]:
+    """Return ``source_id/county/role`` → voice, for articles in which more than one voice speaks.
+
+    One article with two voices counts as two. keys: the statements there are. A line that matches none raises.
+    """
+    table = read(settings, "voices")
+    lines = table.loc[table["kind"] == STATEMENT]
+    strange = lines.loc[~lines["key"].isin(list(keys))]
+    if len(strange):
+        first = strange.iloc[0]
+        raise DataProblem(
+            f"voices.csv, row {first['row']}: there is no statement “{first['key']}”; expected source, county and "
+            "role of a line of classifications.csv, with / between them."
+        )
+    return dict(zip(lines["key"], lines["voice"], strict=True))

@@ -33,10 +33,14 @@ FILES: dict[str, tuple[str, ...]] = {
     "classifications": ("county", "role", "forms", "statement", "year", "source_id", "locator", "confidence"),
     "corridors": ("corridor_id", "name", "origin_iso3", "destination_iso3", "mode", "nature", "source_ids"),
     "corridor_stops": ("corridor_id", "seq", "place", "iso3", "kind", "alt_to", "lat", "lon", "source_id"),
-    "responses": ("county", "kind", "name", "quantity", "unit", "organisations", "statement", "source_id"),
+    "responses": ("county", "kind", "name", "quantity", "unit", "organisations", "statement", "source_id", "concerns"),
     "national_series": ("year", "indicator", "value", "unit", "source_id", "note"),
     "regional_programme": ("name", "donors", "partners", "countries", "period", "source_id"),
     "county_facts": ("county", "fact", "value", "source_id", "locator"),
+    "second_sources": ("incident_id", "url", "publisher", "title", "date"),
+    "outcomes": ("incident_id", "people", "suspects", "basis", "words"),
+    "helplines": ("number", "name", "for_whom", "hours", "sources", "official", "source_publisher", "url", "read"),
+    "numbers_you_may_hear": ("claim", "said_by", "year", "what_it_is", "why_careful", "urls"),
 }
 """Each evidence file and the columns that must be there."""
 

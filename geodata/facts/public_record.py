@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from geodata.facts import incidents, sources
+from geodata.facts import incidents, outcomes, sources
+from geodata.facts.outcomes import PeopleOutcome, SuspectOutcome
 from geodata.settings import DataSettings
 
 WITHHELD_SUMMARY = "withheld"
@@ -22,13 +23,21 @@ def for_release(settings: DataSettings) -> pd.DataFrame:
     description, nationality, suspects, story, title and links are gone.
     Columns: id, date, date_precision, year, county, county_reported, place, persons, suspects,
     nationality, sex_age, form, nature, role_of_county, intended_destination, summary, confidence,
-    marks, notes, source_id, source_id_2, is_withheld.
+    marks, notes, source_id, source_id_2, is_withheld, outcome_people, outcome_suspects (as in `outcomes`;
+    ``not_said`` where the report says nothing).
     """
     table = incidents.load(settings).copy()
     first, second = sources.of_incidents(settings)
     table["source_id"] = table["id"].map(first)
     table["source_id_2"] = table["id"].map(second).fillna("")
+    people, suspects = outcomes.by_incident(settings)
+    table["outcome_people"] = table["id"].map(people).fillna(PeopleOutcome.NOT_SAID.value)
+    table["outcome_suspects"] = table["id"].map(suspects).fillna(SuspectOutcome.NOT_SAID.value)
     hidden = table["is_withheld"]
+    table.loc[hidden, ["outcome_people", "outcome_suspects"]] = [
+        PeopleOutcome.NOT_SAID.value,
+        SuspectOutcome.NOT_SAID.value,
+    ]
     table.loc[hidden, "date"] = table.loc[hidden, "year"].astype(str)
     table.loc[hidden, "date_precision"] = "year"
     table.loc[hidden, "nationality"] = "unknown"
@@ -57,6 +66,8 @@ def for_release(settings: DataSettings) -> pd.DataFrame:
         "source_id",
         "source_id_2",
         "is_withheld",
+        "outcome_people",
+        "outcome_suspects",
     ]
     return table.sort_values(["year", "date", "id"], ascending=False, ignore_index=True)[columns]
 

@@ -27,7 +27,7 @@ def load(settings: DataSettings) -> pd.DataFrame:
     """Return one row per response: response_id, county (P-code or KE), kind, name, start_date,
     end_date, quantity (float, missing = none), unit, organisations (``;``-joined), statement,
     source_id, total_id (empty unless the quantity is shared with other rows), reading (one of
-    `READINGS`), reason (of the reading).
+    `READINGS`), reason (of the reading), concerns (P-codes, ``;``-joined, of the counties a national row is about).
     """  # noqa: D205 - one sentence over three lines reads better than a stub title
     table = evidence.read(settings, "responses")
     table["county"] = counties.pcodes(settings, "responses", table)
@@ -38,6 +38,7 @@ def load(settings: DataSettings) -> pd.DataFrame:
             int(located.iloc[0]["row"]),
             "a shelter carries coordinates; shelters are never located.",
         )
+    table["concerns"] = _concerned(settings, table)
     table["quantity"] = pd.to_numeric(table["quantity"])
     shared = table["unit"].str.contains(SHARED_TOTAL)
     table["total_id"] = (table["source_id"] + "|" + table["quantity"].astype(str) + "|" + table["unit"]).where(
@@ -61,8 +62,21 @@ def load(settings: DataSettings) -> pd.DataFrame:
         "total_id",
         "reading",
         "reason",
+        "concerns",
     ]
     return table[columns]
+
+
+def _concerned(settings: DataSettings, table: pd.DataFrame) -> list[str]:
+    """Return the P-codes (``;``-joined) of the counties that a national row is about; a strange name raises."""
+    known = counties.pcode_by_name(settings)
+    for line in table.itertuples():
+        strange = [name for name in str(line.concerns).split(";") if name and name not in known]
+        if strange:
+            raise evidence.complain(
+                "responses", int(str(line.row)), f"“{strange[0]}” in concerns is not one of the 47 counties."
+            )
+    return [";".join(known[name] for name in names.split(";") if name) for names in table["concerns"]]
 
 
 def _read(settings: DataSettings, table: pd.DataFrame) -> None:

@@ -1,6 +1,6 @@
 """Roles: which counties are source, transit or destination, by a written rule over cited statements.
 
-Source: classifications.csv (306 statements, grades A, B, C) and roles.toml (the rule's presets, with
+Source: classifications.csv (grades A, B, C) and roles.toml (the rule's presets, with
 words). A county holds a *set* of roles. Refuses an unknown county, role, form or grade, naming the row.
 
 **The rule.** For each grade it says how many independent voices are needed among the statements of
@@ -16,7 +16,7 @@ smuggling says so (`smuggling_only`): smuggling is not trafficking.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
@@ -133,6 +133,11 @@ class RoleDecision:
         """Whether the county holds the role."""
         return self.status is RoleStatus.HELD
 
+    @property
+    def one_voice(self) -> bool:
+        """Whether the role is held and everything that counts for it comes from a single independent voice."""
+        return self.held and len({statement.voice for statement in self.counted}) == 1
+
 
 @lru_cache(maxsize=4)
 def statements(settings: DataSettings) -> tuple[Statement, ...]:
@@ -144,7 +149,14 @@ def statements(settings: DataSettings) -> tuple[Statement, ...]:
     rests_on = {
         (str(line.county), str(line.role), str(line.source_id)): str(line.incident_id) for line in overlap.itertuples()
     }
-    found = tuple(_statement(line, voices, rests_on) for line in table.to_dict("records"))
+    keys = table["source_id"] + "/" + table["county"] + "/" + table["role"]
+    own = decisions.statement_voices(settings, set(keys))
+    found = tuple(
+        replace(_statement(line, voices, rests_on), voice=own[key])
+        if key in own
+        else _statement(line, voices, rests_on)
+        for line, key in zip(table.to_dict("records"), keys, strict=True)
+    )
     _check_overlap(settings, table, overlap)
     return found
 

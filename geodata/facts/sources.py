@@ -9,12 +9,13 @@ nobody cites must be listed as background.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from typing import Any, cast
 
 import pandas as pd
 
-from geodata.facts import evidence, incidents
+from geodata.facts import decisions, evidence, incidents
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
 
@@ -26,6 +27,7 @@ BACKGROUND = frozenset(
         "haart-ncrc-2014",
         "pas-njagi",
         "cradle-ctip-brief-2010",
+        "reuters-india-12",
     }
 )
 """Read for definitions and context; no single row cites them."""
@@ -63,6 +65,9 @@ def cited(settings: DataSettings) -> pd.DataFrame:
             if source_id not in known:
                 raise evidence.complain("corridors", int(str(line.row)), f"source “{source_id}” is not in sources.csv.")
             used.add(source_id)
+    used |= set(decisions.read(settings, "year_marks")["source_id"])
+    claimed = {url for urls in evidence.read(settings, "numbers_you_may_hear")["urls"] for url in urls.split(" ; ")}
+    used |= set(table.loc[table["url"].isin(claimed), "source_id"])
     idle = known - used - BACKGROUND
     if idle:
         raise DataProblem(f"sources.csv: nothing cites {', '.join(sorted(idle))}; use it, or list it as background.")
@@ -75,20 +80,82 @@ def _id_of(url: str) -> str:
 
 
 @lru_cache(maxsize=4)
+def further(settings: DataSettings) -> pd.DataFrame:
+    """Return second_sources.csv, checked: further outlets that tell of an event which has a public link.
+
+    Columns: incident_id, url, publisher, title, date. Refuses an event that does not exist or whose link is
+    withheld, an address that is none, and the same page twice for one event.
+    """
+    table = evidence.read(settings, "second_sources")
+    open_events = incidents.load(settings).set_index("id")["source_url"].ne("")
+    for line in table.itertuples():
+        if not open_events.get(str(line.incident_id), default=False):
+            raise evidence.complain(
+                "second_sources",
+                int(str(line.row)),
+                f"{line.incident_id} is no event with a public link, so it takes no second one.",
+            )
+        if not str(line.url).startswith(("http://", "https://")):
+            raise evidence.complain("second_sources", int(str(line.row)), f"“{line.url}” is no web address.")
+    twice = table.loc[table.duplicated(["incident_id", "url"])]
+    if len(twice):
+        raise evidence.complain(
+            "second_sources", int(twice.iloc[0]["row"]), "the same page stands twice for one event."
+        )
+    return table
+
+
+def _second_urls(settings: DataSettings) -> dict[str, str]:
+    """Return incident id → address of the second report: incidents.csv names it, else second_sources.csv."""
+    table = further(settings).drop_duplicates("incident_id")
+    urls = dict(zip(table["incident_id"], table["url"], strict=True))
+    events = incidents.load(settings)
+    named = dict(zip(events["id"], events["source_url_2"], strict=True))
+    return urls | {key: url for key, url in named.items() if url}
+
+
+@lru_cache(maxsize=4)
 def of_incidents(settings: DataSettings) -> tuple[dict[str, str], dict[str, str]]:
     """Return incident id → first source id, and incident id → second source id where there is one."""
     by_url = dict(zip(cited(settings)["url"], cited(settings)["source_id"], strict=True))
+    seconds = _second_urls(settings)
     first: dict[str, str] = {}
     second: dict[str, str] = {}
     for line in incidents.load(settings).itertuples():
-        key, url, other = str(line.id), str(line.source_url), str(line.source_url_2)
+        key, url = str(line.id), str(line.source_url)
         if line.is_withheld or not url:
             first[key] = f"withheld-{key.lower()}"
             continue
         first[key] = by_url.get(url) or _id_of(url)
-        if other:
+        if other := seconds.get(key, ""):
             second[key] = by_url.get(other) or _id_of(other)
     return first, second
+
+
+@lru_cache(maxsize=4)
+def told_by_two(settings: DataSettings) -> frozenset[str]:
+    """Return the ids of events that two independent outlets tell of; one media house is one outlet.
+
+    A repost counts as the outlet behind it (outlets.csv), an outlet as its house (media_houses.csv).
+    """
+    house = _houses(settings)
+    ledger = load(settings).set_index("source_id")["publisher"]
+    first, second = of_incidents(settings)
+    tellers: dict[str, set[str]] = {key: {str(ledger[source_id])} for key, source_id in first.items()}
+    for key, source_id in second.items():
+        tellers[key].add(str(ledger[source_id]))
+    for line in further(settings).itertuples():
+        tellers[str(line.incident_id)].add(str(line.publisher))
+    return frozenset(key for key, names in tellers.items() if len({house(name) for name in names}) > 1)
+
+
+def _houses(settings: DataSettings) -> Callable[[str], str]:
+    """Return publisher → media house: the outlet behind a repost or an address, then the house it belongs to."""
+    outlets = decisions.read(settings, "outlets")
+    owners = decisions.read(settings, "media_houses")
+    outlet: dict[str, str] = dict(zip(outlets["publisher"], outlets["outlet"], strict=True))
+    owner: dict[str, str] = dict(zip(owners["outlet"], owners["house"], strict=True))
+    return lambda name: owner.get(outlet.get(name, name), outlet.get(name, name))
 
 
 @lru_cache(maxsize=4)
@@ -110,31 +177,47 @@ def load(settings: DataSettings) -> pd.DataFrame:
     ]
     seen = {str(row["source_id"]) for row in rows}
     first, second = of_incidents(settings)
+    seconds = _second_urls(settings)
+    known = {str(line["url"]): line for line in further(settings).to_dict("records")}
     events = cast("list[dict[str, Any]]", incidents.load(settings).to_dict("records"))
     for line in events:
-        for source_id, url, title in (
-            (first[line["id"]], line["source_url"], line["source_title"]),
-            (second.get(line["id"], ""), line["source_url_2"], ""),
-        ):
-            if source_id and source_id not in seen:
-                seen.add(source_id)
-                rows.append(_press_row(source_id, url, title, line))
+        if (source_id := first[line["id"]]) not in seen:
+            seen.add(source_id)
+            rows.append(_first_row(source_id, line))
+        if (source_id := second.get(line["id"], "")) and source_id not in seen:
+            seen.add(source_id)
+            url = seconds[line["id"]]
+            rows.append(_second_row(source_id, url, known.get(url)))
     table = pd.DataFrame(rows)
     year = table["date"].str.extract(r"^(\d{4})")[0]
     table["year"] = pd.to_numeric(year).astype("Int64")
     return table[COLUMNS]
 
 
-def _press_row(source_id: str, url: str, title: str, incident: dict[str, object]) -> dict[str, object]:
+def _first_row(source_id: str, incident: Mapping[str, object]) -> dict[str, object]:
+    """Return the ledger row of an event's own report; a withheld one keeps the publisher and the year."""
     hidden = source_id.startswith("withheld-")
-    first = bool(title)
     return {
         "source_id": source_id,
-        "title": "" if hidden else str(title).strip("[]"),
-        "publisher": incident["source_publisher"] if first or hidden else url.split("/")[2].removeprefix("www."),
-        "date": str(incident["source_date"])[:4] if hidden else str(incident["source_date"]) if first else "n.d.",
-        "url": "" if hidden else url,
+        "title": "" if hidden else str(incident["source_title"]).strip("[]"),
+        "publisher": incident["source_publisher"],
+        "date": str(incident["source_date"])[:4] if hidden else str(incident["source_date"]),
+        "url": "" if hidden else incident["source_url"],
         "type": "news",
         "background": False,
         "withheld": hidden,
+    }
+
+
+def _second_row(source_id: str, url: str, known: Mapping[Hashable, object] | None) -> dict[str, object]:
+    """Return the ledger row of a second report: as second_sources.csv describes it, else the address's host."""
+    return {
+        "source_id": source_id,
+        "title": str(known["title"]).strip("[]") if known else "",
+        "publisher": known["publisher"] if known else url.split("/")[2].removeprefix("www."),
+        "date": known["date"] if known else "n.d.",
+        "url": url,
+        "type": "news",
+        "background": False,
+        "withheld": False,
     }
