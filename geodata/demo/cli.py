@@ -105,7 +105,7 @@ def publish(*, as_json: bool) -> int:
     parser = argparse.ArgumentParser(prog="python app.py")
     verbs = parser.add_subparsers()
     cli.register(verbs)
-    words = ["publish", "--dataset", demo.DATASET, *(["--json"] if as_json else [])]
+    words = ["publish", "--dataset", demo.DATASET, "--alone", "--restate", "--why", "training", *(["--json"] if as_json else [])]
     args = parser.parse_args(words)
     return int(args.run(args))
 
