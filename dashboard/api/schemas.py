@@ -134,7 +134,7 @@ class ReleaseCard(Answer):
     id: Hash
     policy: str
     published: str
-    k: int | None
+    epsilon: dict[str, float] | None
     period: tuple[int, int] | None
     synthetic: bool
     boundaries: str

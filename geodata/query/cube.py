@@ -91,13 +91,13 @@ class Cube:
     incidents: Counts
     """Events reported."""
     persons: Counts
-    """Persons detected, as stated; complete groups of k in a caseload."""
+    """Persons detected, as stated; whole estimates in a caseload, 0 where not shown."""
     unstated: Counts
     """Events that do not say how many people."""
     watched: NDArray[np.bool_]
     """Frames × 47: where somebody was looking."""
     hidden: NDArray[np.bool_] | None = None
-    """Where fewer than k persons, maybe none, are not shown; None in the public record."""
+    """Where an estimate lies below the floor and is not shown; None in the public record."""
     whole: Counts | None = None
     """3 × frames: persons of all areas together, known or unknown, 0 where not shown; None in the public record."""
     errors: NDArray[np.float64] | None = None
