@@ -22,7 +22,7 @@ from geodata.values import DataProblem, Period
 from geodata.vault import spending
 
 if TYPE_CHECKING:
-    from geodata.release.measure import Order
+    from geodata.release.measure import MeasurementOrder
     from geodata.vault import Vault
 
 FEWEST_CASES = 10
@@ -98,10 +98,12 @@ def measurements_of(vault: Vault, store: Store, dataset: str) -> list[Measuremen
     return [kept[attempt] for attempt in sorted(confirmed) if kept[attempt].statement == statement]
 
 
-def _order(vault: Vault, store: Store, about: About, wish: Wish, measured: list[Measurements]) -> Order | None:
+def _order(
+    vault: Vault, store: Store, about: About, wish: Wish, measured: list[Measurements]
+) -> MeasurementOrder | None:
     """Return what has to be measured, None when there is nothing new."""
     from geodata.release import accounting  # noqa: PLC0415 - loads OpenDP
-    from geodata.release.measure import Order  # noqa: PLC0415
+    from geodata.release.measure import MeasurementOrder  # noqa: PLC0415
 
     fresh = vault.waiting(about.dataset)
     if measured and not wish.restate:
@@ -109,7 +111,7 @@ def _order(vault: Vault, store: Store, about: About, wish: Wish, measured: list[
             return None
         _check_enough(fresh, store, about.dataset, wish)
     years = wish.years or _years(measured, wish)
-    return Order(
+    return MeasurementOrder(
         dataset=about.dataset,
         kind=spending.RESTATE if wish.restate and measured else spending.NEW,
         years=years,

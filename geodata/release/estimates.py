@@ -34,7 +34,7 @@ class NotAnswerable(DataProblem):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class BestTable:
     """The table that answers a question best, and the standard error of its answer."""
 
     table: CellTable
@@ -74,20 +74,20 @@ def errors_of(protection: Mapping[str, Any]) -> dict[tuple[str, ...], Uncertaint
 
 def best_source(
     cells: ReleasedCells, errors: Mapping[tuple[str, ...], Uncertainty], asked: Mapping[str, int]
-) -> Source | None:
+) -> BestTable | None:
     """Return the table whose sums answer a question with the smallest error, None when no table can.
 
     asked: dimension → how many of its values are added up in one figure of the answer (1 for rows). A dimension of
     the table that was not asked for is summed over; forms never are, because a case may count under two.
     """
-    found: list[Source] = []
+    found: list[BestTable] = []
     for table in cells.tables:
         names = frozenset(table.dims)
         if not set(asked) <= names or (FORM in names and FORM not in asked):
             continue
         error = errors[table.dims]
         taken = [asked.get(dim, size) for dim, size in zip(error.dims, error.sizes, strict=True)]
-        found.append(Source(table, error.standard_error(taken)))
+        found.append(BestTable(table, error.standard_error(taken)))
     return min(found, key=lambda source: source.standard_error, default=None)
 
 

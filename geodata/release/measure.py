@@ -29,7 +29,7 @@ from geodata.release.workload import (
 )
 from geodata.values import Form, Nature, Period
 from geodata.vault.batch import MULTIPLE
-from geodata.vault.spending import Plan, confirm, spent
+from geodata.vault.spending import MeasurementPlan, confirm, spent
 
 if TYPE_CHECKING:
     from geodata.vault import Vault
@@ -39,7 +39,7 @@ _ELSEWHERE = {"year": UNKNOWN_YEAR, FORM: Form.UNSPECIFIED.value, "nature": Natu
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class MeasurementOrder:
     """What is asked of the vault: all of it public.
 
     kind: new cases only, or a restatement. years: the years told apart. rho: the whole cost. most_rho: the budget.
@@ -65,11 +65,11 @@ def code_lists() -> Domains:
     return {**named, "nationality_group": (*schema.NATIONALITY_GROUPS, "other", UNKNOWN)}
 
 
-def measure(vault: Vault, order: Order) -> Measurements:
+def measure(vault: Vault, order: MeasurementOrder) -> Measurements:
     """Announce, count, add noise. Raises DataProblem, before anything is counted, when the budget is too small."""
     noise = accounting.scales(order.workload, order.rho)
     rho = accounting.cost(order.workload, noise)
-    entry = vault.begin(order.dataset, Plan(order.kind, rho, order.most_rho, order.at))
+    entry = vault.begin(order.dataset, MeasurementPlan(order.kind, rho, order.most_rho, order.at))
     told = vault.spending(order.dataset)
     known = domains(code_lists(), order.years)
     raw = vault.sums(order.dataset, [spec.dims for spec in order.workload], entry.attempt)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from geodata.vault.batch import BatchInfo, BatchMeta, StoreResult
     from geodata.vault.counting import Sums, Tables
-    from geodata.vault.spending import Entry, Plan
+    from geodata.vault.spending import MeasurementPlan, SpendingLine
 
 
 class Vault(Protocol):
@@ -34,13 +34,13 @@ class Vault(Protocol):
     def undo(self, batch_id: int) -> BatchInfo:
         """Take a batch out, wholly or not at all, and return what it was."""
 
-    def spending(self, dataset: str) -> tuple[Entry, ...]:
+    def spending(self, dataset: str) -> tuple[SpendingLine, ...]:
         """Return the privacy ledger of a dataset, checked; empty before its first measurement."""
 
     def waiting(self, dataset: str) -> int:
         """Return how many cases no measurement of the present statement has covered. Sensitive."""
 
-    def begin(self, dataset: str, plan: Plan) -> Entry:
+    def begin(self, dataset: str, plan: MeasurementPlan) -> SpendingLine:
         """Announce a measurement: ledger line and the cases it covers, wholly or not at all, durable on return.
 
         Raises `DataProblem` when the budget does not allow it, or the ledger is edited, missing or old.

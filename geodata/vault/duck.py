@@ -25,7 +25,7 @@ from geodata.values import DataProblem
 from geodata.vault import counting, ledger
 from geodata.vault import statements as sql
 from geodata.vault.batch import BatchInfo, BatchMeta, StoreResult
-from geodata.vault.spending import Entry, Plan
+from geodata.vault.spending import MeasurementPlan, SpendingLine
 
 PATIENCE_S = 20.0
 """How long a command waits for another one to leave the vault."""
@@ -78,7 +78,7 @@ class DuckVault:
         with self._writing() as session:
             return ledger.undo(session, batch_id)
 
-    def spending(self, dataset: str) -> tuple[Entry, ...]:
+    def spending(self, dataset: str) -> tuple[SpendingLine, ...]:
         """Return the privacy ledger of a dataset."""
         if not self.path.exists():
             return ()
@@ -92,7 +92,7 @@ class DuckVault:
         with self._reading() as session:
             return ledger.waiting(session, dataset)
 
-    def begin(self, dataset: str, plan: Plan) -> Entry:
+    def begin(self, dataset: str, plan: MeasurementPlan) -> SpendingLine:
         """Announce a measurement in one transaction."""
         with self._writing() as session:
             return ledger.begin(session, dataset, plan)

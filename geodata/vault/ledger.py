@@ -16,6 +16,8 @@ from geodata.vault import statements as sql
 from geodata.vault.batch import DUPLICATES_SCHEMA, BatchInfo, BatchMeta, StoreResult, check_rows
 from geodata.vault.words import encode
 
+Lines = tuple[spending.SpendingLine, ...]
+
 
 class Session(Protocol):
     """An open transaction on one engine."""
@@ -166,14 +168,14 @@ def _recount(session: Session, code: int, dataset: str) -> bool:
     return True
 
 
-def entries(session: Session, dataset: str) -> tuple[spending.Entry, ...]:
+def entries(session: Session, dataset: str) -> tuple[spending.SpendingLine, ...]:
     """Return the privacy ledger of a dataset; raises `DataProblem` when it was edited, or is behind the batches."""
     told = spending.read_lines((str(line[0]) for line in session.run(sql.SPENDING, dataset)), dataset)
     check_not_behind(told, batches(session, dataset), dataset)
     return told
 
 
-def check_not_behind(told: tuple[spending.Entry, ...], lines: list[BatchInfo], dataset: str) -> None:
+def check_not_behind(told: tuple[spending.SpendingLine, ...], lines: list[BatchInfo], dataset: str) -> None:
     """Raise `DataProblem` when batches were measured by an attempt the ledger does not know."""
     known = max((entry.attempt for entry in told), default=0)
     if any(line.measured > known for line in lines):
@@ -183,7 +185,7 @@ def check_not_behind(told: tuple[spending.Entry, ...], lines: list[BatchInfo], d
         )
 
 
-def begin(session: Session, dataset: str, plan: spending.Plan) -> spending.Entry:
+def begin(session: Session, dataset: str, plan: spending.MeasurementPlan) -> spending.SpendingLine:
     """Write a measurement into the ledger and mark what it covers, before anything is counted.
 
     Measurements that never arrived are closed first. Raises `DataProblem` when the budget does not allow it.
@@ -213,7 +215,9 @@ def finish(session: Session, dataset: str, attempt: int, measured: str, at: str)
     _write(session, told, spending.confirm(told, attempt, measured, at))
 
 
-def _write(session: Session, told: tuple[spending.Entry, ...], entry: spending.Entry) -> tuple[spending.Entry, ...]:
+def _write(
+    session: Session, told: tuple[spending.SpendingLine, ...], entry: spending.SpendingLine
+) -> tuple[spending.SpendingLine, ...]:
     session.run(sql.SPEND, entry.dataset, len(told) + 1, entry.to_line())
     return (*told, entry)
 

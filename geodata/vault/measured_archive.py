@@ -14,7 +14,7 @@ import duckdb
 from geodata.vault import spending
 from geodata.vault.archive import Archive, Ledger, members, sentences
 from geodata.vault.ledger import check_dataset, check_not_behind
-from geodata.vault.spending import Entry, Plan
+from geodata.vault.spending import MeasurementPlan, SpendingLine
 
 _NO_RANKS = "CREATE TEMPORARY TABLE ranked (batch_id INTEGER, entry INTEGER, place INTEGER)"
 
@@ -23,7 +23,7 @@ _NO_RANKS = "CREATE TEMPORARY TABLE ranked (batch_id INTEGER, entry INTEGER, pla
 class MeasuredArchive(Archive):
     """Everything of `geodata.vault.Vault` but the sums; see there for what each verb promises."""
 
-    def spending(self, dataset: str) -> tuple[Entry, ...]:
+    def spending(self, dataset: str) -> tuple[SpendingLine, ...]:
         """Return the privacy ledger of a dataset."""
         return _entries(self.ledger(), dataset)
 
@@ -37,7 +37,7 @@ class MeasuredArchive(Archive):
             counted = "SELECT count(*) FROM read_parquet(?) WHERE counted AND paid = 0"
             return int(connection.execute(counted, [self._files(*folders)]).fetchall()[0][0])
 
-    def begin(self, dataset: str, plan: Plan) -> Entry:
+    def begin(self, dataset: str, plan: MeasurementPlan) -> SpendingLine:
         """Announce a measurement; visible and durable once the ledger is replaced."""
         with self._writing() as ledger:
             check_dataset(list(ledger.batches), dataset)
@@ -51,7 +51,7 @@ class MeasuredArchive(Archive):
             entries = _entries(ledger, dataset)
             self._commit(ledger, _spent(ledger, spending.confirm(entries, attempt, measured, at)))
 
-    def _announced(self, ledger: Ledger, dataset: str, plan: Plan) -> tuple[Ledger, Entry]:
+    def _announced(self, ledger: Ledger, dataset: str, plan: MeasurementPlan) -> tuple[Ledger, SpendingLine]:
         """Return the ledger with a new measurement, after measurements that never arrived were taken back."""
         restate = plan.kind == spending.RESTATE
         lost = spending.unresolved(_entries(ledger, dataset))
@@ -95,14 +95,14 @@ class MeasuredArchive(Archive):
         return told
 
 
-def _entries(ledger: Ledger, dataset: str) -> tuple[Entry, ...]:
+def _entries(ledger: Ledger, dataset: str) -> tuple[SpendingLine, ...]:
     """Return the privacy ledger of a dataset, checked."""
     entries = spending.read_lines(ledger.spending.get(dataset, ()), dataset)
     check_not_behind(entries, members(ledger, dataset), dataset)
     return entries
 
 
-def _spent(ledger: Ledger, entry: Entry) -> Ledger:
+def _spent(ledger: Ledger, entry: SpendingLine) -> Ledger:
     """Return the ledger with one more line of spending."""
     lines = (*ledger.spending.get(entry.dataset, ()), entry.to_line())
     return dataclasses.replace(ledger, spending={**ledger.spending, entry.dataset: lines})

@@ -22,7 +22,7 @@ from geodata.values import DataProblem
 from geodata.vault import counting, ledger
 from geodata.vault import statements as sql
 from geodata.vault.batch import BatchInfo, BatchMeta, StoreResult
-from geodata.vault.spending import Entry, Plan
+from geodata.vault.spending import MeasurementPlan, SpendingLine
 
 SCHEMA = "njia"
 PATIENCE_S = 20.0
@@ -84,7 +84,7 @@ class PostgresVault:
         with self._writing() as session:
             return ledger.undo(session, batch_id)
 
-    def spending(self, dataset: str) -> tuple[Entry, ...]:
+    def spending(self, dataset: str) -> tuple[SpendingLine, ...]:
         """Return the privacy ledger of a dataset."""
         with self._reading() as session:
             return ledger.entries(session, dataset) if session else ()
@@ -94,7 +94,7 @@ class PostgresVault:
         with self._reading() as session:
             return ledger.waiting(session, dataset) if session else 0
 
-    def begin(self, dataset: str, plan: Plan) -> Entry:
+    def begin(self, dataset: str, plan: MeasurementPlan) -> SpendingLine:
         """Announce a measurement in one transaction."""
         with self._writing() as session:
             return ledger.begin(session, dataset, plan)

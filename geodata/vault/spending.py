@@ -24,7 +24,7 @@ START = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SpendingLine:
     """One line of the ledger.
 
     attempt: number of the measurement in its dataset, 1 and up. statement: number of the statement it belongs to.
@@ -42,7 +42,7 @@ class Entry:
     previous: str = START
     seal: str = ""
 
-    def sealed(self, previous: str) -> Entry:
+    def sealed(self, previous: str) -> SpendingLine:
         """Return the line bound to the one before."""
         bare = replace(self, previous=previous, seal="")
         return replace(bare, seal=hashlib.sha256(bare.to_line().encode()).hexdigest())
@@ -52,13 +52,13 @@ class Entry:
         return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def read_lines(lines: Iterable[str], dataset: str) -> tuple[Entry, ...]:
+def read_lines(lines: Iterable[str], dataset: str) -> tuple[SpendingLine, ...]:
     """Return a dataset's entries; raises DataProblem when a line was changed, removed or added by hand."""
-    entries: list[Entry] = []
+    entries: list[SpendingLine] = []
     seal = START
     for number, line in enumerate(lines, start=1):
         try:
-            entry = Entry(**json.loads(line))
+            entry = SpendingLine(**json.loads(line))
         except (ValueError, TypeError) as problem:
             raise DataProblem(_edited(dataset, number)) from problem
         if entry.dataset != dataset or entry.sealed(seal) != entry:
@@ -75,23 +75,23 @@ def _edited(dataset: str, number: int) -> str:
     )
 
 
-def confirmed(entries: Sequence[Entry]) -> dict[int, str]:
+def confirmed(entries: Sequence[SpendingLine]) -> dict[int, str]:
     """Return attempt → digest of the measurements that are safe on disk."""
     return {entry.attempt: entry.measured for entry in entries if entry.kind == DONE}
 
 
-def announced(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+def announced(entries: Sequence[SpendingLine]) -> tuple[SpendingLine, ...]:
     """Return the lines that announce a measurement."""
     return tuple(entry for entry in entries if entry.kind in (NEW, RESTATE))
 
 
-def unresolved(entries: Sequence[Entry]) -> tuple[int, ...]:
+def unresolved(entries: Sequence[SpendingLine]) -> tuple[int, ...]:
     """Return the attempts that were announced and neither confirmed nor given up."""
     closed = {entry.attempt for entry in entries if entry.kind in (DONE, LOST)}
     return tuple(entry.attempt for entry in announced(entries) if entry.attempt not in closed)
 
 
-def spent(entries: Sequence[Entry]) -> float:
+def spent(entries: Sequence[SpendingLine]) -> float:
     """Return the ρ that a case of the dataset has paid at most.
 
     Per statement: everything announced and not confirmed, and the dearest of what was confirmed.
@@ -106,7 +106,7 @@ def spent(entries: Sequence[Entry]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class MeasurementPlan:
     """What a measurement wants: kind (`NEW` or `RESTATE`), its cost ρ, the budget, the moment."""
 
     kind: str
@@ -115,7 +115,7 @@ class Plan:
     at: str
 
 
-def announce(entries: Sequence[Entry], dataset: str, plan: Plan) -> Entry:
+def announce(entries: Sequence[SpendingLine], dataset: str, plan: MeasurementPlan) -> SpendingLine:
     """Return the line of a new measurement; raises DataProblem when the budget does not allow it.
 
     The new attempt is reckoned as if it will be confirmed.
@@ -126,7 +126,7 @@ def announce(entries: Sequence[Entry], dataset: str, plan: Plan) -> Entry:
         statement += 1
     attempt = max((entry.attempt for entry in attempts), default=0) + 1
     last = entries[-1].seal if entries else START
-    entry = Entry(dataset, attempt, statement, plan.kind, plan.rho, plan.at).sealed(last)
+    entry = SpendingLine(dataset, attempt, statement, plan.kind, plan.rho, plan.at).sealed(last)
     if spent((*entries, entry, confirm((*entries, entry), attempt, ""))) > plan.most_rho:
         raise DataProblem(
             f"The privacy budget of dataset '{dataset}' does not allow this measurement: {spent(entries):.4f} of "
@@ -136,17 +136,17 @@ def announce(entries: Sequence[Entry], dataset: str, plan: Plan) -> Entry:
     return entry
 
 
-def confirm(entries: Sequence[Entry], attempt: int, measured: str, at: str = "") -> Entry:
+def confirm(entries: Sequence[SpendingLine], attempt: int, measured: str, at: str = "") -> SpendingLine:
     """Return the line that says a measurement is safe on disk."""
     return _closing(entries, attempt, DONE, measured, at)
 
 
-def give_up(entries: Sequence[Entry], attempt: int, at: str = "") -> Entry:
+def give_up(entries: Sequence[SpendingLine], attempt: int, at: str = "") -> SpendingLine:
     """Return the line that says a measurement never arrived; what it spent stays spent."""
     return _closing(entries, attempt, LOST, "", at)
 
 
-def _closing(entries: Sequence[Entry], attempt: int, kind: str, measured: str, at: str) -> Entry:
+def _closing(entries: Sequence[SpendingLine], attempt: int, kind: str, measured: str, at: str) -> SpendingLine:
     mine = next(entry for entry in announced(entries) if entry.attempt == attempt)
-    entry = Entry(mine.dataset, attempt, mine.statement, kind, 0.0, at, measured)
+    entry = SpendingLine(mine.dataset, attempt, mine.statement, kind, 0.0, at, measured)
     return entry.sealed(entries[-1].seal)

@@ -123,10 +123,10 @@ def test_the_noise_has_the_distribution_it_is_accounted_for() -> None:
 # ---- the ledger -------------------------------------------------------------------------------
 
 
-def ledger_after(steps: list[tuple[str, bool]]) -> tuple[spending.Entry, ...]:
-    entries: tuple[spending.Entry, ...] = ()
+def ledger_after(steps: list[tuple[str, bool]]) -> tuple[spending.SpendingLine, ...]:
+    entries: tuple[spending.SpendingLine, ...] = ()
     for kind, arrives in steps:
-        entry = spending.announce(entries, "d", spending.Plan(kind, 1.0, 1e9, "then"))
+        entry = spending.announce(entries, "d", spending.MeasurementPlan(kind, 1.0, 1e9, "then"))
         entries = (*entries, entry)
         close = (
             spending.confirm(entries, entry.attempt, "f" * 64) if arrives else spending.give_up(entries, entry.attempt)
