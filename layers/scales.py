@@ -55,7 +55,7 @@ class Breaks:
 def breaks_for(values: Iterable[float | None], k: int = MAX_CLASSES, *, grain: float | None = None) -> Breaks:
     """Return the breaks of the positive values; the same breaks feed map, legend and table.
 
-    grain: what values are whole multiples of (10 in a protected release), else found from the values.
+    grain: what values are whole multiples of (5 in a protected release), else found from the values.
     Raises `ValueError` for k outside 1–5 or a negative or infinite value.
     """
     if not 1 <= k <= MAX_CLASSES:

@@ -19,7 +19,6 @@ TESTS = list((ROOT / "tests").rglob("*.py"))
 OWN = {"app", "geodata", "layers", "dashboard", "tests"}
 LOADED_BY_OTHERS = {
     "plotly": "Dash imports it; its version is that of the bundle from npm",
-    "sqlglot": "Ibis imports it; it is pinned together with Ibis and DuckDB",
 }
 """Declared, and imported by none of our files: package → why it is declared."""
 OPTIONAL = {"pyspark": "an archive beyond one machine; who has none needs no Java"}

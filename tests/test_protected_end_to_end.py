@@ -74,7 +74,7 @@ def some_query(rng: random.Random, world: World) -> str:
         "form": "form",
         "nationality": "nationality_group",
         "sex": "sex",
-        "age": rng.choice(["age_group", "age_broad"]),
+        "age": "age_group",
     }
     for key, dim in rng.sample(sorted(dims.items()), k=rng.randrange(3)):
         values = [str(value) for value in release.values(dim)]
@@ -102,7 +102,7 @@ def test_the_caseload_is_marked_synthetic_on_page_and_file(client: FlaskClient) 
 
 
 def test_ten_thousand_random_questions_recover_no_small_cell(client: FlaskClient, world: World) -> None:
-    """Every number of persons in every answer is a published cell: a whole ten, never 1 to 9."""
+    """Every number of persons in every answer is an estimate of the release that clears the floor, never 1 to 9."""
     rng = random.Random(20261122)
     shown = 0
     for i in range(REQUESTS):
@@ -121,7 +121,7 @@ def test_ten_thousand_random_questions_recover_no_small_cell(client: FlaskClient
                 counts += [v for v in (given["persons_trafficking"], given["persons_smuggling"]) if v is not None]
         else:
             counts = answered_by_query(query, world)
-        assert all(count % 10 == 0 for count in counts), query
+        assert all(count == 0 or count >= 10 for count in counts), query
         shown += sum(count > 0 for count in counts)
     assert shown > REQUESTS
 
@@ -144,7 +144,7 @@ def test_a_county_too_small_says_what_it_can_show(client: FlaskClient, world: Wo
     ]
     assert hidden, "in one year some county is always too small"
     page = client.get(f"/?dataset=demo&county={hidden[0]}&from={first}&to={first}").get_data(as_text=True)
-    assert "Over longer periods this release can show" in page or "can show nothing of this county" in page
+    assert "Over all its years this release can show" in page or "can show nothing of this county" in page
 
 
 def test_nothing_kept_out_at_the_door_is_found_anywhere(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_nothing_kept_out_at_the_door_is_found_anywhere(tmp_path: Path) -> None:
     home = tmp_path / "home"
     imported = run(home, "import", str(source), "--yes", "--dataset", "secret")
     assert imported.returncode in (0, 2), imported.stderr
-    published = run(home, "publish", "--dataset", "secret", "--json")
+    published = run(home, "publish", "--dataset", "secret", "--alone", "--json")
     assert published.returncode == 0, published.stderr
     said = imported.stdout + imported.stderr + published.stdout + published.stderr
     contents = [said.encode(), *(path.read_bytes() for path in home.rglob("*") if path.is_file())]
@@ -220,7 +220,7 @@ def test_five_thousand_messy_rows_leave_no_trace_of_a_person(tmp_path: Path) -> 
         for kind in seeds[0]:
             assert told["kept_out"][privacy.LABELS[kind]] >= 0.95 * len(seeds), (path.name, kind)
         assert told["accepted"] + told["corrected"] > 0.9 * len(seeds)
-        published = run(home, "publish", "--dataset", dataset, "--json")
+        published = run(home, "publish", "--dataset", dataset, "--alone", "--json")
         assert published.returncode == 0, published.stderr
         said += [imported.stdout, imported.stderr, published.stdout, published.stderr]
     files = [path for path in home.rglob("*") if path.is_file()]

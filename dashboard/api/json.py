@@ -180,7 +180,7 @@ def _release(site: Site, name: str) -> ReleaseCard:
         id=release.id,
         policy=str(card.policy),
         published=card.published,
-        k=card.k,
+        epsilon=card.protection.get("epsilon"),
         period=card.period,
         synthetic=card.synthetic,
         boundaries=edition.id,

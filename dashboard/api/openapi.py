@@ -29,8 +29,8 @@ HEADERS: Shape = {
 }
 INTRODUCTION = (
     "Counter-trafficking evidence for Kenya's 47 counties, from releases only. Counts are detections as "
-    "reported, never prevalence; trafficking and smuggling are never added up. A caseload shows complete "
-    "groups of ten. Downloads repeat the figures of the page with the same query string."
+    "reported, never prevalence; trafficking and smuggling are never added up. A caseload shows "
+    "estimates with their standard errors. Downloads repeat the figures of the page with the same query string."
 )
 REFERENCE = "#/components/schemas/{model}"
 ONE_COUNTY, SMUGGLING = "?county=KE011", "?county=KE011&nature=smuggling"

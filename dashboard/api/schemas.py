@@ -43,10 +43,13 @@ class IndicatorRow(Answer):
     persons: Count | None = Field(description="Persons detected, as reported.")
     incidents_without_number: Count | None = Field(description="Events that do not say how many people.")
     rate_per_100k: float | None = Field(description="Persons per 100,000 residents of the 2019 census.")
-    rate_low: float | None = Field(description="Lower end of the exact 95 % Poisson interval.")
-    rate_high: float | None = Field(description="Upper end of the exact 95 % Poisson interval.")
+    rate_low: float | None = Field(description="Lower end of the 95 % interval: Poisson's, or the estimate's own.")
+    rate_high: float | None = Field(description="Upper end of the 95 % interval.")
     residents_2019: Count | None
-    status: str = Field(description="reported, at_least, or the kind of empty.")
+    standard_error: float | None = Field(description="Standard error of an estimate of persons; null: exact count.")
+    persons_low: Count | None = Field(description="Lower end of the 95 % interval of an estimate of persons.")
+    persons_high: Count | None = Field(description="Upper end of it.")
+    status: str = Field(description="reported, estimate, or the kind of empty.")
     roles: str = Field(description="Roles held, semicolon-separated.")
 
 
@@ -134,7 +137,7 @@ class ReleaseCard(Answer):
     id: Hash
     policy: str
     published: str
-    k: int | None
+    epsilon: dict[str, float] | None
     period: tuple[int, int] | None
     synthetic: bool
     boundaries: str

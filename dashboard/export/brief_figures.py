@@ -10,6 +10,7 @@ from dashboard.export.model import COUNTIES, NO_COUNTY, BriefFigure, Number, Ser
 from dashboard.export.view import FILTERED, UNSTATED, View, rate_decimals
 from dashboard.view.trend import trend_spec
 from geodata.query.cube import NATURES
+from geodata.query.estimates import interval
 from geodata.query.profiles import AreaFigures, country_profile, county_profile
 from layers.charts import split
 from layers.theme import LINE_HUE
@@ -66,7 +67,8 @@ def _nature(view: View, place: Place, nature: str, found: AreaFigures | None) ->
         if measure == "rate" and place.residents is None:
             continue
         held = _value(view, place.area, nature, measure, found)
-        figures.append(_figure(view, place, nature, measure, held))
+        error = found.totals.error if found is not None and measure == "persons" else None
+        figures.append(_figure(view, place, nature, measure, held, error))
         if measure == "rate":
             figures[-1] = _with_rate(view, figures[-1], place.residents, found)
     if found is not None and found.totals.unstated and not view.protected:
@@ -75,7 +77,7 @@ def _nature(view: View, place: Place, nature: str, found: AreaFigures | None) ->
 
 
 def _value(view: View, area: str, nature: str, measure: str, found: AreaFigures | None) -> tuple[Number | None, str]:
-    if area in view.world.names:
+    if area in view.world.names and (found is None or not view.protected):
         return view.reading(area, nature, measure)
     if found is None:
         return None, "suppressed" if view.protected else "no_report"
@@ -86,8 +88,12 @@ def _value(view: View, area: str, nature: str, measure: str, found: AreaFigures 
     return value, "" if value is not None else UNSTATED
 
 
-def _figure(view: View, place: Place, nature: str, measure: str, held: tuple[Number | None, str]) -> BriefFigure:
+def _figure(  # noqa: PLR0913, PLR0917 - the parts of one figure
+    view: View, place: Place, nature: str, measure: str, held: tuple[Number | None, str], error: float | None = None
+) -> BriefFigure:
     tr, (value, empty) = view.tr, held
+    estimated = value is not None and error is not None
+    ends = interval(value, error) if value is not None and error is not None else (None, None)
     unit = tr.t("export.unit_unstated") if measure == UNSTATED else tr.unit(measure, view.state.dataset)
     name = tr.t(f"nature.{nature}")
     return BriefFigure(
@@ -99,10 +105,12 @@ def _figure(view: View, place: Place, nature: str, measure: str, held: tuple[Num
         measure=measure,
         label=f"{name}: {unit}",
         value=value,
-        text=view.said(value, empty, measure),
+        text=view.said(value, empty, measure, error),
         unit=unit,
         period=view.years(),
-        at_least=view.protected and value is not None,
+        low=ends[0],
+        high=ends[1],
+        error=round(error, 2) if estimated and error is not None else None,
         empty=empty,
         note=tr.t(f"empty.{empty}") if empty and tr.has(f"empty.{empty}") else "",
         sources=place.sources,

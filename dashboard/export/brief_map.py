@@ -52,7 +52,7 @@ def _county(view: View, one: dict[str, Any], subject: tuple[str, ...]) -> MapCou
         name=view.world.names[pcode],
         figure=view.id(pcode, state.nature, state.measure, view.frame),
         value=value,
-        text=view.said(value, empty, state.measure),
+        text=view.said(value, empty, state.measure, view.error(view.frame) if state.measure == "persons" else None),
         empty=empty,
         code=code,
         colour=_colour(view, code),

@@ -35,7 +35,7 @@ def notes(view: View, events: Iterable[str], *, rates: bool, lines: bool) -> tup
     found = [tr.t("foot.detected" if view.public else "foot.caseload", years=view.years())]
     found.append(tr.t("foot.law"))
     if not view.public:
-        found.append(tr.t("sentence.tens").strip())
+        found.append(tr.t("dataset.noise"))
     if rates:
         found.append(tr.t("export.rate_note" if not view.protected else "export.rate_note_caseload"))
     if lines:

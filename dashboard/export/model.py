@@ -44,7 +44,8 @@ class BriefFigure:
     """One number with all it needs to be quoted: label, unit, period, denominator, note, sources.
 
     value is None and `empty` says why (a kind of `geodata.values.Empty`, or ``unstated``) where there is no number.
-    low, high: the exact 95 % interval of a rate. at_least: complete groups of a protected release.
+    low, high: the exact 95 % interval of a rate. error: standard error of
+    an estimate, with low and high its own 95 % interval; None for an exact count.
     denominator: residents a rate is over. sources: ids, numbered in `Brief.sources`.
     """
 
@@ -63,7 +64,7 @@ class BriefFigure:
     low: float | None = None
     high: float | None = None
     interval: str = ""
-    at_least: bool = False
+    error: float | None = None
     empty: str = ""
     note: str = ""
     sources: tuple[str, ...] = ()
@@ -340,8 +341,8 @@ def _said(brief: Brief) -> Iterator[tuple[str, Held]]:
     for figure in brief.figures:
         yield figure.id, figure.empty if figure.value is None else figure.value
         if figure.low is not None and figure.high is not None:
-            yield figure.id.replace(".rate.", ".rate_low."), figure.low
-            yield figure.id.replace(".rate.", ".rate_high."), figure.high
+            yield figure.id.replace(f".{figure.measure}.", f".{figure.measure}_low."), figure.low
+            yield figure.id.replace(f".{figure.measure}.", f".{figure.measure}_high."), figure.high
     for one in brief.map.counties:
         yield one.figure, one.empty if one.value is None else one.value
     for series in (series for trend in brief.trends for series in trend.series):

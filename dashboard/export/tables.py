@@ -75,7 +75,8 @@ def _no_county(view: View, line: Mapping[str, Any], measures: Sequence[str]) -> 
 
 def _value(view: View, pcode: str, nature: str, measure: str, frame: int) -> BriefCell:
     value, empty = view.reading(pcode, nature, measure, frame)
-    return BriefCell(view.said(value, empty, measure), value, view.id(pcode, nature, measure, frame), empty)
+    error = view.error(frame) if measure == "persons" else None
+    return BriefCell(view.said(value, empty, measure, error), value, view.id(pcode, nature, measure, frame), empty)
 
 
 def _interval(view: View, line: Mapping[str, Any]) -> BriefCell:

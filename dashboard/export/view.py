@@ -62,7 +62,7 @@ class View:
 
     @property
     def protected(self) -> bool:
-        """Say whether counts are complete groups: at least so many."""
+        """Say whether counts are estimates."""
         return self.counted.hidden is not None
 
     @property
@@ -108,14 +108,24 @@ class View:
         """Say whether the role filter leaves a county out."""
         return self.filters.counties is not None and pcode not in self.filters.counties
 
-    def said(self, value: Number | None, empty: str, measure: str) -> str:
-        """Return a value as a reader sees it."""
+    def said(self, value: Number | None, empty: str, measure: str, error: float | None = None) -> str:
+        """Return a value as a reader sees it; error: standard error of an estimate of persons, with its interval."""
         if empty == UNSTATED:
             return self.tr.t("export.unstated")
         if value is None:
             return self.tr.t(f"empty.{empty}_short") if self.tr.has(f"empty.{empty}_short") else "–"
         text = self.tr.number(value, rate_decimals(value) if measure == "rate" and value else 0)
-        return self.tr.t("export.at_least", n=text) if self.protected and not empty else text
+        if not self.protected or empty:
+            return text
+        return (
+            self.tr.estimate(value, error).capitalize()
+            if error is not None
+            else self.tr.t("estimate.plain", value=text)
+        )
+
+    def error(self, frame: int = 0) -> float | None:
+        """Return the standard error of a county's estimate of persons, None for exact counts."""
+        return None if self.counted.errors is None else float(self.counted.errors[frame])
 
     @cached_property
     def events_by_area(self) -> dict[str, list[dict[str, Any]]]:

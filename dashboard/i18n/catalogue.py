@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from geodata.query.estimates import about
 from layers.specs import THIN_SPACE
 
 FOLDER = Path(__file__).parent
@@ -56,7 +57,7 @@ class Catalogue:
         return self.t(key) if self.has(key) else text
 
     def unit(self, measure: str, dataset: str) -> str:
-        """Return what is counted; a caseload counts complete groups of ten."""
+        """Return what is counted; a caseload has estimates."""
         return self.t(f"{'unit' if dataset == 'public' else 'unit_caseload'}.{measure}")
 
     def has(self, key: str) -> bool:
@@ -80,6 +81,11 @@ class Catalogue:
     def signed(self, value: float) -> str:
         """Return a difference with its sign, ± where there is none."""
         return f"{'+' if value > 0 else '−' if value < 0 else '±'}{self.figure(abs(value))}"
+
+    def estimate(self, value: float, error: float) -> str:
+        """Return an estimate as readers see it, in fives with its 95 % interval: about 40 (35–45)."""
+        figure, low, high = about(value, error)
+        return self.t("estimate.about", value=figure, low=low, high=high)
 
     def years(self, first: int, last: int) -> str:
         """Return a period of years, en dash between; one year stands alone."""

@@ -73,7 +73,7 @@ EXPLAINED = {
     "rates": ("rate", "population", "confidence-interval"),
     "release": ("release",),
     "boundaries": ("boundary", "p-code", "cod-ab", "neighbour"),
-    "caseload": ("caseload", "case", "k", "suppression"),
+    "caseload": ("caseload", "case", "differential-privacy", "estimate", "suppression"),
 }
 """Section → terms of the glossary that it uses."""
 _CITATION = re.compile(r"\[\[([a-z0-9-]+)\]\]")

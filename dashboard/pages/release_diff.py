@@ -33,7 +33,6 @@ PREFIX = {
     "nationality_group": "group",
     "sex": "sex",
     "age_group": "age",
-    "age_broad": "age",
     "confidence": "confidence",
     "role": "role",
 }

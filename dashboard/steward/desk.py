@@ -16,7 +16,7 @@ from pathlib import Path
 from dashboard.jobs import DeskJob, DeskJobs
 from dashboard.steward.columns import Look, look_at
 from dashboard.steward.gate import Gate
-from dashboard.steward.publishing import Draft, draft_release, publish_release
+from dashboard.steward.publishing import approve_release, prepare_release
 from dashboard.steward.reader import ReaderSite
 from dashboard.steward.remarks import Lines
 from dashboard.steward.uploads import Shelf
@@ -25,7 +25,8 @@ from geodata.intake.outcome import Outcome, Status
 from geodata.intake.profile import Profile, load_profile, save_profile
 from geodata.intake.run import DATASET, Imported, Options, check_file, import_file
 from geodata.intake.table import Table
-from geodata.release.protected import Rules
+from geodata.release.approve import Wish
+from geodata.release.prepared import PreparedInfo
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
 from geodata.vault import Vault, open_vault
@@ -93,7 +94,6 @@ class Desk:
         self.synthetic = False
         self.profile = Profile()
         self.profile_name = ""
-        self.drafts: dict[str, Draft] = {}
         self.publishing: dict[str, DeskJob] = {}
         self.reader = ReaderSite(settings)
         self.closing = threading.Event()
@@ -197,22 +197,20 @@ class Desk:
 
     # ---- releases ---------------------------------------------------------------------------
 
-    def prepare(self, dataset: str, rules: Rules, title: str = "") -> None:
-        """Start a dry run: everything publishing does, except making it visible."""
+    def prepare(self, dataset: str, wish: Wish, title: str = "") -> None:
+        """Start measuring what is new and laying the release down for approval."""
 
         def work(_job: DeskJob) -> None:
-            self.drafts.pop(dataset, None)
-            self.drafts[dataset] = draft_release(self.settings, dataset, rules, title)
+            prepare_release(self.settings, dataset, wish, title)
 
         self.publishing[dataset] = self.jobs.start("prepare", f"/publish/{dataset}", work)
 
-    def publish(self, dataset: str) -> None:
-        """Start publishing what the dry run showed."""
-        draft = self.drafts[dataset]
+    def approve(self, info: PreparedInfo, by: str, *, alone: bool) -> None:
+        """Start making a prepared release visible."""
+        dataset = info.dataset
 
         def work(_job: DeskJob) -> None:
-            publish_release(self.settings, draft)
-            self.drafts.pop(dataset, None)
+            approve_release(self.settings, info, by=by, alone=alone)
 
         self.publishing[dataset] = self.jobs.start("publish", f"/publish/{dataset}", work)
 

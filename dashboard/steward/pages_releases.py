@@ -1,4 +1,4 @@
-"""From the vault to a release: the dry run in sentences, signing, and everything that can follow."""
+"""From the vault to a release: its cost, preparing, a second person who approves, and everything that can follow."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from werkzeug.wrappers import Response
 
 from dashboard.steward.desk import Desk
 from dashboard.steward.page import Page
-from dashboard.steward.publishing import preview, states, store
+from dashboard.steward.publishing import NATURES, costs, draft_of, expected, preview, states, store, waiting, wish_of
 from geodata.facts import counties
 from geodata.release.cli import checked_title, title_of, today
-from geodata.release.protected import Rules
-from geodata.release.report import figure_label
+from geodata.release.verify import verify_release
 from geodata.values import DataProblem
 
 SEE_OTHER = 303
@@ -57,20 +56,20 @@ class ReleasePages:
         return self.page.show(
             "releases.html", "releases", names=names, held=held, published=published,
             titles={name: title_of(self.desk.settings, name) for name in held},
+            waiting={name: waiting(self.desk.settings, name) for name in held},
+            costs={name: costs(self.desk.settings, name) for name in held}, expected=expected() if held else (),
             done=request.args.get("done", ""), about=request.args.get("id", ""),
         )  # fmt: skip
 
     def prepare(self, dataset: str) -> Answer:
-        """Start a dry run."""
+        """Start measuring and preparing."""
         if dataset not in self._datasets():
             abort(404)
         if not self._busy(dataset):
-            closed = request.form.get("closed", "").strip()
-            if closed and not (closed.isascii() and closed.isdigit() and len(closed) == 4):
-                raise DataProblem("The last closed year is written with four digits, such as 2025, or left empty.")
-            two = request.form.get("two_sources") == "yes"
-            rules = Rules(two_sources=two, closed_through=int(closed) if closed else None)
-            self.desk.prepare(dataset, rules, checked_title(request.form.get("title", "")))
+            wish = wish_of(request.form)
+            if not wish.by:
+                raise DataProblem("Say who prepares the release: another person has to approve it.")
+            self.desk.prepare(dataset, wish, checked_title(request.form.get("title", "")))
         return redirect(url_for("publish", dataset=dataset), code=SEE_OTHER)
 
     def _busy(self, dataset: str) -> bool:
@@ -78,13 +77,13 @@ class ReleasePages:
         return bool(job and job.busy)
 
     def publish(self, dataset: str) -> Answer:
-        """Show the dry run; publish once its sentences were read."""
-        job, draft = self.desk.publishing.get(dataset), self.desk.drafts.get(dataset)
+        """Show the prepared release; make it visible once a second person has read its sentences."""
+        job, info = self.desk.publishing.get(dataset), waiting(self.desk.settings, dataset)
         if job and job.busy:
             return self.page.show("busy.html", "releases", file=None, job=job, dataset=dataset)
         if job and job.problem:
             return self.page.show("refused.html", "releases", file=None, job=job, dataset=dataset)
-        if draft is None:
+        if info is None:
             current = (
                 store(self.desk.settings).ledger(dataset).current if self.desk.settings.releases.is_dir() else None
             )
@@ -92,14 +91,19 @@ class ReleasePages:
                 return redirect(url_for("releases"), code=SEE_OTHER)
             return redirect(url_for("release", release_id=current, done="published"), code=SEE_OTHER)
         if request.method == "GET":
-            return self.page.show(
-                "publish.html", "releases", draft=draft, dataset=dataset, today=today(), label=figure_label
-            )
+            draft = draft_of(self.desk.settings, info)
+            return self.page.show("publish.html", "releases", draft=draft, dataset=dataset, today=today())
         if request.form.get("read") != "yes":
             raise DataProblem("Read the sentences and tick the box under them; without that nothing is published.")
-        if request.form.get("draft") != draft.made.isoformat():
-            raise DataProblem("A newer dry run has been made since; read its sentences, then publish.")
-        self.desk.publish(dataset)
+        if request.form.get("draft") != info.id:
+            raise DataProblem("A newer release has been prepared since; read its sentences, then approve.")
+        by, alone = request.form.get("by", "").strip(), request.form.get("alone") == "yes"
+        if not by or (not alone and by.casefold() == info.by.strip().casefold()):
+            raise DataProblem(
+                "Another person than the one who prepared the release approves it: write that person’s name. An "
+                "organisation of one person ticks the box that says so."
+            )
+        self.desk.approve(info, by, alone=alone)
         return redirect(url_for("publish", dataset=dataset), code=SEE_OTHER)
 
     def release(self, release_id: str) -> Answer:
@@ -110,12 +114,12 @@ class ReleasePages:
         state = next(s for m, s in store(self.desk.settings).releases(found.manifest.dataset) if m.id == found.id)
         return self.page.show(
             "release.html", "releases", release=found, state=state, done=request.args.get("done", ""),
-            seen=preview(found, names, request.args.get("by")),
+            seen=preview(found, names, request.args.get("nature"), request.args.get("by")), natures=NATURES,
         )  # fmt: skip
 
     def verify(self, release_id: str) -> Answer:
         """Read every byte of a release again."""
-        store(self.desk.settings).verify(release_id)
+        verify_release(store(self.desk.settings), release_id)
         return redirect(url_for("releases", done="verified", id=release_id[:12]), code=SEE_OTHER)
 
     def rollback(self, release_id: str) -> Answer:

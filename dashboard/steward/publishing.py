@@ -1,85 +1,52 @@
-"""Publishing from the desk: a dry run in sentences, then the release; the same functions the command calls."""
+"""Publishing from the desk: measure and prepare, read, let a second person approve; what the commands do too."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 
-from geodata.release.cli import prepare, today
-from geodata.release.manifest import Manifest
-from geodata.release.protected import Rules
-from geodata.release.publish import Prepared
+from geodata.release import approve as approving
+from geodata.release import prepared
+from geodata.release.approve import Wish
+from geodata.release.cli import BUDGET, EPSILON, about_of, today
+from geodata.release.estimates import about
+from geodata.release.expected import expected_errors
+from geodata.release.manifest import PROTECTED, Manifest
+from geodata.release.prepared import PreparedInfo
 from geodata.release.reader import Release
-from geodata.release.report import sentences
+from geodata.release.report import sentences, table_words
 from geodata.release.store import Store
 from geodata.settings import DataSettings
-from geodata.values import NATIONAL, DataProblem
 from geodata.vault import open_vault
-from geodata.vault.batch import UNKNOWN
 
-Stamp = tuple[tuple[tuple[int, int, int], ...], tuple[str, ...]]
-PERIODS = ("window_5", "window_3", "year")
-"""Ways to cut time in the preview, the coarsest first; "" is the whole period."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a release shows, for its publisher. error_…: persons a figure lies below the truth, None if not stated."""
-
-    total: int
-    counties: int
-    error_county: float | None
-    error_year: float | None
-
-
-def shown_by(prepared: Prepared) -> Shown:
-    """Return the few figures a publisher wants first; all of them are public."""
-    total = prepared.cells.table(frozenset())
-    by_county = prepared.cells.table(frozenset({"county"}))
-    audit = prepared.manifest.audit
-    errors = [audit.get(f"mean_error_{name}") for name in ("county", "county_by_year")]
-    known = [float(error) if isinstance(error, int | float) else None for error in errors]
-    if None in known:
-        known = [None, None]
-    domain = prepared.cells.domains.get("county", ())
-    here = [domain[code] for code in by_county.codes[:, 0].tolist()] if by_county is not None else []
-    return Shown(
-        int(total.counts[0, 0]) if total is not None and len(total.counts) else 0,
-        sum(value not in (UNKNOWN, NATIONAL) for value in here),
-        *known,
-    )
+NATURES = ("trafficking", "smuggling")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A dry run: what would be published. sentences: for the publisher to read and sign."""
+    """A prepared release, as the person who approves it reads it. errors: (table in words, average error)."""
 
-    dataset: str
-    prepared: Prepared
+    info: PreparedInfo
+    manifest: Manifest
     sentences: tuple[str, ...]
-    shown: Shown
-    stamp: Stamp = field(repr=False)
-    made: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    @property
-    def manifest(self) -> Manifest:
-        """Return the card the release will have."""
-        return self.prepared.manifest
+    errors: tuple[tuple[str, float], ...]
+    totals: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The table a reader will see. rows: (county, cells); a cell is a number or None, not shown."""
+    """The table a reader will see. rows: (county, cells); a cell is words or None, not shown."""
 
+    nature: str
     by: str
-    choices: tuple[str, ...]
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[int | None, ...]], ...]
+    rows: tuple[tuple[str, tuple[str | None, ...]], ...]
     hidden: tuple[str, ...]
-    total: int | None
+    totals: tuple[tuple[str, str], ...]
 
 
 def store(settings: DataSettings) -> Store:
@@ -87,68 +54,84 @@ def store(settings: DataSettings) -> Store:
     return Store(settings.releases)
 
 
-def draft_release(settings: DataSettings, dataset: str, rules: Rules, title: str = "") -> Draft:
-    """Do everything publishing does, the evaluation included, except writing. Raises `DataProblem`."""
-    stamp = _stamp(settings, dataset)
-    prepared = prepare(settings, dataset, rules, title=title)
-    return Draft(dataset, prepared, tuple(sentences(prepared.manifest)), shown_by(prepared), stamp)
+def wish_of(form: Mapping[str, str]) -> Wish:
+    """Return what the form of the desk asks for."""
+    moment = datetime.now(UTC).isoformat(timespec="seconds")
+    wish = Wish(by=form.get("by", "").strip(), on=today(), at=moment, why=form.get("why", "").strip())
+    return replace(wish, restate=form.get("restate") == "yes")
 
 
-def publish_release(settings: DataSettings, draft: Draft) -> Release:
-    """Publish what a dry run showed. Raises `DataProblem`, and changes nothing, when it no longer fits."""
-    if draft.stamp != _stamp(settings, draft.dataset):
-        raise DataProblem(
-            "Cases or releases of this dataset have changed since the trial; make a new trial, read it, then publish."
-        )
-    return draft.prepared.publish(store(settings), today())
+def prepare_release(settings: DataSettings, dataset: str, wish: Wish, title: str = "") -> PreparedInfo:
+    """Measure what is new and lay the release down for approval. Raises `DataProblem`."""
+    return approving.prepare(open_vault(settings), store(settings), about_of(settings, dataset, title), wish)
 
 
-def _stamp(settings: DataSettings, dataset: str) -> Stamp:
-    """Return what a release of a dataset is made from and compared with."""
-    batches = tuple((line.batch_id, line.revision, line.counted) for line in open_vault(settings).batches(dataset))
-    ledger = store(settings).ledger(dataset)
-    return batches, (*ledger.history, ledger.current or "", *sorted(ledger.withdrawn))
+def approve_release(settings: DataSettings, info: PreparedInfo, *, by: str, alone: bool) -> Release:
+    """Make a prepared release visible. Raises `DataProblem` for the person who prepared it, unless `alone`."""
+    return approving.approve(store(settings), info.dataset, info.id, by=by, on=today(), alone=alone)
 
 
-def preview(release: Release, names: dict[str, str], by: str | None) -> Preview:
-    """Return county by period as a reader gets it; ``by`` None chooses the finest cut that still shows half."""
-    choices = ("", *(dim for dim in PERIODS if release.answerable(("county", dim))))
-    if by is None or by not in choices:
-        by = _best(release, choices)
-    if not by:
-        frame = release.lookup(("county",))
-        columns: tuple[str, ...] = ("",)
-        cells: dict[str, tuple[int | None, ...]] = {
-            str(row.county): (_shown(row.persons),) for row in frame.itertuples()
-        }
-    else:
-        periods = release.values(by)
-        frame = release.lookup(("county", by))
-        found = {(str(row.county), getattr(row, by)): _shown(row.persons) for row in frame.itertuples()}
-        columns = tuple(str(period) for period in periods)
-        cells = {
-            str(county): tuple(found.get((str(county), period)) for period in periods)
-            for county in release.values("county")
-        }
-    rows = [(names.get(pcode, pcode), numbers) for pcode, numbers in cells.items()]
-    rows.sort(key=lambda row: (-sum(number or 0 for number in row[1]), row[0]))
-    shown = tuple(row for row in rows if any(number is not None for number in row[1]))
-    hidden = tuple(sorted(name for name, numbers in rows if all(number is None for number in numbers)))
-    return Preview(by, choices, columns, shown, hidden, release.total())
+def waiting(settings: DataSettings, dataset: str) -> PreparedInfo | None:
+    """Return the release of a dataset that waits for approval."""
+    if not settings.releases.is_dir():
+        return None
+    found = prepared.waiting_for_approval(store(settings), dataset)
+    return found[-1] if found else None
 
 
-def _best(release: Release, choices: tuple[str, ...]) -> str:
-    """Return the finest cut whose cells still hold half of the persons shown in all."""
-    total = release.total() or 0
-    for by in reversed(choices):
-        dims = ("county", by) if by else ("county",)
-        if 2 * int(release.lookup(dims)["persons"].sum()) >= total:
-            return by
-    return ""
+def draft_of(settings: DataSettings, info: PreparedInfo) -> Draft:
+    """Return a waiting release with everything the person who approves it has to read."""
+    made = prepared.read(store(settings), info)
+    release = Release(prepared.folder_of(store(settings), info), made.manifest)
+    errors = tuple(
+        (table_words(line["dims"]), 0.8 * float(line["standard_error"])) for line in made.manifest.protection["tables"]
+    )
+    return Draft(info, made.manifest, tuple(sentences(made.manifest)), errors, totals_of(release))
 
 
-def _shown(value: Any) -> int | None:
-    return None if pd.isna(value) else int(value)
+def costs(settings: DataSettings, dataset: str) -> Mapping[str, float]:
+    """Return what a dataset has spent and what is left; looks at the ledger only."""
+    return approving.budget_of(open_vault(settings), dataset, BUDGET, EPSILON)
+
+
+def expected() -> tuple[tuple[str, float], ...]:
+    """Return the average error of every table of a first release; needs no data."""
+    return tuple((table_words(dims), 0.8 * error) for dims, error in expected_errors(EPSILON))
+
+
+def totals_of(release: Release) -> tuple[tuple[str, str], ...]:
+    """Return the national figure of each nature that is shown, in words."""
+    if release.manifest.policy != PROTECTED:
+        return ()
+    frame = release.lookup(("nature",))
+    return tuple(
+        (str(row["nature"]), in_words(row)) for row in frame.loc[frame["status"] == "shown"].to_dict("records")
+    )
+
+
+def in_words(row: Mapping[Any, Any]) -> str:
+    """Return an estimate of a lookup as readers see it: 40 (35–45)."""
+    value, low, high = about(float(row["persons"]), float(row["standard_error"]))
+    return f"{value:,} ({low:,}–{high:,})".replace(",", "\u202f")
+
+
+def preview(release: Release, names: dict[str, str], nature: str | None, by: str | None) -> Preview:
+    """Return county by year, or over all years, as a reader gets it; one nature at a time."""
+    nature = nature if nature in NATURES else NATURES[0]
+    by = "year" if by == "year" else ""
+    dims = ("county", by) if by else ("county",)
+    frame = release.lookup(dims, {"nature": nature})
+    columns = tuple(str(value) for value in release.values(by)) if by else ("",)
+    cells: dict[str, list[str | None]] = {str(county): [None] * len(columns) for county in release.values("county")}
+    sizes = dict.fromkeys(cells, 0)
+    for row in frame.loc[frame["status"] == "shown"].to_dict("records"):
+        county, column = str(row["county"]), columns.index(str(row[by])) if by else 0
+        cells[county][column] = in_words(row)
+        sizes[county] += 0 if pd.isna(row["persons"]) else int(row["persons"])
+    order = sorted(cells, key=lambda county: (-sizes[county], names.get(county, county)))
+    shown = tuple((names.get(county, county), tuple(cells[county])) for county in order if sizes[county])
+    hidden = tuple(sorted(names[county] for county in cells if not sizes[county] and county in names))
+    return Preview(nature, by, columns, shown, hidden, totals_of(release))
 
 
 def states(settings: DataSettings) -> dict[str, list[tuple[Manifest, str]]]:

@@ -15,6 +15,7 @@ import pandas as pd
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.state import ALL_CORRIDORS, NATURES, Choices, ViewState, defaults
 from geodata.query.cube import Cube, Filters
+from geodata.query.estimates import STEP
 from geodata.query.indicators import cube
 from geodata.query.world import World
 from geodata.values import NATIONAL, Grade, Nature, Pcode
@@ -71,7 +72,7 @@ def frames(world: World, state: ViewState) -> dict[str, Any]:
     tr = catalogue(state.lang)
     filters = filters_of(world, state)
     counted = cube(world, state.dataset, filters)
-    grain = world.releases[state.dataset].manifest.k
+    grain = None if counted.hidden is None else STEP
     built = animation_frames(counted.values, counted.empties, counted.frames, labels_of(tr), grain=grain)
     built["labels"] = [tr.t("time.pooled", years=tr.years(state.first, state.last)), *built["frames"][1:]]
     built["sentences"] = {nature: sentences(tr, counted, nature, state) for nature in NATURES}
@@ -112,14 +113,13 @@ def _sentence(tr: Catalogue, counted: Cube, nature: str, frame: int, years: str)
 
 
 def _caseload_sentence(tr: Catalogue, counted: Cube, nature: str, frame: int, years: str) -> str:
-    name, shown = tr.t(f"nature.{nature}"), counted.totals(nature, frame)
-    whole = 0 if counted.whole is None else int(counted.whole[NATURES.index(nature), frame])
-    if not whole:
+    name, found = tr.t(f"nature.{nature}"), counted.totals(nature, frame)
+    if found is None:
         return tr.t("sentence.caseload_nothing", nature=name, years=years)
-    where = tr.t("sentence.counties", n=shown.counties if shown else 0)
-    rest = whole - (shown.persons if shown else 0)
-    text = tr.t("sentence.caseload", nature=name, years=years, persons=whole, counties=where)
-    return text + (tr.t("sentence.caseload_rest", persons=rest) if rest else "") + tr.t("sentence.tens")
+    where = tr.t("sentence.counties", n=found.counties)
+    persons = tr.estimate(found.persons, found.error or 0.0)
+    text = tr.t("sentence.caseload", nature=name, years=years, persons=persons, counties=where)
+    return text + tr.t("sentence.noise", n=max(1, round(2 * (found.error or 0.0))))
 
 
 def filter_words(tr: Catalogue, state: ViewState) -> str:

@@ -107,13 +107,9 @@ def _caseload(every: Choices, release: Release) -> Choices:
     def known(dim: str) -> tuple[str, ...]:
         return tuple(str(value) for value in release.values(dim)) if dim in release.manifest.dims else ()
 
-    windows = [dim for dim in ("window_5", "window_3") if release.answerable((dim, "nature", "county"))]
-    spans = [tuple(int(year) for year in str(w).split("–")) for dim in windows for w in known(dim) if "–" in w]
-    inside = [(a, b) for a, b in spans if first <= a and b <= last]
     return replace(
         every,
         period=Period(first, last),
-        periods=((first, last), *inside, *((year, year) for year in range(first, last + 1))),
         nationalities=known(further(release, "nationality")),
         forms=known(further(release, "form")),
         sexes=known(further(release, "sex")),

@@ -105,8 +105,8 @@ def publish(*, as_json: bool) -> int:
     parser = argparse.ArgumentParser(prog="python app.py")
     verbs = parser.add_subparsers()
     cli.register(verbs)
-    words = ["publish", "--dataset", demo.DATASET, *(["--json"] if as_json else [])]
-    args = parser.parse_args(words)
+    words = ["publish", "--dataset", demo.DATASET, "--alone", "--restate", "--why", "training"]
+    args = parser.parse_args([*words, *(["--json"] if as_json else [])])
     return int(args.run(args))
 
 

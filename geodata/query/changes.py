@@ -1,7 +1,7 @@
 """Change between two windows of years by county, region and country, from the public record.
 
 Counts of one nature; natures are never added. A county without a report in both windows is not
-“no change”: it has no report. Caseloads in whole tens have no exact comparison and are refused.
+“no change”: it has no report. Caseloads, which are estimates, have no exact comparison and are refused.
 """
 
 from __future__ import annotations
@@ -225,7 +225,7 @@ def _with(pairs: set[tuple[str, str]], kind: str) -> int:
 
 
 def exact_change(world: World, dataset: str) -> bool:
-    """Say whether a dataset's counts can be compared exactly: not where it publishes whole tens."""
+    """Say whether a dataset's counts can be compared exactly: not where it publishes estimates."""
     return world.releases[dataset].manifest.policy != PROTECTED
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from geodata.query.changes import provinces
 from geodata.query.cube import NATURES, PER, Cube, Filters
-from geodata.query.indicators import cube, rate_interval
+from geodata.query.indicators import cube, rate_interval, rates_of
 from geodata.query.world import World
 from geodata.values import NATIONAL, Empty, Nature
 
@@ -39,8 +39,8 @@ class Unit:
 class Values:
     """One nature in one unit over the period. empty: why there is no figure, "" where there is one.
 
-    incidents, persons: None where not counted or not stated; in a caseload persons are “at least”.
-    rate: persons per 100,000 residents (2019), low and high its exact Poisson limits (public record only).
+    incidents, persons: None where not counted or not stated. rate: persons per 100,000 residents (2019), low and high
+    its 95 % limits. error: standard error of persons in a caseload, None where counts are exact.
     """
 
     incidents: int | None
@@ -50,6 +50,7 @@ class Values:
     low: float | None
     high: float | None
     empty: str
+    error: float | None = None
 
     def value(self, measure: str) -> float | None:
         """Return the figure of a measure; zero where someone was looking and nothing was reported."""
@@ -164,7 +165,7 @@ def _kilometres(passing: Sequence[Mapping[str, Any]]) -> dict[str, float]:
 def _values(counted: Cube, nature: str, unit: Unit, at: list[int], residents: int) -> Values:
     n = NATURES.index(nature)
     if counted.hidden is not None:
-        return _whole_tens(counted, n, unit, at, residents)
+        return _estimated(counted, nature, unit, residents)
     incidents = int(counted.incidents[n, 0, at].sum())
     persons = int(counted.persons[n, 0, at].sum())
     unstated = int(counted.unstated[n, 0, at].sum())
@@ -177,12 +178,12 @@ def _values(counted: Cube, nature: str, unit: Unit, at: list[int], residents: in
     return Values(incidents, persons, unstated, rate, low, high, "")
 
 
-def _whole_tens(counted: Cube, n: int, unit: Unit, at: list[int], residents: int) -> Values:
-    together = counted.whole is not None and unit.kind == COUNTRY
-    persons = int(counted.whole[n, 0] if together and counted.whole is not None else counted.persons[n, 0, at].sum())
-    if not persons:
+def _estimated(counted: Cube, nature: str, unit: Unit, residents: int) -> Values:
+    sums = counted.totals(nature, of=None if unit.kind == COUNTRY else unit.members[0])
+    if sums is None:
         return Values(None, None, 0, None, None, None, Empty.SUPPRESSED.value)
-    return Values(None, persons, 0, persons / residents * PER, None, None, "")
+    rate, low, high = rates_of(sums, residents)
+    return Values(None, sums.persons, 0, rate, low, high, "", sums.error)
 
 
 def _by_year(

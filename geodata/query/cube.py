@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.query.estimates import STEP, about
 from geodata.values import Empty, Nature, Period
 
 PER = 100_000
@@ -53,7 +54,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums of one nature. In a protected caseload there are no events, and persons are “at least”."""
+    """Sums of one nature. In a protected caseload there are no events, and persons are an estimate."""
 
     incidents: int
     """Events reported."""
@@ -63,6 +64,13 @@ class Totals:
     """Events that do not say how many people."""
     counties: int
     """Counties with a report."""
+    error: float | None = None
+    """Standard error of an estimate of persons; None where counts are exact."""
+
+    @property
+    def about(self) -> tuple[int, int, int]:
+        """Return an estimate in fives and the ends of its 95 % interval: about 40, 35 to 45."""
+        return about(self.persons, self.error or 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,15 +91,19 @@ class Cube:
     incidents: Counts
     """Events reported."""
     persons: Counts
-    """Persons detected, as stated; complete groups of k in a caseload."""
+    """Persons detected, as stated; whole estimates in a caseload, 0 where not shown."""
     unstated: Counts
     """Events that do not say how many people."""
     watched: NDArray[np.bool_]
     """Frames × 47: where somebody was looking."""
     hidden: NDArray[np.bool_] | None = None
-    """Where fewer than k persons, maybe none, are not shown; None in the public record."""
+    """Where an estimate lies below the floor and is not shown; None in the public record."""
     whole: Counts | None = None
-    """3 × frames: persons of all areas together, known or unknown; None in the public record."""
+    """3 × frames: persons of all areas together, known or unknown, 0 where not shown; None in the public record."""
+    errors: NDArray[np.float64] | None = None
+    """Frames: standard error of one area's estimate; None in the public record."""
+    whole_errors: NDArray[np.float64] | None = None
+    """Frames: standard error of `whole`."""
 
     @property
     def frames(self) -> list[str]:
@@ -113,7 +125,7 @@ class Cube:
             people = np.where(self.stated[n, :, :-1], self.persons[n, :, :-1].astype(float), np.nan)
             if self.hidden is None:
                 found[nature, "incidents"] = np.where(events > 0, events, np.nan)
-            found[nature, "persons"] = people
+            found[nature, "persons"] = people if self.hidden is None else np.floor(people / STEP + 0.5) * STEP
             found[nature, "rate"] = np.round(people / self.residents * PER, 2)
         return found
 
@@ -132,14 +144,25 @@ class Cube:
 
     def totals(self, nature: str, frame: int = 0, *, of: str | None = None) -> Totals | None:
         """Return the sums over the 47 counties, or of one area; None when nothing was reported."""
+        if self.hidden is not None:
+            return self._estimated(NATURES.index(nature), frame, of)
         n = NATURES.index(nature)
         at = slice(None, -1) if of is None else slice(self.areas.index(of), self.areas.index(of) + 1)
-        events = self.incidents[n, frame, at] if self.hidden is None else (self.persons[n, frame, at] > 0).astype(int)
+        events = self.incidents[n, frame, at]
         if not events.any():
             return None
         people, silent = self.persons[n, frame, at], self.unstated[n, frame, at]
-        reported = int(events.sum()) if self.hidden is None else 0
-        return Totals(reported, int(people.sum()), int(silent.sum()), int((events > 0).sum()))
+        return Totals(int(events.sum()), int(people.sum()), int(silent.sum()), int((events > 0).sum()))
+
+    def _estimated(self, n: int, frame: int, of: str | None) -> Totals | None:
+        """Return the estimate of one area, or of the whole with the number of counties shown; None if not shown."""
+        if self.whole is None or self.errors is None or self.whole_errors is None:
+            return None
+        if of is not None:
+            people = int(self.persons[n, frame, self.areas.index(of)])
+            return Totals(0, people, 0, 1, float(self.errors[frame])) if people else None
+        people, shown = int(self.whole[n, frame]), int((self.persons[n, frame, :-1] > 0).sum())
+        return Totals(0, people, 0, shown, float(self.whole_errors[frame])) if people else None
 
     def by_year(self, nature: str, *, of: str | None = None) -> dict[int, Totals]:
         """Return year → sums, only years with a report."""

@@ -1,6 +1,6 @@
 """The detection-effort lens and the response gap: what was found beside who was looking, and beside what is done.
 
-For the public record only: a caseload says nothing about who was looking, and whole tens bear no interval.
+For the public record only: a caseload says nothing about who was looking, and its estimates have errors of their own.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from geodata.query.caseload import protected_cube
-from geodata.query.cube import EMPTY_OF, NATURES, PER, UNSTATED, Cube, Filters
+from geodata.query.cube import EMPTY_OF, NATURES, PER, UNSTATED, Cube, Filters, Totals
+from geodata.query.estimates import interval
 from geodata.query.world import World
 from geodata.release.manifest import PROTECTED
 from geodata.values import NATIONAL, Empty, Period
@@ -92,11 +93,21 @@ def rate_interval(persons: int, residents: float) -> tuple[float, float, float]:
     return persons / residents * PER, low / residents * PER, high / residents * PER
 
 
+def rates_of(found: Totals, residents: float) -> tuple[float, float, float]:
+    """Return persons per 100,000 residents with a 95 % interval: Poisson's, or that of an estimate's own error."""
+    if found.error is None:
+        return rate_interval(found.persons, residents)
+    low, high = interval(found.persons, found.error)
+    return found.persons / residents * PER, low / residents * PER, high / residents * PER
+
+
 def indicator_rows(world: World, counted: Cube, nature: str, frame: int) -> list[dict[str, object]]:
     """Return 47 counties plus KE for one nature and frame: the table on the screen and in indicators.csv.
 
     Keys: pcode, county, nature, from, to, incidents, persons, incidents_without_number, rate_per_100k,
-    rate_low, rate_high (exact Poisson, 95 %), residents_2019, status (reported, zero, no_report).
+    rate_low, rate_high (exact Poisson, 95 %), residents_2019, status (reported, zero, no_report). A protected
+    caseload has whole estimates (status ``estimate``) with standard_error, persons_low and persons_high (95 %), and
+    its rate interval follows from them; the three are None for exact counts.
     """
     period = counted.period if frame == 0 else Period(counted.years[frame - 1], counted.years[frame - 1])
     exact = counted.hidden is None
@@ -117,13 +128,15 @@ def indicator_rows(world: World, counted: Cube, nature: str, frame: int) -> list
             "incidents_without_number": found.unstated if found and exact else None,
             **dict.fromkeys(("rate_per_100k", "rate_low", "rate_high")),
             "residents_2019": world.population.get(pcode),
-            "status": nothing if not found else "reported" if exact else "at_least",
+            **dict.fromkeys(("standard_error", "persons_low", "persons_high")),
+            "status": nothing if not found else "reported" if exact else "estimate",
         }
         if found and stated and pcode in world.population:
-            rates = rate_interval(found.persons, world.population[pcode])
-            named = zip(("rate_per_100k", "rate_low", "rate_high"), (round(r, 2) for r in rates), strict=True)
-            # A count in whole tens has no exact interval: only the rate itself is given.
-            line |= dict(named) if exact else {"rate_per_100k": round(rates[0], 2)}
+            rates = rates_of(found, world.population[pcode])
+            line |= dict(zip(("rate_per_100k", "rate_low", "rate_high"), (round(r, 2) for r in rates), strict=True))
+        if found and found.error is not None:
+            low, high = interval(found.persons, found.error)
+            line |= {"standard_error": round(found.error, 2), "persons_low": low, "persons_high": high}
         rows.append(line)
     return rows
 

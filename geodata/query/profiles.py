@@ -13,7 +13,7 @@ from typing import Any, cast
 import pandas as pd
 
 from geodata.query.cube import NATURES, Cube, Filters, Totals
-from geodata.query.indicators import cube, rate_interval
+from geodata.query.indicators import cube, rates_of
 from geodata.query.world import World
 from geodata.values import NATIONAL
 
@@ -185,10 +185,8 @@ def _figures(counted: Cube, area: str | None, residents: int) -> tuple[AreaFigur
         if sums is None:
             continue
         rates: tuple[float | None, ...] = (None, None, None)
-        if counted.hidden is not None:
-            rates = (rate_interval(sums.persons, residents)[0], None, None)  # whole tens have no exact interval
-        elif sums.incidents > sums.unstated:
-            rates = rate_interval(sums.persons, residents)
+        if counted.hidden is not None or sums.incidents > sums.unstated:
+            rates = rates_of(sums, residents)
         figures.append(AreaFigures(nature, sums, *rates))
     return tuple(figures)
 

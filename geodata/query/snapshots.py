@@ -72,7 +72,7 @@ def figures_of(world: World, dataset: str, filters: Filters, nature: str, county
     """Return every figure of a view as plain JSON values: cells, empties, totals, and the profile beside the map.
 
     counts: one row per area with something in it: [frame, P-code, events, persons, events without a number, rate].
-    In a caseload events are 0 and persons complete groups of k.
+    In a caseload events are 0 and persons estimates.
     """
     counted = cube(world, dataset, filters)
     n = NATURES.index(nature)

@@ -2,30 +2,33 @@
 
 Compares released cells, manifests and attachments; nothing else is needed, so anybody who has both folders can do it
 again. Causes: ``new_data`` (a new event), ``correction`` (an event changed or taken out), ``rule`` (a written rule or
-the policy changed), ``boundary`` (another boundary edition). For the public record the events themselves tell the
-cause. A protected release has no events, and its figures are whole groups: there the cause is the likely one
-(`Change.certain` is False). Refuses two releases of different datasets or policies.
+the policy changed), ``boundary`` (another boundary edition), ``chance``. For the public record the events themselves
+tell the cause. A protected release has no events, and its figures are estimates: a difference is held against its own
+standard error, and one that can be chance says so; only what either release shows is
+compared. Refuses two releases of different datasets or policies.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from geodata.release.manifest import PUBLIC_RECORD, Manifest
+from geodata.release.estimates import THOUSAND, TWO_SIDED_95, errors_of, floor_of
+from geodata.release.manifest import PROTECTED, PUBLIC_RECORD, Manifest
 from geodata.release.reader import Release
 from geodata.release.released_cells import CellTable, Value
 from geodata.values import DataProblem
 
-NEW_DATA, CORRECTION, RULE, BOUNDARY = "new_data", "correction", "rule", "boundary"
-CAUSES = (NEW_DATA, CORRECTION, RULE, BOUNDARY)
+NEW_DATA, CORRECTION, RULE, BOUNDARY, CHANCE = "new_data", "correction", "rule", "boundary", "chance"
+CAUSES = (NEW_DATA, CORRECTION, RULE, BOUNDARY, CHANCE)
 EVENTS = "incidents.csv"
 KEYS = {EVENTS: "id", "sources.csv": "source_id"}
 """Attachment → the column that names its rows."""
-RULES = ("policy", "k", "dims", "measures", "tables", "closed_through", "two_sources", "schema_version")
+RULES = ("policy", "dims", "measures", "tables", "schema_version")
 """What of a manifest is a rule."""
 ABOUT = ("title", "period", "coverage", "notes", "synthetic")
 """What else of a manifest is compared; lists of sources and domains follow from rows and cells."""
@@ -40,6 +43,7 @@ class Change:
 
     dims, cell: which cell. before, after: its count, None where the cell is not there (no report found, or not
     shown). causes: of `CAUSES`, one or more. events: ids of the events behind it, where events are known.
+    error: standard error of the difference between two estimates, None between exact counts.
     """
 
     dims: tuple[str, ...]
@@ -50,6 +54,7 @@ class Change:
     causes: tuple[str, ...]
     events: tuple[str, ...] = ()
     certain: bool = True
+    error: float | None = None
 
     def value(self, dim: str) -> Value | None:
         """Return the cell's value of a dimension, None where it is not crossed."""
@@ -109,10 +114,11 @@ def compare(before: Release, after: Release) -> ReleaseChanges:
     card = tuple(_card(old, new))
     why = _Why(before, after, rows, card)
     mine, theirs = _tables(before), _tables(after)
+    differing = estimate_changes if new.policy == PROTECTED else _figures
     figures = [
         change
         for dims in sorted(mine.keys() & theirs.keys(), key=lambda d: (len(d), d))
-        for change in _figures(mine[dims], theirs[dims], before, after, why)
+        for change in differing(mine[dims], theirs[dims], before, after, why)
     ]
     return ReleaseChanges(
         before=old.id,
@@ -152,6 +158,39 @@ def _figures(mine: CellTable, theirs: CellTable, before: Release, after: Release
             if a != b:
                 causes, events, certain = why.of((dims, cell, measure), a, b)
                 yield Change(dims, cell, measure, a, b, causes, events, certain)
+
+
+def estimate_changes(
+    mine: CellTable, theirs: CellTable, before: Release, after: Release, why: _Why
+) -> Iterable[Change]:
+    """Yield what differs between two tables of estimates, each difference with its standard error."""
+    dims = theirs.dims
+    error = _error_of_difference(dims, mine.dims, before, after)
+    old, new = _shown(mine, before, dims), _shown(theirs, after, dims)
+    for cell in sorted(old.keys() | new.keys(), key=lambda values: tuple((str(type(v)), v) for v in values)):
+        was, now = old.get(cell), new.get(cell)
+        if was == now:
+            continue
+        clear = was is not None and now is not None and abs(now - was) > TWO_SIDED_95 * error
+        causes, _, _ = why.of((dims, cell, "persons"), was, now)
+        likely = causes if clear else (*(c for c in causes if c in (RULE, BOUNDARY)), CHANCE)
+        yield Change(dims, cell, "persons", was, now, likely, (), clear, round(error, 2))
+
+
+def _shown(table: CellTable, release: Release, dims: tuple[str, ...]) -> dict[tuple[Value, ...], int]:
+    """Return the cells of a table that are shown, in whole persons."""
+    least = floor_of(errors_of(release.manifest.protection)[table.dims].standard_error())
+    cells = _cells(table, release, dims, release.cells.measures)
+    return {cell: round(count / THOUSAND) for cell, (count,) in cells.items() if count / THOUSAND >= least}
+
+
+def _error_of_difference(dims: tuple[str, ...], other: tuple[str, ...], before: Release, after: Release) -> float:
+    """Return the standard error of a difference; measurements that both releases rest on do not add to it."""
+    first = errors_of(before.manifest.protection)[other].standard_error() ** 2
+    second = errors_of(after.manifest.protection)[dims].standard_error() ** 2
+    old, new = ({one["sha256"] for one in r.manifest.protection["measurements"]} for r in (before, after))
+    together = second - first if old <= new else first - second if new <= old else first + second
+    return math.sqrt(max(together, 0.0))
 
 
 class _Why:

@@ -1,7 +1,7 @@
 """How a question becomes an answer, without files and without state.
 
-`summed` adds up the one full cross of a public-record release; `published` reads off the one table
-a protected release has for the question and never adds protected cells up.
+`summed` adds up the one full cross of a public-record release; `estimated` takes a protected release's best table for
+the question, adds up what is not asked for, and says how far each figure may be off.
 """
 
 from __future__ import annotations
@@ -11,16 +11,14 @@ from collections.abc import Collection, Mapping
 import numpy as np
 import pandas as pd
 
+from geodata.release.estimates import NotAnswerable, best_source, errors_of, floor_of, grid_of, interval
 from geodata.release.manifest import PROTECTED, Manifest
 from geodata.release.released_cells import CellTable, ReleasedCells, Value
-from geodata.values import DataProblem, Period
+from geodata.release.workload import FORM
+from geodata.values import Period
 
 COUNTS = ("persons", "incidents", "incidents_unstated")
 Wanted = Value | Period | Collection[Value]
-
-
-class NotAnswerable(DataProblem):
-    """The release holds no table for this question; the sentence says what can be asked."""
 
 
 def check_dims(manifest: Manifest, dims: Collection[str]) -> None:
@@ -35,50 +33,36 @@ def check_dims(manifest: Manifest, dims: Collection[str]) -> None:
 def answerable(manifest: Manifest, dims: frozenset[str]) -> bool:
     """Say whether a question over exactly these dimensions has an answer."""
     if manifest.policy == PROTECTED:
-        return any(frozenset(table) == dims for table in manifest.tables)
+        return "nature" in dims and any(
+            dims <= set(table) and (FORM in table) == (FORM in dims) for table in manifest.tables
+        )
     return dims <= set(manifest.dims)
 
 
 def normalise(manifest: Manifest, dims: tuple[str, ...], where: Mapping[str, Wanted]) -> dict[str, np.ndarray]:
     """Turn filters into positions in the domains; a value the release does not know matches nothing.
 
-    A Period of years that is a published window is asked as that window.
+    In a protected release a Period that covers all of its years is no filter: the whole is better known than its sum.
     """
     if len(set(dims)) != len(dims):
         raise NotAnswerable(f"A dimension was asked for twice: {', '.join(dims)}; name each one once.")
+    check_dims(manifest, (*dims, *where))
     chosen: dict[str, np.ndarray] = {}
-    for key, asked in where.items():
-        dim, wanted = key, asked
-        if isinstance(asked, Period):
-            dim, wanted = _period(manifest, dims, key, asked)
-            if dim == "":
-                continue
-        check_dims(manifest, (dim,))
-        values: Collection[Value] = (wanted,) if isinstance(wanted, str | int) else wanted  # type: ignore[assignment]
+    for dim, asked in where.items():
+        wanted = list(asked.years()) if isinstance(asked, Period) else asked
+        if isinstance(asked, Period) and dim not in dims and _whole(manifest, asked):
+            continue
+        values: Collection[Value] = (wanted,) if isinstance(wanted, str | int) else wanted
         domain = manifest.domains[dim]
         place = {value: code for code, value in enumerate(domain)}
         chosen[dim] = np.array(sorted({place.get(value, len(domain)) for value in values}), dtype=np.int64)
-    check_dims(manifest, dims)
     return chosen
 
 
-def _period(manifest: Manifest, dims: tuple[str, ...], key: str, asked: Period) -> tuple[str, Wanted]:
-    """Find the dimension that holds a period as one value; ("", …) when it is the whole release."""
-    if manifest.policy != PROTECTED or key in dims:
-        return key, list(asked.years())
-    if asked.first == asked.last:
-        return key, asked.first
-    label = f"{asked.first}–{asked.last}"
-    for dim in manifest.dims:
-        if dim.startswith("window") and label in manifest.domains[dim]:
-            return dim, label
-    if manifest.period is not None and asked.first <= manifest.period[0] and asked.last >= manifest.period[1]:
-        return "", asked.first
-    offered = [str(v) for dim in manifest.dims if dim.startswith("window") for v in manifest.domains[dim]]
-    raise NotAnswerable(
-        f"This release holds no pooled period {label}, and protected cells are not added up; ask for one year, "
-        f"the whole period, or one of {', '.join(offered) or 'the years as rows'}."
-    )
+def _whole(manifest: Manifest, asked: Period) -> bool:
+    """Say whether a period leaves no year of a protected release out."""
+    period = manifest.period
+    return manifest.policy == PROTECTED and bool(period and asked.first <= period[0] and asked.last >= period[1])
 
 
 def summed(
@@ -102,32 +86,54 @@ def summed(
     return _frame(manifest, dims, place, sums, np.ones(len(groups), dtype=bool))
 
 
-def published(
+def estimated(
     cells: ReleasedCells, manifest: Manifest, dims: tuple[str, ...], chosen: Mapping[str, np.ndarray]
 ) -> pd.DataFrame:
-    """Read the one table for the question; every value of `dims` gets a row, shown or not."""
-    asked = frozenset(dims) | frozenset(chosen)
-    table = cells.table(asked)
-    if table is None:
-        raise NotAnswerable(_why_not(manifest, asked))
-    for dim, codes in chosen.items():
-        if dim not in dims and len(codes) != 1:
-            raise NotAnswerable(
-                f"Several values of '{dim}' were chosen, and protected cells are not added up; choose one, or ask "
-                f"for '{dim}' as rows of its own."
-            )
-    rows = _matching(table, chosen, manifest)
-    axes = [_axis(manifest, dim, chosen) for dim in dims]
-    shape = tuple(len(axis) for axis in axes)
-    grid = np.array(np.meshgrid(*axes, indexing="ij")).reshape(len(dims), -1).T if dims else np.empty((1, 0), int)
-    counts = np.zeros((len(grid), len(manifest.measures)), dtype=np.int64)
-    shown = np.zeros(len(grid), dtype=bool)
-    if len(rows):
-        found = table.codes[rows]
-        places = [np.searchsorted(axis, found[:, table.dims.index(d)]) for d, axis in zip(dims, axes, strict=True)]
-        at = np.ravel_multi_index(tuple(places), shape) if dims else np.zeros(len(rows), dtype=np.int64)
-        counts[at], shown[at] = table.counts[rows], True
-    return _frame(manifest, dims, grid, counts, shown)
+    """Return estimates, standard errors and intervals; every value of `dims` gets a row, shown or not."""
+    known = {dim: codes[codes < len(manifest.domains[dim])] for dim, codes in chosen.items()}
+    asked = {**{dim: len(codes) for dim, codes in known.items()}, **dict.fromkeys(dims, 1)}
+    _check_estimable(dims, asked)
+    source = best_source(cells, errors_of(manifest.protection), asked)
+    if source is None:
+        raise NotAnswerable(_why_not(manifest, frozenset(asked)))
+    grid = grid_of(source.table, cells)
+    axes = {dim: _axis(manifest, dim, known) for dim in source.table.dims}
+    taken = grid[np.ix_(*(axes[dim] for dim in source.table.dims))]
+    summed_over = tuple(place for place, dim in enumerate(source.table.dims) if dim not in dims)
+    kept = [dim for dim in source.table.dims if dim in dims]
+    figures = np.transpose(taken.sum(axis=summed_over), [kept.index(dim) for dim in dims]).ravel()
+    rows = np.array(np.meshgrid(*(axes[dim] for dim in dims), indexing="ij")).reshape(len(dims), -1).T
+    return _estimates(manifest, dims, rows if dims else np.empty((1, 0), int), figures, source.standard_error)
+
+
+def _check_estimable(dims: tuple[str, ...], asked: Mapping[str, int]) -> None:
+    """Refuse one number for both natures, and forms added up (a case may count under two)."""
+    if "nature" not in asked or ("nature" not in dims and asked["nature"] > 1):
+        raise NotAnswerable(
+            "Trafficking and smuggling are never added up; ask for 'nature' as rows, or for one nature at a time."
+        )
+    if FORM not in dims and asked.get(FORM, 1) > 1:
+        raise NotAnswerable(
+            "A person may count under two forms, so forms are not added up; choose one form, or ask for forms as rows."
+        )
+
+
+def _estimates(
+    manifest: Manifest, dims: tuple[str, ...], codes: np.ndarray, figures: np.ndarray, error: float
+) -> pd.DataFrame:
+    """Name the codes again and put figures and errors beside them; below the floor there is no figure at all."""
+    shown = figures >= floor_of(error)
+    frame = _named(manifest, dims, codes)
+    whole = np.rint(figures).astype(np.int64)
+    ends = [interval(float(figure), error) for figure in figures]
+    frame["persons"] = pd.arrays.IntegerArray(whole, ~shown)
+    for name in COUNTS[1:]:
+        frame[name] = pd.arrays.IntegerArray(np.zeros(len(codes), dtype=np.int64), np.ones(len(codes), dtype=bool))
+    frame["standard_error"] = np.where(shown, round(error, 2), np.nan)
+    frame["low"] = pd.arrays.IntegerArray(np.array([low for low, _ in ends], dtype=np.int64), ~shown)
+    frame["high"] = pd.arrays.IntegerArray(np.array([high for _, high in ends], dtype=np.int64), ~shown)
+    frame["status"] = np.where(shown, "shown", "not_shown")
+    return frame
 
 
 def _axis(manifest: Manifest, dim: str, chosen: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -154,10 +160,6 @@ def _frame(
 ) -> pd.DataFrame:
     """Name the codes again and put the counts beside them."""
     columns: dict[str, object] = {}
-    for position, dim in enumerate(dims):
-        domain = manifest.domains[dim]
-        kind = np.int64 if domain and isinstance(domain[0], int) else object
-        columns[dim] = np.array(domain, dtype=kind)[codes[:, position]]
     for name in COUNTS:
         if name in manifest.measures:
             numbers = counts[:, manifest.measures.index(name)]
@@ -166,27 +168,25 @@ def _frame(
             empty = np.zeros(len(codes), dtype=np.int64)
             columns[name] = pd.arrays.IntegerArray(empty, np.ones(len(codes), dtype=bool))
     columns["status"] = np.where(shown, "shown", "not_shown")
-    return pd.DataFrame(columns)
+    named = _named(manifest, dims, codes)
+    return pd.concat([named, pd.DataFrame(columns, index=named.index)], axis=1)
+
+
+def _named(manifest: Manifest, dims: tuple[str, ...], codes: np.ndarray) -> pd.DataFrame:
+    """Return the values that codes stand for, a column per dimension."""
+    columns: dict[str, object] = {}
+    for position, dim in enumerate(dims):
+        domain = manifest.domains[dim]
+        kind = np.int64 if domain and isinstance(domain[0], int) else object
+        columns[dim] = np.array(domain, dtype=kind)[codes[:, position]]
+    return pd.DataFrame(columns, index=range(len(codes)))
 
 
 def _why_not(manifest: Manifest, asked: frozenset[str]) -> str:
     """Say why there is no such table and what there is instead."""
     names = ", ".join(sorted(asked))
-    most = max(len(table) for table in manifest.tables)
-    if len(asked) > most:
-        return (
-            f"This question crosses {len(asked)} dimensions ({names}), and the release answers at most {most} at "
-            "once, to protect people; take one away."
-        )
-    fine = sorted(asked & {"age_group", "window_3"})
-    if fine:
-        instead = {"age_group": "age_broad (minor or adult)", "window_3": "window_5 or year"}[fine[0]]
-        return (
-            f"This release crosses {fine[0]} with one other dimension at most, because its groups are short; ask with "
-            f"{instead} instead, or take one of {names} away."
-        )
-    partners = sorted({dim for table in manifest.tables for dim in table if asked & set(table)} - asked)
+    offered = "; ".join(" × ".join(table) for table in manifest.tables)
     return (
-        f"This release has no table of {names} together (two of them cut the same thing, or the data is too thin); "
-        f"ask for one of them alone, or with {', '.join(partners[:6]) or 'another dimension'}."
+        f"This release has no table of {names} together: every further table makes all of them less exact, so it "
+        f"answers only these: {offered}."
     )

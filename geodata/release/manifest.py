@@ -1,7 +1,7 @@
 """What a release says about itself: one frozen object, one JSON file.
 
-The manifest is public. Figures in it are either derived from released numbers or coarse enough
-that no true count follows from them (see `geodata.release.audit`).
+The manifest is public. Every figure in it is
+a function of the measurements, never of true counts.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any
 from geodata.release.released_cells import Value, canonical_json
 from geodata.values import DataProblem
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 PUBLIC_RECORD = "public-record"
 PROTECTED = "protected"
 
-_OUTSIDE_CORE = frozenset({"id", "published", "predecessor", "audit", "files"})
+_OUTSIDE_CORE = frozenset({"id", "published", "predecessor", "audit", "files", "approval"})
 """Not part of the content hash: when it was published, after what, and how it was checked."""
 
 
@@ -46,34 +46,32 @@ class About:
 class Manifest:
     """One release's card; `core()` is the part its id is computed over.
 
-    k: size of a published group (None: exact counts). tables: dimensions of each published cross.
-    period: first and last year covered, or None. suppressed_share: part of the persons in the grand
-    total that county × year does not show, from released numbers only. files: name → bytes, sha256.
+    tables: dimensions of each published cross. period: first and last year covered. protection: how a protected
+    release was measured (`geodata.release.build`), empty where counts are exact. files: name → bytes, sha256.
+    approval: whether a second person approved it; names stay with the steward.
     """
 
     dataset: str
     policy: str
-    k: int | None
     dims: tuple[str, ...]
     measures: tuple[str, ...]
     tables: tuple[tuple[str, ...], ...]
     domains: Mapping[str, tuple[Value, ...]]
     period: tuple[int, int] | None
-    suppressed_share: float
     title: str = ""
     boundary_edition: str = ""
     sources: tuple[str, ...] = ()
     coverage: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     synthetic: bool = False
-    closed_through: int | None = None
-    two_sources: bool = False
+    protection: Mapping[str, Any] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
     id: str = ""
     published: str = ""
     predecessor: str | None = None
     audit: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    approval: Mapping[str, Any] = field(default_factory=dict)
 
     def core(self) -> dict[str, Any]:
         """Return the hashed part, as plain JSON values."""

@@ -1,36 +1,32 @@
-"""Publishing: build cells → apply the policy → evaluate → write. The only way into the store."""
+"""Making a release, and making it visible: the only way into the store.
+
+The public record goes events → cells → checks → store. A caseload goes measurements → build → *prepared*, and becomes
+visible when a second person approves it (`approve`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
 
-from geodata.raw_cells import RawCells
-from geodata.release.audit import Findings, audit_exact
-from geodata.release.axes import window_end
-from geodata.release.evaluate import evaluate, harden, suppressed_share
+from geodata.release.build import NOT_COVERED, attachments_of, build
+from geodata.release.event_checks import Findings, audit_exact
 from geodata.release.events import cells_of_events, exact
-from geodata.release.manifest import PROTECTED, PUBLIC_RECORD, About, Manifest
-from geodata.release.protected import Rules, protect, released
+from geodata.release.manifest import PUBLIC_RECORD, About, Manifest
+from geodata.release.measurements import Measurements, from_json
 from geodata.release.reader import Release
 from geodata.release.released_cells import ReleasedCells, content_hash
 from geodata.release.report import report_html
 from geodata.release.store import Store
-
-NOT_COVERED = (
-    (
-        "What this cannot prevent: somebody who already knows nine of the ten persons in a group can tell about the "
-        "tenth, and of a group in which everybody is alike one learns what they have in common."
-    ),
-)
+from geodata.values import DataProblem
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A release that was built and passed its evaluation, and is not visible yet (a dry run)."""
+    """A release that was built and is not visible yet."""
 
     cells: ReleasedCells = field(repr=False)
     manifest: Manifest = field(repr=False)
@@ -41,10 +37,11 @@ class Prepared:
         """The id it will have."""
         return content_hash(self.cells, self.attachments, self.manifest.core())
 
-    def publish(self, store: Store, published: date) -> Release:
+    def publish(self, store: Store, published: date, approval: Mapping[str, object] | None = None) -> Release:
         """Make it visible. published: the day on the manifest; never read from a clock."""
-        report = report_html(self.manifest, published)
-        return store.publish(self.cells, self.manifest, self.attachments, report, published)
+        manifest = replace(self.manifest, approval=dict(approval or {}))
+        report = report_html(manifest, published)
+        return store.publish(self.cells, manifest, self.attachments, report, published)
 
 
 def publish_public(
@@ -66,67 +63,45 @@ def publish_public(
     return Prepared(cells, manifest, attachments).publish(store, published)
 
 
-def prepare_protected(raw: RawCells, *, store: Store, about: About, rules: Rules | None = None) -> Prepared:
-    """Do everything `publish_protected` does except making the release visible.
+def prepare_protected(measured: Sequence[Measurements], about: About) -> Prepared:
+    """Build a caseload's release from its measurements; pure, and never sees a case."""
+    cells, manifest = build(measured, about)
+    return Prepared(cells, manifest, attachments_of(measured))
 
-    Raises DataProblem, and changes nothing, when the evaluation finds fault.
+
+def rebuilt(manifest: Manifest, attachments: Mapping[str, bytes]) -> Prepared:
+    """Build a protected release again from the measurements it carries; the id tells whether it is the same.
+
+    Raises DataProblem when the files are not measurements.
     """
-    rules = rules or Rules()
-    ledger = store.ledger(about.dataset)
-    predecessor = store.open_current(about.dataset) if ledger.current else None
-    if predecessor is not None and predecessor.manifest.policy != PROTECTED:
-        predecessor = None
-    working, attacked, unstopped = harden(protect(raw, rules, predecessor))
-    cells = released(working)
-    checked = evaluate(working, cells, store.earlier(about.dataset))
-    findings = Findings({**checked.figures, **attacked}, (*checked.problems, *unstopped))
-    findings.require_clean()
-    closed = [year for year in (rules.closed_through, predecessor and predecessor.manifest.closed_through) if year]
-    card = replace(
-        _manifest(cells, about, findings, _period(cells)),
-        policy=PROTECTED,
-        k=rules.k,
-        suppressed_share=suppressed_share(cells),
-        notes=(*about.notes, *NOT_COVERED),
-        closed_through=max(closed, default=None),
-        two_sources=rules.two_sources,
-    )
-    return Prepared(cells, card)
+    measured = [from_json(attachments[name], name) for name in sorted(attachments)]
+    notes = tuple(note for note in manifest.notes if note not in NOT_COVERED)
+    about = About(
+        dataset=manifest.dataset, title=manifest.title, boundary_edition=manifest.boundary_edition,
+        sources=manifest.sources, coverage=manifest.coverage, notes=notes, synthetic=manifest.synthetic,
+    )  # fmt: skip
+    return prepare_protected(measured, about)
 
 
-def publish_protected(
-    raw: RawCells, *, store: Store, about: About, published: date, rules: Rules | None = None
-) -> Release:
-    """Publish a caseload in whole groups with the guard, after its evaluation.
-
-    raw: the vault's base cells (`geodata.vault.Vault.base_cells`); not changed. rules: the publisher's
-    choices. Raises DataProblem, and changes nothing, when the evaluation finds fault.
-    """
-    return prepare_protected(raw, store=store, about=about, rules=rules).publish(store, published)
-
-
-def _period(cells: ReleasedCells) -> tuple[int, int] | None:
-    """First and last year that is shown, alone or in a window; never from true counts."""
-    years = [int(year) for year in cells.domains.get("year", ()) if year]
-    if years:
-        return min(years), max(years)
-    windows = [str(value) for value in cells.domains.get("window_5", ()) if window_end(value) is not None]
-    spans = [(int(value.split("–")[0]), int(value.split("–")[1])) for value in windows]
-    return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
+def check_rebuilt(manifest: Manifest, attachments: Mapping[str, bytes], release_id: str) -> None:
+    """Raise DataProblem when a protected release is not what its own measurements give."""
+    if rebuilt(manifest, attachments).id != release_id:
+        raise DataProblem(
+            f"Release {release_id[:12]} is not what its measurements give: it was made by another version of Njia or "
+            "changed; publish it again with this version."
+        )
 
 
 def _manifest(cells: ReleasedCells, about: About, findings: Findings, period: tuple[int, int] | None) -> Manifest:
-    """Fill the card with what the cells and the caller say; exact counts, until a policy says otherwise."""
+    """Fill the card of exact counts with what the cells and the caller say."""
     return Manifest(
         dataset=about.dataset,
         policy=PUBLIC_RECORD,
-        k=None,
         dims=tuple(cells.domains),
         measures=cells.measures,
         tables=tuple(table.dims for table in cells.tables),
         domains=cells.domains,
         period=period,
-        suppressed_share=0.0,
         title=about.title,
         boundary_edition=about.boundary_edition,
         sources=tuple(sorted(about.sources)),

@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from geodata.release import lookup as ask
-from geodata.release.lookup import NotAnswerable, Wanted
+from geodata.release.estimates import NotAnswerable
+from geodata.release.lookup import Wanted
 from geodata.release.manifest import PROTECTED, Manifest
 from geodata.release.released_cells import ReleasedCells, Value, from_parquet
 from geodata.release.sealed import CELLS, read_checked
@@ -75,18 +75,13 @@ class Release:
         Returns one row per cell: dims…, persons, incidents, incidents_unstated (Int64, <NA> where not
         shown or not counted in this release) and status ``shown`` or ``not_shown``, sorted by the
         release's reading order. Public-record: sums over the exact lattice; a cell without a row has
-        no report. Protected: the published table over dims and filter keys together, one row for every
-        value; what is not shown lies between 0 and what the manifest's note says.
+        no report. Protected: estimates, with ``standard_error``, ``low`` and ``high`` (95 % interval), one row for
+        every value; what is below the floor of `geodata.release.estimates` is not shown.
 
-        Raises NotAnswerable when a protected release has no such table.
+        Raises NotAnswerable when a protected release has no table that tells.
         """
         names = tuple(dims)
         chosen = ask.normalise(self.manifest, names, where or {})
         if self.manifest.policy == PROTECTED:
-            return ask.published(self.cells, self.manifest, names, chosen)
+            return ask.estimated(self.cells, self.manifest, names, chosen)
         return ask.summed(self.cells, self.manifest, names, chosen)
-
-    def total(self, measure: str = "persons") -> int | None:
-        """Grand total of a measure, None when it is not shown."""
-        value = self.lookup()[measure].iloc[0]
-        return None if pd.isna(value) else int(np.int64(value))

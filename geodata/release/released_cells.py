@@ -116,7 +116,7 @@ def to_parquet(cells: ReleasedCells) -> bytes:
             pa.array(np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)), names
         )
     }
-    for dim, values in cells.domains.items():
+    for dim, values in sorted(cells.domains.items()):
         codes = np.full(sum(sizes), -1, dtype=np.int32)
         start = 0
         for table, size in zip(cells.tables, sizes, strict=True):

@@ -1,4 +1,7 @@
-"""The one page a publisher reads and signs: plain sentences, printable, no script, no address."""
+"""The one page that two people read and sign: plain sentences, printable, no script, no address.
+
+Everything in it follows from the manifest, so it says nothing about any case.
+"""
 
 from __future__ import annotations
 
@@ -18,109 +21,113 @@ td:last-child{font-variant-numeric:tabular-nums}.sign{margin-top:2.5rem}.sign p{
 .banner{border:2px solid;padding:.5rem;font-weight:bold}@media print{body{background:#fff;margin:0}}
 """
 
-
 _EXACT = (
     "It counts events that are already published and cited, so its numbers are exact. Events whose number of "
     "persons is not stated count as events and are missing from the number of persons."
 )
+_DIM_WORDS = {
+    "county": "county", "year": "year", "form": "form", "sex": "sex", "age_group": "age group",
+    "nationality_group": "nationality group", "role": "role of the county", "nature": "nature",
+}  # fmt: skip
+_MEAN_ABSOLUTE = 0.798
+"""Mean size of a normal error, in standard errors: √(2/π)."""
 
 
-_LABELS = {
-    "attack_gave_up_unaware_of_guard": "Attacks that contradicted themselves, not knowing how figures are held back",
-    "attack_narrowed": "Small groups narrowed by a true bound, knowing how figures are held back",
-    "attack_narrowed_unaware_of_guard": "Small groups narrowed by a true bound, not knowing it",
-    "attack_repairs": "Attacks that worked at first and were answered by showing less",
-    "attack_small_cells_at_least": "Small groups attacked, at least",
-    "attack_sub_lattices": "Sets of tables attacked",
-    "cells_changed_by_whole_groups": "Figures changed since earlier releases, by complete groups",
-    "cells_shown": "Figures shown",
-    "earlier_releases_compared": "Earlier releases compared",
-    "largest_error_of_an_unguarded_cell": "Most persons a figure lies below the truth, if nothing had to be held back",
-    "leakage": "Leakage",
-    "lines_checked": "Kinds of lines checked",
-    "lines_exposed": "Lines that would prove somebody is in a figure not shown",
-    "lines_negative": "Lines whose parts exceed the whole",
-    "mean_error_county": "Persons a county’s figure lies below the truth, on average",
-    "mean_error_county_by_year": "Persons a county’s figure for one year lies below the truth, on average",
-    "publishable_cells_kept_at_least": "Share of the publishable figures that is shown, at least",
-}
-
-
-def figure_label(name: str) -> str:
-    """Return a figure of the audit in words."""
-    return _LABELS.get(name) or name.replace("_", " ").capitalize()
-
-
-def report_html(manifest: Manifest, published: date) -> bytes:
-    """Return the report of a release as one self-contained HTML page."""
+def report_html(manifest: Manifest, published: date | None) -> bytes:
+    """Return the report of a release as one self-contained HTML page; without a day it waits for approval."""
     title = manifest.title or manifest.dataset
     head = f"<title>Release report: {escape(title)}</title><style>{_STYLE}</style>"
     banner = '<p class="banner">Synthetic – for training</p>' if manifest.synthetic else ""
     body = "".join(f"<p>{escape(text)}</p>" for text in sentences(manifest))
-    rows = "".join(
-        f"<tr><th scope='row'>{escape(figure_label(name))}</th><td>{escape(str(value))}</td></tr>"
-        for name, value in sorted(manifest.audit.items(), key=lambda item: figure_label(item[0]))
+    day = (
+        f"Published {published.isoformat()}." if published else "Prepared; not visible before a second person approves."
     )
+    second = "" if manifest.policy == "public-record" else "<p>Name and office of the person who approves</p>"
     page = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">{head}</head><body>{banner}'
-        f"<h1>Release report: {escape(title)}</h1><p>Published {published.isoformat()}.</p>{body}"
-        f"<h2>What was checked before anyone could see it</h2><table>{rows}</table>"
-        '<div class="sign"><p>Name and office of the publisher</p><p>Date and signature</p></div></body></html>'
+        f"<h1>Release report: {escape(title)}</h1><p>{day}</p>{body}{_table(manifest)}"
+        f'<div class="sign"><p>Name and office of the publisher</p>{second}<p>Date and signatures</p></div>'
+        "</body></html>"
     )
     return page.encode("utf-8")
 
 
 def sentences(manifest: Manifest) -> list[str]:
-    """Say in words what is published, how, and what was found; for the report and the publisher's dry run."""
+    """Say in words what is published, how, and what it costs; for the report and the publisher's screen."""
     if manifest.period is None:
         span = "This release cannot show any year on its own."
     elif manifest.period[0] == manifest.period[1]:
         span = f"This release covers the year {manifest.period[0]}."
     else:
         span = f"This release covers the years {manifest.period[0]} to {manifest.period[1]}."
-    if manifest.k is None:
+    if not manifest.protection:
         return [span, _EXACT, *manifest.notes]
     return [span, *_protected(manifest), *manifest.notes]
 
 
 def _protected(manifest: Manifest) -> list[str]:
     """Sentences on a protected release."""
-    figures, k = manifest.audit, manifest.k
-    negative, earlier = figures["lines_negative"], figures["earlier_releases_compared"]
-    said = [
-        (
-            f"We publish complete groups of {k}; the rest is “not shown”. Fewer than {k} persons are never shown, "
-            "and a figure is never higher than the true number."
-        ),
-        f"Leakage is {figures['leakage']}: no figure stands for fewer than {k} persons or for part of a group.",
-        f"In {negative} lines the parts exceed the whole."
-        if negative
-        else "Every line adds up: nowhere do the parts exceed the whole.",
-        (
-            f"Of all figures that stand for {k} persons or more, at least "
-            f"{figures['publishable_cells_kept_at_least']:.1%} are shown."
-        ),
-        f"Of the persons in the total, {manifest.suppressed_share:.0%} cannot be shown by county and year together.",
-        f"This release was compared with {earlier} earlier one{'s' * (earlier > 1)} of this dataset: figures differ "
-        f"only by complete groups of {k}."
-        if earlier
-        else "It is the first release of this dataset, so there is no earlier one that it could be compared with.",
-        _attacked(figures),
-    ]
-    if manifest.two_sources:
-        said.append("A figure is shown only where at least two organisations reported the persons in it.")
-    if manifest.closed_through is not None:
-        said.append(f"Periods that end in {manifest.closed_through} or before are closed and will not change again.")
-    return said
+    facts = manifest.protection
+    (first, first_epsilon), (second, second_epsilon) = facts["epsilon"].items()
+    whole = next(iter(facts["dataset_epsilon"].values()))
+    floor = facts["floor"]
+    least = min(line["standard_error"] for line in facts["tables"])
+    most = max(line["standard_error"] for line in facts["tables"])
+    number = len(facts["measurements"])
+    noise = (
+        "A few people are added to or taken from every figure at random, so that nobody can be recognised. Figures "
+        f"are right to within about {2 * least:.0f} to {2 * most:.0f} persons, depending on the table."
+    )
+    hidden = (
+        f"A figure below {floor['persons']} persons, or below {floor['standard_errors']} standard errors, is not "
+        "shown, whether it stands for nobody or for somebody."
+    )
+    bound = (
+        "Whether any one person is in the files changes what can be seen by a bounded amount only: "
+        f"ε = {first_epsilon:.2f} at δ = {first}, {second_epsilon:.2f} at δ = {second} (ρ = {facts['rho']:.4f})."
+    )
+    spent = f"With this release the dataset has spent ε = {whole:.2f} at δ = {first} for each person at most."
+    once = f"It adds up {number} measurements; each case is in one of them."
+    told = [noise, hidden, bound, spent, once if number > 1 else "Each case was measured once."]
+    told.append(f"Method: {facts['method']}.")
+    if manifest.approval:
+        two = manifest.approval.get("two_people")
+        told.append(
+            "One person prepared it and another approved it."
+            if two
+            else "One person prepared and approved it: it was published alone, without a second pair of eyes."
+        )
+    return told
 
 
-def _attacked(figures: Mapping[str, Any]) -> str:
-    """Say what the attack came to."""
-    attacked = figures["attack_small_cells_at_least"]
-    narrowed = figures["attack_narrowed"] + figures["attack_narrowed_unaware_of_guard"]
-    if not attacked:
-        return f"Fewer than ten small groups were found to attack; narrowed: {narrowed}."
-    tried = f"A linear programme that knows everything published attacked {attacked} or more groups too small to show"
-    if narrowed:
-        return f"{tried} and narrowed {narrowed} of them."
-    return f"{tried}. It found no true bound for any: anything from nobody to one short of a full group stays possible."
+def _table(manifest: Manifest) -> str:
+    """Return the table of the report: errors by table, or the checks of exact counts."""
+    if manifest.protection:
+        rows = "".join(_error_row(line) for line in manifest.protection["tables"])
+        return (
+            "<h2>How far a figure may be off</h2><table><tr><th scope='col'>Table</th><th scope='col'>On average</th>"
+            f"<th scope='col'>In 95 of 100 cases within</th></tr>{rows}</table>"
+        )
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(figure_label(name))}</th><td>{escape(str(value))}</td></tr>"
+        for name, value in sorted(manifest.audit.items(), key=lambda item: figure_label(item[0]))
+    )
+    return f"<h2>What was checked before anyone could see it</h2><table>{rows}</table>"
+
+
+def _error_row(line: Mapping[str, Any]) -> str:
+    error = line["standard_error"]
+    return (
+        f"<tr><th scope='row'>{escape(table_words(line['dims']))}</th><td>{_MEAN_ABSOLUTE * error:.1f} persons</td>"
+        f"<td>± {1.96 * error:.0f} persons</td></tr>"
+    )
+
+
+def table_words(dims: list[str] | tuple[str, ...]) -> str:
+    """Return the dimensions of a table in words: ``county × year × nature``."""
+    return " × ".join(_DIM_WORDS.get(dim, dim) for dim in dims)
+
+
+def figure_label(name: str) -> str:
+    """Return a figure of the checks in words."""
+    return name.replace("_", " ").capitalize()

@@ -9,21 +9,31 @@ list is invisible, so a reader sees the release before or after, never half of o
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from geodata import files as disk
-from geodata.release.manifest import Manifest
+from geodata import files
+from geodata.release import measurements as measuring
+from geodata.release.manifest import Manifest, from_json
+from geodata.release.measurements import Measurements
 from geodata.release.reader import Release
 from geodata.release.released_cells import ReleasedCells, content_hash, from_parquet, to_parquet
 from geodata.release.sealed import CELLS, MANIFEST, REPORT, RESERVED, fingerprint, read_checked, read_manifest
 from geodata.values import DataProblem
 
 CURRENT = "CURRENT"
+PREPARED = "prepared"
+"""Folder of releases that wait for approval; its content is invisible to readers."""
+MEASURED = "measured"
+"""Folder of measurements, one file per attempt."""
+LOG = "approvals.jsonl"
+"""Who prepared and who approved which release; the steward's, never served."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
 
@@ -133,6 +143,12 @@ class Store:
             )
         return manifest
 
+    def measurements(self, dataset: str) -> list[Measurements]:
+        """Return every measurement of a dataset that is kept here, oldest first."""
+        folder = self._dataset(dataset) / MEASURED
+        paths = sorted(folder.glob("[0-9]*.json")) if folder.is_dir() else []
+        return [measuring.from_json(path.read_bytes(), str(path)) for path in paths]
+
     # ---- writing ----------------------------------------------------------------------------
 
     def publish(
@@ -148,7 +164,7 @@ class Store:
                 raise DataProblem(f"'{name}' cannot be the name of an attachment; use letters, digits, dot, hyphen.")
         release_id = content_hash(cells, attachments, manifest.core())
         try:
-            with disk.writer_lock(home):
+            with files.writer_lock(home):
                 self._collect(home)
                 ledger = self.ledger(manifest.dataset)
                 if release_id in ledger.withdrawn:
@@ -168,11 +184,30 @@ class Store:
             ) from problem
         return self._open(manifest.dataset, release_id)
 
+    def keep_measurements(self, measured: Measurements) -> None:
+        """Put a measurement on disk; durable on return."""
+        name = f"{measured.attempt:04d}.json"
+        files.replace_file(self._dataset(measured.dataset) / MEASURED / name, measured.to_json())
+
+    @contextmanager
+    def turn(self, dataset: str) -> Iterator[None]:
+        """Hold the place of the one who measures a dataset; a second one waits."""
+        with files.writer_lock(self._dataset(dataset) / MEASURED):
+            yield
+
+    def log(self, dataset: str, line: Mapping[str, object]) -> None:
+        """Add a line to the steward's log of approvals."""
+        path = self._dataset(dataset) / LOG
+        with path.open("a", encoding="utf-8") as handle:
+            handle.write(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n")
+            handle.flush()
+            os.fsync(handle.fileno())
+
     def withdraw(self, release_id: str, *, on: date, reason: str = "") -> str | None:
         """Take a release out of sight for good; returns the id that is current now, if any."""
         dataset, full = self.find(release_id)
         home = self._dataset(dataset)
-        with disk.writer_lock(home):
+        with files.writer_lock(home):
             ledger = self.ledger(dataset)
             tombstones = {**ledger.withdrawn, full: {"on": on.isoformat(), "reason": reason}}
             ledger = replace(ledger, withdrawn=ledger.withdrawn if full in ledger.withdrawn else tombstones)
@@ -187,7 +222,7 @@ class Store:
         """Make an earlier release current again; refuses withdrawn ones."""
         release = self.open(release_id)
         home = self._dataset(release.manifest.dataset)
-        with disk.writer_lock(home):
+        with files.writer_lock(home):
             self._point(home, replace(self.ledger(release.manifest.dataset), current=release.id))
         return release
 
@@ -195,7 +230,7 @@ class Store:
         """Remove what a writer that died left behind."""
         home = self._dataset(dataset)
         if home.is_dir():
-            with disk.writer_lock(home):
+            with files.writer_lock(home):
                 self._collect(home)
 
     # ---- inside -----------------------------------------------------------------------------
@@ -213,27 +248,40 @@ class Store:
 
     def _collect(self, home: Path) -> None:
         """Temporary names, and whole folders that never became visible."""
-        disk.collect(home)
+        files.collect(home)
         known = set(self.ledger(home.name).history)
         for entry in home.iterdir():
             if entry.is_dir() and entry.name not in known and re.fullmatch(r"[0-9a-f]{64}", entry.name):
                 shutil.rmtree(entry)
 
-    def _write(self, home: Path, manifest: Manifest, files: Mapping[str, bytes]) -> None:
-        """Temporary folder, flush, rename to the hash, flush."""
-        manifest = replace(manifest, files={name: fingerprint(content) for name, content in sorted(files.items())})
-        folder = disk.temporary_folder(home)
+    def _write(self, home: Path, manifest: Manifest, contents: Mapping[str, bytes]) -> None:
+        """Temporary folder, flush, read back, rename to the hash, flush."""
+        manifest = replace(manifest, files={name: fingerprint(content) for name, content in sorted(contents.items())})
+        folder = files.temporary_folder(home)
         try:
-            for name, content in files.items():
-                disk.write_file(folder / name, content)
-            disk.write_file(folder / MANIFEST, manifest.to_json())
-            disk.sync_folder(folder)
+            for name, content in contents.items():
+                files.write_file(folder / name, content)
+            files.write_file(folder / MANIFEST, manifest.to_json())
+            files.sync_folder(folder)
+            _read_back(folder, manifest)
             folder.rename(home / manifest.id)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        disk.sync_folder(home)
+        files.sync_folder(home)
 
     def _point(self, home: Path, ledger: Ledger) -> None:
         text = json.dumps(asdict(ledger), ensure_ascii=False, indent=1, sort_keys=True)
-        disk.replace_file(home / CURRENT, text.encode("utf-8") + b"\n")
+        files.replace_file(home / CURRENT, text.encode("utf-8") + b"\n")
+
+
+def _read_back(folder: Path, manifest: Manifest) -> None:
+    """Refuse to show what a reader could not open: every file as written, the cells and the id as computed."""
+    written = from_json((folder / MANIFEST).read_bytes(), manifest.id[:12])
+    contents = {name: read_checked(folder, name, written) for name in written.files}
+    cells = from_parquet(contents[CELLS], written.domains, written.measures, written.tables)
+    attachments = {name: content for name, content in contents.items() if name not in RESERVED}
+    if content_hash(cells, attachments, written.core()) != manifest.id:
+        raise DataProblem(
+            f"Release {manifest.id[:12]} does not read back as it was written; nothing was published: check the disk."
+        )

@@ -50,11 +50,22 @@ _RANKED = """
 """Rows of the cases an import touches, with their place; place 1 is the one that counts."""
 
 _REWRITTEN = f"""
-    SELECT {", ".join(f"stale.{name}" for name in sql.CASE_COLUMNS if name != "counted")},
-           coalesce(ranked.place = 1, stale.counted) AS counted
+    SELECT {", ".join(f"stale.{name}" for name in sql.CASE_COLUMNS if name not in {"counted", "paid"})},
+           coalesce(ranked.place = 1, stale.counted) AS counted,
+           CASE WHEN stale.paid IN (SELECT unnest(?::INTEGER[])) THEN 0 ELSE stale.paid END AS paid
     FROM read_parquet(?) AS stale
     LEFT JOIN ranked ON ranked.batch_id = stale.batch_id AND ranked.entry = stale.entry
 """  # noqa: S608 - constants only
+_GONE = (
+    "SELECT DISTINCT case_id, CASE WHEN paid <> 0 THEN paid ELSE attempt END AS attempt "
+    "FROM (SELECT case_id, paid, ?::INTEGER AS attempt FROM read_parquet(?)) WHERE paid <> 0 OR attempt <> 0"
+)
+"""Cases of a batch that were measured, with the attempt that did: (attempt that covered the batch, files)."""
+
+_MARKED = (
+    "SELECT fresh.* REPLACE (coalesce(seen.attempt, 0)::INTEGER AS paid) FROM fresh LEFT JOIN "
+    "(SELECT case_id, min(attempt) AS attempt FROM covered GROUP BY case_id) AS seen USING (case_id) ORDER BY entry"
+)
 _DUPLICATES = (
     "SELECT row_number, other_batch, other_row FROM ranked WHERE batch_id = ? AND place > 1 ORDER BY row_number, entry"
 )
@@ -66,12 +77,18 @@ _SCHEMA = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What ``ledger.json`` holds. folders: batch → its folder; words: batch → word → number."""
+    """What ``ledger.json`` holds.
+
+    folders: batch → its folder; words: batch → word → number. spending: dataset → lines of its privacy ledger.
+    gone: dataset → files that remember which cases of batches that are gone were measured.
+    """
 
     next_batch: int = 1
     words: dict[int, dict[str, int]] = dataclasses.field(default_factory=dict)
     batches: tuple[BatchInfo, ...] = ()
     folders: dict[int, str] = dataclasses.field(default_factory=dict)
+    spending: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    gone: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
 
     def known(self) -> dict[str, int]:
         """Return every word and its number."""
@@ -99,10 +116,13 @@ class Archive:
                 rows=rows.num_rows,
                 counted=rows.num_rows,
             )
+            ledger_with_gone = self._remembering(ledger, earlier)
             folder = self._new_folder(batch_id)
+            cases = self._marked(ledger_with_gone, meta.dataset, cases, batch_id)
             parquet.write_table(cases.cast(_SCHEMA), folder / "part-0.parquet")
             kept = tuple(line for line in ledger.batches if line.batch_id != batch_id)
-            told = Ledger(
+            told = dataclasses.replace(
+                ledger_with_gone,
                 next_batch=max(ledger.next_batch, batch_id + 1),
                 words=ledger.words | {batch_id: used},
                 batches=tuple(sorted((*kept, info), key=lambda line: line.batch_id)),
@@ -131,7 +151,7 @@ class Archive:
         with self._writing() as ledger:
             gone = find(list(ledger.batches), batch_id)
             told = dataclasses.replace(
-                ledger,
+                self._remembering(ledger, gone),
                 batches=tuple(line for line in ledger.batches if line.batch_id != batch_id),
                 folders={number: name for number, name in ledger.folders.items() if number != batch_id},
                 words={number: used for number, used in ledger.words.items() if number != batch_id},
@@ -156,10 +176,15 @@ class Archive:
             duplicates = connection.execute(_DUPLICATES, [batch_id]).to_arrow_table()
         return ledger, duplicates.cast(DUPLICATES_SCHEMA)
 
-    def _rewritten(self, connection: duckdb.DuckDBPyConnection, ledger: Ledger, number: int) -> Ledger:
-        """Write one batch into a new folder with its rows counted as the table ``ranked`` says."""
+    def _rewritten(
+        self, connection: duckdb.DuckDBPyConnection, ledger: Ledger, number: int, free: list[int] | None = None
+    ) -> Ledger:
+        """Write one batch into a new folder with its rows counted as the table ``ranked`` says.
+
+        free: attempts whose marks on rows are taken off.
+        """
         folder = self._new_folder(number)
-        rows = connection.execute(_REWRITTEN, [self._files(ledger.folders[number])])
+        rows = connection.execute(_REWRITTEN, [free or [], self._files(ledger.folders[number])])
         counted = 0
         with parquet.ParquetWriter(folder / "part-0.parquet", _SCHEMA) as writer:
             for batch in rows.to_arrow_reader():
@@ -196,16 +221,20 @@ class Archive:
             words={line["line"][0]: line["words"] for line in told["batches"]},
             batches=tuple(sql.ledger_line(line["line"]) for line in told["batches"]),
             folders={line["line"][0]: line["folder"] for line in told["batches"]},
+            spending={name: tuple(lines) for name, lines in told["spending"].items()},
+            gone={name: tuple(files) for name, files in told["gone"].items()},
         )
 
     def _commit(self, before: Ledger, ledger: Ledger) -> None:
         """Make every new folder durable, then replace the ledger."""
-        for folder in set(ledger.folders.values()) - set(before.folders.values()):
+        for folder in _named(ledger) - _named(before):
             _sync(self.root / "batches" / folder)
         _sync(self.root / "batches")
         told = {
             "schema_version": sql.SCHEMA_VERSION,
             "next_batch": ledger.next_batch,
+            "spending": ledger.spending,
+            "gone": ledger.gone,
             "batches": [
                 {
                     "line": sql.ledger_values(line),
@@ -225,19 +254,56 @@ class Archive:
 
     @contextmanager
     def _writing(self) -> Iterator[Ledger]:
-        with _sentences(self.root):
+        with sentences(self.root):
             (self.root / "batches").mkdir(parents=True, exist_ok=True, mode=0o700)
             with _turn(self.root / ".lock", self.patience_s):
                 ledger = self.ledger()
                 self._collect(ledger)
                 yield ledger
 
+    def _remembering(self, ledger: Ledger, gone: BatchInfo | None) -> Ledger:
+        """Return the ledger with a file that remembers which cases of a batch that goes were measured."""
+        if gone is None or not ledger.spending.get(gone.meta.dataset):
+            return ledger
+        folder = self._new_folder(gone.batch_id)
+        source = self._files(ledger.folders[gone.batch_id])
+        with duckdb.connect() as connection:
+            paid = connection.execute(_GONE, [gone.measured, source]).to_arrow_table()
+        if not paid.num_rows:
+            return ledger
+        parquet.write_table(paid, folder / "part-0.parquet")
+        dataset = gone.meta.dataset
+        kept = {**ledger.gone, dataset: (*ledger.gone.get(dataset, ()), folder.name)}
+        return dataclasses.replace(ledger, gone=kept)
+
+    def _marked(self, ledger: Ledger, dataset: str, cases: pa.Table, batch_id: int) -> pa.Table:
+        """Mark the rows of a new batch whose cases were measured before."""
+        if not ledger.spending.get(dataset):
+            return cases
+        with duckdb.connect() as connection:
+            connection.execute("CREATE TABLE covered (case_id VARCHAR, attempt INTEGER)")
+            for line in members(ledger, dataset):
+                if line.batch_id != batch_id:
+                    connection.execute(
+                        f"INSERT INTO covered {_GONE}",
+                        [line.measured, self._files(ledger.folders[line.batch_id])],
+                    )
+            for name in ledger.gone.get(dataset, ()):
+                connection.execute("INSERT INTO covered SELECT * FROM read_parquet(?)", [self._files(name)])
+            connection.register("fresh", cases)
+            return connection.execute(_MARKED).to_arrow_table().select(cases.column_names)
+
     def _collect(self, ledger: Ledger) -> None:
         """Remove folders the ledger does not name: what a killed import left, what was replaced."""
-        named = set(ledger.folders.values())
+        named = _named(ledger)
         for folder in (self.root / "batches").iterdir():
             if folder.name not in named:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _named(ledger: Ledger) -> set[str]:
+    """Return every folder a ledger names."""
+    return {*ledger.folders.values(), *(name for files in ledger.gone.values() for name in files)}
 
 
 def members(ledger: Ledger, dataset: str) -> list[BatchInfo]:
@@ -277,7 +343,7 @@ def _turn(path: Path, patience_s: float) -> Iterator[None]:
 
 
 @contextmanager
-def _sentences(root: Path) -> Iterator[None]:
+def sentences(root: Path) -> Iterator[None]:
     """Turn what the file system and DuckDB say into one sentence; the original stays as the cause."""
     try:
         yield

@@ -55,18 +55,21 @@ ROW_SCHEMA = pa.schema(
 )
 """Columns and types `Vault.store_batch` takes."""
 
-DIMS = (
-    "county",
-    "month",
-    "form",
-    "sex",
-    "age_group",
-    "nationality_group",
-    "role",
-    "reporting_source",
-    "nature",
-)
-"""Columns by which `Vault.base_cells` counts, in the order `canonical` cells are sorted by."""
+FORMS_PER_CASE = 2
+"""Of several forms of one case so many count, the first in code order: one case changes so many cells at most."""
+
+COUNTED_FORMS = "counted_forms"
+"""Column of the vault: the forms of a case that count, joined by `MULTIPLE`."""
+
+
+def counted_forms(forms: str) -> str:
+    """Return the forms that count of a case's ``forms``; ``unspecified`` only where nothing else is said."""
+    named = [form for form in forms.split(MULTIPLE) if form != "unspecified"] or ["unspecified"]
+    return MULTIPLE.join(named[:FORMS_PER_CASE])
+
+
+COUNTABLE = ("county", "year", "form", "sex", "age_group", "nationality_group", "role", "nature")
+"""What a vault can count by; ``form`` takes up to `FORMS_PER_CASE` values of a case."""
 
 
 def month_number(year: int, month: int) -> int:
@@ -115,6 +118,7 @@ class BatchInfo:
     batch_id: small number, kept when a corrected file replaces the batch.
     revision: 1 at first import, one more with every replacement.
     rows: rows stored; counted: those that count (the others repeat a case of an earlier row).
+    measured: attempt of the measurement its cases were part of, 0 when they wait for one.
     """
 
     batch_id: int
@@ -122,6 +126,7 @@ class BatchInfo:
     meta: BatchMeta
     rows: int
     counted: int
+    measured: int = 0
 
 
 @dataclass(frozen=True, slots=True)

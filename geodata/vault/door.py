@@ -12,8 +12,9 @@ from geodata.values import DataProblem
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from geodata.raw_cells import RawCells
     from geodata.vault.batch import BatchInfo, BatchMeta, StoreResult
+    from geodata.vault.counting import Sums, Tables
+    from geodata.vault.spending import MeasurementPlan, SpendingLine
 
 
 class Vault(Protocol):
@@ -33,8 +34,23 @@ class Vault(Protocol):
     def undo(self, batch_id: int) -> BatchInfo:
         """Take a batch out, wholly or not at all, and return what it was."""
 
-    def base_cells(self, dataset: str) -> RawCells:
-        """Return the true counts of a dataset by `geodata.vault.batch.DIMS`, in no particular order."""
+    def spending(self, dataset: str) -> tuple[SpendingLine, ...]:
+        """Return the privacy ledger of a dataset, checked; empty before its first measurement."""
+
+    def waiting(self, dataset: str) -> int:
+        """Return how many cases no measurement of the present statement has covered. Sensitive."""
+
+    def begin(self, dataset: str, plan: MeasurementPlan) -> SpendingLine:
+        """Announce a measurement: ledger line and the cases it covers, wholly or not at all, durable on return.
+
+        Raises `DataProblem` when the budget does not allow it, or the ledger is edited, missing or old.
+        """
+
+    def finish(self, dataset: str, attempt: int, measured: str, at: str) -> None:
+        """Confirm that an attempt's measurement (SHA-256 ``measured``) is safe on disk."""
+
+    def sums(self, dataset: str, tables: Tables, attempt: int | None = None) -> Sums:
+        """Return the true counts of the cases an attempt covers, or of all, by tables of `COUNTABLE`. Sensitive."""
 
 
 def open_vault(settings: DataSettings) -> Vault:

@@ -21,11 +21,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from geodata.raw_cells import RawCells
 from geodata.values import DataProblem
 from geodata.vault import counting, ledger
 from geodata.vault import statements as sql
 from geodata.vault.batch import BatchInfo, BatchMeta, StoreResult
+from geodata.vault.spending import MeasurementPlan, SpendingLine
 
 PATIENCE_S = 20.0
 """How long a command waits for another one to leave the vault."""
@@ -78,17 +78,43 @@ class DuckVault:
         with self._writing() as session:
             return ledger.undo(session, batch_id)
 
-    def base_cells(self, dataset: str) -> RawCells:
-        """Count the persons of a dataset."""
-        ledger.check_dataset(self.batches(), dataset)
-        import ibis  # noqa: PLC0415 - a second of start-up that only counting needs
-
+    def spending(self, dataset: str) -> tuple[SpendingLine, ...]:
+        """Return the privacy ledger of a dataset."""
+        if not self.path.exists():
+            return ()
         with self._reading() as session:
-            backend = ibis.duckdb.from_connection(session.connection)
-            cases = backend.table("cases", database=("held", "main"))
+            return ledger.entries(session, dataset)
+
+    def waiting(self, dataset: str) -> int:
+        """Count the cases that no measurement has covered."""
+        if not self.path.exists():
+            return 0
+        with self._reading() as session:
+            return ledger.waiting(session, dataset)
+
+    def begin(self, dataset: str, plan: MeasurementPlan) -> SpendingLine:
+        """Announce a measurement in one transaction."""
+        with self._writing() as session:
+            return ledger.begin(session, dataset, plan)
+
+    def finish(self, dataset: str, attempt: int, measured: str, at: str) -> None:
+        """Confirm a measurement."""
+        with self._writing() as session:
+            ledger.finish(session, dataset, attempt, measured, at)
+
+    def sums(self, dataset: str, tables: counting.Tables, attempt: int | None = None) -> counting.Sums:
+        """Count the persons of every table."""
+        ledger.check_dataset(self.batches(), dataset)
+        with self._reading() as session:
             words = ledger.words(session)
-            found = backend.to_pyarrow_batches(counting.base_cells(cases, words[dataset]))
-            return counting.gathered(found, words)
+            query = counting.grouping_query(
+                tables,
+                cases=f"{_SCHEMA}.cases",
+                dataset=words[dataset],
+                batches=ledger.covered(session, dataset, attempt),
+                dialect="duckdb",
+            )
+            return counting.gathered(session.connection.execute(query).fetchall(), tables, words)
 
     @contextmanager
     def _writing(self) -> Iterator[_Session]:

@@ -11,9 +11,12 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from geodata.values import DataProblem
+from geodata.vault import spending
 from geodata.vault import statements as sql
 from geodata.vault.batch import DUPLICATES_SCHEMA, BatchInfo, BatchMeta, StoreResult, check_rows
 from geodata.vault.words import encode
+
+Lines = tuple[spending.SpendingLine, ...]
 
 
 class Session(Protocol):
@@ -70,6 +73,8 @@ def store(session: Session, meta: BatchMeta, rows: pa.Table) -> StoreResult:
         counted=rows.num_rows,
     )
     session.run(sql.LEDGER_ADD, *sql.ledger_values(info))
+    if session.run(sql.ANY_MEASURED, meta.dataset)[0][0]:
+        session.run(sql.MARK_PAID, dataset, batch_id, meta.dataset, batch_id, batch_id)
     duplicates = DUPLICATES_SCHEMA.empty_table()
     counted = rows.num_rows
     if _recount(session, dataset, meta.dataset):
@@ -148,6 +153,7 @@ def _as_table(batch_id: int, used: dict[str, int]) -> pa.Table:
 
 def _drop(session: Session, gone: BatchInfo, known: dict[str, int]) -> None:
     session.run(sql.REPEATS_LEFT_BEHIND, known[gone.meta.dataset], gone.batch_id, gone.batch_id)
+    session.run(sql.REMEMBER_PAID, gone.meta.dataset, gone.batch_id)
     session.run(sql.DROP_ROWS, gone.batch_id)
     session.run(sql.DROP_WORDS, gone.batch_id)
     session.run(sql.DROP_LEDGER_LINE, gone.batch_id)
@@ -160,3 +166,69 @@ def _recount(session: Session, code: int, dataset: str) -> bool:
     session.run(sql.RECOUNT, code)
     session.run(sql.RECOUNT_LEDGER, dataset)
     return True
+
+
+def entries(session: Session, dataset: str) -> tuple[spending.SpendingLine, ...]:
+    """Return the privacy ledger of a dataset; raises `DataProblem` when it was edited, or is behind the batches."""
+    told = spending.read_lines((str(line[0]) for line in session.run(sql.SPENDING, dataset)), dataset)
+    check_not_behind(told, batches(session, dataset), dataset)
+    return told
+
+
+def check_not_behind(told: tuple[spending.SpendingLine, ...], lines: list[BatchInfo], dataset: str) -> None:
+    """Raise `DataProblem` when batches were measured by an attempt the ledger does not know."""
+    known = max((entry.attempt for entry in told), default=0)
+    if any(line.measured > known for line in lines):
+        raise DataProblem(
+            f"The privacy ledger of dataset '{dataset}' is missing or older than its cases; nothing was measured: "
+            "restore the vault from one whole copy.",
+        )
+
+
+def begin(session: Session, dataset: str, plan: spending.MeasurementPlan) -> spending.SpendingLine:
+    """Write a measurement into the ledger and mark what it covers, before anything is counted.
+
+    Measurements that never arrived are closed first. Raises `DataProblem` when the budget does not allow it.
+    """
+    check_dataset(batches(session), dataset)
+    code = words(session)[dataset]
+    told = entries(session, dataset)
+    for attempt in spending.unresolved(told):
+        told = _write(session, told, spending.give_up(told, attempt, plan.at))
+        session.run(sql.FREE_BATCHES, dataset, attempt)
+        session.run(sql.FREE_CASES, code, attempt)
+        session.run(sql.FREE_GONE, dataset, attempt)
+    entry = spending.announce(told, dataset, plan)
+    _write(session, told, entry)
+    if plan.kind == spending.RESTATE:
+        session.run(sql.FORGET_PAID_CASES, code)
+        session.run(sql.FORGET_PAID, dataset)
+        session.run(sql.COVER_ALL, entry.attempt, dataset)
+    else:
+        session.run(sql.COVER_NEW, entry.attempt, dataset)
+    return entry
+
+
+def finish(session: Session, dataset: str, attempt: int, measured: str, at: str) -> None:
+    """Write that a measurement is safe on disk."""
+    told = entries(session, dataset)
+    _write(session, told, spending.confirm(told, attempt, measured, at))
+
+
+def _write(
+    session: Session, told: tuple[spending.SpendingLine, ...], entry: spending.SpendingLine
+) -> tuple[spending.SpendingLine, ...]:
+    session.run(sql.SPEND, entry.dataset, len(told) + 1, entry.to_line())
+    return (*told, entry)
+
+
+def waiting(session: Session, dataset: str) -> int:
+    """Return how many cases no measurement of the present statement has covered."""
+    return int(session.run(sql.WAITING, dataset)[0][0])
+
+
+def covered(session: Session, dataset: str, attempt: int | None) -> list[int] | None:
+    """Return the batches an attempt covers; None, which is every case, for no attempt."""
+    if attempt is None:
+        return None
+    return [line.batch_id for line in batches(session, dataset) if line.measured == attempt]

@@ -18,11 +18,11 @@ import pyarrow as pa
 from psycopg import sql as pg
 from pyarrow import csv
 
-from geodata.raw_cells import RawCells
 from geodata.values import DataProblem
 from geodata.vault import counting, ledger
 from geodata.vault import statements as sql
 from geodata.vault.batch import BatchInfo, BatchMeta, StoreResult
+from geodata.vault.spending import MeasurementPlan, SpendingLine
 
 SCHEMA = "njia"
 PATIENCE_S = 20.0
@@ -84,19 +84,41 @@ class PostgresVault:
         with self._writing() as session:
             return ledger.undo(session, batch_id)
 
-    def base_cells(self, dataset: str) -> RawCells:
-        """Count the persons of a dataset."""
-        import ibis  # noqa: PLC0415 - a second of start-up that only counting needs
+    def spending(self, dataset: str) -> tuple[SpendingLine, ...]:
+        """Return the privacy ledger of a dataset."""
+        with self._reading() as session:
+            return ledger.entries(session, dataset) if session else ()
 
+    def waiting(self, dataset: str) -> int:
+        """Count the cases that no measurement has covered."""
+        with self._reading() as session:
+            return ledger.waiting(session, dataset) if session else 0
+
+    def begin(self, dataset: str, plan: MeasurementPlan) -> SpendingLine:
+        """Announce a measurement in one transaction."""
+        with self._writing() as session:
+            return ledger.begin(session, dataset, plan)
+
+    def finish(self, dataset: str, attempt: int, measured: str, at: str) -> None:
+        """Confirm a measurement."""
+        with self._writing() as session:
+            ledger.finish(session, dataset, attempt, measured, at)
+
+    def sums(self, dataset: str, tables: counting.Tables, attempt: int | None = None) -> counting.Sums:
+        """Count the persons of every table."""
         with self._reading() as session:
             ledger.check_dataset(ledger.batches(session) if session else [], dataset)
             if session is None:  # check_dataset has refused already
                 raise DataProblem("The vault is empty.")
-            backend = ibis.postgres.from_connection(session.connection)
-            cases = backend.table("cases", database=SCHEMA)
             words = ledger.words(session)
-            found = backend.to_pyarrow_batches(counting.base_cells(cases, words[dataset]))
-            return counting.gathered(found, words)
+            query = counting.grouping_query(
+                tables,
+                cases=f"{SCHEMA}.cases",
+                dataset=words[dataset],
+                batches=ledger.covered(session, dataset, attempt),
+                dialect="postgres",
+            )
+            return counting.gathered(session.connection.execute(query.encode()).fetchall(), tables, words)
 
     @contextmanager
     def _writing(self) -> Iterator[_Session]:

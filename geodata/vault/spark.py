@@ -11,52 +11,58 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from geodata.raw_cells import RawCells
 from geodata.values import DataProblem
 from geodata.vault import counting
 from geodata.vault import statements as sql
-from geodata.vault.archive import Archive, members
+from geodata.vault.archive import Ledger, members
 from geodata.vault.ledger import check_dataset
+from geodata.vault.measured_archive import MeasuredArchive
 
 LOCAL = "local[*]"
 """Spark's master unless the address names another: this machine, reachable from nowhere else."""
 
 _ATTEMPTS = 3
+_VIEW = "cases"
 _TYPES = {"case_id": "STRING", "counted": "BOOLEAN"}
 _COLUMNS = ", ".join(f"{name} {_TYPES.get(name, 'INT')}" for name in sql.CASE_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
-class SparkVault(Archive):
+class SparkVault(MeasuredArchive):
     """`geodata.vault.Vault` in a folder; see there for what each verb promises."""
 
     master: str = LOCAL
 
-    def base_cells(self, dataset: str) -> RawCells:
-        """Count the persons of a dataset."""
-        for attempt in range(1, _ATTEMPTS + 1):
+    def sums(self, dataset: str, tables: counting.Tables, attempt: int | None = None) -> counting.Sums:
+        """Count the persons of every table."""
+        for tried in range(1, _ATTEMPTS + 1):
             ledger = self.ledger()
             check_dataset(list(ledger.batches), dataset)
-            folders = [ledger.folders[line.batch_id] for line in members(ledger, dataset)]
-            words = ledger.known()
             try:
-                return self._counted(folders, words[dataset], words)
+                return self._counted(ledger, dataset, tables, attempt)
             except DataProblem:
                 # An import may have removed a folder of the ledger read above: read it again.
-                if attempt == _ATTEMPTS or self.ledger() == ledger:
+                if tried == _ATTEMPTS or self.ledger() == ledger:
                     raise
         raise DataProblem(f"The archive {self.root} changes too often to be read; try again.")
 
-    def _counted(self, folders: list[str], dataset: int, words: dict[str, int]) -> RawCells:
-        import ibis  # noqa: PLC0415 - a second of start-up that only counting needs
-
+    def _counted(self, ledger: Ledger, dataset: str, tables: counting.Tables, attempt: int | None) -> counting.Sums:
+        held = [line.batch_id for line in members(ledger, dataset) if attempt in (None, line.measured)]
+        words = ledger.known()
+        query = counting.grouping_query(
+            tables,
+            cases=_VIEW,
+            dataset=words[dataset],
+            batches=None if attempt is None else held,
+            dialect="spark",
+        )
+        if not held:
+            return counting.gathered((), tables, words)
         with _sentences(self.root):
             session = _session(self.master)
-            files = session.read.schema(_COLUMNS).parquet(*self._files(*folders))
-            files.createOrReplaceTempView("cases")
-            cases = ibis.pyspark.from_connection(session).table("cases")
-            counted = ibis.to_sql(counting.base_cells(cases, dataset), dialect="pyspark")
-            return counting.gathered(session.sql(counted).toArrow().to_batches(), words)
+            files = session.read.schema(_COLUMNS).parquet(*self._files(*(ledger.folders[number] for number in held)))
+            files.createOrReplaceTempView(_VIEW)
+            return counting.gathered((tuple(row) for row in session.sql(query).collect()), tables, words)
 
 
 def _session(master: str) -> Any:
@@ -66,12 +72,12 @@ def _session(master: str) -> Any:
     running = SparkSession.getActiveSession()
     if running is not None:
         return running
-    builder = SparkSession.builder.appName("njia").master(master)
+    builder = SparkSession.builder.appName("njia")
+    if master.startswith("sc://"):
+        return builder.remote(master).getOrCreate()
+    builder = builder.master(master)
     options = {
         "spark.ui.enabled": "false",
-        "spark.sql.session.timeZone": "UTC",
-        "spark.sql.execution.arrow.maxRecordsPerBatch": "1000000",
-        "spark.driver.memory": "2g",
     }
     if master.startswith("local"):
         options |= {
@@ -102,4 +108,8 @@ def _sentences(root: Path) -> Iterator[None]:
         if type(problem).__module__.split(".")[0] not in ("pyspark", "py4j"):
             raise
         first = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
-        raise DataProblem(f"Spark could not work on the archive {root}, nothing was changed: {first}") from problem
+        raise DataProblem(
+            f"Spark could not work on the archive {root}, nothing was changed: {first}. If it ran out of memory, give "
+            "it more (for example PYSPARK_SUBMIT_ARGS='--driver-memory 2g pyspark-shell'); if a cluster did not "
+            "answer, check ?master= in NJIA_VAULT; every machine of the cluster must be able to read the folder."
+        ) from problem

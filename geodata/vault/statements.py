@@ -6,6 +6,10 @@ rule for the cases named in the temporary table ``repeats`` after rows came or w
 and the coded columns hold numbers of the table of words (`geodata.vault.words`). ``entry`` is the
 position of a row in its batch; spreadsheet row numbers may repeat across sheets.
 ``?`` stands for a parameter; PostgreSQL's driver wants ``%s`` instead.
+
+A case that a measurement has covered is never measured again in the same statement (`geodata.vault.spending`).
+``batches.measured`` names the attempt that covered a batch; ``cases.paid`` one that had covered a row's case before
+the row came; the table ``paid`` remembers the cases of rows that are gone.
 """
 
 from __future__ import annotations
@@ -14,12 +18,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from geodata.vault.batch import ROW_SCHEMA, BatchInfo, BatchMeta
+from geodata.vault.batch import COUNTED_FORMS, ROW_SCHEMA, BatchInfo, BatchMeta
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Layout of the tables; written into a new vault by `CREATE`, checked whenever one is opened."""
 
-CASE_COLUMNS = ("dataset", "batch_id", "entry", "counted", *ROW_SCHEMA.names)
+CASE_COLUMNS = ("dataset", "batch_id", "entry", "counted", "paid", "year", COUNTED_FORMS, *ROW_SCHEMA.names)
 
 
 _LEDGER_TYPES = {
@@ -37,19 +41,25 @@ _LEDGER_TYPES = {
     "rejected": "BIGINT",
     "n_rows": "BIGINT",
     "n_counted": "BIGINT",
+    "measured": "INTEGER",
 }
 _LEDGER_DEFINITION = ", ".join(f"{name} {kind} NOT NULL" for name, kind in _LEDGER_TYPES.items())
 _CASES_DEFINITION = (
     "dataset INTEGER NOT NULL, batch_id INTEGER NOT NULL, entry INTEGER NOT NULL, counted BOOLEAN NOT NULL, "
+    f"paid INTEGER NOT NULL, year INTEGER NOT NULL, {COUNTED_FORMS} INTEGER NOT NULL, "
     + ", ".join(f"{name} {'VARCHAR' if name == 'case_id' else 'INTEGER'} NOT NULL" for name in ROW_SCHEMA.names)
 )
+_PAID_DEFINITION = "dataset VARCHAR NOT NULL, case_id VARCHAR NOT NULL, attempt INTEGER NOT NULL"
+_SPENDING_DEFINITION = "dataset VARCHAR NOT NULL, number INTEGER NOT NULL, line VARCHAR NOT NULL"
 
 CREATE = (
     "CREATE TABLE IF NOT EXISTS {s}.vault (schema_version INTEGER NOT NULL, next_batch INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS {s}.words (batch_id INTEGER NOT NULL, code INTEGER NOT NULL, word VARCHAR NOT NULL)",
     f"CREATE TABLE IF NOT EXISTS {{s}}.batches ({_LEDGER_DEFINITION})",
     f"CREATE TABLE IF NOT EXISTS {{s}}.cases ({_CASES_DEFINITION})",
-    "INSERT INTO {s}.vault SELECT 1, 1 WHERE NOT EXISTS (SELECT 1 FROM {s}.vault)",
+    f"CREATE TABLE IF NOT EXISTS {{s}}.paid ({_PAID_DEFINITION})",
+    f"CREATE TABLE IF NOT EXISTS {{s}}.spending ({_SPENDING_DEFINITION})",
+    f"INSERT INTO {{s}}.vault SELECT {SCHEMA_VERSION}, 1 WHERE NOT EXISTS (SELECT 1 FROM {{s}}.vault)",  # noqa: S608
 )
 
 LEDGER_COLUMNS = ", ".join(_LEDGER_TYPES)
@@ -99,6 +109,41 @@ DUPLICATES = (
     "ORDER BY mine.row_number, mine.entry"
 )
 
+_COVERED = "CASE WHEN {row}.paid <> 0 THEN {row}.paid ELSE line.measured END"
+_MINE = _COVERED.format(row="mine")
+_OTHER = _COVERED.format(row="other")
+# What a batch's cases have paid outlives its rows: (dataset name, batch).
+REMEMBER_PAID = (
+    f"INSERT INTO {{s}}.paid SELECT DISTINCT ?, mine.case_id, {_MINE} FROM {{s}}.cases AS mine "  # noqa: S608
+    "JOIN {s}.batches AS line ON line.batch_id = mine.batch_id "
+    f"WHERE mine.batch_id = ? AND {_MINE} <> 0"
+)
+# Mark rows of a new batch whose cases have paid: (dataset, batch, dataset name, batch, batch).
+MARK_PAID = (
+    "UPDATE {s}.cases AS held SET paid = seen.attempt FROM ("  # noqa: S608
+    "SELECT case_id, min(attempt) AS attempt FROM ("
+    f"SELECT other.case_id, {_OTHER} AS attempt FROM {{s}}.cases AS other "
+    "JOIN {s}.batches AS line ON line.batch_id = other.batch_id WHERE other.dataset = ? AND other.batch_id <> ? "
+    "UNION ALL SELECT case_id, attempt FROM {s}.paid WHERE dataset = ?) AS covered "
+    "WHERE attempt <> 0 AND case_id IN (SELECT case_id FROM {s}.cases WHERE batch_id = ?) GROUP BY case_id) AS seen "
+    "WHERE held.batch_id = ? AND held.case_id = seen.case_id"
+)
+ANY_MEASURED = "SELECT EXISTS (SELECT 1 FROM {s}.spending WHERE dataset = ?)"
+SPENDING = "SELECT line FROM {s}.spending WHERE dataset = ? ORDER BY number"
+SPEND = "INSERT INTO {s}.spending VALUES (?, ?, ?)"
+# A measurement that never arrived is taken back from the rows, not from the ledger.
+FREE_BATCHES = "UPDATE {s}.batches SET measured = 0 WHERE dataset = ? AND measured = ?"
+FREE_CASES = "UPDATE {s}.cases SET paid = 0 WHERE dataset = ? AND paid = ?"
+FREE_GONE = "DELETE FROM {s}.paid WHERE dataset = ? AND attempt = ?"
+COVER_NEW = "UPDATE {s}.batches SET measured = ? WHERE dataset = ? AND measured = 0"
+COVER_ALL = "UPDATE {s}.batches SET measured = ? WHERE dataset = ?"
+FORGET_PAID_CASES = "UPDATE {s}.cases SET paid = 0 WHERE dataset = ? AND paid <> 0"
+FORGET_PAID = "DELETE FROM {s}.paid WHERE dataset = ?"
+WAITING = (
+    "SELECT count(*) FROM {s}.cases AS mine JOIN {s}.batches AS line ON line.batch_id = mine.batch_id "
+    "WHERE line.dataset = ? AND line.measured = 0 AND mine.counted AND mine.paid = 0"
+)
+
 
 def ledger_values(info: BatchInfo) -> tuple[object, ...]:
     """Return the parameters of `LEDGER_ADD` for one batch."""
@@ -118,6 +163,7 @@ def ledger_values(info: BatchInfo) -> tuple[object, ...]:
         meta.rejected,
         info.rows,
         info.counted,
+        info.measured,
     )
 
 
@@ -142,4 +188,5 @@ def ledger_line(line: Sequence[Any]) -> BatchInfo:
         meta=meta,
         rows=told["n_rows"],
         counted=told["n_counted"],
+        measured=told["measured"],
     )

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from geodata.vault.batch import ROW_SCHEMA
+from geodata.vault.batch import COUNTED_FORMS, ROW_SCHEMA, counted_forms
 
 CODED = tuple(column.name for column in ROW_SCHEMA if column.name != "case_id" and pa.types.is_string(column.type))
 """Columns of `ROW_SCHEMA` that are stored as numbers of words."""
@@ -49,12 +49,17 @@ def encode(dataset: str, batch_id: int, rows: pa.Table, known: dict[str, int]) -
         "batch_id": pa.array(np.full(n, batch_id, dtype=np.int32)),
         "entry": pa.array(np.arange(n, dtype=np.int32)),
         "counted": pa.repeat(pa.scalar(value=True), n),
+        "paid": pa.array(np.zeros(n, dtype=np.int32)),
+        "year": pa.array(rows["month"].to_numpy().astype(np.int32) // 12),
+        COUNTED_FORMS: pa.array(np.empty(0, dtype=np.int32)),
     }
     for name in rows.column_names:
         columns[name] = rows[name]
         if name in CODED:
             codes = [_codes(chunk, number) for chunk in rows[name].chunks]
             columns[name] = pa.chunked_array([pa.array(part) for part in codes], pa.int32())
+    forms = [_codes(chunk, lambda word: number(counted_forms(word))) for chunk in rows["forms"].chunks]
+    columns[COUNTED_FORMS] = pa.chunked_array([pa.array(part) for part in forms], pa.int32())
     table = pa.table(columns)
     return pa.Table.from_batches(table.to_batches(max_chunksize=_CHUNK), table.schema), used
 

@@ -229,7 +229,7 @@ def compare_lines(site: Site, query: CompareQuery, comparison: Comparison) -> It
                 "rate_low": _rounded(own.low),
                 "rate_high": _rounded(own.high),
                 "residents_2019": side.residents,
-                "status": own.empty or ("at_least" if own.incidents is None else "reported"),
+                "status": own.empty or ("estimate" if own.incidents is None else "reported"),
                 "difference": _rounded(difference),
                 "difference_to": f"{state.measure}: {query.to}",
                 "roles": ";".join(side.roles),

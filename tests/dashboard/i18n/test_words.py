@@ -120,9 +120,10 @@ def test_every_corridor_has_a_name_in_kiswahili(world: World):
 
 
 def test_the_glossary_is_complete_and_cites_what_exists(world: World):
-    assert {"trafficking", "smuggling", "corridor", "leg", "release", "suppression", "k", "grade", "p-code", "cod-ab",
+    assert {"trafficking", "smuggling", "corridor", "leg", "release", "suppression", "grade", "p-code", "cod-ab",
             "smoothing", "confidence-interval", "local-cluster", "chokepoint", "minimum-cut", "displacement",
-            "detection-effort", "response-gap", "exposure", "nrm", "tip-tier", "safe-house", "palermo"
+            "detection-effort", "response-gap", "exposure", "nrm", "tip-tier", "safe-house", "palermo",
+            "differential-privacy", "estimate"
             } <= set(glossary())  # fmt: skip
     cited = {entry.source for entry in glossary().values()} - {""}
     assert cited <= set(world.source_rows)

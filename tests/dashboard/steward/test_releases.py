@@ -3,89 +3,106 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Any
 
-import numpy as np
 import pytest
 
 from dashboard.steward.publishing import preview
 from geodata.demo import cases as demo
-from geodata.release.manifest import PROTECTED, Manifest
 from geodata.release.reader import Release
-from geodata.release.released_cells import CellTable, ReleasedCells, make_table
 from geodata.release.store import Store
 from geodata.settings import DataSettings
 from geodata.vault.batch import BatchMeta
+from tests.caseloads import publish_rows, skewed, vault_of
 from tests.markup import flat
 
-COUNTIES = ("KE010", "KE011", "KE047")
-YEARS, WINDOWS = (2023, 2024), ("2021–2025",)
-NAMES = {"KE010": "Marsabit", "KE011": "Isiolo", "KE047": "Nairobi"}
+NAMES = {f"KE{number:03d}": f"County {number}" for number in range(1, 48)}
 
 
-def table(dims: tuple[str, ...], cells: dict[tuple[int, ...], int]) -> CellTable:
-    return make_table(
-        dims, np.array(list(cells) or [()], dtype=np.int32)[: len(cells)], np.array([[n] for n in cells.values()])
-    )
-
-
-def published(settings: DataSettings, *, total: int = 100, yearly: bool = True) -> Release:
-    """Put a small protected release into the home: Nairobi shown, Isiolo shown when pooled, Marsabit never."""
-    by_year = {(2, 0): total - 50, (2, 1): 20} if yearly else {(2, 1): 10}
-    tables = (
-        table((), {(): total}),
-        table(("county",), {(1,): 10, (2,): total - 20}),
-        table(("county", "window_5"), {(1, 0): 10, (2, 0): total - 20}),
-        table(("county", "year"), by_year),
-    )
-    domains: dict[str, tuple[Any, ...]] = {"county": COUNTIES, "year": YEARS, "window_5": WINDOWS}
-    cells = ReleasedCells(domains, ("persons",), tables)
-    manifest = Manifest(
-        "caseload", PROTECTED, 10, tuple(domains), ("persons",), tuple(one.dims for one in tables), domains,
-        (2023, 2024), 0.2,
-    )  # fmt: skip
-    report = b"<!doctype html><html lang=en><title>Release report</title><p>Whole tens.</p>"
-    return Store(settings.releases).publish(cells, manifest, {}, report, date(2026, 11, 22))
+def published(settings: DataSettings, *, records: int = 900) -> Release:
+    """Put a protected release of invented cases into the home; a second one has more."""
+    held = sum(batch.rows for batch in vault_of(settings.home).batches("caseload"))
+    rows = skewed(records, start=held)
+    return publish_rows(settings, rows, dataset="caseload", file=f"from-{held}")
 
 
 def plain(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)).replace("\u202f", "")
 
 
-def test_the_preview_shows_years_where_they_hold_half(settings: DataSettings) -> None:
-    seen = preview(published(settings), NAMES, None)
-    assert seen.by == "year"
-    assert seen.columns == ("2023", "2024")
-    assert seen.rows == (("Nairobi", (50, 20)),)
-    assert seen.hidden == ("Isiolo", "Marsabit")
-    assert seen.total == 100
-
-
-def test_the_preview_pools_where_years_hold_little(settings: DataSettings) -> None:
-    release = published(settings, yearly=False)
-    seen = preview(release, NAMES, None)
-    assert seen.by == "window_5"
-    assert seen.rows == (("Nairobi", (80,)), ("Isiolo", (10,)))
-    assert preview(release, NAMES, "year").rows == (("Nairobi", (None, 10)),)
-    assert preview(release, NAMES, "").columns == ("",)
-    assert preview(release, NAMES, "nonsense").by == "window_5"
+def test_the_preview_shows_estimates_of_one_nature(settings: DataSettings) -> None:
+    release = published(settings)
+    seen = preview(release, NAMES, None, None)
+    assert (seen.nature, seen.by, seen.columns) == ("trafficking", "", ("",))
+    assert seen.rows[0][0] == "County 1"
+    assert re.fullmatch(r"\d+ \(\d+–\d+\)", str(seen.rows[0][1][0]))
+    assert {"County 6", "County 7"} <= set(seen.hidden)
+    yearly = preview(release, NAMES, "smuggling", "year")
+    assert yearly.columns[-1] == "0"
+    assert any(cell is None for _, cells in yearly.rows for cell in cells)
+    assert preview(release, NAMES, "both", "nonsense").nature == "trafficking"
+    assert [nature for nature, _ in seen.totals][:2] == ["trafficking", "smuggling"]
 
 
 def test_what_readers_see(sitting: Any) -> None:
     release = published(sitting.desk.settings)
-    page = plain(sitting.get(f"/release/{release.id}?by=year").text)
-    assert "100 persons detected are shown in all, in complete groups of 10" in page
-    assert "Nairobi 50 20" in page
-    assert "Nothing is shown for 45" not in page
-    assert "Nothing is shown for 2 counties: Isiolo, Marsabit." in page
+    page = plain(sitting.get(f"/release/{release.id}?by=year&nature=trafficking").text)
+    assert re.search(r"Trafficking: about \d+ \(\d+–\d+\) persons", page)
+    assert "stands for fewer than ten persons" in page
+    assert "Nothing is shown for" in page
     report = sitting.get(f"/release/{release.id}/signed")
-    assert "Whole tens." in report.text
+    assert "A few people are added to or taken from every figure" in report.text
     assert "sandbox" in report.headers["Content-Security-Policy"]
 
 
+def test_cost_and_expected_error_are_told_before_anything_is_measured(sitting: Any) -> None:
+    sitting.desk.vault.store_batch(BatchMeta("caseload", "a.csv", "a.csv"), next(demo.caseload(500)))
+    page = plain(sitting.get("/releases").text)
+    assert "Privacy budget: ε 0.0 of 8 is spent." in page
+    assert "All cases can be measured again 3 times." in page
+    assert "county × year × nature 2.4" in page
+    assert sitting.desk.vault.spending("caseload") == ()
+
+
+def test_one_prepares_and_another_approves(sitting: Any) -> None:
+    sitting.desk.vault.store_batch(BatchMeta("caseload", "a.csv", "a.csv"), next(demo.caseload(500)))
+    assert "Say who prepares" in sitting.post("/prepare/caseload").text
+    sitting.post("/prepare/caseload", {"by": "Amina"})
+    sitting.wait()
+    page = sitting.get("/publish/caseload").text
+    assert "Prepared by Amina" in page
+    assert "I have read these sentences" in page
+    store = Store(sitting.desk.settings.releases)
+    assert store.datasets() == ()
+    assert "waits for a second person" in sitting.get("/releases").text
+    draft = re.findall(r'name="draft" value="([0-9a-f]{64})"', page)[0]
+    for form in (
+        {"draft": draft, "by": "Otieno"},
+        {"draft": "older", "by": "Otieno", "read": "yes"},
+        {"draft": draft, "by": "amina", "read": "yes"},
+        {"draft": draft, "by": "", "read": "yes", "alone": "yes"},
+    ):
+        assert sitting.post("/publish/caseload", form).status_code == 409
+    assert store.datasets() == ()
+    sitting.post("/publish/caseload", {"draft": draft, "by": "Otieno", "read": "yes"})
+    sitting.wait()
+    assert "The release is published" in sitting.get("/publish/caseload", follow_redirects=True).text
+    assert store.open_current("caseload").manifest.approval["two_people"] is True
+
+
+def test_an_organisation_of_one_says_so(sitting: Any) -> None:
+    sitting.desk.vault.store_batch(BatchMeta("caseload", "a.csv", "a.csv"), next(demo.caseload(50)))
+    sitting.post("/prepare/caseload", {"by": "Amina"})
+    sitting.wait()
+    draft = re.findall(r'name="draft" value="([0-9a-f]{64})"', sitting.get("/publish/caseload").text)[0]
+    sitting.post("/publish/caseload", {"draft": draft, "by": "Amina", "read": "yes", "alone": "yes"})
+    sitting.wait()
+    release = Store(sitting.desk.settings.releases).open_current("caseload")
+    assert b"published alone" in release.attachment("report.html")
+
+
 def test_verify_rollback_withdraw(sitting: Any) -> None:
-    first, second = published(sitting.desk.settings), published(sitting.desk.settings, total=200)
+    first, second = published(sitting.desk.settings), published(sitting.desk.settings, records=400)
     store = Store(sitting.desk.settings.releases)
     assert store.ledger("caseload").current == second.id
     assert "is whole" in sitting.post(f"/release/{second.id}/verify", follow_redirects=True).text
@@ -127,12 +144,12 @@ def test_the_title_readers_see_is_chosen_and_checked(sitting: Any, monkeypatch: 
     rows = next(demo.caseload(20))
     sitting.desk.vault.store_batch(BatchMeta("caseload", "a.csv", "a.csv"), rows)
     assert 'name="title" value="Reported cases"' in flat(sitting.get("/releases").text)
-    refused = sitting.post("/prepare/caseload", {"title": "Call +254 712 345 678"})
+    refused = sitting.post("/prepare/caseload", {"by": "A", "title": "Call +254 712 345 678"})
     assert refused.status_code == 409
     assert "phone numbers" in refused.text
-    assert sitting.post("/prepare/caseload", {"title": "x" * 81}).status_code == 409
+    assert sitting.post("/prepare/caseload", {"by": "A", "title": "x" * 81}).status_code == 409
     asked: list[str] = []
-    monkeypatch.setattr("dashboard.steward.desk.draft_release", lambda *args: asked.append(args[-1]))
-    sitting.post("/prepare/caseload", {"title": "Shelter  network 2026"})
+    monkeypatch.setattr("dashboard.steward.desk.prepare_release", lambda *args: asked.append(args[-1]))
+    sitting.post("/prepare/caseload", {"by": "A", "title": "Shelter  network 2026"})
     sitting.wait()
     assert asked == ["Shelter network 2026"]

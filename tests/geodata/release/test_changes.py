@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from geodata.release.approve import publish_alone
 from geodata.release.changes import compare
+from geodata.release.estimates import errors_of
 from geodata.release.events import DIMS
-from geodata.release.manifest import PROTECTED, About, Manifest
+from geodata.release.manifest import About
 from geodata.release.publish import publish_public
 from geodata.release.reader import Release
-from geodata.release.released_cells import ReleasedCells, make_table
 from geodata.release.store import Store
+from geodata.settings import DataSettings
 from geodata.values import DataProblem
+from tests.caseloads import WISH, publish_rows, skewed, vault_of
 
 DAY = date(2026, 11, 22)
 FORMS = {"smuggling_transit": "smuggling", "forced_labour": "trafficking", "online_scam": "trafficking"}
@@ -147,50 +148,51 @@ def test_without_events_the_cause_is_only_likely(store: Store) -> None:
     assert (change.before, change.after, change.causes, change.certain) == (4, 9, ("new_data",), False)
 
 
-# ---- protected: whole groups, no events -------------------------------------------------------
-
-Tens = Mapping[tuple[str, int], int]
-tens = st.dictionaries(
-    st.tuples(st.sampled_from(["KE010", "KE011", "KE012"]), st.integers(2020, 2022)),
-    st.integers(1, 9).map(lambda n: n * 10), min_size=1,
-)  # fmt: skip
+# ---- protected: estimates, no events ----------------------------------------------------------
 
 
-def protected(store: Store, cells: Tens, **card: Any) -> Release:
-    domains = {"county": ("KE010", "KE011", "KE012"), "year": (2020, 2021, 2022)}
-    codes = np.array([[domains["county"].index(c), domains["year"].index(y)] for c, y in cells])
-    table = make_table(("county", "year"), codes, np.array([[n] for n in cells.values()]))
-    total = make_table((), np.zeros((1, 0)), np.array([[sum(cells.values())]]))
-    made = ReleasedCells(domains, ("persons",), (total, table))
-    manifest = Manifest(
-        dataset="partners", policy=PROTECTED, k=10, dims=("county", "year"), measures=("persons",),
-        tables=((), ("county", "year")), domains=domains, period=(2020, 2022), suppressed_share=0.0,
-    )  # fmt: skip
-    return store.publish(made, replace(manifest, **card), {}, b"report", DAY)
+@pytest.fixture
+def later(tmp_path: Path) -> tuple[Release, Release, Release]:
+    """Return a release of 3,000 cases, one with 1,500 more, and one that measures all of them again."""
+    there = DataSettings(home=tmp_path, vault="")
+    first = publish_rows(there, skewed(3000))
+    second = publish_rows(there, skewed(1500, start=3000), file="late")
+    about = About("partners", title="Partners", synthetic=True)
+    third = publish_alone(vault_of(tmp_path), Store(there.releases), about, replace(WISH, restate=True))
+    return first, second, third
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(before=tens, after=tens)
-def test_protected_releases_differ_by_whole_tens(before: Tens, after: Tens) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder))
-        found = compare(protected(store, before), protected(store, after))
-        cells = {one.cell: (one.before, one.after) for one in found.figures if one.dims}
-        keys = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
-        assert cells == {key: (before.get(key), after.get(key)) for key in keys}
-        assert all(((one.after or 0) - (one.before or 0)) % 10 == 0 for one in found.figures)
-        whole = [one for one in found.figures if not one.dims]
-        assert bool(whole) == (sum(before.values()) != sum(after.values()))
-        assert not any(one.certain for one in found.figures)
+def test_a_difference_is_held_against_its_own_error(later: tuple[Release, Release, Release]) -> None:
+    first, second, third = later
+    found = compare(first, second)
+    national = {change.cell: change for change in found.figures if change.dims == ("nature",)}
+    trafficking = national["trafficking",]
+    assert trafficking.certain
+    assert trafficking.causes == ("new_data",)
+    # Both rest on the first measurement, so only the second adds to the difference.
+    assert trafficking.error == pytest.approx(national["smuggling",].error)
+    assert trafficking.error < errors_of(second.manifest.protection)["nature",].standard_error()
+    for change in found.figures:
+        assert change.error is not None
+        if change.certain:
+            assert abs((change.after or 0) - (change.before or 0)) > 1.95 * change.error
+        else:
+            assert "chance" in change.causes
+    # A restatement of the same cases is another draw: what differs is chance, up to one in twenty.
+    again = [
+        change for change in compare(second, third).figures if change.before is not None and change.after is not None
+    ]
+    assert len(again) > 100
+    assert sum(change.certain for change in again) < 0.1 * len(again)
 
 
-def test_a_changed_rule_is_said_first(store: Store) -> None:
-    one, two = protected(store, {("KE010", 2020): 20}), protected(store, {("KE010", 2020): 10}, two_sources=True)
-    found = compare(one, two)
-    assert {change.causes for change in found.figures} == {("rule", "correction")}
-    assert [card.name for card in found.card] == ["two_sources"]
+def test_only_what_is_shown_is_compared(later: tuple[Release, Release, Release]) -> None:
+    first, second, _ = later
+    for change in compare(first, second).figures:
+        for value in (change.before, change.after):
+            assert value is None or value >= 10
 
 
-def test_other_datasets_do_not_compare(store: Store) -> None:
+def test_other_datasets_do_not_compare(store: Store, later: tuple[Release, Release, Release]) -> None:
     with pytest.raises(DataProblem, match="do not compare"):
-        compare(publish(store, {"E1": BASE}), protected(store, {("KE010", 2020): 20}))
+        compare(publish(store, {"E1": BASE}), later[0])

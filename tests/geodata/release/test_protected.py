@@ -1,251 +1,228 @@
-"""What a protected release promises, over random caseloads: whole groups, lines that add up, no chance."""
+"""A protected release is a function of its measurements, from the thinnest caseload to a restatement."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from geodata.raw_cells import RawCells
-from geodata.release.evaluate import as_dict, evaluate
-from geodata.release.guard import caps_of
-from geodata.release.lattice import roll_up
+from geodata.release import measure
+from geodata.release.approve import Wish, approve, prepare, publish_alone
+from geodata.release.estimates import NotAnswerable
 from geodata.release.manifest import About
-from geodata.release.protected import Rules, protect, released
-from geodata.release.publish import prepare_protected, publish_protected
-from geodata.release.reader import NotAnswerable, Release
-from geodata.release.released_cells import content_hash
+from geodata.release.prepared import folder_of, waiting_for_approval
+from geodata.release.publish import rebuilt
+from geodata.release.reader import Release
+from geodata.release.sealed import RESERVED
 from geodata.release.store import Store
+from geodata.release.verify import verify_release
 from geodata.values import DataProblem, Period
+from geodata.vault.batch import BatchMeta
+from geodata.vault.duck import DuckVault
+from tests.caseloads import DAY, WISH, skewed, vault_of
 
-DAY = date(2026, 11, 22)
-ABOUT = About("caseload")
-QUICK = Rules(attacked=10, unknowns=100)
-Caseload = Callable[[int, int, dict[str, int]], RawCells]
-NINE = {
-    "county": 20, "month": 10, "form": 8, "sex": 3, "age_group": 8, "nationality_group": 10, "role": 3,
-    "reporting_source": 12, "nature": 3,
-}  # fmt: skip
+ABOUT = About("shelters", title="Shelters")
 
 
-def raw_of(rows: list[tuple[Any, ...]], dims: list[str]) -> RawCells:
-    return RawCells(pd.DataFrame(rows, columns=[*dims, "n"]))
+@pytest.fixture
+def vault(tmp_path: Path) -> DuckVault:
+    return vault_of(tmp_path)
 
 
-random_cells = st.lists(
-    st.tuples(
-        st.sampled_from(["KE001", "KE011", "KE047"]),
-        st.sampled_from([0, 2015 * 12, 2016 * 12 + 5, 2019 * 12 + 11, 2021 * 12]),
-        st.sampled_from(["0-8", "9-17", "24-26", "unknown"]),
-        st.sampled_from(["female", "male"]),
-        st.integers(0, 60),
-    ),
-    min_size=1,
-    max_size=60,
-).filter(lambda rows: any(row[-1] for row in rows))
-DIMS = ["county", "month", "age_group", "sex"]
+def bring(vault: DuckVault, rows: Any, file: str = "a") -> int:
+    return vault.store_batch(BatchMeta("shelters", file, f"{file}.csv"), rows).batch_id
 
 
-@settings(max_examples=80, deadline=None)
-@given(rows=random_cells, k=st.sampled_from([10, 11, 25]))
-def test_groups_lines_determinism_and_untouched_input(rows: list[tuple[Any, ...]], k: int) -> None:
-    raw = raw_of(rows, DIMS)
-    before = raw.frame.copy(deep=True)
-    working = protect(raw, Rules(k=k))
-    cells = released(working)
-    pd.testing.assert_frame_equal(raw.frame, before)
-    for table in cells.tables:
-        assert (table.counts % k == 0).all()
-        assert (table.counts >= k).all()
-    for key, true in working.lattice.counts.items():
-        assert (working.units[key] * k <= true).all()
-    for line, cap in zip(
-        working.lattice.lines, caps_of(working.lattice, k, working.ceiling, working.guarded.large), strict=True
-    ):
-        gap = working.units[line.parent] - np.asarray(roll_up(working.units[line.child], line))
-        assert (gap >= 0).all()
-        assert (gap <= cap).all()
-    shuffled = RawCells(raw.frame.sample(frac=1, random_state=1))
-    assert content_hash(released(protect(shuffled, Rules(k=k))), {}, {}) == content_hash(cells, {}, {})
-    assert evaluate(working, cells, []).problems == ()
+def files_of(release: Release) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in release.folder.iterdir()}
 
 
-@settings(max_examples=40, deadline=None)
-@given(rows=random_cells, more=random_cells)
-def test_a_release_moves_by_whole_groups_and_only_with_its_records(
-    rows: list[tuple[Any, ...]], more: list[tuple[Any, ...]]
-) -> None:
-    """A cell whose count did not change differs only where the guard had to act in one of the two."""
-    every = [(*cell, 0) for cell in {row[:-1] for row in rows + more}]
-    old, new = protect(raw_of(rows + every, DIMS), Rules()), protect(raw_of(rows + more + every, DIMS), Rules())
-    for key, before in old.units.items():
-        after = new.units[key]
-        same = old.lattice.counts[key] == new.lattice.counts[key]
-        untouched = (before == old.ceiling[key]) & (after == new.ceiling[key])
-        assert (np.asarray(before == after)[np.asarray(same & untouched)]).all()
-    first, second = released(old), released(new)
-    for table in second.tables:
-        other = first.table(frozenset(table.dims))
-        assert other is not None
-        a, b = as_dict(other, first), as_dict(table, second)
-        assert all((b.get(cell, 0) - a.get(cell, 0)) % 10 == 0 for cell in a.keys() | b.keys())
-
-
-def test_the_true_count_decides_and_not_how_rows_are_split() -> None:
-    together = raw_of([("KE001", 2016 * 12, "24-26", "female", 40)], DIMS)
-    split = raw_of([("KE001", 2016 * 12 + m, "24-26", "female", 10) for m in range(4)], DIMS)
-    assert content_hash(released(protect(together, QUICK)), {}, {}) == content_hash(
-        released(protect(split, QUICK)), {}, {}
-    )
-
-
-@pytest.mark.parametrize("records", [3_000, 30_000])
-def test_nearly_every_publishable_cell_is_kept_where_lines_are_long(caseload: Caseload, records: int) -> None:
-    """999 in 1000 on skewed data; short lines (two groups of minors) are reported apart in the docstring."""
-    sizes = {"county": 20, "form": 8, "nationality_group": 10, "reporting_source": 12, "role": 4, "sex": 4}
-    working = protect(caseload(records, 1, sizes), Rules())
-    publishable = sum(int((np.asarray(true) >= 10).sum()) for true in working.lattice.counts.values())
-    kept = sum(int((np.asarray(units) > 0).sum()) for units in working.units.values())
-    assert kept / publishable >= 0.999
-
-
-def test_all_nine_dimensions_settle_and_keep_most(caseload: Caseload) -> None:
-    working = protect(caseload(20_000, 2, NINE), Rules())
-    publishable = sum(int((np.asarray(true) >= 10).sum()) for true in working.lattice.counts.values())
-    kept = sum(int((np.asarray(units) > 0).sum()) for units in working.units.values())
-    assert kept / publishable >= 0.98
-    assert evaluate(working, released(working), []).problems == ()
-
-
-def test_two_sources_hide_what_one_organisation_reports() -> None:
-    rows = [("KE001", "A", 40), ("KE001", "B", 15), ("KE002", "A", 90), ("KE003", "B", 30), ("KE003", "C", 0)]
-    raw = raw_of(rows, ["county", "reporting_source"])
-    release = released(protect(raw, replace(QUICK, two_sources=True)))
-    shown = as_dict(release.table(frozenset({"county"})) or release.tables[0], release)
-    assert shown == {("KE001",): 50}
-    assert "reporting_source" not in release.domains
-    assert ("KE002",) in as_dict(released(protect(raw, QUICK)).tables[1], released(protect(raw, QUICK)))
-
-
-def test_lookup_reads_one_table_and_says_what_can_be_asked(store: Store, caseload: Caseload) -> None:
-    sizes = {"county": 6, "month": 9, "form": 5, "sex": 3, "age_group": 5}
-    release = publish_protected(caseload(4_000, 3, sizes), store=store, about=ABOUT, published=DAY, rules=QUICK)
-    by_county = release.lookup(("county",))
-    assert len(by_county) == 47
-    assert by_county[by_county.status == "not_shown"].persons.isna().all()
-    assert by_county["incidents"].isna().all()
-    assert release.total() == int(release.lookup(()).persons.iloc[0])
-    pooled = release.lookup(("county",), {"year": Period(2016, 2020)})
-    same = release.lookup(("county",), {"window_5": "2016–2020"})
-    pd.testing.assert_frame_equal(pooled, same)
-    one = release.lookup(("county", "sex"), {"form": "form-0"})
-    assert int(one.persons.sum()) <= int(release.lookup((), {"form": "form-0"}).persons.iloc[0])
-    filtered = release.lookup(("county",), {"county": ["KE001", "KE002"]})
-    assert filtered.county.tolist() == ["KE001", "KE002"]
-    assert release.lookup((), {"form": "never"}).status.tolist() == ["not_shown"]
-    assert release.answerable(("county", "year", "form"))
-    assert not release.answerable(("county", "year", "form", "sex"))
-    for dims, where, words in (
-        (("county", "year", "form", "sex"), {}, "at most 3"),
-        (("year", "window_5"), {}, "no table"),
-        (("county", "form", "age_group"), {}, "age_broad"),
-        (("county",), {"form": ["form-0", "form-1"]}, "not added up"),
-        (("county",), {"year": Period(2017, 2021)}, "no pooled period"),
-    ):
-        with pytest.raises(NotAnswerable, match=words):
-            release.lookup(dims, where)  # type: ignore[arg-type]
-
-
-def test_closed_periods_are_carried_over_byte_for_byte(store: Store) -> None:
-    dims = ["county", "month", "form"]
-    rows = [("KE001", y * 12 + m, f, 7 + y % 5 + m) for y in range(2014, 2022) for m in range(4) for f in ("a", "b")]
-    rules = replace(QUICK, closed_through=2020)
-    first = publish_protected(raw_of(rows, dims), store=store, about=ABOUT, published=DAY, rules=rules)
-    late = [(*row[:-1], row[-1] * 3) if row[1] // 12 == 2016 else row for row in rows if row[1] // 12 != 2015]
-    late += [("KE002", 2018 * 12, "c", 500), ("KE002", 2021 * 12, "c", 500)]
-    second = publish_protected(raw_of(late, dims), store=store, about=ABOUT, published=DAY, rules=QUICK)
+@pytest.mark.parametrize("records", [0, 1, 9, 30, 160])
+def test_thin_caseloads_publish_verify_and_grow(vault: DuckVault, store: Store, records: int) -> None:
+    bring(vault, skewed(records))
+    first = publish_alone(vault, store, ABOUT, WISH)
+    assert verify_release(store, first.id).id == first.id
+    frame = first.lookup(("county", "nature"))
+    assert len(frame) == 49 * 4
+    assert (frame["status"] == "not_shown").sum() >= 150
+    bring(vault, skewed(3000, start=records), "late")
+    second = publish_alone(vault, store, ABOUT, WISH)
     assert second.id != first.id
-    assert second.manifest.closed_through == 2020
+    assert verify_release(store, second.id).predecessor == first.id
+    assert abs(int(second.lookup(("nature",))["persons"].fillna(0).sum()) - 3000 - records) < 250
+    assert len(second.manifest.protection["measurements"]) == 2
+
+
+def test_no_dataset_is_refused(vault: DuckVault, store: Store) -> None:
+    with pytest.raises(DataProblem, match="no dataset 'shelters'"):
+        publish_alone(vault, store, ABOUT, WISH)
+
+
+def test_it_is_rebuilt_byte_for_byte_without_the_vault(vault: DuckVault, store: Store, tmp_path: Path) -> None:
+    bring(vault, skewed(500))
+    release = publish_alone(vault, store, ABOUT, WISH)
+    before = files_of(release)
+    vault.path.unlink()
+    elsewhere = Store(tmp_path / "elsewhere")
+    kept = {name: content for name, content in before.items() if name not in RESERVED}
+    assert list(kept) == ["measurements-0001.json"]
+    again = rebuilt(release.manifest, kept).publish(elsewhere, DAY, release.manifest.approval)
+    assert again.id == release.id
+    assert files_of(again) == before
+
+
+def test_two_vaults_with_the_same_measurements_give_the_same_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other cases, another number of them, other batches: with equal measurements not a byte differs."""
+    same: dict[str, Any] = {}
+
+    def drawn_once(spec: Any, counts: Any, scale: float) -> Any:
+        return same.setdefault(spec.name, noisy(spec, counts, scale))
+
+    noisy = measure.noisy
+    monkeypatch.setattr(measure, "noisy", drawn_once)
+    found = []
+    for number, records in enumerate((400, 2_000)):
+        vault, store = vault_of(tmp_path / str(number)), Store(tmp_path / str(number) / "releases")
+        bring(vault, skewed(records, seed=number + 1))
+        found.append(files_of(publish_alone(vault, store, ABOUT, WISH)))
+    assert found[0] == found[1]
+
+
+def test_each_record_pays_once(vault: DuckVault, store: Store) -> None:
+    bring(vault, skewed(600))
+    first = publish_alone(vault, store, ABOUT, WISH)
+    assert publish_alone(vault, store, ABOUT, WISH).id == first.id
+    assert len(vault.spending("shelters")) == 2
+    bring(vault, skewed(200, start=600), "late")
+    assert vault.waiting("shelters") == 200
+    second = publish_alone(vault, store, ABOUT, WISH)
+    assert second.manifest.protection["dataset_rho"] == first.manifest.protection["dataset_rho"]
+    bring(vault, skewed(300), "again")  # the same persons in another file
+    assert vault.waiting("shelters") == 0
+    assert publish_alone(vault, store, ABOUT, WISH).id == second.id
+
+
+def test_undone_and_corrected_records_never_pay_twice(vault: DuckVault, store: Store) -> None:
+    number = bring(vault, skewed(600))
+    release = publish_alone(vault, store, ABOUT, WISH)
+    vault.undo(number)
+    bring(vault, skewed(600), "the same persons")
+    assert vault.waiting("shelters") == 0
+    bring(vault, skewed(650), "the same persons")  # a corrected file with fifty more
+    assert vault.waiting("shelters") == 50
+    second = publish_alone(vault, store, ABOUT, WISH)
+    assert len(second.manifest.protection["measurements"]) == 2
+    third = publish_alone(vault, store, ABOUT, replace(WISH, restate=True))
+    assert len(third.manifest.protection["measurements"]) == 1
+    assert third.manifest.protection["statement"] == 2
+    assert third.manifest.protection["dataset_rho"] == pytest.approx(2 * release.manifest.protection["dataset_rho"])
+    assert vault.waiting("shelters") == 0
+
+
+def test_few_cases_wait_for_company_or_for_a_reason(vault: DuckVault, store: Store) -> None:
+    bring(vault, skewed(600))
+    calm = replace(WISH, why="")
+    publish_alone(vault, store, ABOUT, calm)
+    bring(vault, skewed(9, start=600), "late")
+    with pytest.raises(DataProblem, match="Fewer than 10 cases are new"):
+        publish_alone(vault, store, ABOUT, calm)
+    assert len(vault.spending("shelters")) == 2
+    month_later = replace(calm, on=date(2026, 12, 29))
+    assert len(publish_alone(vault, store, ABOUT, month_later).manifest.protection["measurements"]) == 2
+
+
+def test_a_clock_that_goes_backwards_changes_no_order(vault: DuckVault, store: Store) -> None:
+    bring(vault, skewed(100))
+    first = publish_alone(vault, store, ABOUT, WISH)
+    bring(vault, skewed(100, start=100), "late")
+    past = replace(WISH, on=date(2020, 1, 1), at="2020-01-01T00:00:00+00:00", years=Period(2017, 2026))
+    second = publish_alone(vault, store, ABOUT, past)
     assert second.manifest.predecessor == first.id
-    carried = 0
-    for table in second.cells.tables:
-        old = first.cells.table(frozenset(table.dims))
-        assert old is not None
-        frozen = as_dict(table, second.cells, closed_through=2020)
-        assert frozen == as_dict(old, first.cells, closed_through=2020)
-        carried += len(frozen)
-    assert carried > 50
-    assert second.lookup((), {"county": "KE002", "year": 2021}).persons.iloc[0] == 500
-    assert second.lookup((), {"county": "KE002", "year": 2018}).status.iloc[0] == "not_shown"
-    assert second.manifest.audit["leakage"] == 0
+    assert [entry.attempt for entry in vault.spending("shelters")] == [1, 1, 2, 2]
 
 
-def test_k_stays_what_it_was_and_is_never_small(store: Store, caseload: Caseload) -> None:
-    raw = caseload(500, 4, {"county": 4, "form": 4})
-    with pytest.raises(DataProblem, match="smaller than 10"):
-        Rules(k=9)
-    publish_protected(raw, store=store, about=ABOUT, published=DAY, rules=QUICK)
-    with pytest.raises(DataProblem, match="publish with k = 10"):
-        publish_protected(raw, store=store, about=ABOUT, published=DAY, rules=replace(QUICK, k=12))
-    only = store.ledger("caseload").history[0]
-    store.withdraw(only, on=DAY)
-    with pytest.raises(DataProblem, match="used groups of 10"):
-        publish_protected(raw, store=store, about=ABOUT, published=DAY, rules=replace(QUICK, k=12))
-
-
-def test_a_dry_run_changes_nothing_and_tells_the_id(store: Store, caseload: Caseload) -> None:
-    raw = caseload(500, 5, {"county": 4, "form": 4})
-    prepared = prepare_protected(raw, store=store, about=ABOUT, rules=QUICK)
+def test_two_people(vault: DuckVault, store: Store) -> None:
+    bring(vault, skewed(100))
+    info = prepare(vault, store, ABOUT, replace(WISH, by="Amina"))
     assert store.datasets() == ()
-    assert prepared.publish(store, DAY).id == prepared.id
+    assert store.releases() == []
+    for nobody in ("Amina", " amina", ""):
+        with pytest.raises(DataProblem, match=r"another person|who approves"):
+            approve(store, "shelters", info.id, by=nobody, on=DAY)
+    release = approve(store, "shelters", info.id[:8], by="Otieno", on=DAY)
+    assert release.manifest.approval["two_people"] is True
+    assert waiting_for_approval(store, "shelters") == ()
+    assert "Amina" in (store.root / "shelters" / "approvals.jsonl").read_text()
+    assert b"Amina" not in b"".join(files_of(release).values())
+    with pytest.raises(DataProblem, match="waits for approval"):
+        approve(store, "shelters", info.id, by="Otieno", on=DAY)
 
 
-def test_a_caseload_too_small_to_show_is_a_release_that_shows_nothing(store: Store) -> None:
-    raw = raw_of([("KE001", 2016 * 12, "24-26", "female", 4)], DIMS)
-    made = publish_protected(raw, store=store, about=ABOUT, published=DAY, rules=QUICK)
-    release = store.open(made.id)
-    assert store.verify(made.id).id == made.id
-    assert release.total() is None
-    assert release.manifest.period is None
-    assert release.values("sex") == ()
-    assert set(release.lookup(("county",)).status) == {"not_shown"}
-    assert release.lookup(("sex", "county")).empty
+@pytest.mark.parametrize("name", ["cells.parquet", "manifest.json", "measurements-0001.json"])
+def test_what_was_changed_while_it_waited_is_not_approved(vault: DuckVault, store: Store, name: str) -> None:
+    bring(vault, skewed(100))
+    info = prepare(vault, store, ABOUT, WISH)
+    path = folder_of(store, info) / name
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"Shelters", b"Sheltars") if name == "manifest.json" else content[:-9] + b"x" * 9)
+    with pytest.raises(DataProblem):
+        approve(store, "shelters", info.id, by="Otieno", on=DAY)
+    assert store.datasets() == ()
 
 
-def test_an_empty_caseload_is_refused(store: Store) -> None:
-    with pytest.raises(DataProblem, match="no cases"):
-        prepare_protected(raw_of([("KE001", 0)], ["county"]), store=store, about=ABOUT)
+def test_a_vault_older_than_its_releases_is_refused(vault: DuckVault, store: Store) -> None:
+    bring(vault, skewed(100))
+    shutil.copy(vault.path, vault.path.with_suffix(".backup"))
+    publish_alone(vault, store, ABOUT, WISH)
+    vault.path.write_bytes(vault.path.with_suffix(".backup").read_bytes())
+    with pytest.raises(DataProblem, match="not in this vault's privacy ledger"):
+        publish_alone(vault, store, ABOUT, WISH)
 
 
-@pytest.mark.parametrize("harm", ["small", "above", "negative"])
-def test_the_evaluation_finds_a_release_that_leaks(caseload: Caseload, harm: str) -> None:
-    """The check is not the guard again: spoil guarded units and it must say so."""
-    working = protect(caseload(2_000, 6, {"county": 5, "form": 5, "sex": 3}), QUICK)
-    spoilt = {key: np.array(array) for key, array in working.units.items()}
-    key = ("county", "form", "sex")
-    if harm == "small":
-        spoilt[key][tuple(np.argwhere(working.lattice.counts[key] < 10)[0])] = 1
-    elif harm == "above":
-        spoilt[()][()] = working.lattice.counts[()] // 10 + 1
-    else:
-        spoilt[("county",)][0] = 0
-    broken = replace(working, guarded=replace(working.guarded, units=spoilt))
-    assert evaluate(broken, released(broken), []).problems
+@pytest.mark.parametrize(
+    "harm", ["DELETE FROM {s}.spending", "UPDATE {s}.spending SET line = replace(line, '0.3', '0.1')"]
+)
+def test_a_missing_or_edited_ledger_is_refused(vault: DuckVault, store: Store, harm: str) -> None:
+    bring(vault, skewed(100))
+    publish_alone(vault, store, ABOUT, WISH)
+    with vault._writing() as session:
+        session.run(harm)
+    with pytest.raises(DataProblem, match=r"missing or older|changed by hand"):
+        publish_alone(vault, store, ABOUT, replace(WISH, restate=True))
 
 
-def test_figures_tell_no_true_count(store: Store) -> None:
-    """With few cells an average would be a count; then it is not stated."""
-    release: Release = publish_protected(
-        raw_of([("KE001", 2016 * 12, 17), ("KE002", 2016 * 12, 38)], ["county", "month"]),
-        store=store, about=ABOUT, published=DAY, rules=QUICK,
-    )  # fmt: skip
-    told = (release.folder / "manifest.json").read_text("utf-8") + (release.folder / "report.html").read_text("utf-8")
-    assert "not stated" in told
-    assert all(number not in told for number in (" 17", " 38", " 55", '"17"', "7.5"))
+def test_measurements_that_are_gone_are_asked_for(vault: DuckVault, store: Store) -> None:
+    bring(vault, skewed(100))
+    publish_alone(vault, store, ABOUT, WISH)
+    shutil.rmtree(store.root / "shelters" / "measured")
+    with pytest.raises(DataProblem, match="copy the folder of its releases here"):
+        publish_alone(vault, store, ABOUT, WISH)
+
+
+def test_questions_it_cannot_answer_say_what_can_be_asked(vault: DuckVault, store: Store) -> None:
+    bring(vault, skewed(500))
+    release = publish_alone(vault, store, ABOUT, WISH)
+    with pytest.raises(NotAnswerable, match="never added up"):
+        release.lookup(("county",))
+    with pytest.raises(NotAnswerable, match="answers only these"):
+        release.lookup(("county", "nature", "sex", "year"))
+    with pytest.raises(NotAnswerable, match="under two forms"):
+        release.lookup(("nature",), {"form": ["forced_labour", "slavery"]})
+    assert release.answerable(("nature", "county", "form"))
+    assert not release.answerable(("county", "form"))
+    whole = release.lookup(("nature",), {"year": Period(*(release.manifest.period or (0, 0)))})
+    assert whole.equals(release.lookup(("nature",)))
+    some = release.lookup(("nature",), {"year": Period(2023, 2024), "county": "KE001"})
+    one = release.lookup(("nature",), {"year": 2024, "county": "KE001"})
+    both = some["standard_error"].notna() & one["standard_error"].notna()
+    assert (some.loc[both, "standard_error"] > one.loc[both, "standard_error"]).all()
+
+
+def test_a_wish_is_plain() -> None:
+    assert (Wish("a", DAY, "x").epsilon, Wish("a", DAY, "x").budget) == (4.0, 8.0)

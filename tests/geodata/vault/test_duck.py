@@ -39,7 +39,7 @@ def test_only_a_key_hides_what_is_inside(tmp_path: Path, rows: Rows, meta: Meta,
     vault.store_batch(meta("file-of-cases"), rows(["caseid-0001"] * 3000, reporting_source="Organisation Z"))
     found = [word in everything_in(tmp_path) for word in (b"caseid-0001", b"Organisation Z", b"file-of-cases")]
     assert found == [key is None] * 3
-    assert vault.base_cells("shelters").counts().tolist() == [1]
+    assert vault.sums("shelters", [("county",)])["county",].counts().tolist() == [1]
 
 
 def test_the_log_of_an_unfinished_import_is_encrypted_too(tmp_path: Path, rows: Rows, meta: Meta) -> None:
@@ -133,7 +133,8 @@ def test_a_busy_vault_is_waited_for_then_named(tmp_path: Path, rows: Rows, meta:
 
 def test_the_same_file_twice_at_once_is_one_batch(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from geodata import demo; from geodata.vault.duck import DuckVault\n"
+        "import sys; from pathlib import Path; from geodata.demo import cases as demo\n"
+        "from geodata.vault.duck import DuckVault\n"
         "from geodata.vault.batch import BatchMeta\nrows = next(demo.caseload(3000, seed=int(sys.argv[2])))\n"
         "DuckVault(Path(sys.argv[1])).store_batch(BatchMeta('demo', 'same', 'same.csv', synthetic=True), rows)"
     )
@@ -154,7 +155,7 @@ def test_threads_of_one_process_take_turns(tmp_path: Path, rows: Rows, meta: Met
     def work(number: int) -> None:
         try:
             vault.store_batch(meta(f"file{number}"), rows([f"case{number}"]))
-            vault.base_cells("shelters")
+            vault.sums("shelters", [("county",)])
         except Exception as problem:  # noqa: BLE001 - whatever goes wrong in a thread
             problems.append(problem)
 
@@ -164,7 +165,7 @@ def test_threads_of_one_process_take_turns(tmp_path: Path, rows: Rows, meta: Met
     for thread in threads:
         thread.join()
     assert problems == []
-    assert vault.base_cells("shelters").counts().sum() == 6
+    assert vault.sums("shelters", [("county",)])["county",].counts().sum() == 6
 
 
 def test_a_full_disk_changes_nothing(tmp_path: Path, rows: Rows, meta: Meta) -> None:

@@ -16,7 +16,7 @@ Meta = Callable[..., BatchMeta]
 
 
 def persons(vault: Vault, dataset: str = "shelters") -> dict[tuple[str, str], int]:
-    frame = vault.base_cells(dataset).frame
+    frame = vault.sums(dataset, [("county", "reporting_source")])["county", "reporting_source"].frame
     return {(str(line.county), str(line.reporting_source)): line.n for line in frame.itertuples()}
 
 
@@ -28,7 +28,7 @@ def test_a_life_of_batches(vault: Vault, rows: Rows, meta: Meta) -> None:
     """One test for the whole story: Spark needs seconds for every step."""
     assert vault.batches() == []
     with pytest.raises(DataProblem, match=r"no dataset 'shelters'.*nothing yet"):
-        vault.base_cells("shelters")
+        vault.sums("shelters", [("county",)])
 
     first = vault.store_batch(meta("a"), rows(["1", "2", "3", "2"]))
     assert (first.batch_id, first.rows, first.counted, first.replaced) == (1, 4, 3, False)

@@ -1,7 +1,6 @@
-"""A release is evaluated before it is visible, not trusted (Synthetic Data Showcase's idea).
+"""The checks of a public-record release before it is visible: its sums and its coverage against its events.
 
-An evaluation compares raw and released counts and yields `Findings`: figures for the manifest, and
-problems. One problem is enough to stop a release.
+`Findings` are figures for the manifest, and problems. One problem is enough to stop a release.
 """
 
 from __future__ import annotations
