@@ -12,7 +12,15 @@ from werkzeug.wrappers import Response
 from dashboard.jobs import place_of
 from dashboard.server import security
 from dashboard.settings import ASSETS
-from dashboard.steward import gate, pages_corrections, pages_files, pages_releases, pages_variables, pages_vault
+from dashboard.steward import (
+    gate,
+    pages_corrections,
+    pages_files,
+    pages_internal,
+    pages_releases,
+    pages_variables,
+    pages_vault,
+)
 from dashboard.steward import uploads as shelf
 from dashboard.steward.desk import Desk
 from dashboard.steward.page import Page
@@ -38,6 +46,7 @@ def create_desk(desk: Desk) -> Flask:
     pages_files.serve(server, desk, page)
     pages_vault.serve(server, desk, page)
     pages_releases.serve(server, desk, page)
+    pages_internal.serve(server, desk, page)
     pages_variables.serve(server, page)
     pages_corrections.serve(server, desk, page)
     _refusals(server, page)
