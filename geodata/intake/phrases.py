@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from geodata.countries import fold
+from geodata.facts.countries import fold
 from geodata.intake import coding, schema
 from geodata.values import Form, Nature, nature_of
 
