@@ -23,7 +23,7 @@ SEPARATORS = re.compile(
     r"::|[/,;:|()>&\n+]|\s[-–—]+>?\s|→|\band\b|\bna\b|\bet\b|\bto\b|\bhadi\b|\bvia\b|\bor\b|\bthen\b", re.IGNORECASE
 )
 """What stands between the places of one cell."""
-WEAKER = {"other name": 1, "ward": 2}
+WEAKER = {"settlement": 1, "other name": 2, "ward": 3}
 """Kinds that give way to a town, camp or sub-county of the same name: few registers are kept by ward."""
 _AROUND = frozenset(
     fold(word)
@@ -42,7 +42,7 @@ _PARTS_OF_NAMES = frozenset({"north", "south", "east", "west", "central", "rural
 class PlaceBelow:
     """One listed place.
 
-    pcode: its county.  kind: town, sub-county, constituency, ward, old district, camp, estate, short form, other name
+    pcode: its county.  kind: town, sub-county, constituency, ward, old district, camp, estate, short form, settlement, other name
     or other script.  also: ISO3 of countries that have a place of this name.
     """
 
