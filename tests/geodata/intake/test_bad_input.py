@@ -135,7 +135,7 @@ ROWS = {
     "Atlantis,2024-02-03,,": ("rejected", "not the name"),
     "KE048,2024-02-03,,": ("rejected", "P-code"),
     "Kitu,2024-02-03,,": ("to_confirm", "Kitui"),
-    "Eldoret,2024-02-03,,": ("to_confirm", "headquarters"),
+    "Eldoret,2024-02-03,,": ("to_confirm", "a town in Uasin Gishu"),
     "Meru,2024-02-03,,,surplus": ("rejected", "more cells"),
 }
 
