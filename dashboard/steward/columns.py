@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from geodata.intake.columns import ColumnFinder, Reading, known_heading, quarantined
+from geodata.intake.columns import ColumnFinder, Reading, quarantined
+from geodata.intake.headings import known_heading
 from geodata.intake.outcome import shown_heading
 from geodata.intake.privacy import LABELS
 from geodata.intake.profile import FIELDS, Profile

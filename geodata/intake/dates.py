@@ -24,7 +24,7 @@ EARLIEST_YEAR = 1990
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T ].*)?$")
 _BASIC = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _NUMBERS = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?:,?[T ]+\d.*)?$")
-_MONTH_SIX = re.compile(r"^((?:19|20)\d{2})(0[1-9]|1[0-2])$|^((?:19|20)\d{2})M(\d{1,2})$", re.IGNORECASE)
+_SIX = re.compile(r"^((?:19|20)\d{2})(0[1-9]|1[0-2])$|^((?:19|20)\d{2})M(\d{1,2})$", re.IGNORECASE)
 _PART_OF_YEAR = re.compile(
     r"^(?:h[12]|(?:1st|2nd|first|second) half|(?:1st|2nd|3rd|4th|first|second|third|fourth) quarter|s[12]|semestre? [12]"
     r"|week \d{1,2}|wk \d{1,2}|wiki \d{1,2}|robo ya \w+)(?: of)?[ ,/-]*((?:19|20)\d{2})$"
@@ -36,7 +36,7 @@ _SPAN = re.compile(r"^([^\W\d]+)\.?[ ,]*(\d{4}|\d{2})? *(?:-|–|—|/|\bto\b|\b
 _TWO_YEARS = re.compile(r"^(?:fy|f/y|financial year|fiscal year|mwaka wa fedha|exercice)?[ .:]*((?:19|20)\d{2})\s*[-–/]\s*"
                         r"((?:19|20)?\d{2})$", re.IGNORECASE)  # fmt: skip
 _FINANCIAL = re.compile(r"^(?:fy|f/y|financial year|fiscal year|mwaka wa fedha)\b", re.IGNORECASE)
-_YEAR = re.compile(r"^(\d{1,2})[-/.](\d{4})$")
+_MONTH_YEAR = re.compile(r"^(\d{1,2})[-/.](\d{4})$")
 _YEAR = re.compile(r"^(\d{4})(?:\.0+)?$")
 _QUARTER = re.compile(r"^(?:q([1-4])[ /-]*(\d{4})|(\d{4})[ /-]*q([1-4]))$", re.IGNORECASE)
 _SERIAL = re.compile(r"^(\d{5})(?:\.\d+)?$")
@@ -133,7 +133,7 @@ def read_date(text: str, order: Order, today: date) -> Dated:
     if _ETHIOPIAN_MARK.search(plain) or any(word in ETHIOPIAN_MONTHS for word in fold(plain).split()):
         return Dated(refuse=ETHIOPIAN)
     span = _TWO_YEARS.match(plain)
-    if span and int(span[2]) > 12 and (told := _read_period(plain, today)):
+    if span and (int(span[2]) > 12 or "/" in plain) and (told := _read_period(plain, today)):
         return told
     if found := _ISO.match(plain) or _BASIC.match(plain):
         return _checked(int(found[1]), int(found[2]), int(found[3]) if found[3] else None, today)

@@ -20,6 +20,12 @@ LEAVE_OUT, NO_MEANING = "leave_out", "no_meaning"
 ANSWERS = (*(nature.value for nature in Nature), *(form.value for form in Form), LEAVE_OUT, NO_MEANING)
 """What a person may answer about a word: a nature, a form, not a case of ours, or says nothing about it."""
 _PIECES = re.compile(r"[;,|/&+\n()\[\]:]| [-–—] |\band\b|\bna\b|\bet\b|\bwith\b", re.IGNORECASE)
+_FILLING = re.compile(
+    r"^(?:total |the )?(?:number of |no of |nr of |cases? of |count of |idadi ya |kesi ya |kesi za |nombre de |cas de )+|^total |"
+    r" (?:identified|detected|reported|rescued|assisted|recorded|cases?|offences?|incidents?|registered|referred|supported|"
+    r"total|all|walioripotiwa|identifiees?|in kenya|contrary to .*|c s .*|act .*|section .*)+$"
+)
+"""What stands around a phrase without changing what it says."""
 _MOST_WORDS = 6
 """Words of the longest phrase in the lists."""
 
@@ -138,6 +144,9 @@ def _read(text: str, folded: str, *, exploitation: bool) -> CaseWords:
     """Read a cell without regard to marks of doubt."""
     lists = _lists()
     if (whole := _phrase(folded, weak_counts=exploitation)) is not None:
+        return whole
+    bare = _FILLING.sub("", folded)
+    if bare != folded and (whole := _phrase(bare, weak_counts=exploitation)) is not None:
         return whole
     if _has(f" {folded} ", lists.things):
         return CaseWords(open="it speaks of things, not of people", suggestion=NO_MEANING)

@@ -74,3 +74,16 @@ def take_answers(texts: Iterable[str]) -> dict[str, str]:
             else:
                 answers[LIST] = key
     return answers
+
+
+def sex_question(heading: str, *, with_zero: bool) -> Question:
+    """Return the question what the numbers of a column of sexes mean."""
+    low, high = ("0", "1") if with_zero else ("1", "2")
+    return Question(
+        SEX, f"The column ‘{heading}’ holds numbers. Which sex is which?",
+        (
+            Choice(f"{low}:male-{high}:female", f"{low} is male, {high} is female"),
+            Choice(f"{low}:female-{high}:male", f"{low} is female, {high} is male"),
+            Choice("unknown", "Nobody knows: keep the sex as unknown"),
+        ),
+    )  # fmt: skip

@@ -17,7 +17,16 @@ import polars as pl
 from geodata.facts.countries import fold
 from geodata.intake.questions import SHEETS, Choice, Question
 from geodata.intake.table import (
-    CHUNK_ROWS, HEADER_SEARCH, PART, ROW, SHEET_STEP, Table, check_width, column, find_heading, recognised,
+    CHUNK_ROWS,
+    HEADER_SEARCH,
+    PART,
+    ROW,
+    SHEET_STEP,
+    Table,
+    check_width,
+    column,
+    find_heading,
+    recognised,
 )  # fmt: skip
 from geodata.values import DataProblem
 
@@ -122,10 +131,10 @@ def _folded(sheet: Sheet) -> list[str]:
 
 def _question(same: list[Sheet], others: list[Sheet]) -> list[Question]:
     """Return the question about sheets, when there is one to ask."""
-    if len(same) < 2 and not others:  # noqa: PLR2004 - one sheet is no choice
+    if len(same) < 2 and not others:
         return []
     several = [sheet for sheet in [*same, *others] if sheet.body.height]
-    if len(several) < 2:  # noqa: PLR2004
+    if len(several) < 2:
         return []
     choices = [Choice(sheet.name, f"only ‘{sheet.name}’ ({sheet.body.height:,} rows)") for sheet in several]
     if len(same) > 1:

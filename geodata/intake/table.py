@@ -138,7 +138,7 @@ def _with_groups(above: list[str], heading: list[str]) -> list[str]:
     """Tell headings that stand twice apart by the group above them ("Victim", "Incident")."""
     named = [cell.strip() for cell in above]
     plain = [cell.strip().casefold() for cell in heading]
-    if sum(bool(cell) for cell in named) < 2:  # noqa: PLR2004 - one cell is a title
+    if sum(bool(cell) for cell in named) < 2:
         return heading
     group, groups = "", []
     for cell in [*named, *[""] * len(heading)][: len(heading)]:

@@ -27,13 +27,7 @@ WEAKER = {"settlement": 1, "other name": 2, "ward": 3}
 """Kinds that give way to a town, camp or sub-county of the same name: few registers are kept by ward."""
 _AROUND = frozenset(
     fold(word)
-    for word in """
-    police station post sub subcounty sub-county constituency ward district division location sublocation town municipality
-    area camp refugee settlement market center centre border osbp point hospital health airport slum slums county kaunti
-    referral dispensary kata wilaya mji kituo cha polisi kambi ndogo ya wa urban rural near between from at in around along
-    outskirts of the road highway stage bus park roadblock barrier checkpoint command estate village quarter block zone level
-    general teaching ville poste de la du sous comte frontiere frontier old new base customs
-    """.split()
+    for word in ["police", "station", "post", "sub", "subcounty", "sub-county", "constituency", "ward", "district", "division", "location", "sublocation", "town", "municipality", "area", "camp", "refugee", "settlement", "market", "center", "centre", "border", "osbp", "point", "hospital", "health", "airport", "slum", "slums", "county", "kaunti", "referral", "dispensary", "kata", "wilaya", "mji", "kituo", "cha", "polisi", "kambi", "ndogo", "ya", "wa", "urban", "rural", "near", "between", "from", "at", "in", "around", "along", "outskirts", "of", "the", "road", "highway", "stage", "bus", "park", "roadblock", "barrier", "checkpoint", "command", "estate", "village", "quarter", "block", "zone", "level", "general", "teaching", "ville", "poste", "de", "la", "du", "sous", "comte", "frontiere", "frontier", "old", "new", "base", "customs"]
 )
 _PARTS_OF_NAMES = frozenset({"north", "south", "east", "west", "central", "rural", "urban"})
 

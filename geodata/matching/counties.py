@@ -284,7 +284,7 @@ class CountyMatcher:
     def _inside(self, text: str, otherwise: Match) -> Match:
         """Return the question about a longer text in which one county, or a listed place, is named."""
         words = [word for word in fold(text).split() if word]
-        if len(words) < 2:  # noqa: PLR2004 - a lone word has nothing inside it
+        if len(words) < 2:
             return otherwise
         found: list[Pcode] = []
         for size in (3, 2, 1):

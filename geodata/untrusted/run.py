@@ -35,7 +35,7 @@ def parse(task: str, path: Path) -> Parsed:
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     environment |= {"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1", "POLARS_MAX_THREADS": "2"}
     try:
-        done = subprocess.run(  # noqa: S603 - our own program, on a file the user named
+        done = subprocess.run(
             command, env=environment, capture_output=True, stdin=subprocess.DEVNULL, timeout=PATIENCE_S, check=False,
             cwd=_ROOT,
         )  # fmt: skip

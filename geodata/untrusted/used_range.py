@@ -133,9 +133,9 @@ def _xlsb(part: IO[bytes]) -> tuple[int, int, int]:
     while at < len(content):
         kind, at = _variable(content, at)
         size, at = _variable(content, at)
-        if kind == 0 and size >= 4:  # noqa: PLR2004 - a row's head starts with its number
+        if kind == 0 and size >= 4:
             rows = max(rows, struct.unpack_from("<I", content, at)[0] + 1)
-        elif 1 <= kind <= 11 and size >= 4:  # noqa: PLR2004 - the kinds of cells
+        elif 1 <= kind <= 11 and size >= 4:
             columns, filled = max(columns, struct.unpack_from("<I", content, at)[0] + 1), filled + 1
         at += size
     return rows, columns, filled
@@ -165,7 +165,7 @@ def _old_workbook(path: Path) -> Iterator[tuple[int, int, int]]:
             if rows:
                 yield rows, columns, filled
             rows = columns = filled = 0
-        elif kind in _XLS_CELLS and size >= 4 and at + 4 <= len(stream):  # noqa: PLR2004 - row and column
+        elif kind in _XLS_CELLS and size >= 4 and at + 4 <= len(stream):
             row, column = struct.unpack_from("<HH", stream, at)
             rows, columns = max(rows, row + 1), max(columns, column + 1)
             filled += kind not in _XLS_BLANK
@@ -176,7 +176,7 @@ def _old_workbook(path: Path) -> Iterator[tuple[int, int, int]]:
 def _workbook_stream(path: Path) -> bytes:
     """Return the stream called Workbook (or Book) of an OLE file; empty when its directory cannot be followed."""
     content = path.read_bytes()
-    if len(content) < 512:  # noqa: PLR2004 - the size of an OLE header
+    if len(content) < 512:
         return b""
     sector = 1 << struct.unpack_from("<H", content, 30)[0]
     heads = [number for number in struct.unpack_from("<109I", content, 76) if number < 0xFFFFFFFC]
