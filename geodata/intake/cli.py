@@ -55,8 +55,8 @@ def register(verbs: Verbs) -> None:
 
 def run_import(args: argparse.Namespace) -> int:
     """Import files; 0 everything stored, 2 something waits, was left out or has to be answered, 1 nothing stored."""
-    from geodata.intake.questions import take_answers  # noqa: PLC0415 - keeps --help quick
     from geodata.intake.profile import Profile, load_profile, save_profile  # noqa: PLC0415 - keeps --help quick
+    from geodata.intake.questions import take_answers  # noqa: PLC0415 - keeps --help quick
     from geodata.intake.run import DATASET, Options, import_file  # noqa: PLC0415
     from geodata.vault import open_vault  # noqa: PLC0415
 
@@ -182,7 +182,8 @@ def _questions(imported: Imported, file: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
     found += [
         {
-            "file": file, "question": "word", "text": f"‘{doubt.word}’ in {outcome.heading(doubt.column)}: {doubt.reason}",
+            "file": file, "question": "word",
+            "text": f"‘{doubt.word}’ in {outcome.heading(doubt.column)}: {doubt.reason}",
             "suggestion": doubt.suggestion, "blocks": False, "rows": doubt.n_rows,
         }
         for doubt in outcome.words if doubt.waiting
@@ -215,12 +216,17 @@ def _open_lines(imported: Imported) -> list[str]:
     for doubt in waiting[:_MOST_LINES]:
         meant = f"; it may mean {doubt.suggestion.replace('_', ' ')}" if doubt.suggestion else ""
         rows = _waiting(doubt.n_rows)
-        lines.append(f"  What does ‘{doubt.word}’ mean in {outcome.heading(doubt.column)}? {rows}: {doubt.reason}{meant}.")
-    for doubt in sorted(outcome.doubts, key=lambda doubt: -doubt.n_rows)[:_MOST_LINES]:
-        rows = _waiting(doubt.n_rows)
-        lines.append(f"  Which county is ‘{doubt.spelling}’? {rows}: {doubt.reason}.")
+        lines.append(
+            f"  What does ‘{doubt.word}’ mean in {outcome.heading(doubt.column)}? {rows}: {doubt.reason}{meant}."
+        )
+    lines += [
+        f"  Which county is ‘{spelling.spelling}’? {_waiting(spelling.n_rows)}: {spelling.reason}."
+        for spelling in sorted(outcome.doubts, key=lambda doubt: -doubt.n_rows)[:_MOST_LINES]
+    ]
     if waiting or outcome.doubts:
-        lines.append("  Answer these on a terminal, at the steward’s desk, or in a profile (‘words:’, ‘counties:’) with --map.")
+        lines.append(
+            "  Answer these on a terminal, at the steward’s desk, or in a profile (‘words:’, ‘counties:’) with --map."
+        )
     return lines
 
 

@@ -63,6 +63,11 @@ def _vocabulary() -> dict[str, dict[str, str]]:
     return found
 
 
+def signs(part: str) -> dict[str, tuple[str, ...]]:
+    """Return one part of the words by which tables are recognised: name → starts of words."""
+    return {name: tuple(str(word) for word in words) for name, words in load_yaml(FOLDER / "signs.yaml")[part].items()}
+
+
 def words_of_field(field: str) -> dict[str, str]:
     """Return folded word → code of one field's list."""
     return _vocabulary()[field]

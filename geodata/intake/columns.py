@@ -18,6 +18,7 @@ from geodata.intake.headings import (
     COUNTY_FIELDS,
     FALLBACK,
     Flag,
+    county_of_group,
     flag_of,
     fold_tag,
     heading_words,
@@ -34,8 +35,8 @@ PROOF = 0.8
 _ISO_HEADING = re.compile(r"\biso\b|\biso\s?3166")
 _LIKE = 88.0
 _COUNTY_WORDS = frozenset({"county", "kaunti", "comte"})
-_OF_EVENT = ("incident", "event", "rescue", "identif", "exploit", "offence", "found", "tukio", "case", "destination")
-_OF_PERSON = ("victim", "person", "survivor", "child", "home", "origin", "resid", "client", "mwathir", "birth", "recruit")
+MOSTLY = 0.5
+"""Share of a column's cells that lead to a county from which a file without a county column is read by it."""
 LIKELY = 0.3
 """Share of a column's cells from which it may be a field, so that a person is asked."""
 _STEMS = {
@@ -157,17 +158,20 @@ class ColumnFinder:
 
     def _take(self, name: str, place: int, rank: int) -> None:
         """Give a field its column; of two, the one with the better heading."""
-        if name in COUNTY_FIELDS and (other := _county_of_group(self.table.headers[place])):
+        if name in COUNTY_FIELDS and (other := county_of_group(self.table.headers[place])):
             name = other
         if name in self.reading.fields:
             held, held_rank = self.reading.fields[name], self._ranks[name]
             kept, left = (place, held) if rank < held_rank else (held, place)
             if max(rank, held_rank) < FALLBACK and self._filled(left):
-                same = fold(self.table.headers[kept].rsplit("/", 1)[-1]) == fold(self.table.headers[left].rsplit("/", 1)[-1])
+                same = fold(self.table.headers[kept].rsplit("/", 1)[-1]) == fold(
+                    self.table.headers[left].rsplit("/", 1)[-1]
+                )
                 if same and name in COUNTY_FIELDS:
                     self.reading.twice.setdefault(name, [held]).append(place)
                 self.reading.notes.append(
-                    f"two columns can be {label_of(name)}: column {cell_name(kept)} was read, column {cell_name(left)} was not",
+                    f"two columns can be {label_of(name)}: column {cell_name(kept)} was read, "
+                    f"column {cell_name(left)} was not",
                 )
             if kept == held:
                 return
@@ -255,7 +259,9 @@ class ColumnFinder:
             self.reading.private.pop(place, None)
             self.reading.unsure.pop(place, None)
             self._take("county_identification", place, FALLBACK - 1)
-            self.reading.notes.append(f"column {cell_name(place)} was read as the county because its cells are counties")
+            self.reading.notes.append(
+                f"column {cell_name(place)} was read as the county because its cells are counties"
+            )
         else:
             self.reading.unsure.update(dict.fromkeys(found, "county_identification"))
 
@@ -271,17 +277,21 @@ class ColumnFinder:
             if place is None or self._ranks[name] < 0 or not evidence.is_weak_county(self.table.headers[place]):
                 continue
             cells = self._filled(place)
-            if cells and evidence.place_share(cells, self.matcher) < LIKELY and not evidence.are_counties_in_numbers(cells):
+            if (
+                cells
+                and evidence.place_share(cells, self.matcher) < LIKELY
+                and not evidence.are_counties_in_numbers(cells)
+            ):
                 del self.reading.fields[name]
                 self._lost.add(place)
 
     def _county_by_places(self) -> None:
-        """Take the column whose cells are places below the county: they are offered with their county, and confirmed."""
+        """Take the column whose cells are places below the county: their counties are offered, and confirmed."""
         below = self.reading.fields.get("place_below")
         free = [place for place in range(len(self.table.headers)) if place not in self.reading.used() or place == below]
         shares = [(evidence.place_share(self._filled(place)[:200], self.matcher), -place) for place in free]
         best, negative = max(shares, default=(0.0, 0))
-        if best < LIKELY or not self._filled(-negative):
+        if best < MOSTLY or not self._filled(-negative):
             return
         place = -negative
         if place == below:
@@ -289,7 +299,9 @@ class ColumnFinder:
         self.reading.private.pop(place, None)
         self.reading.unsure.pop(place, None)
         self._take("county_identification", place, FALLBACK - 1)
-        self.reading.notes.append(f"column {cell_name(place)} names places below the county; confirm the county of each")
+        self.reading.notes.append(
+            f"column {cell_name(place)} names places below the county; confirm the county of each"
+        )
 
     def _case_words(self) -> None:
         """Find the column that says trafficking or smuggling when no heading told it."""
@@ -328,17 +340,6 @@ class ColumnFinder:
         for place, heading in enumerate(self.table.headers):
             if place in self.reading.used() and (codes := evidence.legend(heading)):
                 self.reading.legends[place] = codes
-
-
-def _county_of_group(heading: str) -> str:
-    """Return which county a heading means by the group it stands in ("Victim/County"), "" when no group tells."""
-    group, _, last = heading.rpartition("/")
-    if not group or fold(last) not in ("county", "kaunti", "comte", "region", "place"):
-        return ""
-    words = fold(group).split()
-    if any(word.startswith(_OF_EVENT) for word in words):
-        return "county_exploitation" if any(word.startswith("exploit") for word in words) else "county_identification"
-    return "county_origin" if any(word.startswith(_OF_PERSON) for word in words) else ""
 
 
 def _is_country(cell: str) -> bool:

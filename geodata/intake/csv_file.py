@@ -59,7 +59,7 @@ def frame_of(content: bytes, where: str) -> pl.DataFrame:
     if encoding != "utf-8":
         content = content.decode(encoding, errors="replace").encode("utf-8")
     text = content.decode("utf-8", errors="replace").removeprefix("\ufeff")
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))]
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)))
     width = max((len(row) for row in rows), default=0)
     check_width(width, where)
     return _sample_frame(rows, width)

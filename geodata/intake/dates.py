@@ -26,15 +26,19 @@ _BASIC = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _NUMBERS = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?:,?[T ]+\d.*)?$")
 _SIX = re.compile(r"^((?:19|20)\d{2})(0[1-9]|1[0-2])$|^((?:19|20)\d{2})M(\d{1,2})$", re.IGNORECASE)
 _PART_OF_YEAR = re.compile(
-    r"^(?:h[12]|(?:1st|2nd|first|second) half|(?:1st|2nd|3rd|4th|first|second|third|fourth) quarter|s[12]|semestre? [12]"
+    r"^(?:h[12]|(?:1st|2nd|first|second) half|(?:1st|2nd|3rd|4th|first|second|third|fourth) quarter|s[12]"
+    r"|semestre? [12]"
     r"|week \d{1,2}|wk \d{1,2}|wiki \d{1,2}|robo ya \w+)(?: of)?[ ,/-]*((?:19|20)\d{2})$"
     r"|^((?:19|20)\d{2})[ ,/-]*(?:h[12]|s[12]|w\d{1,2}|week \d{1,2})$",
     re.IGNORECASE,
 )
 _SPAN = re.compile(r"^([^\W\d]+)\.?[ ,]*(\d{4}|\d{2})? *(?:-|–|—|/|\bto\b|\band\b|\bhadi\b|\bà\b|\bau\b|\bna\b|&) *"
                    r"([^\W\d]+)\.?[ ,'’]*(\d{4}|\d{2})$", re.IGNORECASE)  # fmt: skip
-_TWO_YEARS = re.compile(r"^(?:fy|f/y|financial year|fiscal year|mwaka wa fedha|exercice)?[ .:]*((?:19|20)\d{2})\s*[-–/]\s*"
-                        r"((?:19|20)?\d{2})$", re.IGNORECASE)  # fmt: skip
+_TWO_YEARS = re.compile(
+    r"^(?:fy|f/y|financial year|fiscal year|mwaka wa fedha|exercice)?[ .:]*((?:19|20)\d{2})\s*[-–/]\s*"
+    r"((?:19|20)?\d{2})$",
+    re.IGNORECASE,
+)
 _FINANCIAL = re.compile(r"^(?:fy|f/y|financial year|fiscal year|mwaka wa fedha)\b", re.IGNORECASE)
 _MONTH_YEAR = re.compile(r"^(\d{1,2})[-/.](\d{4})$")
 _YEAR = re.compile(r"^(\d{4})(?:\.0+)?$")
@@ -88,20 +92,23 @@ class Dated:
 class Order:
     """How a column writes dates in numbers.
 
-    ambiguous: it proves both ways.  unproved: nothing in the file proves either.  from_1904: day numbers count from 1904.
+    ambiguous: it proves both ways.  unproved: nothing in the file proves either.
+    from_1904: day numbers count from 1904.  mixed: it proves both ways, and a person said which the others are.
     """
 
     day_first: bool = True
     ambiguous: bool = False
     unproved: bool = False
     from_1904: bool = False
+    mixed: bool = False
 
 
 def order_of(texts: Iterable[str]) -> Order:
     """Return the order of day and month that all dates of a column together prove."""
     day_first = month_first = two_ways = False
     for text in texts:
-        if found := _NUMBERS.match(text.strip()):
+        found = _NUMBERS.match(text.strip())
+        if found is not None:
             first, second = int(found[1]), int(found[2])
             day_first |= first > 12
             month_first |= second > 12 and first <= 12
@@ -113,7 +120,9 @@ def order_of(texts: Iterable[str]) -> Order:
 def reads_two_ways(text: str) -> bool:
     """Whether a date in numbers is another day when day and month are exchanged."""
     found = _NUMBERS.match(text.strip())
-    return bool(found) and int(found[1]) <= 12 and int(found[2]) <= 12 and int(found[1]) != int(found[2])
+    if found is None:
+        return False
+    return int(found[1]) <= 12 and int(found[2]) <= 12 and int(found[1]) != int(found[2])
 
 
 def looks_like_date(text: str) -> bool:
@@ -122,7 +131,7 @@ def looks_like_date(text: str) -> bool:
     if _ISO.match(plain) or _BASIC.match(plain) or _NUMBERS.match(plain) or _MONTH_YEAR.match(plain):
         return True
     found = _WORDS.match(fold(plain))
-    return bool(found) and found[2] in MONTH_NAMES
+    return found is not None and found[2] in MONTH_NAMES
 
 
 def read_date(text: str, order: Order, today: date) -> Dated:
@@ -139,8 +148,6 @@ def read_date(text: str, order: Order, today: date) -> Dated:
         return _checked(int(found[1]), int(found[2]), int(found[3]) if found[3] else None, today)
     if found := _NUMBERS.match(plain):
         return _from_numbers(int(found[1]), int(found[2]), found[3], order, today)
-    if found := _MONTH_YEAR.match(plain):
-        return _checked(int(found[2]), int(found[1]), None, today)
     return _read_period(plain, today) or _read_rarer(plain, today, order)
 
 
@@ -150,6 +157,8 @@ ETHIOPIAN = "the date looks like one of the Ethiopian calendar; write it in the 
 def _from_numbers(first: int, second: int, year_text: str, order: Order, today: date) -> Dated:
     year, change, ask = _full_year(year_text, today)
     day, month = (first, second) if order.day_first else (second, first)
+    if order.mixed and max(first, second) > 12:
+        day, month = (second, first) if second > 12 else (first, second)
     if order.unproved and first <= 12 and second <= 12 and first != second:
         return Dated(ask="day and month can be exchanged in this date, and nothing in the file says which comes first")
     if order.ambiguous:
@@ -189,8 +198,9 @@ def _whole_year(year: int, change: str, today: date) -> Dated:
 
 def _read_rarer(plain: str, today: date, order: Order) -> Dated:
     """Read years, quarters, spreadsheet day numbers and dates with a month's name."""
-    if found := _YEAR.match(plain):
-        return _checked(int(found[1]), None, None, today)
+    if found := _MONTH_YEAR.match(plain) or _YEAR.match(plain):
+        month = int(found[1]) if found.re is _MONTH_YEAR else None
+        return _checked(int(found[found.re.groups]), month, None, today)
     if found := _QUARTER.match(plain):
         dated = _checked(int(found[2] or found[3]), None, None, today)
         return Dated(dated.month, dated.precision, "quarter kept as its year", dated.ask, dated.refuse)

@@ -64,7 +64,7 @@ def column_order(table: Table, gathered: Gathered, name: str, place: int, answer
         if in_time is not None:
             return replace(order, day_first=in_time, unproved=False)
     if (order.unproved or order.ambiguous) and answer in (DAY_FIRST, MONTH_FIRST):
-        return replace(order, day_first=answer == DAY_FIRST, unproved=False, ambiguous=False)
+        return replace(order, day_first=answer == DAY_FIRST, unproved=False, ambiguous=False, mixed=order.ambiguous)
     return order
 
 
@@ -136,8 +136,8 @@ def half_question(real: list[str], heading: str, rows: int) -> Question:
     kept = " and ".join(_long(word) for word in examples)
     exchanged = " and ".join(_long(exchange(word)) for word in examples)
     text = (
-        f"In the column ‘{heading}’ a spreadsheet seems to have turned some dates into real ones and left those with a day "
-        "over 12 as text; it may have exchanged day and month in them. What are they?"
+        f"In the column ‘{heading}’ a spreadsheet seems to have turned some dates into real ones and left those with a "
+        "day over 12 as text; it may have exchanged day and month in them. What are they?"
     )
     return Question(
         HALF, text, (Choice(EXCHANGE, f"Exchanged: they are {exchanged}"), Choice(KEEP, f"As they stand: {kept}")),

@@ -11,32 +11,11 @@ from geodata.intake.dates import looks_like_date
 from geodata.intake.phrases import read_case_words
 from geodata.matching.counties import CountyMatcher, Standing
 
-_DATE_WORDS = ("date", "when", "tarehe", "lini", "day", "quand", "jour", "taariikh", "siku", "dates", "ቀን", "تاريخ", "period",
-               "kipindi", "periode")  # fmt: skip
-_NO_DATE_OF_A_CASE = ("birth", "born", "dob", "kuzaliwa", "naissance", "expiry", "expire", "updated", "modified", "signature",
-                      "signed", "appointment", "follow", "closed", "closure", "closing", "printed", "next", "court", "hearing",
-                      "issue", "issued", "sync", "deadline", "return", "payment", "paid", "end", "exit", "discharge")  # fmt: skip
-_DATE_RANKS = (
-    (3, ("incident", "event", "happen", "occur", "offence", "offense", "exploit", "tukio", "faits", "crime", "violation",
-         "onset", "ilitokea", "lilitokea", "recruit")),
-    (9, ("rescue", "identif", "found", "detect", "intercept", "recover", "okole", "patikan", "assist", "refer", "admission",
-         "admitted", "screen", "encounter")),
-    (30, ("report", "register", "regist", "open", "intake", "record", "received", "ripoti", "sajili", "interview", "booked",
-          "signale", "enregistre", "entry", "case")),
-    (40, ("service", "huduma", "arrival", "arrest", "kamatwa", "visit")),
-)  # fmt: skip
+_SIGNS = coding.signs("columns")
+_DATE_RANKS = ((3, _SIGNS["event"]), (9, _SIGNS["rescue"]), (30, _SIGNS["report"]), (40, _SIGNS["service"]))
 _ANY_DATE = 20
-_WEAK_COUNTY = frozenset({
-    "region", "location", "place", "area", "mahali", "eneo", "place of identification", "place of rescue", "where exploited",
-    "incident location", "lieu", "lieu d identification", "row labels", "organisation unit", "organisation unit name",
-    "organization unit", "org unit", "organisation unit name hierarchy", "orgunit", "ou name", "ouname", "admin1", "location of exploitation",
-    "place of exploitation", "place of origin", "place of recruitment", "lieu d exploitation", "station", "address l1",
-    "location name", "site", "locality", "county place",
-})  # fmt: skip
+_WEAK_COUNTY = frozenset(_SIGNS["weak_county"])
 _LEGEND = re.compile(r"(\d{1,2})\s*[=:.)–-]\s*([^\W\d_]+)")
-_NATURE_HEADINGS = ("type", "category", "offence", "offense", "nature", "charge", "violation", "reason", "kind", "aina", "data",
-                    "indicator", "classification", "crime", "needs", "concern", "practice", "purpose", "motif", "categorie",
-                    "issue", "problem", "case", "abuse", "ukatili", "kosa", "subject", "theme", "ዓይነት", "نوع", "nooca")  # fmt: skip
 _MOST_DISTINCT, _MOST_MEAN_WORDS = 80, 8
 _SHARE = 0.5
 
@@ -49,9 +28,9 @@ def date_rank(heading: str, cells: Sequence[str]) -> int:
     if not cells or sum(looks_like_date(cell) for cell in cells) < 0.8 * len(cells):
         return 0
     words = fold(heading.rsplit("/", 1)[-1]).split()
-    if any(word.startswith(_NO_DATE_OF_A_CASE) for word in words):
+    if any(word.startswith(_SIGNS["no_dates_of_cases"]) for word in words):
         return 0
-    if not any(word.startswith(_DATE_WORDS) for word in words):
+    if not any(word.startswith(_SIGNS["dates"]) for word in words):
         return 0
     for rank, starts in _DATE_RANKS:
         if any(word.startswith(starts) for word in words):
@@ -98,7 +77,7 @@ def case_word_share(heading: str, cells: Sequence[str]) -> float:
     said = {cell: read_case_words(cell, exploitation=False) for cell in distinct}
     sure = sum(1 for cell in cells if said[cell].implied)
     likely = sum(1 for cell in cells if said[cell].suggestion and not said[cell].implied)
-    about = any(word.startswith(_NATURE_HEADINGS) for word in fold(heading).split())
+    about = any(word.startswith(_SIGNS["kinds_of_case"]) for word in fold(heading).split())
     share = (sure + 0.5 * likely) / len(cells)
     return share if share and (about or sure >= _SHARE * len(cells)) else 0.0
 

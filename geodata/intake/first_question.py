@@ -1,51 +1,54 @@
-"""What stands before everything: is this a list of cases, is it dated, and what is still open?"""
+"""What stands before everything: whether this is a list of cases, whether it is dated, and what is still open."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from geodata.intake.columns import Reading, quarantined
-from geodata.intake.listing import list_kind, list_question
+from geodata.intake.listing import ListKind, list_kind, list_question
 from geodata.intake.measures import year_in
 from geodata.intake.nature import NONE
 from geodata.intake.outcome import Outcome, shown_heading
 from geodata.intake.phrases import strong_phrase
 from geodata.intake.questions import LIST, UNDATED, Choice, Question
+from geodata.intake.shape import Shaped
 from geodata.intake.table import Table, cell_name
+
+if TYPE_CHECKING:
+    from geodata.intake.validate import Rules
 
 _NOTED_COLUMNS = 12
 
 
-def finish(
-    outcome: Outcome, table: Table, reading: Reading, answers: dict[str, str], questions: list[Question], *,
-    counts: bool, yes: bool,
-) -> None:  # fmt: skip
+def finish(outcome: Outcome, table: Table, reading: Reading, shaped: Shaped, rules: Rules) -> None:
     """Add to an outcome what its rows are taken for, and the questions that have no answer yet."""
-    kind = list_kind(table, has_case_id="case_id" in reading.fields, counts=counts)
+    answers, yes = rules.answers, rules.yes
+    questions = [*table.questions, *shaped.questions]
+    kind = list_kind(table, has_case_id="case_id" in reading.fields, counts=shaped.counts)
     outcome.row_is = kind.row
     every = [*questions, *outcome.questions]
-    if asked := _about_list(outcome, table, kind_question=(kind, answers)):
+    if not answers.get(LIST) and (asked := _about_list(outcome, table, kind)):
         every.insert(0, asked)
     if asked := _about_dates(outcome, table):
         every.append(asked)
-    given = answers
     outcome.questions = [
         question
         for question in every
-        if question.key not in given and not (yes and question.suggestion and question.key != LIST)
+        if question.key not in answers and not (yes and question.suggestion and question.key != LIST)
     ]
-    if given.get(LIST) == NONE:
+    if answers.get(LIST) == NONE:
         outcome.table = outcome.table.slice(0, 0)
-    outcome.left_out = len(outcome.unsure) + sum(note.startswith("sheet") and "not read" in note for note in outcome.notes)
+    outcome.left_out = len(outcome.unsure) + sum(
+        note.startswith("sheet") and "not read" in note for note in outcome.notes
+    )
     if unread := _unread(table, reading):
         outcome.notes.append(unread)
 
 
-def _about_list(outcome: Outcome, table: Table, kind_question: tuple) -> Question | None:
-    kind, answers = kind_question
+def _about_list(outcome: Outcome, table: Table, kind: ListKind) -> Question | None:
     nature = next(cover for cover in outcome.coverage if cover.field == "nature")
     title = f"{table.title} {table.path.stem}"
     unclear = nature.of - nature.known
-    if answers.get(LIST):
-        return None
     return list_question(kind, said=strong_phrase(title), unclear=unclear, rows=nature.of, nowhere=nature.known == 0)
 
 
@@ -59,7 +62,10 @@ def _about_dates(outcome: Outcome, table: Table) -> Question | None:
     if year:
         choices.insert(0, Choice(year, f"All of them are of {year}, which stands in the title or the file name"))
     why = f"the column {dated.column} could not be read as dates" if dated.column else "no column gives a date"
-    text = f"No row has a date: {why}. When did these cases happen? (a year, such as {year or '2024'}, may be answered too)"
+    text = (
+        f"No row has a date: {why}. When did these cases happen? "
+        f"(a year, such as {year or '2024'}, may be answered too)"
+    )
     return Question(UNDATED, text, tuple(choices), year, n_rows=dated.of)
 
 
@@ -80,13 +86,17 @@ def no_county(table: Table, reading: Reading) -> str:
     """Return why a table without counties cannot be imported, and what can be done."""
     fields = reading.fields
     national = [name for name in ("country_exploitation", "country_identification", "country_origin") if name in fields]
-    if national or "nationality" in fields and {"year", "date"} & set(fields) and "case_id" not in fields:
-        years = year_in(" ".join(str(cell) for cell in table.samples.to_series(fields["year"]).unique().drop_nulls())) \
-            if "year" in fields else ""
+    if national or ("nationality" in fields and {"year", "date"} & set(fields) and "case_id" not in fields):
+        years = (
+            year_in(" ".join(str(cell) for cell in table.samples.to_series(fields["year"]).unique().drop_nulls()))
+            if "year" in fields
+            else ""
+        )
         when = f" of {years}" if years else ""
         return (
-            f"{table.where} is by country, not by county: its rows are national figures or cases{when} without a place in "
-            "Kenya, and Njia counts by county. Nothing of it can be imported; ask its publisher for a table with counties."
+            f"{table.where} is by country, not by county: its rows are national figures or cases{when} without a place "
+            "in Kenya, and Njia counts by county. Nothing of it can be imported; ask its publisher for a table with "
+            "counties."
         )
     headings = ", ".join(f"‘{shown_heading(heading)}’" for heading in table.headers[:12] if heading.strip())
     unsure = [
@@ -97,6 +107,6 @@ def no_county(table: Table, reading: Reading) -> str:
     hint = f" It may be {' or '.join(unsure)}." if unsure else ""
     return (
         f"No column of {table.where} names a county, a county’s code, a town or a position; its headings are "
-        f"{headings or 'empty'}.{hint} Say which column it is, at the steward’s desk or in a profile (‘columns:’, then the "
-        "heading and ‘county_identification’, for --map), or add a column ‘County’."
+        f"{headings or 'empty'}.{hint} Say which column it is, at the steward’s desk or in a profile (‘columns:’, then "
+        "the heading and ‘county_identification’, for --map), or add a column ‘County’."
     )

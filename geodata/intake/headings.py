@@ -1,4 +1,4 @@
-"""Headings we recognise: the lists in `columns.yaml`, yes/no columns for one choice, and how fields are named to people."""
+"""Headings we recognise: the lists in `columns.yaml`, yes/no columns for a choice, how fields are named to people."""
 
 from __future__ import annotations
 
@@ -15,16 +15,33 @@ COUNTY_FIELDS = ("county_exploitation", "county_identification", "county_origin"
 FLAG_FIELDS = ("forms", "means", "recruiter_relation")
 FALLBACK = 1000
 """Rank from which a heading only fills a field nothing better fills."""
+_OF_EVENT = ("incident", "event", "rescue", "identif", "exploit", "offence", "found", "tukio", "case", "destination")
+_OF_PERSON = (
+    "victim",
+    "person",
+    "survivor",
+    "child",
+    "home",
+    "origin",
+    "resid",
+    "client",
+    "mwathir",
+    "birth",
+    "recruit",
+)
 _HTCDS_PREFIX = re.compile(r"^(?:prs|vic|per|hte|cas|org) ")
 
 FIELD_LABELS = {
-    "county_exploitation": "the county of exploitation", "county_identification": "the county where the person was found",
-    "county_origin": "the county of origin", "place_below": "the place below the county", "date": "the date", "sex": "the sex",
-    "year": "the year", "month_name": "the month", "age": "the age", "birth_date": "the date of birth", "forms": "the form",
+    "county_exploitation": "the county of exploitation",
+    "county_identification": "the county where the person was found",
+    "county_origin": "the county of origin", "place_below": "the place below the county", "date": "the date",
+    "sex": "the sex", "year": "the year", "month_name": "the month", "age": "the age",
+    "birth_date": "the date of birth", "forms": "the form",
     "age_group": "the age group", "nature": "trafficking or smuggling", "persons": "the number of persons",
     "case_id": "the case number", "means": "the means of control", "role": "the role of the county",
     "nationality": "the nationality", "reporting_source": "the reporting organisation", "geopoint": "the position",
-    "recruiter_relation": "the relation to the recruiter", "transport": "the means of transport", "corridor": "the corridor",
+    "recruiter_relation": "the relation to the recruiter", "transport": "the means of transport",
+    "corridor": "the corridor",
     "country_origin": "the country of origin", "country_exploitation": "the country of exploitation",
     "country_identification": "the country", "latitude": "the latitude", "longitude": "the longitude",
 }  # fmt: skip
@@ -114,3 +131,14 @@ def flag_of(heading: str, place: int) -> Flag | None:
 def label_of(name: str) -> str:
     """Return how a field is named to people."""
     return FIELD_LABELS.get(name, name.replace("_", " "))
+
+
+def county_of_group(heading: str) -> str:
+    """Return which county a heading means by the group it stands in ("Victim/County"), "" when no group tells."""
+    group, _, last = heading.rpartition("/")
+    if not group or fold(last) not in ("county", "kaunti", "comte", "region", "place"):
+        return ""
+    words = fold(group).split()
+    if any(word.startswith(_OF_EVENT) for word in words):
+        return "county_exploitation" if any(word.startswith("exploit") for word in words) else "county_identification"
+    return "county_origin" if any(word.startswith(_OF_PERSON) for word in words) else ""

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from geodata.intake import coding, dates, schema
 from geodata.intake.event_dates import (
-    EXCHANGE, column_order, exchange, half_converted, half_question, judge_date, month_of_name, order_question,
+    EXCHANGE,
+    column_order,
+    exchange,
+    half_converted,
+    half_question,
+    judge_date,
+    month_of_name,
+    order_question,
 )  # fmt: skip
 from geodata.intake.judge import Judge, cells_with, from_coded, words_of
 from geodata.intake.outcome import Status
@@ -74,7 +81,9 @@ class DateJudge:
         place = self.check.reading.fields[name]
         heading = self.check.table.headers[place]
         words = words_of(self.check.gathered, name)
-        order = column_order(self.check.table, self.check.gathered, name, place, self.check.rules.answers.get(ORDER, ""))
+        order = column_order(
+            self.check.table, self.check.gathered, name, place, self.check.rules.answers.get(ORDER, "")
+        )
         rows = {word: cells_with(self.check.gathered, name, {word}) for word in words if dates.reads_two_ways(word)}
         if (order.unproved or order.ambiguous) and rows:
             shown = " ".join(heading.split())
@@ -89,7 +98,11 @@ class DateJudge:
         def judge(text: str) -> tuple[str, Status, str]:
             written = exchange(text) if exchanged else text
             return judge_date(
-                written, order, self.check.rules.today, ethiopian=dates.says_ethiopian(heading), yes=self.check.rules.yes
+                written,
+                order,
+                self.check.rules.today,
+                ethiopian=dates.says_ethiopian(heading),
+                yes=self.check.rules.yes,
             )
 
         return judge
@@ -126,7 +139,9 @@ class DateJudge:
         order = replace(dates.order_of(words), unproved=False)  # a birth date only has to give an age group
         born_of = np.zeros(max(self.check.gathered.words) + 1, dtype=np.int32)
         for word in self.check.gathered.distinct("birth_date").tolist():
-            born_of[word] = dates.read_birth(self.check.gathered.words[word], order, self.check.rules.today) if word else 0
+            born_of[word] = (
+                dates.read_birth(self.check.gathered.words[word], order, self.check.rules.today) if word else 0
+            )
         born = born_of[self.check.gathered.codes["birth_date"]]
         years = np.where((born > 0) & (month >= born), (month - born) // 12, -1)
         starts = np.array([first for first, _ in schema.AGE_BANDS])

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from geodata.facts.countries import fold
+from geodata.intake import coding
 from geodata.intake.questions import LIST, Choice, Question
 from geodata.intake.table import Table
 
@@ -25,64 +26,59 @@ class ListKind:
     why: str = ""
 
 
-_VICTIMS = ("victim", "survivor", "rescued", "beneficiar", "client", "waathir", "mwathir", "manusura", "victime", "survivant",
-            "rescue", "waokolewa", "okolewa", "vot", "vots", "minor", "ovc", "child")  # fmt: skip
-_SUSPECTS = ("suspect", "accused", "offender", "perpetrator", "trafficker", "smuggler", "arrest", "arrested", "charge",
-             "charges", "charged", "convict", "convicted", "conviction", "convictions", "defendant", "remand", "prosecut", "plea",
-             "sentence", "bail", "culprit", "mshukiwa", "washukiwa", "mtuhumiwa", "watuhumiwa", "mshtakiwa", "washtakiwa",
-             "mashtaka", "kukamatwa", "aliyekamatwa", "waliokamatwa", "prevenu", "accuse", "inculpe", "arrestation", "detenu",
-             "interpelle", "condamn", "court", "mahakama", "tribunal", "verdict", "ተጠርጣሪ", "متهم", "مشتبه")  # fmt: skip
-_DEATHS = ("dead", "death", "deaths", "deceased", "died", "fatalit", "killed", "bodies", "body", "missing", "drowned", "vifo",
-           "waliokufa", "aliyekufa", "marehemu", "maiti", "mort", "morts", "deces", "decede", "disparu", "morgue", "autopsy",
-           "postmortem", "ሞት", "وفاة", "وفيات", "قتلى")  # fmt: skip
-_CONFLICT = ("disorder type", "sub event type", "event id cnty", "actor1", "actor 1", "type of violence", "conflict name",
-             "side a", "side b", "attacktype1", "nkill", "inter1", "dyad name", "conflict id", "gname", "assoc actor 1",
-             "battle", "armed group", "perpetrator group", "attack type", "raid", "livestock stolen")  # fmt: skip
-_DISPLACED = ("idp", "idps", "displaced", "refugee", "refugees", "asylum", "registration group number", "individual number",
-              "proof of registration", "wakimbizi", "mkimbizi", "refugie", "refugies", "deplace", "deplaces", "returnee",
-              "returnees", "arrival date", "household head", "site name", "cccm", "specific needs", "ration card",
-              "progres id", "stateless", "ስደተኛ", "لاجئ", "نازح")  # fmt: skip
-_PROTECTION = ("case category", "case subcategory", "ovc id", "gbv", "sgbv", "survivor code", "type of violation",
-               "type of abuse", "type of violence", "violation type", "child protection", "caller", "call id", "call type",
-               "helpline", "hotline", "incident type gbv", "protection concern", "protection concerns", "case plan",
-               "nature of abuse", "reason for call", "sexual violence type", "aina ya ukatili", "aina ya unyanyasaji",
-               "simu ya msaada", "offence category", "crime", "crime type", "offence type", "ukatili",
-               "type de violence", "vbg", "gbvims", "child rights violation")  # fmt: skip
-_SERVICES = ("service", "service type", "services", "services provided", "service provided", "intervention type", "huduma",
-             "aina ya huduma", "service date", "type of service", "assistance type", "type of assistance")  # fmt: skip
-_ACTIVITY = ("participants", "attendees", "trained", "training", "sensitized", "sensitised", "reached", "workshop", "meeting",
-             "facilitator", "washiriki", "mafunzo", "waliofunzwa", "beneficiaires formes", "formation", "people reached",
-             "awareness", "iec materials")  # fmt: skip
+_SIGNS = coding.signs("listing")
 _NOT_SUBJECT = re.compile(r"\b(?:name|names|type|relationship|number of|no of|know|status|involved|details)\b")
 _SUBJECT_COLUMN = re.compile(r"\b(?:id|no|number|code|name|names|serial|ref|jina|namba|nambari|nom|date|tarehe|list)\b")
+
+
+_DISPLACED_TITLES = ("idp", "idps", "refugees", "displaced", "wakimbizi", "dtm")
+_OTHER_LISTS = {
+    "conflict": ListKind(
+        "Each row seems to be an event of conflict or violence:", "conflict events, not cases of people"
+    ),
+    "suspects": ListKind(
+        "Each row seems to be a suspect or a person charged:", "suspects or court cases, not the people affected"
+    ),
+    "deaths": ListKind("Each row seems to be about deaths or missing people:", "deaths and disappearances"),
+    "displaced": ListKind(
+        "Each row seems to be a refugee or displaced person, or a count of them:", "displaced people"
+    ),
+    "activity": ListKind("Each row seems to be an activity and its participants:", "activities and people reached"),
+    "protection": ListKind("Each row seems to be a protection case or an offence of any kind:", "all kinds of cases"),
+}
+"""What a list may be instead of cases, likeliest first."""
 
 
 def list_kind(table: Table, *, has_case_id: bool, counts: bool) -> ListKind:
     """Return what a table seems to be a list of."""
     headings = [fold(heading.rsplit("::", 1)[-1]) for heading in table.headers if heading.strip()]
     title = fold(f"{table.title} {table.path.stem.replace('_', ' ').replace('-', ' ')}")
-    victims = _some(headings, _VICTIMS) or _named(title, _VICTIMS)
-    if len(_phrases(headings, _CONFLICT)) > 1:
-        return ListKind("Each row seems to be an event of conflict or violence:", "conflict events, not cases of people")
-    if _subject(headings, title, _SUSPECTS, strong=not victims):
-        return ListKind(
-            "Each row seems to be a suspect or a person charged:", "suspects or court cases, not the people affected"
-        )
-    if _subject(headings, title, _DEATHS, strong=not victims or _several(headings, _DEATHS)):
-        return ListKind("Each row seems to be about deaths or missing people:", "deaths and disappearances")
-    if len(_phrases(headings, _DISPLACED)) > 1 or _named(title, ("idp", "idps", "refugees", "displaced", "wakimbizi", "dtm")):
-        return ListKind("Each row seems to be a refugee or displaced person, or a count of them:", "displaced people")
-    if _phrases(headings, _ACTIVITY) and not victims:
-        return ListKind("Each row seems to be an activity and its participants:", "activities and people reached by them")
-    if _phrases(headings, _PROTECTION):
-        return ListKind("Each row seems to be a protection case or an offence of any kind:", "all kinds of cases")
+    victims = _some(headings, _SIGNS["victims"]) or _named(title, _SIGNS["victims"])
+    seen = {
+        "conflict": len(_phrases(headings, _SIGNS["conflict"])) > 1,
+        "suspects": _subject(headings, title, _SIGNS["suspects"], strong=not victims),
+        "deaths": _subject(
+            headings, title, _SIGNS["deaths"], strong=not victims or _several(headings, _SIGNS["deaths"])
+        ),
+        "displaced": len(_phrases(headings, _SIGNS["displaced"])) > 1 or _named(title, _DISPLACED_TITLES),
+        "activity": bool(_phrases(headings, _SIGNS["activity"])) and not victims,
+        "protection": bool(_phrases(headings, _SIGNS["protection"])),
+    }
+    other = next((name for name, found in seen.items() if found), "")
+    return _OTHER_LISTS[other] if other else _cases(headings, has_case_id=has_case_id, counts=counts)
+
+
+def _cases(headings: list[str], *, has_case_id: bool, counts: bool) -> ListKind:
+    """Return what a row of a list of cases is."""
     if counts and has_case_id:
         return ListKind("Each row is taken for a case with a number of persons:")
     if counts:
         return ListKind("Each row is taken for a count of persons:")
-    if has_case_id and _phrases(headings, _SERVICES):
+    if has_case_id and _phrases(headings, _SIGNS["services"]):
         return ListKind("Each row is taken for a service given to a person; a person counts once:")
-    return ListKind("Each row is taken for one person of a case:" if has_case_id else "Each row is taken for one person:")
+    return ListKind(
+        "Each row is taken for one person of a case:" if has_case_id else "Each row is taken for one person:"
+    )
 
 
 def _several(headings: list[str], starts: tuple[str, ...]) -> bool:

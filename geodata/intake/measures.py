@@ -12,43 +12,22 @@ from datetime import date
 
 from geodata.facts.countries import fold
 from geodata.intake import coding
-from geodata.intake.columns import flag_of, listed_field
 from geodata.intake.dates import MONTH_NAMES, Order, read_date
+from geodata.intake.headings import flag_of, listed_field
 from geodata.intake.persons import is_withheld, number_of
 from geodata.intake.phrases import read_case_words
 from geodata.intake.table import Table, column
 from geodata.matching.counties import CountyMatcher, Standing
 
-_SEX = {
-    "female": "female", "females": "female", "women": "female", "woman": "female", "girls": "female", "girl": "female",
-    "f": "female", "wanawake": "female", "wasichana": "female", "femmes": "female", "filles": "female", "ke": "female",
-    "mwanamke": "female", "male": "male", "males": "male", "men": "male", "man": "male", "boys": "male", "boy": "male",
-    "m": "male", "wanaume": "male", "wavulana": "male", "hommes": "male", "garcons": "male", "me": "male", "mwanaume": "male",
-    "ሴት": "female", "ወንድ": "male", "اناث": "female", "ذكور": "male", "نساء": "female", "رجال": "male", "dumar": "female",
-    "rag": "male",
-}  # fmt: skip
-_YOUNG = frozenset({"girls", "girl", "boys", "boy", "wasichana", "wavulana", "filles", "garcons", "children", "child", "minors",
-                    "minor", "watoto", "enfants", "mineurs", "juveniles", "u18"})  # fmt: skip
-_GROWN = frozenset({"adults", "adult", "adultes", "watu wazima", "wazima", "women", "men"})
-_TOTAL = frozenset({"total", "totals", "jumla", "sum", "overall", "grand", "all", "both", "subtotal", "totaux", "ensemble",
-                    "ድምር", "المجموع", "مجموع", "wadarta"})  # fmt: skip
-_FILLER = frozenset({
-    "victims", "victim", "persons", "person", "people", "number", "no", "of", "the", "cases", "case", "reported", "identified",
-    "rescued", "assisted", "detected", "count", "in", "by", "and", "sum", "total", "waathiriwa", "idadi", "ya", "watu", "wa",
-    "nombre", "de", "des", "personnes", "victimes", "sexes", "both", "all", "survivors", "survivor", "individuals", "years",
-    "year", "aged", "age", "yrs", "grand", "sub", "totals", "migrants", "migrant",
-})  # fmt: skip
-PERSON_WORDS = ("victim", "person", "people", "survivor", "migrant", "individual", "waathir", "mwathir", "watu", "wahanga",
-                "personne", "victime", "rescued", "assisted", "beneficiar", "children", "women", "girls", "wasichana", "vot",
-                "tips", "soms", "detected", "identified", "walioathirika", "waliookolewa", "head count", "ተጎጂ",
-                "ضحايا", "dhibane")  # fmt: skip
-COUNT_WORDS = ("count", "total", "number", "value", "sum", "cases", "case", "no of", "idadi", "jumla", "valeur", "nombre",
-               "frequency", "quantity", "qty", "n", "numbers", "figure", "caseload", "obs value", "ቁጥር", "عدد",
-               "tiro")  # fmt: skip
+_SIGNS = coding.signs("across")
+_SEX = dict.fromkeys(_SIGNS["female"], "female") | dict.fromkeys(_SIGNS["male"], "male")
+_YOUNG, _GROWN, _TOTAL, _FILLER = (frozenset(_SIGNS[name]) for name in ("young", "grown", "total", "filler"))
+PERSON_WORDS, COUNT_WORDS = _SIGNS["persons"], _SIGNS["counts"]
 _NOT_PERSONS = re.compile(
     r"\b(?:kes|ksh|kshs|usd|amount|cost|fee|price|km|kilomet\w*|hours?|days?|weeks?|minutes?|duration|percent|rate|score|"
-    r"altitude|accuracy|precision|distance|phone|mobile|tel|year|years|mwaka|month|age|umri|lat|lon|latitude|longitude|"
-    r"code|id|index|county|kaunti|sex|gender|jinsia|district|ward|nationality|serial|no|ref|pcode|iso|order|rank|row|version|weight|height|temperature|time|ward code)\b|%"
+    r"altitude|accuracy|precision|distance|phone|nr|num|nos|sn|sr|mobile|tel|year|years|mwaka|month|age|umri|lat|lon|"
+    r"latitude|longitude|code|id|index|county|kaunti|sex|gender|jinsia|district|ward|nationality|serial|no|ref|pcode|iso|"
+    r"order|rank|row|version|weight|height|temperature|time)\b|%"
 )
 _AN_AGE = re.compile(r"\bhow old\b|\bage\b|\baged\b|\bumri\b|\byears old\b|ዕድሜ|العمر")
 _PERIOD_YEAR = re.compile(r"\b((?:19|20)\d{2})\b")
@@ -58,7 +37,7 @@ _LATE = date(9000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A column of numbers whose heading is a value. attributes: input field → word.  total: it repeats other columns."""
+    """A column of numbers whose heading is a value. attributes: field → word.  total: it repeats other columns."""
 
     place: int
     attributes: tuple[tuple[str, str], ...]
@@ -116,13 +95,16 @@ def _period(heading: str) -> dict[str, str]:
         return {"month_name": plain}
     if re.fullmatch(r"(?:19|20)\d{2}", plain):
         return {"date": plain}
-    dated = read_date(plain, Order(), _LATE) if re.search(r"\d", plain) and not re.fullmatch(r"[\d.,]+", plain) else None
+    dated = (
+        read_date(plain, Order(), _LATE) if re.search(r"\d", plain) and not re.fullmatch(r"[\d.,]+", plain) else None
+    )
     if re.fullmatch(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])", plain):
         dated = read_date(plain, Order(), _LATE)
     return {"date": plain} if dated and dated.month and not dated.refuse and not dated.ask else {}
 
 
-_AGE_IN_HEADING = re.compile(r"(\d{1,2}\s*(?:-|–|to)\s*\d{1,2}|\d{1,2}\s*\+|[<>]\s*=?\s*\d{1,2}|(?:under|over|below|above)\s*\d{1,2})",
+_AGE_IN_HEADING = re.compile(r"(\d{1,2}\s*(?:-|–|to)\s*\d{1,2}|\d{1,2}\s*\+|[<>]\s*=?\s*\d{1,2}|"
+                             r"(?:under|over|below|above)\s*\d{1,2})",
                              re.IGNORECASE)  # fmt: skip
 
 
@@ -211,7 +193,9 @@ def _finest(members: list[Measure]) -> list[Measure]:
     for measure in members:
         kinds = tuple(name for name, _ in measure.attributes if name in ("sex", "age_group"))
         by_kinds.setdefault(kinds, []).append(measure)
-    ranked = sorted(by_kinds.items(), key=lambda item: (len(item[1]) > 1 or not item[0], len(item[0]), item[0] == ("sex",)))
+    ranked = sorted(
+        by_kinds.items(), key=lambda item: (len(item[1]) > 1 or not item[0], len(item[0]), item[0] == ("sex",))
+    )
     best = ranked[-1][1]
     if not ranked[-1][0]:
         return [next((measure for measure in best if not measure.total), best[0])]
@@ -266,5 +250,3 @@ def year_in(text: str) -> str:
     """Return the one year a title speaks of, "" for none or several."""
     years = set(_PERIOD_YEAR.findall(text))
     return years.pop() if len(years) == 1 else ""
-
-

@@ -1,7 +1,8 @@
 """Forms and nature of every row: what its words say, what the forms imply, what a person has answered.
 
 A word in no list is put to the steward once, with how many rows hang on it; those rows wait when nothing else in them
-says trafficking or smuggling. A row that says something was ruled out, attempted, suspected, or about goods always waits.
+says trafficking or smuggling. A row that says something was ruled out, attempted, suspected, or about goods always
+waits.
 """
 
 from __future__ import annotations
@@ -59,7 +60,9 @@ class NatureJudge:
     def judge(self) -> NDArray[np.bool_]:
         """Store ``forms``, ``form`` and ``nature``; return the rows whose nature is known."""
         validation, n_rows = self.validation, self.validation.n_rows
-        columns = {name: self._column(name) for name in ("forms", "nature") if name in self.gathered.codes}
+        columns: dict[str, ColumnWords] = {
+            name: self._column(name) for name in ("forms", "nature") if name in self.gathered.codes
+        }
         values, levels = self._merged_forms(columns)
         values, levels = validation.with_flags("forms", values, levels)
         validation.store_levels("forms", values, levels)
@@ -80,7 +83,7 @@ class NatureJudge:
             opened = np.maximum(opened, words.open[self.gathered.codes[name]])
             left_out |= words.leave_out[self.gathered.codes[name]]
         nature = self._by_list(nature, opened)
-        self._speak(columns, nature, opened, left_out)
+        self._speak(columns, nature, left_out)
         natures = [Nature.UNCLEAR.value, *_NATURES[1:]]
         validation.store_levels("nature", nature, natures)
         return np.asarray(nature > 0)
@@ -122,7 +125,9 @@ class NatureJudge:
         pair = first.form[self.gathered.codes["forms"]] * len(second.forms) + second.form[self.gathered.codes["nature"]]
         kinds, values = np.unique(pair, return_inverse=True)
         merged = [
-            coding.merge_codes("forms", [first.forms[kind // len(second.forms)], second.forms[kind % len(second.forms)]])
+            coding.merge_codes(
+                "forms", [first.forms[kind // len(second.forms)], second.forms[kind % len(second.forms)]]
+            )
             for kind in kinds.tolist()
         ]
         levels = list(dict.fromkeys([_UNSPECIFIED, *merged]))
@@ -134,27 +139,22 @@ class NatureJudge:
             nature = np.where((nature == 0) & (opened < _MARKED), _NATURES.index(self.list_answer), nature)
         return np.asarray(nature, dtype=np.int32)
 
-    def _speak(
-        self, columns: dict[str, ColumnWords], nature: Ints, opened: NDArray[np.uint8], left_out: NDArray[np.bool_]
-    ) -> None:
+    def _speak(self, columns: dict[str, ColumnWords], nature: Ints, left_out: NDArray[np.bool_]) -> None:
         """Say of every row what its words left open, and let it wait where nothing else says its nature."""
         only = self.list_answer in (ONLY, NONE)
         out = left_out | ((nature == 0) & only) | (self.list_answer == NONE)
         text = "its words say neither trafficking nor smuggling; left out, as you said"
         self._remark(out, -1, Status.REJECTED, text)
         for name, words in columns.items():
-            place = self.validation.reading.fields[name]
             codes = self.gathered.codes[name]
             for word, said in words.words.items():
                 if not said.open and not said.left_out:
                     continue
                 rows = (codes == word) & ~out
-                self._one_word(name, place, word, said, rows, nature)
-        del opened
+                self._one_word(name, word, said, rows, nature)
 
-    def _one_word(
-        self, name: str, place: int, word: int, said: CaseWords, rows: NDArray[np.bool_], nature: Ints
-    ) -> None:  # fmt: skip
+    def _one_word(self, name: str, word: int, said: CaseWords, rows: NDArray[np.bool_], nature: Ints) -> None:
+        place = self.validation.reading.fields[name]
         text = self.gathered.words[word]
         kind = privacy.kind_of_value(text)
         if kind:

@@ -37,7 +37,9 @@ _NEVER_SHOWN = (privacy.NAME, privacy.PHONE, privacy.EMAIL, privacy.ID_NUMBER, p
 
 def shown_heading(heading: str) -> str:
     """Return a heading fit for a report: a file without headings has a person's data in that place."""
-    return "not shown" if privacy.kind_of_value(heading) in _NEVER_SHOWN else " ".join(heading.split())[:LONGEST_HEADING]
+    return (
+        "not shown" if privacy.kind_of_value(heading) in _NEVER_SHOWN else " ".join(heading.split())[:LONGEST_HEADING]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Remark:
 class Doubt:
     """One spelling a person is asked about; ``pcode`` and ``county`` are "" where nothing can be proposed.
 
-    candidates: P-codes of every county it may mean, likeliest first.  reason: why it is asked.  ``spelling`` is a cell's content: it is shown on the importer's own screen and never written anywhere.
+    candidates: P-codes of every county it may mean, likeliest first.  reason: why it is asked.
+    ``spelling`` is a cell's content: it is shown on the importer's own screen and never written anywhere.
     """
 
     spelling: str = field(repr=False)

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from geodata.intake.csv_file import frame_of
-from geodata.intake.sheets import make_sheet, one_table
+from geodata.intake.sheets import Book, make_sheet, one_table
 from geodata.intake.table import CHUNK_ROWS, Table, check_width, column
 from geodata.intake.workbook import refuse_bomb
 from geodata.untrusted.run import parse
@@ -40,14 +40,16 @@ def open_packed(path: Path, known: Any, sheet: str, answer: str) -> Table | None
         for name in tables:
             total += archive.getinfo(name).file_size
             if total > MOST_BYTES:
-                raise DataProblem(f"‘{path.name}’ holds more than {MOST_BYTES >> 20} MB of CSV; unpack it and import each.")
+                raise DataProblem(
+                    f"‘{path.name}’ holds more than {MOST_BYTES >> 20} MB of CSV; unpack it and import each."
+                )
             content = archive.read(name)
             if not content.strip():
                 continue
             frame = frame_of(content, f"‘{name}’ in ‘{path.name}’")
             if made := make_sheet(Path(name).stem, frame, known):
                 sheets.append(made)
-    return one_table(path, sheets, sheet, answer)
+    return one_table(Book(path, sheets), sheet, answer)
 
 
 def _hidden(name: str) -> bool:
@@ -67,4 +69,3 @@ def open_records(path: Path) -> Table | None:
     check_width(len(headings), f"‘{path.name}’")
     frame.columns = [column(place) for place in range(frame.width)]
     return Table(path, "", headings, 2, iter(frame.iter_slices(CHUNK_ROWS)), frame.head(500), [], frame.height, [])
-

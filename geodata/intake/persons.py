@@ -49,28 +49,31 @@ def judge_persons(text: str, *, counts: bool, large: bool) -> tuple[str, Status,
             return "1", Status.REJECTED, "the row gives no number of persons; left out as unknown"
         return "1", Status.ACCEPTED, ""
     number = number_of(text)
-    if number is None:
-        return "1", Status.REJECTED, "the number of persons is not a number"
-    if number < 1 or number != int(number):
-        what = "negative" if number < 0 else "zero" if number == 0 else "not a whole number"
-        return "1", Status.REJECTED, f"the number of persons is {what}"
+    if number is None or number < 1 or number != int(number):
+        return "1", Status.REJECTED, f"the number of persons is {_wrong_with(number)}"
     if number > MOST_PERSONS and not large:
         return "1", Status.TO_CONFIRM, f"more than {MOST_PERSONS} persons in one row; confirm the number"
     return str(int(min(number, MOST_IN_A_ROW))), Status.ACCEPTED, ""
 
 
+def _wrong_with(number: float | None) -> str:
+    if number is None:
+        return "not a number"
+    return "negative" if number < 0 else "zero" if number == 0 else "not a whole number"
+
+
 def large_question(rows: int, most: int) -> Question:
     """Return the question about rows that report very many persons."""
     return Question(
-        LARGE, f"{rows:,} row{'s' * (rows != 1)} report more than {MOST_PERSONS} persons at once, up to {most:,}. Are these "
-        "numbers of persons right?",
+        LARGE, f"{rows:,} row{'s' * (rows != 1)} with more than {MOST_PERSONS} persons at once, up to {most:,}. "
+        "Are these numbers of persons right?",
         yes_or_no("Yes, take them as written", "No, leave these rows waiting"), blocks=False, n_rows=rows,
     )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class SharedNumbers:
-    """Rows under one case number. differing: those of cases whose rows differ.  order: place of each row in its case."""
+    """Rows under one case number. differing: of cases whose rows differ.  order: place of each row in its case."""
 
     differing: NDArray[np.bool_]
     order: Ints

@@ -19,11 +19,14 @@ from geodata.values import Form, Nature, nature_of
 LEAVE_OUT, NO_MEANING = "leave_out", "no_meaning"
 ANSWERS = (*(nature.value for nature in Nature), *(form.value for form in Form), LEAVE_OUT, NO_MEANING)
 """What a person may answer about a word: a nature, a form, not a case of ours, or says nothing about it."""
+_FORMS = frozenset(form.value for form in Form) - {Form.UNSPECIFIED.value}
+_STATED = frozenset(nature.value for nature in Nature) - {Nature.UNCLEAR.value}
 _PIECES = re.compile(r"[;,|/&+\n()\[\]:]| [-–—] |\band\b|\bna\b|\bet\b|\bwith\b", re.IGNORECASE)
 _FILLING = re.compile(
-    r"^(?:total |the )?(?:number of |no of |nr of |cases? of |count of |idadi ya |kesi ya |kesi za |nombre de |cas de )+|^total |"
-    r" (?:identified|detected|reported|rescued|assisted|recorded|cases?|offences?|incidents?|registered|referred|supported|"
-    r"total|all|walioripotiwa|identifiees?|in kenya|contrary to .*|c s .*|act .*|section .*)+$"
+    r"^(?:total |the )?(?:number of |no of |nr of |cases? of |count of |idadi ya |kesi ya |kesi za |nombre de |"
+    r"cas de )+"
+    r"|^total | (?:identified|detected|reported|rescued|assisted|recorded|cases?|offences?|incidents?|registered"
+    r"|referred|supported|total|all|walioripotiwa|identifiees?|in kenya|contrary to .*|c s .*|act .*|section .*)+$"
 )
 """What stands around a phrase without changing what it says."""
 _MOST_WORDS = 6
@@ -135,28 +138,31 @@ def read_case_words(text: str, *, exploitation: bool = False, answers: Mapping[s
 def _answered(answer: str) -> CaseWords:
     if answer == LEAVE_OUT:
         return CaseWords(leave_out=True)
-    if answer in Form and answer != Form.UNSPECIFIED:
-        return CaseWords(forms=(str(answer),))
-    return CaseWords(nature=answer) if answer in Nature and answer != Nature.UNCLEAR else CaseWords()
+    if answer in _FORMS:
+        return CaseWords(forms=(answer,))
+    return CaseWords(nature=answer) if answer in _STATED else CaseWords()
 
 
 def _read(text: str, folded: str, *, exploitation: bool) -> CaseWords:
     """Read a cell without regard to marks of doubt."""
     lists = _lists()
-    if (whole := _phrase(folded, weak_counts=exploitation)) is not None:
-        return whole
-    bare = _FILLING.sub("", folded)
-    if bare != folded and (whole := _phrase(bare, weak_counts=exploitation)) is not None:
-        return whole
+    for spelling in dict.fromkeys((folded, _FILLING.sub("", folded))):
+        if (whole := _phrase(spelling, weak_counts=exploitation)) is not None:
+            return whole
     if _has(f" {folded} ", lists.things):
         return CaseWords(open="it speaks of things, not of people", suggestion=NO_MEANING)
+    return _pieced(text, folded, exploitation=exploitation)
+
+
+def _pieced(text: str, folded: str, *, exploitation: bool) -> CaseWords:
+    """Read a cell piece by piece."""
+    lists = _lists()
     pieces = [fold(piece) for piece in _PIECES.split(text) if fold(piece) and not coding.is_unknown(piece)]
     stated = any(piece in lists.natures for piece in pieces)
     codes = [_segmented(piece, weak_counts=exploitation or stated) for piece in pieces]
     known = [code for code in codes if code is not None]
     if not known:
-        likely = _likely(folded)
-        return CaseWords(open="its words are in no list", suggestion=likely)
+        return CaseWords(open="its words are in no list", suggestion=_likely(folded))
     forms = tuple(sorted({form for code in known for form in code.forms}))
     natures = {code.nature for code in known if code.nature}
     nature = Nature.MIXED.value if len(natures) > 1 else next(iter(natures), "")
@@ -185,9 +191,7 @@ def _phrase(folded: str, *, weak_counts: bool) -> CaseWords | None:
 
 @lru_cache(maxsize=1)
 def _unspecified() -> frozenset[str]:
-    return frozenset(
-        word for word, code in coding.words_of_field("forms").items() if code == Form.UNSPECIFIED.value
-    )
+    return frozenset(word for word, code in coding.words_of_field("forms").items() if code == Form.UNSPECIFIED.value)
 
 
 def _segmented(piece: str, *, weak_counts: bool) -> CaseWords | None:

@@ -23,6 +23,10 @@ LABELS = {name: BY_NAME[name].label.lower() for name in COUNTY_FIELDS}
 _COUNTRY_FIELD = {name: name.replace("county", "country") for name in COUNTY_FIELDS}
 
 
+_LONGEST_SPELLING = 60
+"""Letters of a spelling that is put to a person; longer cells are somebody's own words."""
+
+
 class State(IntEnum):
     """What one county cell is."""
 
@@ -52,7 +56,7 @@ class PlaceJudge:
     def __init__(
         self, gathered: Gathered, reading: Reading, matcher: CountyMatcher, *, yes: bool = False, numbers: str = ""
     ) -> None:
-        """``yes`` takes every suggestion as confirmed.  ``numbers``: the list bare numbers are from, as a person said."""
+        """``yes`` takes every suggestion as confirmed.  ``numbers``: the list bare numbers are from, as answered."""
         self.gathered, self.reading, self.matcher, self.yes = gathered, reading, matcher, yes
         self.numbers = numbers
         self.pcodes: tuple[Pcode, ...] = tuple(matcher.names)
@@ -100,6 +104,8 @@ class PlaceJudge:
                 index[word] = self._index[match.pcode]
             elif match.standing is Standing.REJECTED and not match.abroad:
                 self._quarantine(text, int((codes == word).sum()))
+                if len(text) <= _LONGEST_SPELLING and any(letter.isalpha() for letter in text):
+                    self._doubt(text, match, int((codes == word).sum()))
             elif match.standing is Standing.TO_CONFIRM and not match.abroad and not text.isdigit():
                 self._doubt(text, match, int((codes == word).sum()))
         county, states = index[codes], state[codes]
@@ -137,12 +143,17 @@ class PlaceJudge:
                 (Notation.ISO, "ISO 3166-2 (1 is Baringo, 30 Nairobi)"),
             )
         ]
-        rows = int(np.isin(self.gathered.codes[name], [w for w, text in self.gathered.words.items() if text in numbers]).sum())
+        rows = int(
+            np.isin(self.gathered.codes[name], [w for w, text in self.gathered.words.items() if text in numbers]).sum()
+        )
         self.out.questions.append(
             Question(
-                NUMBERS, "Counties are written as numbers, and three lists of numbers are in use. Which is it?",
-                tuple(choices), blocks=False, n_rows=rows,
-            )  # fmt: skip
+                NUMBERS,
+                "Counties are written as numbers, and three lists of numbers are in use. Which is it?",
+                tuple(choices),
+                blocks=False,
+                n_rows=rows,
+            )
         )
         return Notation.UNPROVEN
 

@@ -1,7 +1,7 @@
 """A person's decisions about a kind of file, kept in YAML and used again.
 
 ``columns``: heading → field, ``ignore``, or ``field=code`` for a yes/no column.  ``counties``: spelling → P-code.
-``organisations``: short name → spellings.  ``answers``: question → answer.  ``words``: word about a case → what it means.
+``organisations``: short name → spellings.  ``answers``: question → answer.  ``words``: word about a case → meaning.
 ``sheet``: the sheet to read.  ``dataset``: where the cases belong. Spellings and words are the only cell contents a
 profile holds, and only those a person confirmed.
 """
@@ -97,7 +97,8 @@ def save_profile(path: Path, profile: Profile) -> None:
     """Write a profile atomically."""
     content = {
         "columns": profile.columns, "counties": {word: str(pcode) for word, pcode in profile.counties.items()},
-        "organisations": profile.organisations, "answers": profile.answers, "words": profile.words, "sheet": profile.sheet, "dataset": profile.dataset,
+        "organisations": profile.organisations, "answers": profile.answers, "words": profile.words,
+        "sheet": profile.sheet, "dataset": profile.dataset,
     }  # fmt: skip
     text = yaml.safe_dump({key: some for key, some in content.items() if some}, allow_unicode=True, sort_keys=False)
     write_text(path, text or "{}\n")

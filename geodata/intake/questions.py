@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from geodata.values import DataProblem
 
 LIST, UNDATED, WIDE, PERSONS, SHEETS, ORDER, HALF, NUMBERS, LARGE, CASES, FILL, SEX, TWICE, YEAR = (
-    "list", "undated", "wide", "persons", "sheets", "order", "half", "numbers", "large", "cases", "fill", "sex", "county",
-    "year",
+    "list", "undated", "wide", "persons", "sheets", "order", "half", "numbers", "large", "cases", "fill", "sex",
+    "county", "year",
 )  # fmt: skip
 YES, NO = "yes", "no"
 

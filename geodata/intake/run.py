@@ -32,7 +32,7 @@ from geodata.intake.report import write_reports
 from geodata.intake.shape import Shaped, log_notes, shape
 from geodata.intake.table import Table, cell_name
 from geodata.intake.validate import Rules, Validation
-from geodata.matching.counties import CountyMatcher, county_matcher
+from geodata.matching.counties import county_matcher
 from geodata.matching.points import PointMatcher
 from geodata.settings import DataSettings
 from geodata.values import DataProblem, Pcode
@@ -143,7 +143,7 @@ def _check_once(path: Path, settings: DataSettings, options: Options) -> Outcome
     )  # fmt: skip
     outcome = Validation(table, reading, gathered, matcher, rules).run()
     outcome.notes += log_notes(table, table.many_sheets)
-    finish(outcome, table, reading, answers, [*table.questions, *shaped.questions], counts=shaped.counts, yes=options.yes)
+    finish(outcome, table, reading, shaped, rules)
     return outcome
 
 
@@ -161,7 +161,8 @@ def _choose_county(table: Table, reading: Reading, answers: dict[str, str], shap
             reading.fields[name] = letters[answer]
             continue
         choices = tuple(
-            Choice(letter, f"column {letter} ‘{shown_heading(table.headers[place])}’") for letter, place in letters.items()
+            Choice(letter, f"column {letter} ‘{shown_heading(table.headers[place])}’")
+            for letter, place in letters.items()
         )
         text = f"{len(places)} columns are headed alike and could be {label_of(name)}. Which one is it?"
         shaped.questions.append(Question(TWICE, text, choices))

@@ -27,7 +27,10 @@ _TOTAL_ROW = (
     r"(?i)^\s*(?:(?:grand|sub|overall|county|national)[\s-]*)?totals?\b|^\s*(?:jumla|subtotal|sub-total|ensemble|totaux|"
     r"ድምር|المجموع)\b|\btotals?\s*:?\s*$|^\s*sum\s*$|^\s*all counties\s*$"
 )
-_FOOTNOTE = r"(?i)^\s*(?:notes?\b|source|sources|n\.?b\b|\*|chanzo|maelezo|key\b|<\s*5|prepared by|compiled|generated|remarks?:)"
+_FOOTNOTE = (
+    r"(?i)^\s*(?:notes?\b|source|sources|n\.?b\b|\*|chanzo|maelezo|key\b|<\s*5|prepared by|compiled|"
+    r"generated|remarks?:)"
+)
 _LONG_CELL = 25
 _MOST_EMPTY = 0.3
 NONE = "none"
@@ -66,9 +69,7 @@ def shape(table: Table, matcher: CountyMatcher, answers: Mapping[str, str], deci
 def _listed(table: Table) -> set[int]:
     """Return the columns whose headings are on the list as something other than persons."""
     return {
-        place
-        for place, heading in enumerate(table.headers)
-        if (name := listed_field(heading)[0]) and name != "persons"
+        place for place, heading in enumerate(table.headers) if (name := listed_field(heading)[0]) and name != "persons"
     }
 
 
@@ -86,7 +87,9 @@ def _tidied(table: Table, chunks: Iterator[pl.DataFrame]) -> Iterator[pl.DataFra
         numbered = chunk if ROW in chunk.columns else None
         aside = _set_aside(chunk, label, width)
         if aside is not None:
-            rows = chunk[ROW] if numbered is not None else pl.int_range(start, start + height, eager=True, dtype=pl.Int32)
+            rows = (
+                chunk[ROW] if numbered is not None else pl.int_range(start, start + height, eager=True, dtype=pl.Int32)
+            )
             whole = chunk.with_columns(rows.alias(ROW))
             for kind, mask in aside.items():
                 table.row_log.setdefault(kind, []).extend(rows.filter(mask).to_list())
@@ -128,7 +131,9 @@ def log_notes(table: Table, names: list[str]) -> list[str]:
     said = {"total": "a total", "footnote": "a footnote", "withheld": "a number that is not given (such as ‘<5’)"}
     notes = []
     for kind, rows in table.row_log.items():
-        shown = ", ".join(row_name(row, names) for row in list(dict.fromkeys(rows))[:12]) + (" …" if len(rows) > 12 else "")
+        shown = ", ".join(row_name(row, names) for row in list(dict.fromkeys(rows))[:12]) + (
+            " …" if len(rows) > 12 else ""
+        )
         plural = "s" * (len(rows) != 1)
         if kind == "withheld":
             notes.append(f"{len(rows):,} cell{plural} hold {said[kind]} and stay unknown: row{plural} {shown}")
@@ -202,7 +207,14 @@ def _wide_question(table: Table, family: Family) -> Question:
     shown = ", ".join(f"‘{' '.join(name.split())}’" for name in named[:8]) + (" …" if len(named) > 8 else "")
     left = [f"‘{' '.join(table.headers[place].split())}’" for place in family.repeats]
     rest = f" Left out, because they count the same people again: {', '.join(left)}." if left else ""
-    kinds = {"month_name": "months", "date": "dates", "sex": "sexes", "age_group": "ages", "forms": "forms", "county": "counties"}
+    kinds = {
+        "month_name": "months",
+        "date": "dates",
+        "sex": "sexes",
+        "age_group": "ages",
+        "forms": "forms",
+        "county": "counties",
+    }
     across = " and ".join(kinds[name] for name in family.kinds()) or "counts"
     return Question(
         WIDE, f"The headings {shown} seem to be {across}, and the numbers below them persons. Is that so?{rest}",
@@ -217,7 +229,9 @@ def _turn(shaped: Shaped, family: Family) -> None:
     kept = [place for place in range(len(table.headers)) if place not in gone]
     names = ["persons", *family.kinds()]
     headers = [table.headers[place] for place in kept] + [TURNED[name] for name in names]
-    samples = pl.concat(list(_turned(iter([table.samples]), table, family, kept, names))) if table.samples.height else None
+    samples = (
+        pl.concat(list(_turned(iter([table.samples]), table, family, kept, names))) if table.samples.height else None
+    )
     table.row_log.pop("withheld", None)  # the samples were looked at twice
     cells = [column(place) for place in range(len(headers))]
     turned = Table(
@@ -241,7 +255,11 @@ def _turned(
     """Yield one row for every number of persons in a chunk."""
     start = table.first_row
     for chunk in chunks:
-        numbers = chunk[ROW] if ROW in chunk.columns else pl.int_range(start, start + chunk.height, eager=True, dtype=pl.Int32)
+        numbers = (
+            chunk[ROW]
+            if ROW in chunk.columns
+            else pl.int_range(start, start + chunk.height, eager=True, dtype=pl.Int32)
+        )
         part = chunk[PART] if PART in chunk.columns else pl.Series([""] * chunk.height)
         start += chunk.height
         pieces = []
@@ -310,5 +328,3 @@ def _persons_question(table: Table, places: list[int], suggestion: str) -> Quest
         named = ", ".join(f"‘{name}’" for name in shown[:8])
         text = f"{len(places)} columns hold numbers: {named}. Which of them is a number of persons?"
     return Question(PERSONS, text, tuple(choices), suggestion)
-
-

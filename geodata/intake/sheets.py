@@ -1,8 +1,8 @@
 """Several sheets (or CSV files of one zip) → one table: all of one heading together, repeats joined to their parents.
 
-A KoboToolbox or ODK repeat (victims of a case) carries the key of its parent; the persons are its rows, and county, date
-and form are the parent's. Sheets of one heading, such as one a month, are read together after a question. A sheet that
-is not read is named.
+A KoboToolbox or ODK repeat (victims of a case) carries the key of its parent; the persons are its rows, and county,
+date and form are the parent's. Sheets of one heading, such as one a month, are read together after a question. A
+sheet that is not read is named.
 """
 
 from __future__ import annotations
@@ -31,10 +31,37 @@ from geodata.intake.table import (
 from geodata.values import DataProblem
 
 ALL = "all"
-_LINKS = (("_parent_index", "_index"), ("parent_key", "key"), ("_submission__uuid", "_uuid"), ("_submission__id", "_id"))
+_LINKS = (
+    ("_parent_index", "_index"),
+    ("parent_key", "key"),
+    ("_submission__uuid", "_uuid"),
+    ("_submission__id", "_id"),
+)
 """Column of a repeat that holds its parent's key, and the parent's column it is the key of."""
-_PERSON_WORDS = ("sex", "gender", "age", "nationality", "jinsia", "umri", "birth", "citizenship", "sexe", "genre", "victim")
-_NOT_PERSONS = ("suspect", "trafficker", "perpetrator", "offender", "service", "referral", "attachment", "photo", "interview")
+_PERSON_WORDS = (
+    "sex",
+    "gender",
+    "age",
+    "nationality",
+    "jinsia",
+    "umri",
+    "birth",
+    "citizenship",
+    "sexe",
+    "genre",
+    "victim",
+)
+_NOT_PERSONS = (
+    "suspect",
+    "trafficker",
+    "perpetrator",
+    "offender",
+    "service",
+    "referral",
+    "attachment",
+    "photo",
+    "interview",
+)
 _LEAST_HEADINGS = 2
 
 
@@ -61,6 +88,15 @@ class Sheet:
     def link(self) -> tuple[str, str]:
         """Return (own column, parent's column) when the sheet is a repeat, ("", "") otherwise."""
         return next((pair for pair in _LINKS if self.place(pair[0]) >= 0), ("", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All sheets of a file that hold something. from_1904: its calendar starts in 1904."""
+
+    path: Path
+    sheets: list[Sheet]
+    from_1904: bool = False
 
 
 def make_sheet(name: str, frame: pl.DataFrame, known: Any, merged: list[list[int]] | None = None) -> Sheet | None:
@@ -90,14 +126,18 @@ def _fill_merged(body: pl.DataFrame, merged: list[list[int]], start: int) -> tup
             continue
         numbers = pl.int_range(body.height, eager=True)
         body = body.with_columns(
-            pl.when(numbers.is_between(top - start, bottom - start)).then(pl.lit(value)).otherwise(pl.col(name)).alias(name)
+            pl.when(numbers.is_between(top - start, bottom - start))
+            .then(pl.lit(value))
+            .otherwise(pl.col(name))
+            .alias(name)
         )
         filled += bottom - top
     return body, filled
 
 
-def one_table(path: Path, sheets: list[Sheet], wanted: str, answer: str, from_1904: bool = False) -> Table:
+def one_table(book: Book, wanted: str, answer: str) -> Table:
     """Return the table of a workbook. wanted: sheet named in the profile.  answer: to the question about sheets."""
+    path, sheets = book.path, book.sheets
     names = [sheet.name for sheet in sheets]
     if not sheets:
         raise DataProblem(f"‘{path.name}’ holds no table; expected headings and at least one row below them.")
@@ -106,16 +146,16 @@ def one_table(path: Path, sheets: list[Sheet], wanted: str, answer: str, from_19
         raise DataProblem(f"‘{path.name}’ has no sheet ‘{choice}’; it has {', '.join(names)}.")
     if choice:
         chosen = [sheet for sheet in sheets if sheet.name == choice]
-        return _together(path, chosen, [], sheets, from_1904)
+        return _together(book, chosen, [])
     if joined := _joined_repeat(sheets):
-        return _together(path, [joined], [], sheets, from_1904, [joined.title])
+        return _together(book, [joined], [], (joined.title,))
     best = max(sheets, key=lambda sheet: (sheet.score, sheet.body.height > 0))
     same = [sheet for sheet in sheets if _alike(sheet, best)]
     others = [
         sheet for sheet in sheets if sheet not in same and sheet.body.height and sheet.score >= max(_LEAST_HEADINGS, 2)
     ]
     questions = _question(same, others)
-    return _together(path, same, questions, sheets, from_1904)
+    return _together(book, same, questions)
 
 
 def _alike(sheet: Sheet, best: Sheet) -> bool:
@@ -144,19 +184,18 @@ def _question(same: list[Sheet], others: list[Sheet]) -> list[Question]:
         text = f"{len(same)} sheets have the same headings. Which of them shall be read?"
     else:
         choices.insert(0, Choice(same[0].name, f"‘{same[0].name}’ ({same[0].body.height:,} rows)"))
-        choices = list(dict((choice.code, choice) for choice in choices).values())
+        choices = list({choice.code: choice for choice in choices}.values())
         text = f"{len(several)} sheets hold a table. Which of them shall be read?"
     return [Question(SHEETS, text, tuple(choices), ALL if len(same) > 1 else same[0].name)]
 
 
-def _together(
-    path: Path, chosen: list[Sheet], questions: list[Question], every: list[Sheet], from_1904: bool,
-    joined: list[str] | None = None,
-) -> Table:  # fmt: skip
+def _together(book: Book, chosen: list[Sheet], questions: list[Question], joined: tuple[str, ...] = ()) -> Table:
+    """Return the table of the chosen sheets; ``joined`` names those whose columns were added to them."""
+    path, every = book.path, book.sheets
     first = chosen[0]
     title = " ".join(dict.fromkeys([sheet.title for sheet in chosen] + [sheet.name for sheet in chosen]))
     notes = [note for sheet in chosen for note in sheet.notes]
-    used = {sheet.name for sheet in chosen} | set(joined or [])
+    used = {sheet.name for sheet in chosen} | set(joined)
     rest = [sheet.name for sheet in every if sheet.name not in used]
     if len(chosen) > 1:
         notes.append(f"sheets read together: {', '.join(sheet.name for sheet in chosen)}")
@@ -171,7 +210,7 @@ def _together(
         path, name, first.headers, first.first, _chunks(chosen),
         samples.select(columns), first.tags, size, notes,
     )  # fmt: skip
-    table.title, table.from_1904, table.questions = title, from_1904, questions
+    table.title, table.from_1904, table.questions = title, book.from_1904, questions
     table.sheet_names = [sheet.name for sheet in every]
     table.many_sheets = [sheet.name for sheet in chosen] if len(chosen) > 1 else []
     return table
@@ -229,7 +268,8 @@ def _join(child: Sheet, parent: Sheet, own: str, key: str) -> Sheet:
     theirs = [
         place
         for place, heading in enumerate(parent.headers)
-        if heading.strip() and fold(heading) not in taken and not _counts_persons(heading) and heading.casefold() != "key"
+        if heading.strip() and fold(heading) not in taken and not _counts_persons(heading)
+        and heading.casefold() != "key"
         and heading.strip() not in ("_id", "_uuid", "_index")
     ]  # fmt: skip
     index = child.place("_index") if child.place("_index") >= 0 else child.place("key")
@@ -259,7 +299,7 @@ def _is_system(heading: str) -> bool:
 
 
 def _counts_persons(heading: str) -> bool:
-    from geodata.intake.columns import listed_field  # noqa: PLC0415 - columns knows tables
+    from geodata.intake.headings import listed_field  # noqa: PLC0415 - columns knows tables
 
     words = fold(heading)
     return listed_field(heading)[0] == "persons" or (

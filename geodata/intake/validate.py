@@ -26,7 +26,14 @@ from geodata.intake.keys import CaseKey
 from geodata.intake.nature import NatureJudge
 from geodata.intake.outcome import Coverage, Outcome, Remark, Status, shown_heading
 from geodata.intake.persons import (
-    ONE, PERSONS, cases_question, judge_persons, large_question, number_of, one_mark_each, shared_numbers,
+    ONE,
+    PERSONS,
+    cases_question,
+    judge_persons,
+    large_question,
+    number_of,
+    one_mark_each,
+    shared_numbers,
 )  # fmt: skip
 from geodata.intake.places import PlaceJudge
 from geodata.intake.questions import CASES, LARGE, NUMBERS, SEX, YES, Question, sex_question
@@ -165,7 +172,6 @@ class Validation:
 
     def seen(self, name: str) -> Callable[[str, str], None]:
         """Return a listener that counts cells of a field in which private data was found."""
-
         return partial(self.count_private, name)
 
     def count_private(self, name: str, kind: str, text: str) -> None:
@@ -353,4 +359,3 @@ class Validation:
             marks.append(mark)
             marks += self.rules.key.marks(f"{mark}\x1fperson\x1f", map(str, range(2, number + 1))).to_pylist()
         return pa.array(marks, pa.string())
-

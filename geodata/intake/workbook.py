@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from geodata.intake.sheets import make_sheet, one_table
+from geodata.intake.sheets import Book, make_sheet, one_table
 from geodata.intake.table import Table
 from geodata.untrusted.run import parse
 from geodata.untrusted.used_range import refuse_far_cells
@@ -75,7 +75,7 @@ def open_workbook(path: Path, known: Any, sheet: str = "", answer: str = "") -> 
             sheets.append(made)
     if sheet and sheet not in parsed.facts["names"]:
         raise DataProblem(f"‘{path.name}’ has no sheet ‘{sheet}’; it has {', '.join(parsed.facts['names'])}.")
-    table = one_table(path, sheets, sheet, answer, from_1904=bool(parsed.facts["from_1904"]))
+    table = one_table(Book(path, sheets, bool(parsed.facts["from_1904"])), sheet, answer)
     table.notes[:0] = notes
     return table
 

@@ -1,8 +1,8 @@
 """Places below the county: towns, sub-counties, constituencies, old districts, camps, estates, stations, short forms.
 
-Each has its county and where that comes from (``geodata/data/intake/places.csv``). A place is never taken for its county
-unasked: it gives a suggestion, and every county with a place of that name when there are several. What surrounds the
-name ("Isebania Police Station", "Moyale Sub-County") is set aside.
+Each has its county and where that comes from (``geodata/data/intake/places.csv``). A place is never taken for its
+county unasked: it gives a suggestion, and every county with a place of that name when there are several. What
+surrounds the name ("Isebania Police Station", "Moyale Sub-County") is set aside.
 """
 
 from __future__ import annotations
@@ -27,7 +27,93 @@ WEAKER = {"settlement": 1, "other name": 2, "ward": 3}
 """Kinds that give way to a town, camp or sub-county of the same name: few registers are kept by ward."""
 _AROUND = frozenset(
     fold(word)
-    for word in ["police", "station", "post", "sub", "subcounty", "sub-county", "constituency", "ward", "district", "division", "location", "sublocation", "town", "municipality", "area", "camp", "refugee", "settlement", "market", "center", "centre", "border", "osbp", "point", "hospital", "health", "airport", "slum", "slums", "county", "kaunti", "referral", "dispensary", "kata", "wilaya", "mji", "kituo", "cha", "polisi", "kambi", "ndogo", "ya", "wa", "urban", "rural", "near", "between", "from", "at", "in", "around", "along", "outskirts", "of", "the", "road", "highway", "stage", "bus", "park", "roadblock", "barrier", "checkpoint", "command", "estate", "village", "quarter", "block", "zone", "level", "general", "teaching", "ville", "poste", "de", "la", "du", "sous", "comte", "frontiere", "frontier", "old", "new", "base", "customs"]
+    for word in [
+        "police",
+        "station",
+        "post",
+        "sub",
+        "subcounty",
+        "sub-county",
+        "constituency",
+        "ward",
+        "district",
+        "division",
+        "location",
+        "sublocation",
+        "town",
+        "municipality",
+        "area",
+        "camp",
+        "refugee",
+        "settlement",
+        "market",
+        "center",
+        "centre",
+        "border",
+        "osbp",
+        "point",
+        "hospital",
+        "health",
+        "airport",
+        "slum",
+        "slums",
+        "county",
+        "kaunti",
+        "referral",
+        "dispensary",
+        "kata",
+        "wilaya",
+        "mji",
+        "kituo",
+        "cha",
+        "polisi",
+        "kambi",
+        "ndogo",
+        "ya",
+        "wa",
+        "urban",
+        "rural",
+        "near",
+        "between",
+        "from",
+        "at",
+        "in",
+        "around",
+        "along",
+        "outskirts",
+        "of",
+        "the",
+        "road",
+        "highway",
+        "stage",
+        "bus",
+        "park",
+        "roadblock",
+        "barrier",
+        "checkpoint",
+        "command",
+        "estate",
+        "village",
+        "quarter",
+        "block",
+        "zone",
+        "level",
+        "general",
+        "teaching",
+        "ville",
+        "poste",
+        "de",
+        "la",
+        "du",
+        "sous",
+        "comte",
+        "frontiere",
+        "frontier",
+        "old",
+        "new",
+        "base",
+        "customs",
+    ]
 )
 _PARTS_OF_NAMES = frozenset({"north", "south", "east", "west", "central", "rural", "urban"})
 
@@ -36,8 +122,8 @@ _PARTS_OF_NAMES = frozenset({"north", "south", "east", "west", "central", "rural
 class PlaceBelow:
     """One listed place.
 
-    pcode: its county.  kind: town, sub-county, constituency, ward, old district, camp, estate, short form, settlement, other name
-    or other script.  also: ISO3 of countries that have a place of this name.
+    pcode: its county.  kind: town, sub-county, constituency, ward, old district, camp, estate, short form, settlement,
+    other name or other script.  also: ISO3 of countries that have a place of this name.
     """
 
     pcode: Pcode

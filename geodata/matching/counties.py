@@ -134,7 +134,8 @@ class CountyMatcher:
         self.names: dict[Pcode, str] = {county.pcode: county.name for county in counties}
         self._by_iso = {county.iso_number: county.pcode for county in counties}
         self._alphabetical = {
-            number: county.pcode for number, county in enumerate(sorted(counties, key=lambda county: county.name), start=1)
+            number: county.pcode
+            for number, county in enumerate(sorted(counties, key=lambda county: county.name), start=1)
         }
         self._capitals = {fold(county.capital): county.pcode for county in counties}
         self.places = places or PlaceList()

@@ -32,7 +32,7 @@ def _limit(path: Path) -> None:
     most = _BASE + _PER_BYTE * path.stat().st_size
     for kind, value in ((resource.RLIMIT_AS, most), (resource.RLIMIT_CORE, 0)):
         _, hard = resource.getrlimit(kind)
-        if hard in (resource.RLIM_INFINITY,) or value <= hard:
+        if hard == resource.RLIM_INFINITY or value <= hard:
             resource.setrlimit(kind, (value, hard))
 
 

@@ -25,7 +25,11 @@ def read_records(path: Path) -> tuple[dict[str, Any], list[pa.Table]]:
         content = json.loads(path.read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError) as problem:
         raise damaged from problem
-    if isinstance(content, dict) and content.get("type") in ("FeatureCollection", "Feature") and "results" not in content:
+    if (
+        isinstance(content, dict)
+        and content.get("type") in ("FeatureCollection", "Feature")
+        and "results" not in content
+    ):
         return {"geojson": True}, []
     records = _records(content)
     if not records:
@@ -34,7 +38,9 @@ def read_records(path: Path) -> tuple[dict[str, Any], list[pa.Table]]:
         )
     headings = list(dict.fromkeys(str(name) for record in records for name in record))
     columns = [[_text(record.get(name)) for record in records] for name in headings]
-    table = pa.table([pa.array(column, pa.string()) for column in columns], names=[f"c{n}" for n in range(len(headings))])
+    table = pa.table(
+        [pa.array(column, pa.string()) for column in columns], names=[f"c{n}" for n in range(len(headings))]
+    )
     return {"headings": headings}, [table]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,13 +11,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from geodata.settings import parser_environment
 from geodata.values import DataProblem
 
 REFUSED = 3
 """Exit status of a child that says in one sentence why it does not open the file."""
 PATIENCE_S = 900
 _ROOT = Path(__file__).resolve().parents[2]
-_KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PROJ_DATA")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +31,22 @@ class Parsed:
 def parse(task: str, path: Path) -> Parsed:
     """Run one task of `geodata.untrusted.child` on a file. Raises `DataProblem`."""
     command = [sys.executable, "-m", "geodata.untrusted.child", task, str(path.resolve())]
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    environment |= {"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1", "POLARS_MAX_THREADS": "2"}
+    environment = parser_environment({"POLARS_MAX_THREADS": "2"})
     try:
         done = subprocess.run(
             command, env=environment, capture_output=True, stdin=subprocess.DEVNULL, timeout=PATIENCE_S, check=False,
             cwd=_ROOT,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise DataProblem(f"‘{path.name}’ takes longer to read than is sensible; save it as CSV and use that.") from None
+        raise DataProblem(
+            f"‘{path.name}’ takes longer to read than is sensible; save it as CSV and use that."
+        ) from None
     if done.returncode == REFUSED:
         raise DataProblem(done.stderr.decode("utf-8", "replace").strip())
     if done.returncode != 0:
         raise DataProblem(
-            f"‘{path.name}’ could not be read: the program that reads such files stopped in the middle of it. Open it in "
-            "the program it comes from, save it as CSV and import that.",
+            f"‘{path.name}’ could not be read: the program that reads such files stopped in the middle of it. Open it "
+            "in the program it comes from, save it as CSV and import that.",
         )
     return _unpacked(done.stdout)
 

@@ -1,7 +1,7 @@
 """The range of cells a workbook really fills, found by streaming its XML: nothing of that size is allocated.
 
-One cell in the last corner of a sheet makes a parser allocate every cell before it (seventeen thousand million of them).
-Such a sheet is refused before any parser sees it.
+One cell in the last corner of a sheet makes a parser allocate every cell before it, seventeen thousand million of
+them. Such a sheet is refused before any parser sees it.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def refuse_far_cells(path: Path) -> None:
         if room > MOST_CELLS or (room > SPARE_CELLS and filled < LEAST_FILLED * room):
             raise DataProblem(
                 f"‘{path.name}’ has a sheet that reaches to row {rows:,} and column {columns:,} but fills only "
-                f"{filled:,} cells: something stands far outside the table. Delete the empty rows and columns around the "
-                "table, or save the sheet as CSV, and import it again.",
+                f"{filled:,} cells: something stands far outside the table. Delete the empty rows and columns around "
+                "the table, or save the sheet as CSV, and import it again.",
             )
 
 

@@ -19,10 +19,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from geodata.settings import parser_environment
 from geodata.values import DataProblem
 
 DRIVERS = frozenset({"ESRI Shapefile", "GPKG"})
-_AGAIN = "NJIA_FEW_DRIVERS"
+_STARTED_AGAIN = 3
+"""Arguments of a child that has started with its few drivers already; a first start has one fewer."""
 _WANTED = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg", ".gpkg", ".geojson", ".json"})
 MOST_UNPACKED, MOST_RATIO, MOST_MEMBERS = 1 << 30, 200, 2_000
 _CODE = re.compile(r"(?:EPSG|epsg)(?:::|:|/0/)(\d{4,6})$")
@@ -162,7 +164,10 @@ def _with_gdal(path: Path, file: Path) -> Iterator[tuple[dict[str, Any], pa.Tabl
             texts = [_as_text(rest[heading]) for heading in names]
             fields = [*(f"c{n}" for n in range(len(names))), "shape"]
             binary = shapes.cast(pa.binary()) if not pa.types.is_binary(shapes.type) else shapes
-            yield {"name": str(name), "crs": meta.get("crs") or "", "names": names}, pa.table([*texts, binary], names=fields)
+            yield (
+                {"name": str(name), "crs": meta.get("crs") or "", "names": names},
+                pa.table([*texts, binary], names=fields),
+            )
     except Exception as problem:  # pyogrio wraps GDAL's many errors
         raise DataProblem(f"‘{path.name}’ cannot be read as a map file; it is damaged or cut off.") from problem
 
@@ -183,10 +188,11 @@ def _few_drivers() -> Any:
     others = sorted(set(pyogrio.list_drivers()) - DRIVERS)
     if not others:
         return pyogrio
-    if os.environ.get(_AGAIN):
+    if len(sys.argv) > _STARTED_AGAIN:
         raise DataProblem("The library that reads map files does not let its other formats be left out; use CSV.")
     left_out = ",".join(others)
-    os.environ.update({_AGAIN: "1", "OGR_SKIP": left_out, "GDAL_SKIP": left_out, "CPL_VSIL_CURL_ALLOWED_FILENAME": "-"})
-    os.environ.update({"GDAL_HTTP_CONNECTTIMEOUT": "1", "GDAL_DISABLE_READDIR_ON_OPEN": "FALSE"})
-    os.execv(sys.executable, [sys.executable, "-m", "geodata.untrusted.child", *sys.argv[1:]])  # noqa: S606 - ourselves
-    return None
+    environment = parser_environment(
+        {"OGR_SKIP": left_out, "GDAL_SKIP": left_out, "CPL_VSIL_CURL_ALLOWED_FILENAME": "-"}
+    )
+    command = [sys.executable, "-m", "geodata.untrusted.child", *sys.argv[1:3], "again"]
+    return os.execve(sys.executable, command, environment)  # noqa: S606 - our own program once more

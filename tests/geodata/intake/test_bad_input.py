@@ -186,7 +186,12 @@ def test_a_place_abroad_is_never_a_county(check: Check) -> None:
 
 def test_a_column_is_read_as_iso_only_if_it_says_so(check: Check) -> None:
     assert next(check("iso code\n9\n").row_objects())["pcode"] == "KE011"
-    assert next(check("county code\n9\n").row_objects())["pcode"] == "KE009"
+    asked = check("county code\n9\n")
+    assert next(asked.row_objects())["status"] == "to_confirm"
+    assert [question.key for question in asked.questions if not question.blocks] == ["numbers"]
+    for answer, pcode in (("iebc", "KE009"), ("alphabetical", "KE011"), ("iso", "KE011")):
+        answered = check("county code\n9\n", answers=(("numbers", answer),))
+        assert next(answered.row_objects())["pcode"] == pcode
     assert next(check("county code\nKE-09\n").row_objects())["pcode"] == "KE011"
 
 
