@@ -1,7 +1,7 @@
 """The layers of a boundary file, read by a child with few drivers, and which of their columns names the counties.
 
-A column of P-codes is taken first; else one in which all 47 values are counties by ISO 3166-2 code, by number or by name,
-as geoBoundaries (shapeISO, shapeName), GADM (HASC_1, NAME_1) and KNBS (COUNTY_NAM, COUNTY_COD) write them.
+A column of P-codes is taken first; else one in which all 47 values are counties by ISO 3166-2 code, by number or by
+name, as geoBoundaries (shapeISO, shapeName), GADM (HASC_1, NAME_1) and KNBS (COUNTY_NAM, COUNTY_COD) write them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import shapely
 from geodata.matching.counties import CountyMatcher, Notation, Standing, county_matcher
 from geodata.settings import from_environment
 from geodata.untrusted.run import parse
-from geodata.values import N_COUNTIES, DataProblem
+from geodata.values import N_COUNTIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,5 +69,3 @@ def _codes(heading: str, values: list[str], matcher: CountyMatcher) -> list[str]
 def _sure(matcher: CountyMatcher, value: str, notation: Notation) -> str:
     match = matcher.match(value, notation=notation)
     return str(match.pcode) if match.standing is Standing.SURE and match.pcode else ""
-
-

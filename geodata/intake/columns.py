@@ -158,6 +158,8 @@ class ColumnFinder:
 
     def _take(self, name: str, place: int, rank: int) -> None:
         """Give a field its column; of two, the one with the better heading."""
+        if name == "month_name" and self._mostly_dates(place):
+            name = "date"
         if name in COUNTY_FIELDS and (other := county_of_group(self.table.headers[place])):
             name = other
         if name in self.reading.fields:
@@ -208,6 +210,10 @@ class ColumnFinder:
         likely = [name for name in names if self._may_be(name, place)]
         if likely and cells:
             self.reading.unsure[place] = likely[0]
+
+    def _mostly_dates(self, place: int) -> bool:
+        cells = self._filled(place)
+        return bool(cells) and sum(looks_like_date(cell) for cell in cells) >= PROOF * len(cells)
 
     @staticmethod
     def _is_id(folded: str, cells: list[str]) -> bool:

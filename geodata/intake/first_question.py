@@ -37,6 +37,7 @@ def finish(outcome: Outcome, table: Table, reading: Reading, shaped: Shaped, rul
         if question.key not in answers and not (yes and question.suggestion and question.key != LIST)
     ]
     if answers.get(LIST) == NONE:
+        outcome.questions = []
         outcome.table = outcome.table.slice(0, 0)
     outcome.left_out = len(outcome.unsure) + sum(
         note.startswith("sheet") and "not read" in note for note in outcome.notes

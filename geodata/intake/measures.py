@@ -22,6 +22,9 @@ from geodata.matching.counties import CountyMatcher, Standing
 _SIGNS = coding.signs("across")
 _SEX = dict.fromkeys(_SIGNS["female"], "female") | dict.fromkeys(_SIGNS["male"], "male")
 _YOUNG, _GROWN, _TOTAL, _FILLER = (frozenset(_SIGNS[name]) for name in ("young", "grown", "total", "filler"))
+_ADULT_SEXES = frozenset(
+    {"women", "woman", "men", "man", "wanawake", "wanaume", "femmes", "hommes", "mwanamke", "mwanaume"}
+)
 PERSON_WORDS, COUNT_WORDS = _SIGNS["persons"], _SIGNS["counts"]
 _NOT_PERSONS = re.compile(
     r"\b(?:kes|ksh|kshs|usd|amount|cost|fee|price|km|kilomet\w*|hours?|days?|weeks?|minutes?|duration|percent|rate|score|"
@@ -155,11 +158,25 @@ def families(table: Table, matcher: CountyMatcher, numeric: list[int], decided: 
             measures.append(measure)
         elif listed == "persons":
             measures.append(Measure(place, (), total=True))
+    measures = _grown(measures, table)
     telling = [measure for measure in measures if measure.attributes]
     if len(telling) < 2:
         return None
     used, repeats = _without_overlap(measures)
     return Family(tuple(used), tuple(repeats)) if len(used) > 1 else None
+
+
+def _grown(measures: list[Measure], table: Table) -> list[Measure]:
+    """Take women and men for adults where girls or boys stand beside them."""
+    if not any({"sex", "age_group"} <= {name for name, _ in measure.attributes} for measure in measures):
+        return measures
+    found = []
+    for measure in measures:
+        named = set(fold(table.headers[measure.place]).split())
+        only_sex = "age_group" not in dict(measure.attributes) and bool(named & _ADULT_SEXES)
+        more = (("age_group", "adult"),) if only_sex else ()
+        found.append(Measure(measure.place, tuple(sorted((*measure.attributes, *more))), measure.total))
+    return found
 
 
 def _is_tick(table: Table, place: int) -> bool:

@@ -6,6 +6,7 @@ persons, and names that stand only in the first row of their group.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -176,7 +177,7 @@ def _grouped_county(table: Table, matcher: CountyMatcher) -> int:
         if name not in samples.columns or samples.height < 3:
             continue
         cells = samples[name]
-        filled = [str(cell) for cell in cells.drop_nulls().to_list()]
+        filled = [str(cell) for cell in cells.drop_nulls().to_list() if not re.search(_TOTAL_ROW, str(cell))]
         empty = cells.null_count() / len(cells)
         if len(filled) < 2 or cells[0] is None or empty < _MOST_EMPTY:
             continue

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from geodata.intake import coding, privacy, schema
 from geodata.intake.columns import Reading
+from geodata.intake.events import are_events, join_events, place_events
 from geodata.intake.headings import COUNTY_FIELDS
 from geodata.intake.judge import Judge, Verdict, cells_with, from_coded, judge_words, words_of
 from geodata.intake.judge_dates import DateJudge
@@ -35,7 +36,7 @@ from geodata.intake.persons import (
     one_mark_each,
     shared_numbers,
 )  # fmt: skip
-from geodata.intake.places import PlaceJudge
+from geodata.intake.places import PlaceJudge, Places
 from geodata.intake.questions import CASES, LARGE, NUMBERS, SEX, YES, Question, sex_question
 from geodata.intake.read_columns import Gathered
 from geodata.intake.schema import UNKNOWN
@@ -83,6 +84,7 @@ class Validation:
         self.private_cells: dict[str, int] = {}
         self.columns: dict[str, pa.Array | pa.ChunkedArray] = {}
         self.questions: list[Question] = []
+        self.further = np.zeros(self.n_rows, dtype=bool)
 
     def run(self) -> Outcome:
         """Return the outcome of the table."""
@@ -93,12 +95,13 @@ class Validation:
         self.remarks += places.remarks
         for kind, cells in places.quarantined.items():
             self.private_cells[kind] = self.private_cells.get(kind, 0) + cells
+        month = DateJudge(self).judge()
+        self._words()
+        self._events(places)
         pcodes = [*self.matcher.names, UNKNOWN]
         for name in COUNTY_FIELDS:
             self.store_levels(name, places.county[name], pcodes)
         self.store_levels("county", places.counted, pcodes)
-        month = DateJudge(self).judge()
-        self._words()
         nature = NatureJudge(self)
         natured = nature.judge()
         self._overflow()
@@ -116,6 +119,18 @@ class Validation:
             self._coverage(places.counted, month, natured), pc.count_distinct(table["case_id"]).as_py(),
             sheets=self.table.many_sheets,
         )  # fmt: skip
+
+    def _events(self, places: Places) -> None:
+        """Read the rows of a case in IOM's standard, one per event, as one case."""
+        if not are_events(self.table, self.reading):
+            return
+        role = self.columns["role"]
+        place_events(places, role)
+        self.further = join_events(places, self.gathered.marks, role)
+        if self.further.any():
+            text = "another event of the same case; read together with the row of its exploitation"
+            self.remarks.append(Remark(np.flatnonzero(self.further), -1, Status.CORRECTED, text))
+            self.worse(np.where(self.further, Status.CORRECTED, 0).astype(np.uint8))
 
     def _coverage(
         self, county: NDArray[np.int16], month: Ints, natured: NDArray[np.bool_]
@@ -338,7 +353,7 @@ class Validation:
 
     def _rows(self, persons: Ints) -> pa.Table:
         """Return the rows to store, in the vault's order; a row of n persons becomes n rows."""
-        keep = np.flatnonzero(self.status <= Status.CORRECTED)
+        keep = np.flatnonzero((self.status <= Status.CORRECTED) & ~self.further)
         times = persons[keep]
         picked = np.repeat(keep, times) if (times > 1).any() else keep
         every = len(picked) == self.n_rows and len(keep) == self.n_rows and not (times > 1).any()

@@ -100,9 +100,7 @@ def hostile_files(folder: Path, address: str, secret: Path) -> dict[str, bytes]:
         "vrt.zip": packed.getvalue(),
         "hidden.geojson": (json.dumps(vrt(str(secret))) + json.dumps(collection)).encode(),
         "link.geojson": json.dumps({**collection, "crs": link}).encode(),
-        "name.geojson": json.dumps(
-            {**collection, "crs": {"type": "name", "properties": {"name": address}}}
-        ).encode(),
+        "name.geojson": json.dumps({**collection, "crs": {"type": "name", "properties": {"name": address}}}).encode(),
         "note.gpkg": gpkg,
         "string.geojson": json.dumps(f"/vsicurl/{address}").encode(),
         "esri.json": json.dumps({"type": "FeatureCollection", "features": f"/vsicurl/{address}"}).encode(),
