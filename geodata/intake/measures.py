@@ -35,7 +35,7 @@ _NOT_PERSONS = re.compile(
 _AN_AGE = re.compile(r"\bhow old\b|\bage\b|\baged\b|\bumri\b|\byears old\b|ዕድሜ|العمر")
 _PERIOD_YEAR = re.compile(r"\b((?:19|20)\d{2})\b")
 _LEAST_NUMERIC = 0.8
-_LATE = date(9000, 1, 1)
+_LATE = date(2099, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,9 @@ def _period(heading: str) -> dict[str, str]:
         return {"month_name": plain}
     if re.fullmatch(r"(?:19|20)\d{2}", plain):
         return {"date": plain}
+    years = _PERIOD_YEAR.findall(plain)
+    if len(years) == 1 and all(word in _FILLER or word in _TOTAL for word in folded.split() if word != years[0]):
+        return {"date": years[0]}
     dated = (
         read_date(plain, Order(), _LATE) if re.search(r"\d", plain) and not re.fullmatch(r"[\d.,]+", plain) else None
     )

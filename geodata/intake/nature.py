@@ -101,7 +101,12 @@ class NatureJudge:
         for word in self.gathered.distinct(name).tolist():
             text = self.gathered.words[word]
             said = read_case_words(text, exploitation=exploitation, answers=self.answers)
-            if name == "nature" and said.open and (code := listed.get(fold(text))):
+            if (
+                name == "nature"
+                and said.open
+                and not said.open.startswith("it says")
+                and (code := listed.get(fold(text)))
+            ):
                 said = CaseWords(nature="" if code == Nature.UNCLEAR else code)
             forms = [form for form in said.forms if not (name == "nature" and form == "smuggling_transit")]
             level = ";".join(sorted(forms)) or _UNSPECIFIED

@@ -125,13 +125,20 @@ def read_case_words(text: str, *, exploitation: bool = False, answers: Mapping[s
         return _answered(answer)
     if coding.is_unknown(text):
         return CaseWords()
-    plain = _read(text, folded, exploitation=exploitation)
+    return _marked(text, folded, _read(text, folded, exploitation=exploitation))
+
+
+def _marked(text: str, folded: str, plain: CaseWords) -> CaseWords:
+    """Return a reading, or the question that a mark of doubt in the cell makes of it."""
     lists, padded = _lists(), f" {folded} "
-    if plain.implied and folded not in lists.natures and folded not in lists.forms:
+    if folded not in lists.natures and folded not in lists.forms:
         if _has(padded, lists.denied):
             return CaseWords(open="it says that something was not so", suggestion=LEAVE_OUT)
         if _has(padded, lists.uncertain):
-            return CaseWords(open="it says that something was attempted or suspected", suggestion=plain.implied)
+            likely = plain.implied or plain.suggestion
+            return CaseWords(open="it says that something was attempted or suspected", suggestion=likely)
+    if "?" in text and plain.implied:
+        return CaseWords(open="it says so with a question mark", suggestion=plain.implied)
     return plain
 
 

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.intake.run import point_matcher
-from geodata.matching import counties as matching
 from geodata.matching.grid import STEP, PointGrid
 from geodata.matching.points import GRID_FROM, PointMatcher
 from geodata.settings import DataSettings
