@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geodata.intake import coding
-from geodata.intake.keys import CaseKey
+from geodata.intake.keys import MARK_DIGITS, CaseKey
 from geodata.intake.outcome import Status
 from geodata.intake.questions import CASES, LARGE, Choice, Question, yes_or_no
 
@@ -80,8 +80,23 @@ class SharedNumbers:
     n_cases: int
 
 
+def count_marks(marks: pa.ChunkedArray) -> int:
+    """Return how many different marks there are, from their first 16 digits: far less room than the texts take."""
+    chunks = marks.chunks if isinstance(marks, pa.ChunkedArray) else [marks]
+    halves = []
+    for chunk in chunks:
+        if len(chunk):
+            ends = np.frombuffer(chunk.buffers()[1], np.int32)[chunk.offset : chunk.offset + len(chunk)]
+            digits = np.frombuffer(chunk.buffers()[2], np.uint8)[int(ends[0]) :][: len(chunk) * MARK_DIGITS]
+            pair = np.ascontiguousarray(digits.reshape(-1, MARK_DIGITS)[:, :16]).view(np.uint64)
+            halves.append(pair[:, 0] * np.uint64(0x9E3779B97F4A7C15) ^ pair[:, 1])
+    return len(np.unique(np.concatenate(halves))) if halves else 0
+
+
 def shared_numbers(marks: pa.ChunkedArray, columns: dict[str, pa.Array]) -> SharedNumbers | None:
     """Return which rows share a case number but differ in sex, age or nationality; None when none do."""
+    if count_marks(marks) == len(marks):
+        return None
     encoded = pc.dictionary_encode(marks.combine_chunks() if isinstance(marks, pa.ChunkedArray) else marks)
     encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
     case = encoded.indices.to_numpy(zero_copy_only=False)

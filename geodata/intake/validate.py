@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geodata.intake import coding, privacy, schema
@@ -30,6 +29,7 @@ from geodata.intake.persons import (
     ONE,
     PERSONS,
     cases_question,
+    count_marks,
     judge_persons,
     large_question,
     number_of,
@@ -116,7 +116,7 @@ class Validation:
             self.table.path.name, self.table.sheet, self.gathered.rows, self.status, places.counted,
             tuple(self.matcher.names), self.table.headers, self.remarks, table, dropped, self.notes,
             places.doubts, self.reading.unsure, nature.doubts, [*places.questions, *self.questions],
-            self._coverage(places.counted, month, natured), pc.count_distinct(table["case_id"]).as_py(),
+            self._coverage(places.counted, month, natured), count_marks(table["case_id"]),
             sheets=self.table.many_sheets,
         )  # fmt: skip
 
