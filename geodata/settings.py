@@ -50,3 +50,15 @@ def from_environment(environ: Mapping[str, str] | None = None) -> DataSettings:
     home = Path(env.get("NJIA_HOME") or platformdirs.user_data_dir("njia", appauthor=False)).expanduser()
     vault = env.get("NJIA_VAULT") or f"duckdb:///{home / 'vault.duckdb'}"
     return DataSettings(home=home, vault=vault, vault_key=env.get("NJIA_VAULT_KEY") or None)
+
+
+_KEPT_FOR_PARSERS = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PROJ_DATA")
+
+
+def parser_environment(more: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a process that parses a stranger's file: what it needs to run, and ``more``.
+
+    Where the vault is and what opens it are not in it.
+    """
+    kept = {name: os.environ[name] for name in _KEPT_FOR_PARSERS if name in os.environ}
+    return {**kept, "PYTHONPATH": str(SHIPPED.parents[1]), "PYTHONDONTWRITEBYTECODE": "1", **more}

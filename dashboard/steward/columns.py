@@ -8,17 +8,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from geodata.intake.columns import ColumnFinder, Reading, known_heading, quarantined
+from geodata.intake import privacy
+from geodata.intake.columns import ColumnFinder, Reading, quarantined
+from geodata.intake.headings import known_heading
 from geodata.intake.outcome import shown_heading
 from geodata.intake.privacy import LABELS
 from geodata.intake.profile import FIELDS, Profile
+from geodata.intake.questions import SHEETS
 from geodata.intake.readers import open_table
-from geodata.intake.table import Table, cell_name
+from geodata.intake.shape import shape
+from geodata.intake.table import Table, cell_name, column
 from geodata.matching.counties import county_matcher
 from geodata.settings import DataSettings
 
 KNOWN, UNSURE, PRIVATE, UNUSED = "known", "unsure", "private", "unused"
 IGNORE = "ignore"
+LONGEST_EXAMPLE = 30
+_NO_EXAMPLE = frozenset({"case_id", "birth_date", "geopoint", "latitude", "longitude", "reporting_source"})
+"""Fields whose cells are not shown: they point to one person, place or officer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,7 @@ class Column:
     """One column. heading: fit to be shown. key: heading as written, which a decision names.
 
     field: what it is read as, or might be; "" for none. kind: of private data in it, in words.
-    choice: for a yes/no column, the code it stands for.
+    choice: for a yes/no column, the code it stands for.  example: a cell of it that holds nothing private, "" for none.
     """
 
     place: int
@@ -37,21 +44,23 @@ class Column:
     field: str = ""
     kind: str = ""
     choice: str = ""
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The columns of one file. located: whether something says in which county a case is."""
+    """The columns of one file. located: whether something says in which county a case is. sheets: of a workbook."""
 
     sheet: str
     rows: int
     columns: tuple[Column, ...]
     located: bool
     notes: tuple[str, ...]
+    sheets: tuple[str, ...] = ()
 
     def of(self, state: str) -> list[Column]:
         """Return the columns of one standing."""
-        return [column for column in self.columns if column.state == state]
+        return [shown for shown in self.columns if shown.state == state]
 
 
 def fields() -> list[str]:
@@ -61,10 +70,26 @@ def fields() -> list[str]:
 
 def look_at(path: Path, settings: DataSettings, profile: Profile) -> Look:
     """Open a file and find its columns. Raises `DataProblem` when it cannot be read."""
-    table = open_table(path, known_heading, profile.sheet)
-    reading = ColumnFinder(table, county_matcher(settings)).find(profile.columns)
+    matcher = county_matcher(settings)
+    opened = open_table(path, known_heading, profile.sheet, profile.answers.get(SHEETS, ""))
+    sheet, size, sheets = opened.sheet, opened.size, tuple(opened.sheet_names)
+    shaped = shape(opened, matcher, profile.answers, profile.columns)
+    table = shaped.table
+    reading = ColumnFinder(table, matcher).find(profile.columns | shaped.columns)
     columns = tuple(_columns(table, reading))
-    return Look(table.sheet, table.size, columns, reading.has_county() or table.points, (*table.notes, *reading.notes))
+    located = reading.has_county() or table.points
+    return Look(sheet, size, columns, located, (*table.notes, *reading.notes), sheets)
+
+
+def _example(table: Table, place: int) -> str:
+    """Return a cell of a column that is fit to be shown; "" when none is."""
+    name = column(place)
+    cells = table.samples[name].drop_nulls().to_list() if name in table.samples.columns else []
+    for cell in cells[:40]:
+        text = str(cell).strip()
+        if text and len(text) <= LONGEST_EXAMPLE and not privacy.kind_of_value(text):
+            return text
+    return ""
 
 
 def _columns(table: Table, reading: Reading) -> list[Column]:
@@ -83,17 +108,19 @@ def _columns(table: Table, reading: Reading) -> list[Column]:
         elif dropped.get(place):
             state, kind = PRIVATE, LABELS[dropped[place]]
         if heading.strip() or state != UNUSED:
-            found.append(Column(place, cell_name(place), shown_heading(heading), heading, state, name, kind, choice))
+            example = _example(table, place) if state in (KNOWN, UNSURE) and name not in _NO_EXAMPLE else ""
+            shown = shown_heading(heading)
+            found.append(Column(place, cell_name(place), shown, heading, state, name, kind, choice, example))
     return found
 
 
 def decide(look: Look, profile: Profile, answers: dict[int, str]) -> None:
     """Put a person's answers (column → field, or ``ignore``) into the profile, where they differ from the finding."""
     legal = {*FIELDS, IGNORE}
-    for column in look.columns:
-        answer = answers.get(column.place, "")
-        if answer not in legal or not column.key.strip():
+    for shown in look.columns:
+        answer = answers.get(shown.place, "")
+        if answer not in legal or not shown.key.strip():
             continue
-        found = column.field if column.state == KNOWN else IGNORE
-        if answer != found or column.state == UNSURE or column.key in profile.columns:
-            profile.columns[column.key] = answer
+        found = shown.field if shown.state == KNOWN else IGNORE
+        if answer != found or shown.state == UNSURE or shown.key in profile.columns:
+            profile.columns[shown.key] = answer

@@ -125,7 +125,11 @@ class Desk:
 
         def work(_job: DeskJob) -> None:
             file.outcome, file.lines, file.imported = None, None, None
-            file.look = look_at(file.path, self.settings, self.profile)
+            try:
+                file.look = look_at(file.path, self.settings, self.profile)
+            except BaseException:
+                self.shelf.remove(file.path)  # what could not be read is not kept either
+                raise
 
         file.job = self.jobs.start("look", f"/file/{file.name}/columns", work)
 
@@ -183,7 +187,7 @@ class Desk:
         self.profile = load_profile(self.settings.home / "profiles" / f"{name}.yaml") if name else Profile()
         self.profile_name = name
         for file in self.files.values():
-            if not file.busy:
+            if not file.busy and file.path.exists():
                 self.look(file)
 
     def save_profile(self, name: str) -> str:

@@ -58,6 +58,8 @@ def _entrance(server: Flask, desk: Desk, page: Page) -> None:
     @server.get("/enter")
     def enter() -> Response | tuple[str, int]:
         """Trade the token for a session; by a page, since a redirect from elsewhere would come without the cookie."""
+        if request.method == "HEAD":
+            return server.make_response("")  # a look at the address, by a program that prepares links, spends nothing
         if desk.gate.knows():
             return redirect(url_for("files"), code=303)
         if not desk.gate.spend(request.args.get("token", "")):

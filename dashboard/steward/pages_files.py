@@ -13,10 +13,14 @@ from dashboard.steward.columns import KNOWN, PRIVATE, UNSURE, UNUSED, decide, fi
 from dashboard.steward.desk import Desk, DeskFile
 from dashboard.steward.page import Page
 from dashboard.steward.uploads import MOST_BYTES
-from geodata.intake.outcome import Status
+from geodata.facts.countries import fold
+from geodata.intake.outcome import Outcome, Status, WordDoubt
+from geodata.intake.phrases import ANSWERS
 from geodata.intake.privacy import LABELS
+from geodata.intake.questions import SHEETS, UNDATED
 from geodata.intake.readers import KINDS
 from geodata.intake.report import csv_report, html_report
+from geodata.intake.sheets import ALL
 from geodata.matching.counties import county_matcher
 from geodata.values import DataProblem, Pcode
 
@@ -35,6 +39,7 @@ def serve(server: Flask, desk: Desk, page: Page) -> None:
     for name, view, methods in (
         ("columns", views.columns, ["GET", "POST"]),
         ("report", views.report, ["GET"]),
+        ("questions", views.questions, ["GET", "POST"]),
         ("counties", views.counties, ["GET", "POST"]),
         ("store", views.store, ["POST"]),
         ("check", views.check, ["POST"]),
@@ -42,6 +47,16 @@ def serve(server: Flask, desk: Desk, page: Page) -> None:
         ("download", views.download, ["GET"]),
     ):
         server.add_url_rule(f"/file/<name>/{name}", name, view, methods=methods)
+
+
+def _n_open(outcome: Outcome) -> int:
+    """Return how many questions wait on the page of questions."""
+    return len(outcome.questions) + sum(doubt.waiting for doubt in outcome.words)
+
+
+def _answered(answers: dict[str, str]) -> dict[str, str]:
+    """Return the answers given so far, to be shown and taken back."""
+    return dict(answers)
 
 
 class FilePages:
@@ -120,6 +135,8 @@ class FilePages:
             abort(404)
         answers = {column.place: request.form.get(f"column-{column.place}", "") for column in file.look.columns}
         decide(file.look, self.desk.profile, answers)
+        if (sheet := request.form.get("sheet", "")) in (*file.look.sheets, ALL):
+            self.desk.profile.answers[SHEETS] = sheet
         self._save()
         if request.form.get("then") == "again":
             self.desk.look(file)
@@ -157,8 +174,29 @@ class FilePages:
         return self.page.show(
             "report.html", "files", file=file, outcome=outcome, counts=outcome.counts(), leaf=leaf,
             standing=chosen.word if chosen else "", kept_out=kept_out, doubts=self._doubts(file),
-            imported=file.imported, known=county_matcher(self.desk.settings).names,
+            imported=file.imported, known=county_matcher(self.desk.settings).names, n_open=_n_open(outcome),
         )  # fmt: skip
+
+    def questions(self, name: str) -> Answer:
+        """Ask what the file is a list of and whatever else is open, and take the answers."""
+        file = self._file(name)
+        if waiting := self._waiting(file):
+            return waiting
+        if file.outcome is None:
+            return redirect(url_for("columns", name=name), code=SEE_OTHER)
+        outcome, profile = file.outcome, self.desk.profile
+        words = sorted(outcome.words, key=lambda doubt: (not doubt.waiting, -doubt.n_rows, doubt.word))
+        if request.method == "GET":
+            return self.page.show(
+                "questions.html", "files", file=file, outcome=outcome, words=words, meanings=ANSWERS,
+                answered=_answered(profile.answers),
+            )  # fmt: skip
+        if request.form.get("version") != str(file.version):
+            raise DataProblem("The file was read again in the meantime; look at the questions once more, then answer.")
+        self._take_answers(outcome, words)
+        self._save()
+        self.desk.check(file)
+        return redirect(url_for("report", name=name), code=SEE_OTHER)
 
     @staticmethod
     def _doubts(file: DeskFile) -> list[dict[str, Any]]:
@@ -167,10 +205,17 @@ class FilePages:
         for doubt in file.outcome.doubts if file.outcome else ():
             known = merged.setdefault(
                 doubt.spelling,
-                {"spelling": doubt.spelling, "pcode": doubt.pcode, "county": doubt.county, "n": 0},
+                {
+                    "spelling": doubt.spelling,
+                    "pcode": doubt.pcode,
+                    "county": doubt.county,
+                    "n": 0,
+                    "candidates": doubt.candidates,
+                    "reason": doubt.reason,
+                },
             )
             known["n"] += doubt.n_rows
-        return sorted(merged.values(), key=lambda one: (-one["n"], one["spelling"]))
+        return sorted(merged.values(), key=lambda doubt: (-doubt["n"], doubt["spelling"]))
 
     def counties(self, name: str) -> Answer:
         """Ask about every doubtful spelling once, and take the answers."""
@@ -190,6 +235,22 @@ class FilePages:
         self._save()
         self.desk.check(file)
         return redirect(url_for("report", name=name), code=SEE_OTHER)
+
+    def _take_answers(self, outcome: Outcome, words: list[WordDoubt]) -> None:
+        """Keep the answers of the form in the decisions of this sitting."""
+        profile = self.desk.profile
+        for question in outcome.questions:
+            answer = request.form.get(f"answer-{question.key}", "").strip()
+            year = request.form.get("year", "").strip() if question.key == UNDATED else ""
+            if year.isdigit() and len(year) == len("2024"):
+                profile.answers[question.key] = year
+            elif answer in question.codes():
+                profile.answers[question.key] = answer
+        for place, doubt in enumerate(words):
+            if (meaning := request.form.get(f"word-{place}", "")) in ANSWERS:
+                profile.words[fold(doubt.word)] = meaning
+        for key in request.form.getlist("again"):
+            profile.answers.pop(key, None)
 
     def store(self, name: str) -> Answer:
         """Store what can be stored."""

@@ -5,6 +5,7 @@ Not gunicorn: what lies on the desk is in the memory of one process.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -36,6 +37,7 @@ class _Quiet(WSGIRequestHandler):
 
 def serve(*, open_browser: bool) -> int:
     """Serve the desk until it is closed; everything put down on it is deleted then."""
+    os.umask(0o077)
     port = desk_port()
     desk = Desk(from_environment())
     try:

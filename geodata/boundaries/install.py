@@ -25,17 +25,25 @@ STALE_SECONDS = 3600
 """Age at which a temporary folder left by a killed installation is removed."""
 
 
-def use(path: Path, settings: DataSettings, before_switch: Callable[[Edition], object] | None = None) -> Edition:
+def use(
+    path: Path,
+    settings: DataSettings,
+    before_switch: Callable[[Edition], object] | None = None,
+    say: Callable[[str], object] = lambda _stage: None,
+) -> Edition:
     """Check a boundary file and make it the edition in use; raise DataProblem and change nothing if unfit.
 
     `before_switch` is called with the new edition before readers see it, to prepare what depends
-    on boundaries.
+    on boundaries.  `say` hears what is being done.
     """
+    say(f"Reading {path.name} …")
     ours = open_edition(shipped_folder(settings))
     names = shipped.county_names(settings)
     exact = official.read(path)
+    say("The 47 counties are there; comparing their places with the shipped map …")
     mine: Coverage = dict(ours.counties().geometry.items())
     official.check_places(path.name, exact, mine, names)
+    say("Drawing the map in its sizes …")
     layer = Layer(exact, _drawn(exact), names)
     around = context.fit(shipped.load_ground(ours.folder / shipped.GROUND), layer.drawn)
     _sweep(settings.boundaries)
@@ -45,6 +53,7 @@ def use(path: Path, settings: DataSettings, before_switch: Callable[[Edition], o
         files.swap(fresh, target)
     edition = open_edition(target)
     if before_switch is not None:
+        say("Preparing what depends on boundaries: places, corridors, neighbours …")
         before_switch(edition)
     files.replace_file(settings.boundaries / CURRENT, f"{edition.id}\n".encode())
     return edition

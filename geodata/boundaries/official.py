@@ -14,10 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
 
+from geodata.boundaries.layers import layers, recognise
 from geodata.boundaries.topology import Coverage, to_metric
 from geodata.values import N_COUNTIES, WGS84, DataProblem, Pcode
 
@@ -144,7 +143,7 @@ def _county_layer(path: Path, sources: list[Path]) -> tuple[GeoDataFrame, str]:
     candidates: list[tuple[int, int, GeoDataFrame, str | None]] = []
     for source in sources:
         for table in _layers(path.name, source):
-            column = _pcode_column(table)
+            column = _pcode_column(table) or recognise(table)
             candidates.append((int(column is not None), int(len(table) == N_COUNTIES), table, column))
     if not candidates:
         raise DataProblem(f"{path.name} holds no map layer; {EXPECTED}.")
@@ -152,18 +151,19 @@ def _county_layer(path: Path, sources: list[Path]) -> tuple[GeoDataFrame, str]:
     if not right:
         raise DataProblem(f"{path.name} has {len(table)} features; {EXPECTED}, so 47 features.")
     if not coded or column is None:
-        raise DataProblem(f"{path.name} has no column of P-codes (ADM1_PCODE or pcode, KE001 to KE047); {EXPECTED}.")
+        raise DataProblem(
+            f"{path.name} has no column of P-codes (ADM1_PCODE or pcode, KE001 to KE047), ISO codes or names in which "
+            f"each of the 47 counties stands once; {EXPECTED}, or a file of geoBoundaries, GADM or KNBS."
+        )
     return table, column
 
 
 def _layers(name: str, source: Path) -> Iterator[GeoDataFrame]:
+    """Yield the layers of one file, read in a process of its own with the drivers of these formats only."""
     try:
-        for layer, geometry in pyogrio.list_layers(source):
-            if geometry is not None:
-                yield pyogrio.read_dataframe(source, layer=layer)
-    except (DataSourceError, DataLayerError, FeatureError, GeometryError, UnicodeDecodeError, ValueError) as broken:
-        reason = str(broken).splitlines()[0][:120] if str(broken) else "unreadable"
-        raise DataProblem(f"{name} cannot be read as a map ({reason}); {EXPECTED}.") from broken
+        yield from layers(source)
+    except DataProblem as broken:
+        raise DataProblem(f"{name} cannot be read as a map; {EXPECTED}.") from broken
 
 
 def _pcode_column(table: Any) -> str | None:

@@ -66,9 +66,14 @@ def run_use(args: argparse.Namespace) -> int:
     from geodata.build.record import prepare_edition  # noqa: PLC0415 - imports this package
 
     settings = from_environment()
-    edition = use(args.file, settings, lambda fresh: prepare_edition(settings, fresh))
+    edition = use(args.file, settings, lambda fresh: prepare_edition(settings, fresh), _progress)
     print(f"Boundary edition {edition.id} installed: {edition.citation}")
     return 0
+
+
+def _progress(stage: str) -> None:
+    """Tell a person who waits what is being done."""
+    print(stage, flush=True)
 
 
 def run_reset(args: argparse.Namespace) -> int:

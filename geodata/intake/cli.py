@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -14,7 +15,8 @@ from geodata.settings import from_environment
 from geodata.values import DataProblem
 
 if TYPE_CHECKING:
-    from geodata.intake.outcome import Doubt
+    from geodata.intake.outcome import Doubt, WordDoubt
+    from geodata.intake.questions import Question
     from geodata.intake.run import Imported, Options
     from geodata.intake.table import Table
 
@@ -22,6 +24,8 @@ Verbs = Any  # argparse._SubParsersAction, which argparse does not name in publi
 
 ALL_STORED, NOTHING_STORED, SOME_WAIT = 0, 1, 2
 _SLOW_ROWS = 50_000
+_MOST_LINES = 40
+"""Words and spellings a command line lists; the desk shows all."""
 
 
 def register(verbs: Verbs) -> None:
@@ -31,6 +35,10 @@ def register(verbs: Verbs) -> None:
     take.add_argument("--map", type=Path, metavar="PROFILE", help="YAML profile that says which column is what")
     take.add_argument("--save-map", type=Path, metavar="PROFILE", help="write the decisions taken to a profile")
     take.add_argument("--dataset", help="the caseload the files belong to (default: caseload)")
+    take.add_argument(
+        "--as", dest="answers", action="append", default=[], metavar="ANSWER",
+        help="what the file is a list of: trafficking, smuggling, cases, only or none; question=answer for any other",
+    )  # fmt: skip
     take.add_argument("--yes", action="store_true", help="take every suggestion without asking")
     take.add_argument("--json", action="store_true", help="print one JSON object")
     take.set_defaults(run=run_import)
@@ -46,18 +54,20 @@ def register(verbs: Verbs) -> None:
 
 
 def run_import(args: argparse.Namespace) -> int:
-    """Import files; 0 all rows stored, 2 some wait or were rejected, 1 nothing stored."""
+    """Import files; 0 everything stored, 2 something waits, was left out or has to be answered, 1 nothing stored."""
     from geodata.intake.profile import Profile, load_profile, save_profile  # noqa: PLC0415 - keeps --help quick
+    from geodata.intake.questions import take_answers  # noqa: PLC0415 - keeps --help quick
     from geodata.intake.run import DATASET, Options, import_file  # noqa: PLC0415
     from geodata.vault import open_vault  # noqa: PLC0415
 
+    os.umask(0o077)
     settings = from_environment()
     profile = load_profile(args.map) if args.map else Profile()
     progress = Progress(quiet=args.json)
     ask = Asker() if sys.stdin.isatty() and not args.json and not args.yes else None
     options = Options(
         dataset=args.dataset or profile.dataset or DATASET, profile=profile, yes=args.yes, ask=ask,
-        tick=progress.tick, opened=progress.open,
+        tick=progress.tick, opened=progress.open, answers=tuple(take_answers(args.answers).items()),
     )  # fmt: skip
     vault = open_vault(settings)
     done: list[tuple[Path, Imported]] = []
@@ -85,10 +95,13 @@ def exit_status(done: list[Imported], problems: list[str]) -> int:
     """Return the exit status of an import."""
     from geodata.intake.outcome import Status  # noqa: PLC0415
 
+    if any(imported.outcome.blocked for imported in done):
+        return SOME_WAIT
     if not any(imported.stored for imported in done):
         return NOTHING_STORED
     waiting = any((imported.outcome.status > Status.CORRECTED).any() for imported in done)
-    return SOME_WAIT if waiting or problems else ALL_STORED
+    left_out = any(imported.outcome.left_out or imported.outcome.questions for imported in done)
+    return SOME_WAIT if waiting or left_out or problems else ALL_STORED
 
 
 def as_json(done: list[tuple[Path, Imported]], problems: list[str], options: Options) -> dict[str, Any]:
@@ -104,18 +117,21 @@ def as_json(done: list[tuple[Path, Imported]], problems: list[str], options: Opt
         for kind, (cells, _) in imported.outcome.dropped.items():
             if kind:
                 dropped[LABELS[kind]] = dropped.get(LABELS[kind], 0) + cells
-    found: dict[str, Any] = {
+    answer: dict[str, Any] = {
         status.word: sum(imported.outcome.count(status) for _, imported in done) for status in Status
     }
-    found |= {
+    answer |= {
+        "persons": sum(_persons(imported) for _, imported in done),
+        "coverage": _coverage([imported for _, imported in done]),
+        "questions": [question for path, imported in done for question in _questions(imported, path.name)],
         "rows": rows,
         "dataset": options.dataset,
         "files": [_file_json(path, imported) for path, imported in done],
         "kept_out": dropped,
     }
     if problems:
-        found["problems"] = problems
-    return found
+        answer["problems"] = problems
+    return answer
 
 
 def _file_json(path: Path, imported: Imported) -> dict[str, Any]:
@@ -127,33 +143,121 @@ def _file_json(path: Path, imported: Imported) -> dict[str, Any]:
         "replaced": bool(stored and stored.replaced),
         "stored": stored.rows if stored else 0,
         "counted": stored.counted if stored else 0,
+        "row_is": outcome.row_is,
+        "persons": _persons(imported),
+        "coverage": _coverage([imported]),
+        "questions": _questions(imported, path.name),
         "notes": outcome.notes,
         "unsure_columns": {outcome.heading(place): name for place, name in outcome.unsure.items()},
         "report": str(imported.report) if imported.report else None,
     }
 
 
+def _persons(imported: Imported) -> int:
+    """Return how many persons were counted, or would be once the questions are answered."""
+    return imported.stored.counted if imported.stored else imported.outcome.persons
+
+
+def _coverage(done: list[Imported]) -> dict[str, dict[str, Any]]:
+    """Return by field from which column it is taken, and of how many rows it is known."""
+    found: dict[str, dict[str, Any]] = {}
+    for imported in done:
+        for cover in imported.outcome.coverage:
+            held = found.setdefault(cover.field, {"column": cover.column, "known": 0, "of": 0})
+            held["known"] += cover.known
+            held["of"] += cover.of
+    return found
+
+
+def _questions(imported: Imported, file: str) -> list[dict[str, Any]]:
+    """Return everything that waits for an answer: about the file, about words and about counties."""
+    outcome = imported.outcome
+    found = [
+        {
+            "file": file, "question": question.key, "text": question.text, "suggestion": question.suggestion,
+            "blocks": question.blocks, "rows": question.n_rows,
+            "answers": {choice.code: choice.label for choice in question.choices},
+        }
+        for question in outcome.questions
+    ]  # fmt: skip
+    found += [
+        {
+            "file": file, "question": "word",
+            "text": f"‘{doubt.word}’ in {outcome.heading(doubt.column)}: {doubt.reason}",
+            "suggestion": doubt.suggestion, "blocks": False, "rows": doubt.n_rows,
+        }
+        for doubt in outcome.words if doubt.waiting
+    ]  # fmt: skip
+    found += [
+        {
+            "file": file, "question": "county", "text": doubt.reason, "suggestion": doubt.pcode, "blocks": False,
+            "rows": doubt.n_rows, "answers": {pcode: pcode for pcode in doubt.candidates},
+        }
+        for doubt in outcome.doubts
+    ]  # fmt: skip
+    return found
+
+
+def _waiting(rows: int) -> str:
+    return f"{rows:,} rows wait" if rows != 1 else "1 row waits"
+
+
+def _open_lines(imported: Imported) -> list[str]:
+    """Return what waits for an answer, as a person at a command line reads it."""
+    outcome, lines = imported.outcome, []
+    for question in outcome.questions:
+        lines.append(f"  Question: {question.text}")
+        for choice in question.choices:
+            mark = " (suggested)" if choice.code == question.suggestion else ""
+            name = choice.code if question.key == "list" else f"{question.key}={choice.code}"
+            shown = f"'{name}'" if " " in name else name
+            lines.append(f"    --as {shown}   {choice.label}{mark}")
+    waiting = [doubt for doubt in outcome.words if doubt.waiting]
+    for doubt in waiting[:_MOST_LINES]:
+        meant = f"; it may mean {doubt.suggestion.replace('_', ' ')}" if doubt.suggestion else ""
+        rows = _waiting(doubt.n_rows)
+        lines.append(
+            f"  What does ‘{doubt.word}’ mean in {outcome.heading(doubt.column)}? {rows}: {doubt.reason}{meant}."
+        )
+    lines += [
+        f"  Which county is ‘{spelling.spelling}’? {_waiting(spelling.n_rows)}: {spelling.reason}."
+        for spelling in sorted(outcome.doubts, key=lambda doubt: -doubt.n_rows)[:_MOST_LINES]
+    ]
+    if waiting or outcome.doubts:
+        lines.append(
+            "  Answer these on a terminal, at the steward’s desk, or in a profile (‘words:’, ‘counties:’) with --map."
+        )
+    return lines
+
+
 def summary(imported: Imported) -> str:
     """Return what a person is told about one file."""
+    from geodata.intake.headings import label_of  # noqa: PLC0415
     from geodata.intake.outcome import Status  # noqa: PLC0415
     from geodata.intake.privacy import LABELS  # noqa: PLC0415
 
     outcome, stored = imported.outcome, imported.stored
+    paragraph = f"{outcome.file_name}: {outcome.paragraph()}"
     first = (
-        f"{outcome.file_name}: {len(outcome.rows):,} rows — {outcome.count(Status.ACCEPTED):,} accepted, "
+        f"  {len(outcome.rows):,} rows — {outcome.count(Status.ACCEPTED):,} accepted, "
         f"{outcome.count(Status.CORRECTED):,} corrected, {outcome.count(Status.TO_CONFIRM):,} waiting for you, "
         f"{outcome.count(Status.REJECTED):,} rejected."
     )
-    lines = [first]
+    lines = [paragraph, first]
     if stored:
         again = " in place of the earlier import" if stored.replaced else ""
         lines.append(f"  Stored as batch {stored.batch_id}{again}: {stored.rows:,} rows, {stored.counted:,} counted.")
     else:
-        lines.append("  Nothing was stored.")
+        why = " yet: the questions below must be answered first" if outcome.blocked else ""
+        lines.append(f"  Nothing was stored{why}.")
+    lines += _open_lines(imported)
     kept_out = [f"{cells:,} {LABELS[kind]}" for kind, (cells, _) in sorted(outcome.dropped.items()) if kind and cells]
     if kept_out:
         lines.append(f"  Kept out and never stored: {'; '.join(kept_out)}.")
-    lines += [f"  {outcome.heading(place)} may be {name}; decide with --map." for place, name in outcome.unsure.items()]
+    lines += [
+        f"  {outcome.heading(place)} may be {label_of(name)}; it was not read. Decide with --map or at the desk."
+        for place, name in outcome.unsure.items()
+    ]
     lines += [f"  Note: {note}." for note in outcome.notes]
     if imported.report:
         lines.append(f"  Report: {imported.report}")
@@ -208,7 +312,40 @@ class Asker:
 
     def column(self, heading: str, field: str) -> bool:
         """Ask whether a heading means a field."""
-        return self._yes(f"Is the column ‘{heading}’ the {field.replace('_', ' ')}?")
+        from geodata.intake.headings import label_of  # noqa: PLC0415
+
+        return self._yes(f"Is the column ‘{heading}’ {label_of(field)}?")
+
+    def question(self, question: Question) -> str:
+        """Ask a question with numbered choices; "" when none is taken."""
+        print(question.text)
+        for number, choice in enumerate(question.choices, start=1):
+            mark = " (suggested)" if choice.code == question.suggestion else ""
+            print(f"  {number}  {choice.label}{mark}")
+        return self._choice([choice.code for choice in question.choices], years=question.key == "undated")
+
+    def word(self, doubt: WordDoubt) -> str:
+        """Ask what a word about the case means."""
+        from geodata.intake.phrases import ANSWERS  # noqa: PLC0415
+
+        meant = f" It may mean {doubt.suggestion.replace('_', ' ')}." if doubt.suggestion else ""
+        print(f"{doubt.n_rows:,} rows say ‘{doubt.word}’: {doubt.reason}.{meant} What does it mean?")
+        for number, code in enumerate(ANSWERS, start=1):
+            print(f"  {number}  {code.replace('_', ' ')}")
+        return self._choice(list(ANSWERS))
+
+    @staticmethod
+    def _choice(codes: list[str], *, years: bool = False) -> str:
+        """Return the code of a number typed, or a code typed in full; "" for anything else."""
+        try:
+            typed = input("Number of your answer (Enter leaves it open): ").strip()
+        except EOFError:
+            return ""
+        if typed.isdigit() and 1 <= int(typed) <= len(codes):
+            return codes[int(typed) - 1]
+        if years and typed.isdigit() and len(typed) == len("2024"):
+            return typed
+        return typed if typed in codes else ""
 
     def county(self, doubt: Doubt) -> bool:
         """Ask whether a spelling means a county."""

@@ -63,6 +63,16 @@ def _vocabulary() -> dict[str, dict[str, str]]:
     return found
 
 
+def signs(part: str) -> dict[str, tuple[str, ...]]:
+    """Return one part of the words by which tables are recognised: name → starts of words."""
+    return {name: tuple(str(word) for word in words) for name, words in load_yaml(FOLDER / "signs.yaml")[part].items()}
+
+
+def words_of_field(field: str) -> dict[str, str]:
+    """Return folded word → code of one field's list."""
+    return _vocabulary()[field]
+
+
 def is_unknown(text: str) -> bool:
     """Whether a cell says that nothing is known."""
     folded = fold(text)
@@ -98,12 +108,18 @@ def code_many(field: str, text: str) -> Coded:
     if whole := words.get(fold(text)):
         return Coded(whole)
     pieces = [piece for piece in _SPLIT.split(text) if piece.strip()]
-    if len(pieces) == 1:
+    if len(pieces) == 1 and _is_codes(text):
         pieces = text.split()
     codes = [words.get(fold(piece)) for piece in pieces if not is_unknown(piece)]
     found = sorted({code for code in codes if code})
     change = f"{_label(field)}: a word in no list was left out" if None in codes else ""
     return Coded(";".join(found) or empty, change)
+
+
+def _is_codes(text: str) -> bool:
+    """Whether a cell is several codes joined by blanks, as KoboToolbox writes a multiple choice."""
+    words = text.split()
+    return len(words) > 1 and "_" in text and all(word == word.casefold() for word in words)
 
 
 def merge_codes(field: str, codes: list[str]) -> str:

@@ -11,7 +11,7 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import polars as pl
 
@@ -47,14 +47,34 @@ def open_csv(path: Path, known: Any) -> Table:
     chunks = _chunks(source, separator, len(headers), lines[place - 1], where)
     samples = _sample_frame(rows[place:], len(headers))
     notes = [] if encoding == "utf-8" else [f"read as {encoding}"]
-    return Table(path, "", headers, place + 1, chunks, samples, tags, _size(source), notes)
+    table = Table(path, "", headers, place + 1, chunks, samples, tags, _size(source), notes)
+    above = [cell for row in rows[: max(place - 1, 0)] for cell in row if cell.strip() and cell not in headers]
+    table.title = " ".join(above)[:2000]
+    return table
+
+
+def frame_of(content: bytes, where: str) -> pl.DataFrame:
+    """Return a CSV that is in memory as one frame of text, headings and all. Raises `DataProblem`."""
+    encoding = _encoding_of(io.BytesIO(content), where)
+    if encoding != "utf-8":
+        content = content.decode(encoding, errors="replace").encode("utf-8")
+    text = content.decode("utf-8", errors="replace").removeprefix("\ufeff")
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)))
+    width = max((len(row) for row in rows), default=0)
+    check_width(width, where)
+    return _sample_frame(rows, width)
 
 
 def _encoding(path: Path, where: str) -> str:
     """Return utf-8, utf-16 or cp1252 after looking at the whole file."""
+    with path.open("rb") as file:
+        return _encoding_of(file, where)
+
+
+def _encoding_of(file: IO[bytes], where: str) -> str:
     decoder = codecs.getincrementaldecoder("utf-8")()
     encoding = "utf-8"
-    with path.open("rb") as file:
+    with file:
         block = file.read(_BLOCK)
         if not block.strip():
             raise DataProblem(f"{where} is empty; expected headings and at least one row below them.")

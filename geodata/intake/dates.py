@@ -24,6 +24,22 @@ EARLIEST_YEAR = 1990
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T ].*)?$")
 _BASIC = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _NUMBERS = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?:,?[T ]+\d.*)?$")
+_SIX = re.compile(r"^((?:19|20)\d{2})(0[1-9]|1[0-2])$|^((?:19|20)\d{2})M(\d{1,2})$", re.IGNORECASE)
+_PART_OF_YEAR = re.compile(
+    r"^(?:h[12]|(?:1st|2nd|first|second) half|(?:1st|2nd|3rd|4th|first|second|third|fourth) quarter|s[12]"
+    r"|semestre? [12]"
+    r"|week \d{1,2}|wk \d{1,2}|wiki \d{1,2}|robo ya \w+)(?: of)?[ ,/-]*((?:19|20)\d{2})$"
+    r"|^((?:19|20)\d{2})[ ,/-]*(?:h[12]|s[12]|w\d{1,2}|week \d{1,2})$",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(r"^([^\W\d]+)\.?[ ,]*(\d{4}|\d{2})? *(?:-|–|—|/|\bto\b|\band\b|\bhadi\b|\bà\b|\bau\b|\bna\b|&) *"
+                   r"([^\W\d]+)\.?[ ,'’]*(\d{4}|\d{2})$", re.IGNORECASE)  # fmt: skip
+_TWO_YEARS = re.compile(
+    r"^(?:fy|f/y|financial year|fiscal year|mwaka wa fedha|exercice)?[ .:]*((?:19|20)\d{2})\s*[-–/]\s*"
+    r"((?:19|20)?\d{2})$",
+    re.IGNORECASE,
+)
+_FINANCIAL = re.compile(r"^(?:fy|f/y|financial year|fiscal year|mwaka wa fedha)\b", re.IGNORECASE)
 _MONTH_YEAR = re.compile(r"^(\d{1,2})[-/.](\d{4})$")
 _YEAR = re.compile(r"^(\d{4})(?:\.0+)?$")
 _QUARTER = re.compile(r"^(?:q([1-4])[ /-]*(\d{4})|(\d{4})[ /-]*q([1-4]))$", re.IGNORECASE)
@@ -33,21 +49,21 @@ _WORDS = re.compile(
     r"(\d{4}|\d{2})(?: \d.*)?$",
 )
 _ETHIOPIAN_MARK = re.compile(r"\be\.? ?c\.?\b|\bethiopian\b", re.IGNORECASE)
-_SERIAL_START = date(1899, 12, 30)
+_SERIAL_START, _SERIAL_START_1904 = date(1899, 12, 30), date(1904, 1, 1)
 
 _MONTHS = (
-    "january jan janvier janv januari",
-    "february feb fevrier fevr februari",
-    "march mar mars machi",
-    "april apr avril avr aprili",
-    "may mai mei",
-    "june jun juin juni",
-    "july jul juillet juil julai",
-    "august aug aout agosti",
-    "september sep sept septembre septemba",
-    "october oct octobre oktoba",
-    "november nov novembre novemba",
-    "december dec decembre desemba",
+    "january jan janvier janv januari ጃንዋሪ يناير",
+    "february feb fevrier fevr februari febr ፌብሩዋሪ فبراير",
+    "march mar mars machi mch ማርች مارس",
+    "april apr avril avr aprili ኤፕሪል ابريل",
+    "may mai mei ሜይ مايو",
+    "june jun juin juni ጁን يونيو",
+    "july jul juillet juil julai ጁላይ يوليو",
+    "august aug aout agosti ago ኦገስት اغسطس",
+    "september sep sept septembre septemba ሴፕቴምበር سبتمبر",
+    "october oct octobre oktoba okt ኦክቶበር اكتوبر",
+    "november nov novembre novemba ኖቬምበር نوفمبر",
+    "december dec decembre desemba des ዲሴምበር ديسمبر",
 )
 MONTH_NAMES = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words.split()}
 _ETHIOPIAN_MONTHS = (
@@ -74,20 +90,48 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How a column writes dates in numbers."""
+    """How a column writes dates in numbers.
+
+    ambiguous: it proves both ways.  unproved: nothing in the file proves either.
+    from_1904: day numbers count from 1904.  mixed: it proves both ways, and a person said which the others are.
+    """
 
     day_first: bool = True
     ambiguous: bool = False
+    unproved: bool = False
+    from_1904: bool = False
+    mixed: bool = False
 
 
 def order_of(texts: Iterable[str]) -> Order:
     """Return the order of day and month that all dates of a column together prove."""
-    day_first = month_first = False
+    day_first = month_first = two_ways = False
     for text in texts:
-        if found := _NUMBERS.match(text.strip()):
-            day_first |= int(found[1]) > 12
-            month_first |= int(found[2]) > 12 and int(found[1]) <= 12
-    return Order(day_first=day_first or not month_first, ambiguous=day_first and month_first)
+        found = _NUMBERS.match(text.strip())
+        if found is not None:
+            first, second = int(found[1]), int(found[2])
+            day_first |= first > 12
+            month_first |= second > 12 and first <= 12
+            two_ways |= reads_two_ways(text)
+    unproved = two_ways and not day_first and not month_first
+    return Order(day_first=day_first or not month_first, ambiguous=day_first and month_first, unproved=unproved)
+
+
+def reads_two_ways(text: str) -> bool:
+    """Whether a date in numbers is another day when day and month are exchanged."""
+    found = _NUMBERS.match(text.strip())
+    if found is None:
+        return False
+    return int(found[1]) <= 12 and int(found[2]) <= 12 and int(found[1]) != int(found[2])
+
+
+def looks_like_date(text: str) -> bool:
+    """Whether a cell holds a date as people write it; a bare year or number is none."""
+    plain = text.strip()
+    if _ISO.match(plain) or _BASIC.match(plain) or _NUMBERS.match(plain) or _MONTH_YEAR.match(plain):
+        return True
+    found = _WORDS.match(fold(plain))
+    return found is not None and found[2] in MONTH_NAMES
 
 
 def read_date(text: str, order: Order, today: date) -> Dated:
@@ -97,13 +141,14 @@ def read_date(text: str, order: Order, today: date) -> Dated:
         return Dated()
     if _ETHIOPIAN_MARK.search(plain) or any(word in ETHIOPIAN_MONTHS for word in fold(plain).split()):
         return Dated(refuse=ETHIOPIAN)
+    span = _TWO_YEARS.match(plain)
+    if span and (int(span[2]) > 12 or "/" in plain) and (told := _read_period(plain, today)):
+        return told
     if found := _ISO.match(plain) or _BASIC.match(plain):
         return _checked(int(found[1]), int(found[2]), int(found[3]) if found[3] else None, today)
     if found := _NUMBERS.match(plain):
         return _from_numbers(int(found[1]), int(found[2]), found[3], order, today)
-    if found := _MONTH_YEAR.match(plain):
-        return _checked(int(found[2]), int(found[1]), None, today)
-    return _read_rarer(plain, today)
+    return _read_period(plain, today) or _read_rarer(plain, today, order)
 
 
 ETHIOPIAN = "the date looks like one of the Ethiopian calendar; write it in the Gregorian calendar"
@@ -112,6 +157,10 @@ ETHIOPIAN = "the date looks like one of the Ethiopian calendar; write it in the 
 def _from_numbers(first: int, second: int, year_text: str, order: Order, today: date) -> Dated:
     year, change, ask = _full_year(year_text, today)
     day, month = (first, second) if order.day_first else (second, first)
+    if order.mixed and max(first, second) > 12:
+        day, month = (second, first) if second > 12 else (first, second)
+    if order.unproved and first <= 12 and second <= 12 and first != second:
+        return Dated(ask="day and month can be exchanged in this date, and nothing in the file says which comes first")
     if order.ambiguous:
         if first <= 12 and second <= 12 and first != second:
             return Dated(ask="the column mixes day/month and month/day, so this date can be read two ways")
@@ -122,15 +171,41 @@ def _from_numbers(first: int, second: int, year_text: str, order: Order, today: 
     return Dated(dated.month, dated.precision, change or dated.change, ask or dated.ask)
 
 
-def _read_rarer(plain: str, today: date) -> Dated:
+def _read_period(plain: str, today: date) -> Dated | None:
+    """Read months in digits alone, halves and weeks of a year, spans of months and financial years."""
+    if found := _SIX.match(plain):
+        return _checked(int(found[1] or found[3]), int(found[2] or found[4]), None, today)
+    if found := _PART_OF_YEAR.match(plain):
+        return _whole_year(int(found[1] or found[2]), "part of a year kept as its year", today)
+    if found := _SPAN.match(plain):
+        first, last = (MONTH_NAMES.get(fold(found[place])) for place in (1, 3))
+        if first and last:
+            year, change, ask = _full_year(found[4], today)
+            if first > last or (found[2] and found[2] != found[4]):
+                return Dated(ask="it is a period that lies in two years; write the month or the year of the case")
+            dated = _whole_year(year, change or "period of several months kept as its year", today)
+            return Dated(dated.month, dated.precision, dated.change, ask or dated.ask, dated.refuse)
+    found = _TWO_YEARS.match(plain)
+    if (found and int(found[2]) % 100 == (int(found[1]) + 1) % 100) or _FINANCIAL.match(plain):
+        return Dated(ask="it is a financial year, which lies in two calendar years; write the year of the case")
+    return None
+
+
+def _whole_year(year: int, change: str, today: date) -> Dated:
+    dated = _checked(year, None, None, today)
+    return Dated(dated.month, dated.precision, change, dated.ask, dated.refuse)
+
+
+def _read_rarer(plain: str, today: date, order: Order) -> Dated:
     """Read years, quarters, spreadsheet day numbers and dates with a month's name."""
-    if found := _YEAR.match(plain):
-        return _checked(int(found[1]), None, None, today)
+    if found := _MONTH_YEAR.match(plain) or _YEAR.match(plain):
+        month = int(found[1]) if found.re is _MONTH_YEAR else None
+        return _checked(int(found[found.re.groups]), month, None, today)
     if found := _QUARTER.match(plain):
         dated = _checked(int(found[2] or found[3]), None, None, today)
         return Dated(dated.month, dated.precision, "quarter kept as its year", dated.ask, dated.refuse)
     if found := _SERIAL.match(plain):
-        day = _SERIAL_START + timedelta(days=int(found[1]))
+        day = (_SERIAL_START_1904 if order.from_1904 else _SERIAL_START) + timedelta(days=int(found[1]))
         dated = _checked(day.year, day.month, day.day, today)
         return Dated(dated.month, dated.precision, "spreadsheet day number read as a date", dated.ask, dated.refuse)
     if (found := _WORDS.match(fold(plain))) and (month := MONTH_NAMES.get(found[2])):

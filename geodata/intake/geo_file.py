@@ -7,50 +7,36 @@ into WGS 84; a file that does not say its system is taken as WGS 84 only if its 
 from __future__ import annotations
 
 import contextlib
-import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from geodata.intake.table import CHUNK_ROWS, Table, check_width, column
-from geodata.intake.workbook import refuse_bomb
+from geodata.intake.table import CHUNK_ROWS, Table, check_width
+from geodata.untrusted.run import parse
 from geodata.values import WGS84, DataProblem
 
 
 def open_geo(path: Path) -> Table:
     """Return the table of a vector file; feature n is row n + 1."""
-    import pyogrio  # noqa: PLC0415 - only vector files need GDAL
-    import shapely  # noqa: PLC0415
+    import shapely  # noqa: PLC0415 - only vector files need it
 
-    source = f"/vsizip/{path}" if path.suffix.lower() == ".zip" else str(path)
-    if path.suffix.lower() == ".zip" and not any(name.lower().endswith(".shp") for name in refuse_bomb(path)):
-        raise DataProblem(f"‘{path.name}’ holds no Shapefile; zip the .shp, .dbf, .shx and .prj together.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            meta, arrow = pyogrio.read_arrow(source)
-    except Exception as problem:  # pyogrio wraps GDAL's many errors
-        raise DataProblem(f"‘{path.name}’ cannot be read as a map file; it is damaged or cut off.") from problem
-    geometry = meta["geometry_name"] or "wkb_geometry"
-    shapes = (
-        shapely.from_wkb(arrow[geometry].to_numpy(zero_copy_only=False)) if geometry in arrow.column_names else None
-    )
-    frame = pl.DataFrame(arrow.drop_columns([geometry]) if shapes is not None else arrow)
-    headers = list(frame.columns)
+    parsed = parse("vector", path)
+    layer = max(range(len(parsed.tables)), key=lambda number: parsed.tables[number].num_rows)
+    facts, arrow = parsed.facts["layers"][layer], parsed.tables[layer]
+    frame = pl.DataFrame(pl.from_arrow(arrow.drop_columns(["shape"])))
+    headers = [str(name) for name in facts["names"]]
     check_width(len(headers), f"‘{path.name}’")
-    if frame.height == 0:
+    if arrow.num_rows == 0:
         raise DataProblem(f"‘{path.name}’ holds no features; expected one per case.")
-    texts = frame.select(
-        pl.col(name).cast(pl.String, strict=False).alias(column(place)) for place, name in enumerate(headers)
-    )
-    if shapes is not None:
-        lon, lat = _points(shapes, meta.get("crs"), path)
-        texts = texts.with_columns(pl.Series("lon", lon), pl.Series("lat", lat))
+    shapes = shapely.from_wkb(arrow["shape"].to_numpy(zero_copy_only=False), on_invalid="ignore")
+    lon, lat = _points(shapes, facts["crs"], path)
+    texts = frame.with_columns(pl.Series("lon", lon), pl.Series("lat", lat))
     samples = texts.head(500).select(texts.columns[: len(headers)])
     slices = iter(texts.iter_slices(CHUNK_ROWS))
-    return Table(path, "", headers, 2, slices, samples, [], texts.height, [], points=shapes is not None)
+    notes = [f"layer ‘{facts['name']}’ was read, of {len(parsed.tables)}"] if len(parsed.tables) > 1 else []
+    return Table(path, "", headers, 2, slices, samples, [], texts.height, notes, points=True)
 
 
 def _points(shapes: Any, crs: str | None, path: Path) -> tuple[Any, Any]:

@@ -12,7 +12,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from geodata.intake import privacy
-from geodata.intake.table import cell_name
+from geodata.intake.questions import Question
+from geodata.intake.table import SHEET_STEP, cell_name, row_name
 
 
 class Status(IntEnum):
@@ -29,9 +30,16 @@ class Status(IntEnum):
         return self.name.lower()
 
 
+LONGEST_HEADING = 160
+"""Letters of a heading that are shown: a question of a survey is one."""
+_NEVER_SHOWN = (privacy.NAME, privacy.PHONE, privacy.EMAIL, privacy.ID_NUMBER, privacy.GPS)
+
+
 def shown_heading(heading: str) -> str:
     """Return a heading fit for a report: a file without headings has a person's data in that place."""
-    return "not shown" if privacy.kind_of_value(heading) else heading.strip()[:40]
+    return (
+        "not shown" if privacy.kind_of_value(heading) in _NEVER_SHOWN else " ".join(heading.split())[:LONGEST_HEADING]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ class Remark:
 class Doubt:
     """One spelling a person is asked about; ``pcode`` and ``county`` are "" where nothing can be proposed.
 
+    candidates: P-codes of every county it may mean, likeliest first.  reason: why it is asked.
     ``spelling`` is a cell's content: it is shown on the importer's own screen and never written anywhere.
     """
 
@@ -61,6 +70,36 @@ class Doubt:
     pcode: str
     county: str
     n_rows: int
+    candidates: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordDoubt:
+    """One word about the case that is in no list; shown on the importer's own screen and never written anywhere.
+
+    column: zero-based.  reason: why it is asked.  suggestion: a nature, a form or "".  waiting: rows wait for it.
+    """
+
+    word: str = field(repr=False)
+    column: int
+    reason: str
+    suggestion: str
+    n_rows: int
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """From which column something is taken, and of how many rows it is known.
+
+    field: county, date, nature, sex or age.  column: as people see it, "" when no column gives it.
+    """
+
+    field: str
+    column: str
+    known: int
+    of: int
 
 
 @dataclass(slots=True)
@@ -70,6 +109,9 @@ class Outcome:
     rows: spreadsheet row numbers.  status: per row.  county: per row the index into pcodes, −1 none.
     headers: headings, to name a column.  table: rows to store, columns of `ROW_SCHEMA`, code columns
     dictionary-encoded.  dropped: kind → (cells, columns), "" for columns not needed.
+    words: words about the case in no list.  questions: those without an answer.  coverage: what is known of how many.
+    persons: how many would be counted.  row_is: what a row is taken to be.  sheets: names, where several were read.
+    left_out: columns and sheets that hold something and were not read, which a clean import has none of.
     """
 
     file_name: str
@@ -85,6 +127,34 @@ class Outcome:
     notes: list[str]
     doubts: list[Doubt] = field(default_factory=list)
     unsure: dict[int, str] = field(default_factory=dict)
+    words: list[WordDoubt] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    coverage: list[Coverage] = field(default_factory=list)
+    persons: int = 0
+    row_is: str = ""
+    sheets: list[str] = field(default_factory=list)
+    left_out: int = 0
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a question must be answered before anything is stored."""
+        return any(question.blocks for question in self.questions)
+
+    def row_name(self, number: int) -> str:
+        """Return how a row is named to people."""
+        return row_name(number, self.sheets)
+
+    def paragraph(self) -> str:
+        """Return in one paragraph what the file is taken for and how much of it is known."""
+        rows = f"{len(self.rows):,} row{'s' * (len(self.rows) != 1)}"
+        persons = f"{self.persons:,} person{'s' * (self.persons != 1)} would be counted"
+        parts = [
+            f"{cover.field} from {cover.column} ({cover.known:,} of {cover.of:,} rows)"
+            if cover.column
+            else f"no {cover.field} ({cover.known:,} of {cover.of:,} rows)"
+            for cover in self.coverage
+        ]
+        return f"{self.row_is} {rows}; {persons}. Taken: {'; '.join(parts)}."
 
     def count(self, status: Status) -> int:
         """Return the number of rows of one standing."""
@@ -116,13 +186,15 @@ class Outcome:
         for place, (number, status, county) in enumerate(
             zip(self.rows.tolist(), self.status.tolist(), self.county.tolist(), strict=True),
         ):
-            row = {
-                "row": number,
+            row: dict[str, Any] = {
+                "row": number % SHEET_STEP,
                 "status": Status(status).word,
                 "pcode": self.pcodes[county] if county >= 0 and status <= Status.CORRECTED else "",
                 "changes": changes.get(place, []),
                 "reason": "; ".join(reasons.get(place, [])),
             }
+            if self.sheets:
+                row["sheet"] = self.sheets[number // SHEET_STEP]
             if place in suggestions:
                 row["suggestion"] = suggestions[place]
             yield row

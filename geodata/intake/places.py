@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from geodata.facts.countries import iso3_of
 from geodata.intake import coding, privacy
-from geodata.intake.columns import COUNTY_FIELDS, Reading
+from geodata.intake.columns import Reading
+from geodata.intake.headings import COUNTY_FIELDS
 from geodata.intake.outcome import Doubt, Remark, Status
+from geodata.intake.questions import NUMBERS, Choice, Question
 from geodata.intake.read_columns import NO_POINT, OUTSIDE, Gathered
 from geodata.intake.schema import BY_NAME
 from geodata.matching.counties import KENYA, CountyMatcher, Match, Notation, Standing
@@ -19,6 +21,10 @@ from geodata.values import Pcode
 
 LABELS = {name: BY_NAME[name].label.lower() for name in COUNTY_FIELDS}
 _COUNTRY_FIELD = {name: name.replace("county", "country") for name in COUNTY_FIELDS}
+
+
+_LONGEST_SPELLING = 60
+"""Letters of a spelling that is put to a person; longer cells are somebody's own words."""
 
 
 class State(IntEnum):
@@ -41,14 +47,18 @@ class Places:
     remarks: list[Remark] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     quarantined: dict[str, int] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
 
 
 class PlaceJudge:
     """Judges the places of one table."""
 
-    def __init__(self, gathered: Gathered, reading: Reading, matcher: CountyMatcher, *, yes: bool = False) -> None:
-        """``yes`` takes every suggestion as confirmed."""
+    def __init__(
+        self, gathered: Gathered, reading: Reading, matcher: CountyMatcher, *, yes: bool = False, numbers: str = ""
+    ) -> None:
+        """``yes`` takes every suggestion as confirmed.  ``numbers``: the list bare numbers are from, as answered."""
         self.gathered, self.reading, self.matcher, self.yes = gathered, reading, matcher, yes
+        self.numbers = numbers
         self.pcodes: tuple[Pcode, ...] = tuple(matcher.names)
         self._index = {pcode: place for place, pcode in enumerate(self.pcodes)}
         n_rows = len(gathered.rows)
@@ -60,6 +70,7 @@ class PlaceJudge:
         """Return the counties of every row."""
         for name in COUNTY_FIELDS:
             self._field(name)
+        self._below()
         self._points()
         sure = np.zeros(len(self.gathered.rows), dtype=bool)
         for name in COUNTY_FIELDS:
@@ -78,7 +89,7 @@ class PlaceJudge:
             return
         codes = self.gathered.codes[name]
         place = self.reading.fields[name]
-        notation = Notation.ISO if place in self.reading.iso else Notation.IEBC
+        notation = self._notation(name, place)
         size = max(self.gathered.words) + 1
         index, state = np.full(size, -1, np.int16), np.zeros(size, np.uint8)
         self._verdicts[name] = {}
@@ -93,19 +104,94 @@ class PlaceJudge:
                 index[word] = self._index[match.pcode]
             elif match.standing is Standing.REJECTED and not match.abroad:
                 self._quarantine(text, int((codes == word).sum()))
-            elif match.standing is Standing.TO_CONFIRM and not match.abroad:
-                n_cells = int((codes == word).sum())
-                suggested = match.suggestion
-                name_of_it = self.matcher.names[suggested] if suggested else ""
-                self.out.doubts.append(Doubt(text, suggested or "", name_of_it, n_cells))
+                if len(text) <= _LONGEST_SPELLING and any(letter.isalpha() for letter in text):
+                    self._doubt(text, match, int((codes == word).sum()))
+            elif match.standing is Standing.TO_CONFIRM and not match.abroad and not text.isdigit():
+                self._doubt(text, match, int((codes == word).sum()))
         county, states = index[codes], state[codes]
         abroad = self._abroad(name) & (states != State.EMPTY)
         states[abroad], county[abroad] = State.ABROAD, -1
         self.out.county[name], self._states[name] = county, states
 
+    def _doubt(self, text: str, match: Match, n_cells: int) -> None:
+        """Put a spelling to the person, unless it holds somebody's own words or number."""
+        suggested = match.suggestion
+        if not match.candidates and privacy.kind_of_value(text):
+            return
+        name = self.matcher.names[suggested] if suggested else ""
+        candidates = tuple(str(pcode) for pcode in match.candidates)
+        self.out.doubts.append(Doubt(text, suggested or "", name, n_cells, candidates, match.reason))
+
+    def _notation(self, name: str, place: int) -> Notation:
+        """Return which list the bare numbers of a column are from, and ask when nothing proves it."""
+        if place in self.reading.iso:
+            return Notation.ISO
+        words = [self.gathered.words[word] for word in self.gathered.distinct(name).tolist() if word]
+        numbers = [word for word in words if word.strip().removesuffix(".0").isdigit()]
+        if place in self.reading.iebc or not numbers:
+            return Notation.IEBC
+        if self.numbers in (Notation.IEBC, Notation.ISO, Notation.ALPHABETICAL):
+            return Notation(self.numbers)
+        sample = [word for word in numbers if self.matcher.match(word).pcode][:2]
+        if not sample:
+            return Notation.IEBC
+        choices = [
+            Choice(kind.value, f"{label}: " + ", ".join(f"{word} is {self._named(word, kind)}" for word in sample))
+            for kind, label in (
+                (Notation.IEBC, "IEBC’s numbers (1 is Mombasa, 47 Nairobi)"),
+                (Notation.ALPHABETICAL, "the alphabet (1 is Baringo, 47 West Pokot)"),
+                (Notation.ISO, "ISO 3166-2 (1 is Baringo, 30 Nairobi)"),
+            )
+        ]
+        rows = int(
+            np.isin(self.gathered.codes[name], [w for w, text in self.gathered.words.items() if text in numbers]).sum()
+        )
+        self.out.questions.append(
+            Question(
+                NUMBERS,
+                "Counties are written as numbers, and three lists of numbers are in use. Which is it?",
+                tuple(choices),
+                blocks=False,
+                n_rows=rows,
+            )
+        )
+        return Notation.UNPROVEN
+
+    def _named(self, word: str, notation: Notation) -> str:
+        pcode = self.matcher.match(word, notation=notation).pcode
+        return self.matcher.names[pcode] if pcode else "no county"
+
+    def _below(self) -> None:
+        """Let a place below the county say where a row names no county; its county is confirmed first."""
+        name, field_name = "county_identification", "place_below"
+        if field_name not in self.gathered.codes or self._has_any_county():
+            return
+        codes, states = self.gathered.codes[field_name], self._states[name]
+        county = self.out.county[name]
+        empty = (states == State.EMPTY) & (self.gathered.points == NO_POINT)
+        for other in COUNTY_FIELDS:
+            empty &= self.out.county[other] < 0
+        for word in np.unique(codes[empty]).tolist():
+            text = self.gathered.words[word]
+            match = self._confirmed(self.matcher.match(text)) if word and not coding.is_unknown(text) else None
+            if match is None or (match.pcode is None and not match.candidates):
+                continue
+            rows = empty & (codes == word)
+            place = self.reading.fields[field_name]
+            if match.pcode is not None:
+                county[rows], states[rows] = self._index[match.pcode], State.SURE
+                self._remark(rows, place, Status.CORRECTED, "the row names no county; taken from the place below it")
+            else:
+                self._doubt(text, match, int(rows.sum()))
+                self._remark(rows, place, Status.TO_CONFIRM, match.reason, match.suggestion or "")
+
+    def _has_any_county(self) -> bool:
+        """Whether every row has a county already, so that nothing below it is looked at."""
+        return all(bool((self.out.county[name] >= 0).all()) for name in ("county_identification",))
+
     def _confirmed(self, match: Match) -> Match:
         if self.yes and match.standing is Standing.TO_CONFIRM and match.suggestion:
-            change = f"read as {self.matcher.names[match.suggestion]}, as suggested (--yes)"
+            change = f"read as {self.matcher.names[match.suggestion]}, as suggested"
             return Match(Standing.SURE, match.suggestion, change=change)
         return match
 
@@ -165,9 +251,9 @@ class PlaceJudge:
         self._remark(abroad & sure, place, Status.CORRECTED, f"{label}: not in Kenya, kept as unknown")
         text = "the place is in another country, not in Kenya, and the row names no county"
         if self.yes:
-            self._remark(abroad & ~sure, place, Status.CORRECTED, f"{text}; kept without one (--yes)")
+            self._remark(abroad & ~sure, place, Status.CORRECTED, f"{text}; kept without one, as you said")
         else:
-            self._remark(abroad & ~sure, place, Status.TO_CONFIRM, f"{text}; --yes keeps it without one")
+            self._remark(abroad & ~sure, place, Status.TO_CONFIRM, text)
         if name not in self._verdicts:
             return
         codes = self.gathered.codes[name]

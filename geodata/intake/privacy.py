@@ -55,7 +55,7 @@ _HEADING_PARTS = {
     "passport": ID_NUMBER, "kitambulisho": ID_NUMBER, "pasipoti": ID_NUMBER, "passeport": ID_NUMBER,
     "surname": NAME, "jina": NAME, "majina": NAME, "prenom": NAME, "narrative": FREE_TEXT, "comments": FREE_TEXT,
     "remarks": FREE_TEXT, "maelezo": FREE_TEXT, "address": ADDRESS, "anwani": ADDRESS, "adresse": ADDRESS,
-    "village": ADDRESS, "kijiji": ADDRESS, "shelter": ADDRESS,
+    "altitude": GPS, "precision": GPS, "gps": GPS, "village": ADDRESS, "kijiji": ADDRESS, "shelter": ADDRESS,
 }  # fmt: skip
 
 

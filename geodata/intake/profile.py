@@ -1,8 +1,9 @@
 """A person's decisions about a kind of file, kept in YAML and used again.
 
 ``columns``: heading → field, ``ignore``, or ``field=code`` for a yes/no column.  ``counties``: spelling → P-code.
-``organisations``: short name → spellings.  ``sheet``: the sheet to read.  ``dataset``: where the cases belong.
-Spellings are the only cell contents a profile holds, and only those a person confirmed.
+``organisations``: short name → spellings.  ``answers``: question → answer.  ``words``: word about a case → meaning.
+``sheet``: the sheet to read.  ``dataset``: where the cases belong. Spellings and words are the only cell contents a
+profile holds, and only those a person confirmed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from typing import Any
 import yaml
 
 from geodata.facts.countries import fold
-from geodata.intake.columns import COUNTY_FIELDS
+from geodata.intake.headings import COUNTY_FIELDS
+from geodata.intake.phrases import ANSWERS
 from geodata.intake.schema import BY_NAME
 from geodata.values import DataProblem, Pcode
 
@@ -25,11 +27,11 @@ FIELDS = frozenset(
         "case_id", *COUNTY_FIELDS, "country_exploitation", "country_identification", "country_origin", "latitude",
         "longitude", "geopoint", "date", "year", "month_name", "role", "nationality", "sex", "age", "birth_date",
         "age_group", "forms", "nature", "means", "recruiter_relation", "transport", "corridor", "reporting_source",
-        "persons", "ignore",
+        "persons", "place_below", "ignore",
     },
 )  # fmt: skip
 """What a heading may be mapped to."""
-_KEYS = frozenset({"columns", "counties", "organisations", "sheet", "dataset"})
+_KEYS = frozenset({"columns", "counties", "organisations", "answers", "words", "sheet", "dataset"})
 
 
 @dataclass(slots=True)
@@ -39,6 +41,8 @@ class Profile:
     columns: dict[str, str] = field(default_factory=dict)
     counties: dict[str, Pcode] = field(default_factory=dict)
     organisations: dict[str, list[str]] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
     sheet: str = ""
     dataset: str = ""
 
@@ -71,8 +75,14 @@ def load_profile(path: Path) -> Profile:
         str(name): [str(word) for word in (words if isinstance(words, list) else [words or name])]
         for name, words in listed.items()
     }
+    answers = {str(key): str(code) for key, code in _section(content, "answers", where).items()}
+    words = {fold(str(word)): str(code) for word, code in _section(content, "words", where).items()}
+    for word, code in words.items():
+        if code not in ANSWERS:
+            raise DataProblem(f"{where} says that ‘{word}’ means ‘{code}’; expected one of {', '.join(ANSWERS)}.")
     return Profile(
-        columns, counties, organisations, str(content.get("sheet") or ""), str(content.get("dataset") or ""),
+        columns, counties, organisations, answers, words, str(content.get("sheet") or ""),
+        str(content.get("dataset") or ""),
     )  # fmt: skip
 
 
@@ -87,7 +97,8 @@ def save_profile(path: Path, profile: Profile) -> None:
     """Write a profile atomically."""
     content = {
         "columns": profile.columns, "counties": {word: str(pcode) for word, pcode in profile.counties.items()},
-        "organisations": profile.organisations, "sheet": profile.sheet, "dataset": profile.dataset,
+        "organisations": profile.organisations, "answers": profile.answers, "words": profile.words,
+        "sheet": profile.sheet, "dataset": profile.dataset,
     }  # fmt: skip
     text = yaml.safe_dump({key: some for key, some in content.items() if some}, allow_unicode=True, sort_keys=False)
     write_text(path, text or "{}\n")

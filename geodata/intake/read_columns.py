@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from geodata.intake import privacy
 from geodata.intake.columns import Reading, quarantined
 from geodata.intake.keys import CaseKey
-from geodata.intake.table import OVERFLOW, Table, column
+from geodata.intake.table import OVERFLOW, PART, ROW, Table, column
 from geodata.matching.points import PointMatcher
 
 Codes = NDArray[np.uint32]
@@ -66,6 +66,7 @@ class Gatherer:
     def __init__(self, table: Table, reading: Reading, key: CaseKey, id_prefix: str) -> None:
         """Take what was found about the columns; ``id_prefix`` keeps cases of datasets apart."""
         self.table, self.reading, self.key, self.id_prefix = table, reading, key, id_prefix
+        self.counting_ids = False
         self._kind = pl.Categorical(pl.Categories.random())
         # The empty cell is number 0. Polars forgets the numbers when the last column using them goes: hold one.
         self._anchor = pl.Series([""]).cast(self._kind)
@@ -88,6 +89,8 @@ class Gatherer:
         start = self.table.first_row
         for chunk in self.table.chunks:
             numbers = np.arange(start, start + chunk.height, dtype=np.int32)
+            if ROW in chunk.columns:
+                numbers = chunk[ROW].to_numpy().astype(np.int32)
             start += chunk.height
             numbers, chunk = _without_blank_rows(numbers, chunk)  # noqa: PLW2901 - the same chunk
             coded = chunk.select(self._expressions())
@@ -129,9 +132,13 @@ class Gatherer:
     def _marks(self, chunk: pl.DataFrame, numbers: NDArray[np.int32]) -> pa.Array:
         place = self.reading.fields.get("case_id")
         by_row = f"{self.id_prefix}\x1frow\x1f"
+        parts = chunk[PART].to_list() if PART in chunk.columns else [""] * chunk.height
         if place is None:
-            return self.key.marks(by_row, map(str, numbers.tolist()))
+            rows = zip(numbers.tolist(), parts, strict=True)
+            return self.key.marks(by_row, (f"{row}{part}" for row, part in rows))
         ids = chunk[column(place)].str.strip_chars().fill_null("")
+        if PART in chunk.columns and (self.table.part_counts or self.counting_ids):
+            ids = (ids + "\x1f" + chunk[PART]).set((ids == ""), "")
         marks = self.key.marks(f"{self.id_prefix}\x1fid\x1f", ids.to_list())
         empty = (ids == "").to_numpy()
         if not empty.any():
@@ -194,9 +201,10 @@ class Gatherer:
 
 def _without_blank_rows(numbers: NDArray[np.int32], chunk: pl.DataFrame) -> tuple[NDArray[np.int32], pl.DataFrame]:
     """Return a chunk without rows that hold nothing; row numbers stay those of the file."""
-    if any(not some.null_count() for some in chunk.iter_columns()):
+    if any(not cells.null_count() for cells in chunk.iter_columns() if cells.name not in (ROW, PART)):
         return numbers, chunk
-    blank = chunk.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    cells = [name for name in chunk.columns if name not in (ROW, PART)]
+    blank = chunk.select(pl.all_horizontal(pl.col(cells).is_null())).to_series()
     if not blank.any():
         return numbers, chunk
     return numbers[~blank.to_numpy()], chunk.filter(~blank)

@@ -12,6 +12,7 @@ import polars as pl
 
 from geodata.intake.csv_file import open_csv
 from geodata.intake.geo_file import open_geo
+from geodata.intake.packed import open_packed, open_records
 from geodata.intake.table import CHUNK_ROWS, Table, check_width, column
 from geodata.intake.workbook import OLE, open_workbook
 from geodata.values import DataProblem
@@ -20,22 +21,66 @@ Known = Callable[[str], bool]
 
 CSV, BOOK, PARQUET, GEO = "CSV", "workbook", "Parquet", "map file"
 KINDS = {
-    ".csv": CSV, ".tsv": CSV, ".txt": CSV, ".xlsx": BOOK, ".xlsm": BOOK, ".xls": BOOK, ".ods": BOOK,
+    ".csv": CSV, ".tsv": CSV, ".txt": CSV, ".xlsx": BOOK, ".xlsm": BOOK, ".xlsb": BOOK, ".xls": BOOK, ".ods": BOOK,
     ".parquet": PARQUET, ".geojson": GEO, ".json": GEO, ".gpkg": GEO, ".shp": GEO, ".zip": GEO,
 }  # fmt: skip
+_WAYS_OUT = {
+    ".dta": ("a Stata file", "In Stata write ‘export delimited using cases.csv’ (labels are kept)"),
+    ".sav": ("an SPSS file", "In SPSS choose File > Save As > CSV, and tick that value labels are saved"),
+    ".zsav": ("an SPSS file", "In SPSS choose File > Save As > CSV, and tick that value labels are saved"),
+    ".por": ("an SPSS file", "In SPSS choose File > Save As > CSV, and tick that value labels are saved"),
+    ".sas7bdat": ("a SAS file", "In SAS write ‘proc export … dbms=csv’"),
+    ".xpt": ("a SAS file", "In SAS write ‘proc export … dbms=csv’"),
+    ".rds": ("an R file", 'In R write ‘write.csv(cases, "cases.csv")’'),
+    ".rdata": ("an R file", 'In R write ‘write.csv(cases, "cases.csv")’'),
+    ".docx": ("a Word document", "Copy its table into a spreadsheet and save that as XLSX or CSV"),
+    ".doc": ("a Word document", "Copy its table into a spreadsheet and save that as XLSX or CSV"),
+    ".odt": ("a text document", "Copy its table into a spreadsheet and save that as XLSX or CSV"),
+    ".rtf": ("a text document", "Copy its table into a spreadsheet and save that as XLSX or CSV"),
+    ".pdf": ("a PDF", "Ask for the spreadsheet it was made from, or copy its table into one and save that as CSV"),
+    ".numbers": ("an Apple Numbers file", "In Numbers choose File > Export To > CSV or Excel"),
+    ".pages": ("an Apple Pages file", "Copy its table into a spreadsheet and save that as CSV"),
+    ".accdb": ("an Access database", "In Access open the table and choose External Data > Export > Excel"),
+    ".mdb": ("an Access database", "In Access open the table and choose External Data > Export > Excel"),
+    ".sqlite": ("a database", "Export the table of cases as CSV"),
+    ".db": ("a database", "Export the table of cases as CSV"),
+    ".xml": ("an XML file", "Export the data as CSV or XLSX"),
+    ".html": ("a web page", "Copy its table into a spreadsheet and save that as CSV"),
+    ".htm": ("a web page", "Copy its table into a spreadsheet and save that as CSV"),
+    ".kml": ("a Google Earth file", "Save it as GeoJSON, or as a table with latitude and longitude"),
+    ".kmz": ("a Google Earth file", "Save it as GeoJSON, or as a table with latitude and longitude"),
+    ".jpg": ("a picture", "Type its table into a spreadsheet and save that as CSV"),
+    ".jpeg": ("a picture", "Type its table into a spreadsheet and save that as CSV"),
+    ".png": ("a picture", "Type its table into a spreadsheet and save that as CSV"),
+    ".msg": ("an e-mail", "Save its attachment and import that"),
+    ".eml": ("an e-mail", "Save its attachment and import that"),
+    ".rar": ("a packed file", "Unpack it and import the table inside"),
+    ".7z": ("a packed file", "Unpack it and import the table inside"),
+    ".gz": ("a packed file", "Unpack it and import the table inside"),
+    ".gsheet": ("a link to Google Sheets", "Open it and choose File > Download > CSV or Excel"),
+}
+"""Kinds that are not read → what they are, and how to make of them what is."""
 MOST_BYTES = {CSV: 8 << 30, PARQUET: 4 << 30, BOOK: 256 << 20, GEO: 1 << 30}
 """Largest file of each kind. CSV and Parquet are streamed; the others are read whole."""
 
 
-def open_table(path: Path, known: Known, sheet: str = "") -> Table:
-    """Return the table of a file; ``known`` says which headings we recognise."""
+def open_table(path: Path, known: Known, sheet: str = "", answer: str = "") -> Table:
+    """Return the table of a file; ``known`` says which headings we recognise.
+
+    sheet, answer: which of several sheets is read, by a profile's word or as an answer to the question about them.
+    """
     kind = _kind(path)
     if kind == CSV:
         return open_csv(path, known)
     if kind == BOOK:
-        return open_workbook(path, known, sheet)
+        return open_workbook(path, known, sheet, answer)
     if kind == PARQUET:
         return _open_parquet(path)
+    suffix = path.suffix.lower()
+    if suffix == ".zip" and (packed := open_packed(path, known, sheet, answer)):
+        return packed
+    if suffix == ".json" and (records := open_records(path)):
+        return records
     return open_geo(path)
 
 
@@ -44,6 +89,9 @@ def _kind(path: Path) -> str:
     if not path.is_file():
         raise DataProblem(f"There is no file ‘{path.name}’ at the place you gave; check the name and the folder.")
     kind = KINDS.get(path.suffix.lower())
+    if kind is None and path.suffix.lower() in _WAYS_OUT:
+        what, how = _WAYS_OUT[path.suffix.lower()]
+        raise DataProblem(f"‘{path.name}’ is {what}, a kind Njia does not read. {how}, and import that.")
     if kind is None:
         raise DataProblem(
             f"‘{path.name}’ is of a kind Njia does not read; it reads CSV, XLSX, XLS, ODS, Parquet, GeoJSON, "

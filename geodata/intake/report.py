@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from geodata.intake.headings import label_of
 from geodata.intake.outcome import Outcome, Status
 from geodata.intake.privacy import LABELS
 from geodata.intake.profile import write_text
@@ -75,7 +76,7 @@ def html_report(outcome: Outcome, header: list[tuple[str, str]], csv_name: str) 
     name = html.escape(outcome.file_name)
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Import of {name}</title>
 <meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body><main>
-<h1>Import of {name}</h1><ul>{facts}</ul>
+<h1>Import of {name}</h1><p>{html.escape(outcome.paragraph())}</p><ul>{facts}</ul>
 <h2>Rows</h2><table>{counts}</table>
 <h2>Kept out</h2>{_kept_out(outcome)}
 {f"<h2>Notes</h2><ul>{notes}</ul>" if notes else ""}
@@ -113,7 +114,7 @@ def _kept_out(outcome: Outcome) -> str:
 
 
 def _unsure(outcome: Outcome) -> list[str]:
-    return [f"{outcome.heading(place)} may be {name}; it was not read. Decide in a profile." for place, name in
+    return [f"{outcome.heading(place)} may be {label_of(name)}; it was not read." for place, name in
             outcome.unsure.items()]  # fmt: skip
 
 

@@ -19,22 +19,28 @@ import numpy as np
 import pyarrow as pa
 
 from geodata.facts.countries import fold
-from geodata.intake.columns import ColumnFinder, Reading, known_heading
+from geodata.intake.columns import ColumnFinder, Reading
+from geodata.intake.first_question import finish, no_county
+from geodata.intake.headings import known_heading, label_of
 from geodata.intake.keys import case_key
-from geodata.intake.outcome import Doubt, Outcome, Remark, Status, shown_heading
+from geodata.intake.outcome import Doubt, Outcome, Remark, Status, WordDoubt, shown_heading
 from geodata.intake.profile import Profile
+from geodata.intake.questions import FILL, SHEETS, TWICE, WIDE, YES, Choice, Question
 from geodata.intake.read_columns import Gatherer
 from geodata.intake.readers import open_table
 from geodata.intake.report import write_reports
-from geodata.intake.table import Table
-from geodata.intake.validate import CheckIn, Rules
-from geodata.matching.counties import CountyMatcher, county_matcher
+from geodata.intake.shape import Shaped, log_notes, shape
+from geodata.intake.table import Table, cell_name
+from geodata.intake.validate import Rules, Validation
+from geodata.matching.counties import county_matcher
 from geodata.matching.points import PointMatcher
 from geodata.settings import DataSettings
 from geodata.values import DataProblem, Pcode
 from geodata.vault.batch import BatchMeta, StoreResult
 
 DATASET = "caseload"
+_MOST_ROUNDS = 12
+"""How often a file is read again with the answers given on a terminal."""
 _BLOCK = 1 << 20
 
 
@@ -54,12 +60,19 @@ class Asker(Protocol):
     def county(self, doubt: Doubt) -> bool:
         """Whether a spelling means the suggested county."""
 
+    def question(self, question: Question) -> str:
+        """Return the code of the choice taken, "" for none."""
+
+    def word(self, doubt: WordDoubt) -> str:
+        """Return what a word about the case means, "" when that is left open."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to import.
 
     tick: hears of rows read.  ask: answers questions; None when nobody is there.  synthetic: made-up cases.
+    answers: (question, answer) pairs given beforehand, which go before those of the profile.
     """
 
     dataset: str = DATASET
@@ -70,6 +83,7 @@ class Options:
     ask: Asker | None = None
     tick: Callable[[int], None] = lambda _rows: None
     opened: Callable[[Table], None] = lambda _table: None
+    answers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,28 +106,88 @@ def check_file(path: Path, settings: DataSettings, options: Options) -> Outcome:
 
 
 def _check(path: Path, settings: DataSettings, options: Options) -> Outcome:
+    """Read and judge; while somebody answers questions, do it again with the answers."""
+    outcome = _check_once(path, settings, options)
+    for _ in range(_MOST_ROUNDS):
+        if not options.ask or not _ask(outcome, options):
+            break
+        outcome = _check_once(path, settings, options)
+    return outcome
+
+
+def _check_once(path: Path, settings: DataSettings, options: Options) -> Outcome:
     profile = options.profile
+    answers = profile.answers | dict(options.answers)
     matcher = county_matcher(settings)
     for spelling, pcode in profile.counties.items():
         matcher.confirm(spelling, pcode)
-    table = open_table(path, known_heading, profile.sheet)
+    table = open_table(path, known_heading, profile.sheet, answers.get(SHEETS, ""))
     options.opened(table)
-    reading = ColumnFinder(table, matcher).find(profile.columns)
+    shaped = shape(table, matcher, _with_suggestions(answers, yes=options.yes), profile.columns)
+    table = shaped.table
+    reading = ColumnFinder(table, matcher).find(profile.columns | shaped.columns)
     _ask_columns(table, reading, options)
+    _choose_county(table, reading, answers, shaped)
     if not reading.has_county() and not table.points:
-        raise DataProblem(_no_county(table, reading))
+        raise DataProblem(no_county(table, reading))
     key = case_key(settings)
-    prefix = _id_prefix(table, reading, options, path)
-    gathered = Gatherer(table, reading, key, prefix).gather(lambda: point_matcher(settings), options.tick)
+    prefix, counting = _id_prefix(table, reading, options, path)
+    gatherer = Gatherer(table, reading, key, prefix)
+    gatherer.counting_ids = counting
+    gathered = gatherer.gather(lambda: point_matcher(settings), options.tick)
     if not len(gathered.rows):
         raise DataProblem(f"{table.where} holds headings but no row below them; there is nothing to import.")
     rules = Rules(
         options.today or datetime.now(UTC).date(), key, options.yes, _corridors(settings), profile.organisation_words(),
+        answers, profile.words,
     )  # fmt: skip
-    outcome = CheckIn(table, reading, gathered, matcher, rules).run()
-    if options.ask and _ask_counties(outcome, matcher, options):
-        outcome = CheckIn(table, reading, gathered, matcher, rules).run()
+    outcome = Validation(table, reading, gathered, matcher, rules).run()
+    outcome.notes += log_notes(table, table.many_sheets)
+    finish(outcome, table, reading, shaped, rules)
     return outcome
+
+
+def _with_suggestions(answers: dict[str, str], *, yes: bool) -> dict[str, str]:
+    """Return answers as the shape of a table needs them; with ``yes`` its questions need none."""
+    return {WIDE: YES, FILL: YES, **answers} if yes else answers
+
+
+def _choose_county(table: Table, reading: Reading, answers: dict[str, str], shaped: Shaped) -> None:
+    """Settle which of several columns called the same is the county of the case."""
+    for name, places in reading.twice.items():
+        answer = answers.get(TWICE, "")
+        letters = {cell_name(place): place for place in places}
+        if answer in letters:
+            reading.fields[name] = letters[answer]
+            continue
+        choices = tuple(
+            Choice(letter, f"column {letter} ‘{shown_heading(table.headers[place])}’")
+            for letter, place in letters.items()
+        )
+        text = f"{len(places)} columns are headed alike and could be {label_of(name)}. Which one is it?"
+        shaped.questions.append(Question(TWICE, text, choices))
+
+
+def _ask(outcome: Outcome, options: Options) -> bool:
+    """Put what is open to the person; return whether anything was answered."""
+    ask, profile, answered = options.ask, options.profile, False
+    if ask is None:
+        return False
+    for question in outcome.questions:
+        if code := ask.question(question):
+            profile.answers[question.key] = code
+            answered = True
+    if answered:
+        return True
+    for doubt in outcome.words:
+        if doubt.waiting and (code := ask.word(doubt)):
+            profile.words[fold(doubt.word)] = code
+            answered = True
+    for spelling in outcome.doubts:
+        if spelling.pcode and spelling.spelling not in profile.counties and ask.county(spelling):
+            profile.counties[spelling.spelling] = Pcode(spelling.pcode)
+            answered = True
+    return answered
 
 
 def _ask_columns(table: Table, reading: Reading, options: Options) -> None:
@@ -128,40 +202,18 @@ def _ask_columns(table: Table, reading: Reading, options: Options) -> None:
             del reading.unsure[place]
 
 
-def _ask_counties(outcome: Outcome, matcher: CountyMatcher, options: Options) -> bool:
-    """Ask about every doubtful spelling once; return whether anything was confirmed."""
-    confirmed = False
-    for doubt in outcome.doubts:
-        if doubt.pcode and options.ask and options.ask.county(doubt):
-            matcher.confirm(doubt.spelling, Pcode(doubt.pcode))
-            options.profile.counties[doubt.spelling] = Pcode(doubt.pcode)
-            confirmed = True
-    return confirmed
-
-
-def _no_county(table: Table, reading: Reading) -> str:
-    headings = ", ".join(f"‘{shown_heading(heading)}’" for heading in table.headers[:12] if heading.strip())
-    unsure = [f"‘{shown_heading(table.headers[place])}’" for place in reading.unsure]
-    hint = f" It may be {' or '.join(unsure)}." if unsure else ""
-    return (
-        f"No column of {table.where} names a county, a county's code or a position; its headings are "
-        f"{headings or 'empty'}.{hint} Name the column in a profile (columns: heading: county_exploitation) "
-        "and import with --map."
-    )
-
-
-def _id_prefix(table: Table, reading: Reading, options: Options, path: Path) -> str:
+def _id_prefix(table: Table, reading: Reading, options: Options, path: Path) -> tuple[str, bool]:
     """Return what keeps case numbers apart: the dataset, and the file too where cases are just counted 1, 2, 3."""
     place = reading.fields.get("case_id")
     if place is None:
-        return f"{options.dataset}\x1f{path.name}"
+        return f"{options.dataset}\x1f{path.name}", False
     cells = [str(cell).strip() for cell in table.samples.to_series(place).drop_nulls()]
     if cells and all(cell.removesuffix(".0").isdigit() and len(cell) <= 6 for cell in cells):
         reading.notes.append(
             "case numbers are plain counting numbers, so the same case in another file cannot be recognised",
         )
-        return f"{options.dataset}\x1f{path.name}"
-    return options.dataset
+        return f"{options.dataset}\x1f{path.name}", True
+    return options.dataset, False
 
 
 def point_matcher(settings: DataSettings) -> PointMatcher:
@@ -199,7 +251,7 @@ def import_file(path: Path, settings: DataSettings, vault: Store, options: Optio
         imported_at=moment, synthetic=options.synthetic, **counts,
     )  # fmt: skip
     stored = None
-    if outcome.table.num_rows:
+    if outcome.table.num_rows and not outcome.blocked:
         try:
             stored = vault.store_batch(meta, outcome.table)
         except OSError as problem:
@@ -209,6 +261,8 @@ def import_file(path: Path, settings: DataSettings, vault: Store, options: Optio
                 f"‘{path.name}’ was not stored: {why}. Nothing has changed; import it again."
             ) from problem
         _tell_duplicates(outcome, stored)
+    if outcome.blocked:
+        return Imported(outcome, None, None)
     stem = f"import-{moment:%Y%m%d-%H%M%S}-{meta.content_hash[:8]}"
     return Imported(outcome, stored, _report(settings, stem, outcome, meta, stored))
 

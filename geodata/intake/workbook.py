@@ -1,20 +1,22 @@
-"""XLSX, XLSM, XLS and ODS → text. Formulas are never evaluated (stored results only), macros never run.
+"""XLSX, XLSM, XLSB, XLS and ODS → text. Formulas are never evaluated (stored results only), macros never run.
 
-Refuses what is protected by a password, damaged, or unpacks to far more than it weighs. Of several
-sheets the one with most headings we recognise is read; the others are named in a note.
+Refuses what is protected by a password, damaged, unpacks to far more than it weighs, or has a cell far outside its
+table. The parser runs in a process of its own (`geodata.untrusted`); `geodata.intake.sheets` chooses among the sheets.
 """
 
 from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from geodata.intake.table import CHUNK_ROWS, HEADER_SEARCH, Table, check_width, column, find_heading, recognised
+from geodata.intake.sheets import Book, make_sheet, one_table
+from geodata.intake.table import Table
+from geodata.untrusted.run import parse
+from geodata.untrusted.used_range import refuse_far_cells
 from geodata.values import DataProblem
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -58,34 +60,24 @@ def _refuse_false_sizes(path: Path) -> None:
         raise DataProblem(_DAMAGED.format(path.name)) from None
 
 
-def open_workbook(path: Path, known: Any, sheet: str = "") -> Table:
-    """Return the table of a workbook; ``sheet`` names the one to read, else the most telling one."""
-    import fastexcel  # noqa: PLC0415 - only workbooks need it
+def open_workbook(path: Path, known: Any, sheet: str = "", answer: str = "") -> Table:
+    """Return the table of a workbook.
 
+    sheet: the one to read, as a profile names it.  answer: to the question about several sheets.
+    """
     notes = _look_inside(path)
-    try:
-        book = fastexcel.read_excel(str(path))
-        chosen, top = _choose(book, sheet, known, path)
-        frame = book.load_sheet(chosen, header_row=None, skip_rows=0, dtypes="string").to_polars()
-    except DataProblem:
-        raise
-    except Exception as problem:  # calamine's errors have no common class worth naming
-        if "password" in str(problem).lower() or "encrypt" in str(problem).lower():
-            raise DataProblem(f"‘{path.name}’ is protected by a password; save a copy without one.") from None
-        raise DataProblem(
-            f"‘{path.name}’ cannot be read as a workbook; it is damaged, or not what its name says. "
-            "Open it in a spreadsheet, save it as XLSX and import that.",
-        ) from problem
-    where = f"‘{path.name}’, sheet ‘{chosen}’"
-    headers, tags, place = find_heading(top, known, where)
-    check_width(len(headers), where)
-    frame.columns = [column(number) for number in range(frame.width)]
-    headers = [*headers, *[""] * frame.width][: frame.width]
-    rest = [name for name in book.sheet_names if name != chosen]
-    if rest:
-        notes.append(f"sheet ‘{chosen}’ was read; not read: {', '.join(rest)}")
-    body = frame.slice(place)
-    return Table(path, chosen, headers, place + 1, _slices(body), body.head(500), tags, body.height, notes)
+    refuse_far_cells(path)
+    parsed = parse("workbook", path)
+    sheets = []
+    for name, table, merged in zip(parsed.facts["names"], parsed.tables, parsed.facts["merged"], strict=True):
+        frame = pl.DataFrame(pl.from_arrow(table))
+        if frame.width and (made := make_sheet(name, frame, known, merged)):
+            sheets.append(made)
+    if sheet and sheet not in parsed.facts["names"]:
+        raise DataProblem(f"‘{path.name}’ has no sheet ‘{sheet}’; it has {', '.join(parsed.facts['names'])}.")
+    table = one_table(Book(path, sheets, bool(parsed.facts["from_1904"])), sheet, answer)
+    table.notes[:0] = notes
+    return table
 
 
 def _look_inside(path: Path) -> list[str]:
@@ -108,24 +100,3 @@ def _look_inside(path: Path) -> list[str]:
             )
         return ["the workbook holds macros; they were not run"]
     return []
-
-
-def _choose(book: Any, sheet: str, known: Any, path: Path) -> tuple[str, list[list[str]]]:
-    """Return the named sheet, else the one with most recognised headings, and its first rows as text."""
-    if sheet and sheet not in book.sheet_names:
-        raise DataProblem(f"‘{path.name}’ has no sheet ‘{sheet}’; it has {', '.join(book.sheet_names)}.")
-    names = [sheet] if sheet else list(book.sheet_names)
-    best: tuple[int, str, list[list[str]]] | None = None
-    for name in names:
-        top = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string", n_rows=HEADER_SEARCH).to_polars()
-        rows = [[cell or "" for cell in row] for row in top.iter_rows()]
-        score = max((recognised(row, known) for row in rows), default=-1)
-        if rows and (best is None or score > best[0]):
-            best = (score, name, rows)
-    if best is None:
-        raise DataProblem(f"‘{path.name}’ holds no table; expected headings and at least one row below them.")
-    return best[1], best[2]
-
-
-def _slices(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    yield from frame.iter_slices(CHUNK_ROWS)

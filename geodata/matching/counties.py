@@ -19,6 +19,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from geodata.facts.countries import fold, names, two_letter
+from geodata.matching.below import SEPARATORS, WEAKER, PlaceBelow, PlaceList, place_list, without_surroundings
 from geodata.settings import SHIPPED, DataSettings
 from geodata.values import N_COUNTIES, DataProblem, Pcode
 
@@ -35,6 +36,7 @@ _NUMBER = re.compile(r"^0{0,2}(\d{1,2})(?:\.0+)?$")
 _CODE_AND_NAME = re.compile(
     r"^(KE-?\d{2,3}|\d{1,3})\s*[-–:.)\s]\s*(\D{3,})$|^(\D{3,}?)\s*[-–:(\s]\s*(KE-?\d{2,3}|\d{1,3})\)?$"
 )
+_COUNTY_WORD = re.compile(r"\bcounty\b|\bkaunti\b|\bcomt[ée]\b", re.IGNORECASE)
 _DROPPED = frozenset({"county", "countys", "counties", "kaunti", "comte", "government", "govt"})
 _LEADING = frozenset({"ya", "de", "du", "of", "the", "la", "le"})
 
@@ -52,6 +54,8 @@ class Notation(StrEnum):
 
     IEBC = "iebc"
     ISO = "iso"
+    ALPHABETICAL = "alphabetical"
+    UNPROVEN = "unproven"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Match:
 
     pcode:      the county, only when standing is SURE.
     suggestion: the one county worth asking about, only when TO_CONFIRM; may be empty.
+    candidates: every county the value may mean, likeliest first, only when TO_CONFIRM.
     change:     what was corrected on the way, in words without the value itself; "" if nothing.
     reason:     why it is not sure, in words without the value itself.
     abroad:     ISO3 of the other country the value names, "" otherwise.
@@ -71,6 +76,7 @@ class Match:
     change: str = ""
     reason: str = ""
     abroad: str = ""
+    candidates: tuple[Pcode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +94,9 @@ def _rejected(reason: str, abroad: str = "") -> Match:
     return Match(Standing.REJECTED, reason=reason, abroad=abroad)
 
 
-def _ask(reason: str, suggestion: Pcode | None = None) -> Match:
-    return Match(Standing.TO_CONFIRM, suggestion=suggestion, reason=reason)
+def _ask(reason: str, suggestion: Pcode | None = None, candidates: Iterable[Pcode] = ()) -> Match:
+    several = tuple(dict.fromkeys((*((suggestion,) if suggestion else ()), *candidates)))
+    return Match(Standing.TO_CONFIRM, suggestion=suggestion, reason=reason, candidates=several)
 
 
 def simplify(text: str) -> str:
@@ -115,16 +122,23 @@ class CountyMatcher:
         aliases: Iterable[tuple[Pcode, str]] = (),
         elsewhere: Iterable[str] = (),
         slips: Iterable[str] = (),
+        places: PlaceList | None = None,
     ) -> None:
         """Take the 47 counties and further spellings.
 
         elsewhere: foreign places never to be "corrected".  slips: spellings that are known mistakes.
+        places: places below the county.
         """
         if len(counties) != N_COUNTIES:
             raise DataProblem(f"County matching needs the {N_COUNTIES} counties; it was given {len(counties)}.")
         self.names: dict[Pcode, str] = {county.pcode: county.name for county in counties}
         self._by_iso = {county.iso_number: county.pcode for county in counties}
+        self._alphabetical = {
+            number: county.pcode
+            for number, county in enumerate(sorted(counties, key=lambda county: county.name), start=1)
+        }
         self._capitals = {fold(county.capital): county.pcode for county in counties}
+        self.places = places or PlaceList()
         self._exact: dict[str, Pcode] = {}
         self._joined: dict[str, Pcode] = {}
         for pcode, spelling in [*((c.pcode, c.name) for c in counties), *aliases]:
@@ -181,31 +195,111 @@ class CountyMatcher:
                 return by_name
             if by_name.pcode:
                 return _ask("the code and the name are of two different counties")
+        if any(letter.isalpha() for letter in text) and (below := self._below(text, simplify(text))):
+            return below
         return _rejected("it is neither a county's name nor a county's code")
 
     def _numbered(self, number: int, notation: Notation) -> Match:
+        if notation is Notation.UNPROVEN and 1 <= number <= N_COUNTIES:
+            return _ask("a number alone does not say which list of counties it is from")
         if notation is Notation.ISO:
             pcode = self._by_iso.get(number)
+        elif notation is Notation.ALPHABETICAL:
+            pcode = self._alphabetical.get(number)
         else:
             pcode = Pcode(f"KE{number:03d}") if 1 <= number <= N_COUNTIES else None
         if pcode is None:
             return _rejected(f"no county has this number; they run from 1 to {N_COUNTIES}")
         return Match(Standing.SURE, pcode)
 
-    def _named(self, text: str) -> Match:
+    def _exactly(self, text: str) -> Pcode | None:
+        """Return the county a name is, in any listed spelling."""
         name = simplify(text)
         pcode = self._exact.get(name) or self._joined.get(name.replace(" ", ""))
         if pcode is None and name.endswith(" city"):
             pcode = self._exact.get(name.removesuffix(" city"))
-        if pcode is not None:
+        return pcode
+
+    def _named(self, text: str) -> Match:
+        name = simplify(text)
+        if pcode := self._exactly(text):
             slip = name.replace(" ", "") in self._slips
             return Match(Standing.SURE, pcode, change=f"spelling corrected to {self.names[pcode]}" if slip else "")
         if abroad := self._abroad(text, name):
             return _rejected(f"the place is in another country ({abroad}), not in Kenya", abroad)
+        if below := self._below(text, name):
+            return below
+        likened = self._likened(name)
+        return likened if likened.pcode else self._inside(text, likened)
+
+    def _below(self, text: str, name: str) -> Match | None:
+        """Return what a place below the county, or a cell that names several places, amounts to."""
+        if places := self.places.find(text):
+            return self._placed(places)
         if name in self._capitals:
-            place = self._capitals[name]
-            return _ask(f"it is a town, not a county; it may be the headquarters of {self.names[place]}", place)
-        return self._likened(name)
+            county = self._capitals[name]
+            return _ask(f"it is a town, not a county; it may be the headquarters of {self.names[county]}", county)
+        parts = [part.strip() for part in SEPARATORS.split(text) if simplify(part)]
+        return self._several(text, parts) if len(parts) > 1 else None
+
+    def _placed(self, places: Sequence[PlaceBelow]) -> Match:
+        """Return the question about a listed place."""
+        first, counties = places[0], [place.pcode for place in places]
+        names = " or ".join(self.names[pcode] for pcode in counties[:4])
+        abroad = [iso3 for place in places for iso3 in place.also]
+        outside = f", or abroad ({', '.join(dict.fromkeys(abroad))})" if abroad else ""
+        if len(places) > 1:
+            ranks = [WEAKER.get(place.kind, 0) for place in places]
+            likeliest = first.pcode if ranks.count(ranks[0]) == 1 else None
+            return _ask(f"places of this name lie in {names}{outside}", likeliest, counties)
+        kind = {"other name": "place", "other script": "place"}.get(first.kind, first.kind)
+        article = "an" if kind[0] in "aeiou" else "a"
+        if kind == "short form":
+            return _ask(f"it seems to be a short form of {names}", first.pcode)
+        return _ask(f"it is {article} {kind} in {names}, not a county{outside}", first.pcode)
+
+    def _several(self, text: str, parts: list[str]) -> Match | None:
+        """Return the verdict on a cell that names several places, None when none of them is known."""
+        parts = [part for part in parts if simplify(part) != "kenya"] or parts
+        plain = [without_surroundings(part) for part in parts]
+        counties = [self._exactly(part) or self._exactly(name) for part, name in zip(parts, plain, strict=True)]
+        named = list(dict.fromkeys(pcode for pcode in counties if pcode))
+        others = [part for part, pcode in zip(parts, counties, strict=True) if pcode is None]
+        below = [self.places.find(part) for part in others]
+        candidates = [*named, *(place.pcode for places in below for place in places)]
+        if not candidates:
+            return None
+        if len(named) > 1:
+            return _ask("it names several counties", None, candidates)
+        if not named:
+            agreed = len(set(candidates)) == 1
+            return _ask("it names places, not a county", candidates[0] if agreed else None, candidates)
+        county = named[0]
+        if any(places and all(place.pcode != county for place in places) for places in below):
+            return _ask("it names a county and a place in another one", None, candidates)
+        path = "::" in text or _COUNTY_WORD.search(text) or text.strip().casefold().startswith("kenya")
+        if path or all(below):
+            return Match(Standing.SURE, county, change=f"county {self.names[county]} taken from a longer place")
+        return _ask(f"it names {self.names[county]} and something else", county)
+
+    def _inside(self, text: str, otherwise: Match) -> Match:
+        """Return the question about a longer text in which one county, or a listed place, is named."""
+        words = [word for word in fold(text).split() if word]
+        if len(words) < 2:
+            return otherwise
+        found: list[Pcode] = []
+        for size in (3, 2, 1):
+            for start in range(len(words) - size + 1):
+                part = " ".join(words[start : start + size])
+                pcode = self._exact.get(part)
+                if pcode and pcode not in found:
+                    found.append(pcode)
+        if len(found) == 1:
+            return _ask(f"it speaks of {self.names[found[0]]}, but is not only a county's name", found[0])
+        if found:
+            return _ask("it names several counties", None, found)
+        places = self.places.within(text)
+        return self._placed(places) if places and not otherwise.suggestion else otherwise
 
     @staticmethod
     def _abroad(text: str, name: str) -> str:
@@ -270,4 +364,4 @@ def county_matcher(settings: DataSettings) -> CountyMatcher:
     slips = [row["alias"] for row in listed if row["why"] in ("common misspelling", "attested in published tables")]
     with (SHIPPED / "intake" / "look_alikes.csv").open(encoding="utf-8", newline="") as lines:
         elsewhere = [row["place"] for row in csv.DictReader(lines)]
-    return CountyMatcher(_counties(settings), aliases, elsewhere, slips)
+    return CountyMatcher(_counties(settings), aliases, elsewhere, slips, place_list())

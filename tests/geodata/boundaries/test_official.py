@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import zipfile
 from collections.abc import Callable
@@ -57,7 +58,7 @@ REFUSED = {
     "points": (lambda f: f.set_geometry(f.representative_point()), "is a Point"),
     "lines": (lambda f: f.set_geometry(f.boundary), "LineString"),
     "no shape": (lambda f: replace(f, 4, None), "KE005 has no shape"),
-    "no codes": (lambda f: f.drop(columns="ADM1_PCODE"), "no column of P-codes"),
+    "no codes": (lambda f: f.drop(columns=["ADM1_PCODE", "ADM1_EN"]), "no column of P-codes"),
     "code missing": (lambda f: recode(f, 10, None), "lacks the P-code KE011"),
     "code twice": (lambda f: recode(f, 10, "KE010"), "KE010 more than once"),
     "code of another country": (lambda f: recode(f, 10, "ET011"), "'ET011'"),
@@ -166,3 +167,46 @@ def test_geojson_may_be_json(written: Callable[..., Path], tmp_path: Path):
     path = written(None, "counties.geojson").rename(tmp_path / "counties.json")
     assert json.loads(path.read_text())["type"] == "FeatureCollection"
     assert len(read(path)) == 47
+
+
+def _iso(frame: gpd.GeoDataFrame) -> list[str]:
+    with (DataSettings(home=Path(), vault="").shipped / "evidence" / "counties.csv").open(encoding="utf-8") as lines:
+        iso = {row["pcode"]: row["iso"] for row in csv.DictReader(lines)}
+    return [iso[pcode] for pcode in frame["ADM1_PCODE"]]
+
+
+PUBLISHERS: dict[str, Callable[[gpd.GeoDataFrame], dict[str, list[str]]]] = {
+    "geoBoundaries": lambda frame: {"shapeName": list(frame["ADM1_EN"]), "shapeISO": _iso(frame)},
+    "GADM": lambda frame: {
+        "GID_1": [f"KEN.{n}_1" for n in range(1, 48)],
+        "HASC_1": [f"KE.{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(47)],
+        "NAME_1": [name.replace(" ", "-") if "Marakwet" in name else name for name in frame["ADM1_EN"]],
+    },
+    "KNBS": lambda frame: {
+        "OBJECTID": [str(n + 300) for n in range(47)],
+        "COUNTY_NAM": [name.upper() for name in frame["ADM1_EN"]],
+        "COUNTY_COD": [str(int(pcode[2:])) for pcode in frame["ADM1_PCODE"]],
+    },
+}
+
+
+@pytest.mark.parametrize("publisher", PUBLISHERS)
+def test_other_publishers_are_recognised_by_code_or_name(
+    written: Callable[..., Path], counties: gpd.GeoDataFrame, publisher: str
+) -> None:
+    columns = PUBLISHERS[publisher](counties)
+    path = written(lambda frame: frame.drop(columns=["ADM1_PCODE", "ADM1_EN"]).assign(**columns))
+    assert list(read(path)) == list(counties["ADM1_PCODE"].sort_values())
+
+
+def test_a_file_with_one_name_twice_is_not_guessed_at(written: Callable[..., Path]) -> None:
+    names = ["Mombasa", "Mombasa"]
+    path = written(lambda frame: frame.drop(columns="ADM1_PCODE").assign(ADM1_EN=[*names, *frame["ADM1_EN"][2:]]))
+    assert "no column of P-codes" in refusal(path)
+
+
+def test_an_installation_says_how_far_it_is(written: Callable[..., Path], settings: DataSettings) -> None:
+    stages: list[str] = []
+    use(written(), settings, say=stages.append)
+    assert len(stages) >= 3
+    assert "Reading" in stages[0]

@@ -135,7 +135,7 @@ ROWS = {
     "Atlantis,2024-02-03,,": ("rejected", "not the name"),
     "KE048,2024-02-03,,": ("rejected", "P-code"),
     "Kitu,2024-02-03,,": ("to_confirm", "Kitui"),
-    "Eldoret,2024-02-03,,": ("to_confirm", "headquarters"),
+    "Eldoret,2024-02-03,,": ("to_confirm", "a town in Uasin Gishu"),
     "Meru,2024-02-03,,,surplus": ("rejected", "more cells"),
 }
 
@@ -152,7 +152,7 @@ def test_a_bad_row_has_its_number_and_reason(check: Check, line: str) -> None:
 
 
 def test_two_digit_years_are_read_and_said(check: Check) -> None:
-    row = next(check("county,date\nEmbu,05/03/21\n").row_objects())
+    row = next(check("county,date\nEmbu,25/03/21\n").row_objects())
     assert row["status"] == "corrected"
     assert "2021" in row["changes"][0]
 
@@ -174,7 +174,7 @@ def test_a_birth_date_becomes_an_age_group_and_leaves(check: Check) -> None:
 def test_yes_takes_suggestions_and_says_so(check: Check) -> None:
     row = next(check("county,date\nKitu,2024-03-01\n", yes=True).row_objects())
     assert (row["status"], row["pcode"]) == ("corrected", "KE015")
-    assert "--yes" in row["changes"][0]
+    assert "as suggested" in row["changes"][0]
 
 
 def test_a_place_abroad_is_never_a_county(check: Check) -> None:
@@ -186,7 +186,12 @@ def test_a_place_abroad_is_never_a_county(check: Check) -> None:
 
 def test_a_column_is_read_as_iso_only_if_it_says_so(check: Check) -> None:
     assert next(check("iso code\n9\n").row_objects())["pcode"] == "KE011"
-    assert next(check("county code\n9\n").row_objects())["pcode"] == "KE009"
+    asked = check("county code\n9\n")
+    assert next(asked.row_objects())["status"] == "to_confirm"
+    assert [question.key for question in asked.questions if not question.blocks] == ["numbers"]
+    for answer, pcode in (("iebc", "KE009"), ("alphabetical", "KE011"), ("iso", "KE011")):
+        answered = check("county code\n9\n", answers=(("numbers", answer),))
+        assert next(answered.row_objects())["pcode"] == pcode
     assert next(check("county code\nKE-09\n").row_objects())["pcode"] == "KE011"
 
 

@@ -17,6 +17,7 @@ from geodata.intake import cli
 from geodata.intake.outcome import Doubt
 
 ROOT = Path(__file__).resolve().parents[3]
+CASES = ("--as", "cases,undated=undated,numbers=iebc")
 GOOD = "case id,county,date,sex\nA1,Isiolo,2024-03-01,F\nA2,Meru,2024-04-01,M\n"
 MIXED = "case id,county,date\nB1,Garrissa,2024-03-01\nB2,Kitu,2024-03-01\nB3,Atlantis,2024-03-01\n"
 
@@ -45,7 +46,7 @@ def _json(capsys: pytest.CaptureFixture[str]) -> Any:
 def test_json_and_status_when_all_is_well(
     home: Path, file: Callable[[str, str], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["import", file("a.csv", GOOD), "--json"]) == 0
+    assert main(["import", *CASES, file("a.csv", GOOD), "--json"]) == 0
     found = _json(capsys)
     assert {name: found[name] for name in ("accepted", "corrected", "to_confirm", "rejected")} == {
         "accepted": 2, "corrected": 0, "to_confirm": 0, "rejected": 0,
@@ -58,13 +59,13 @@ def test_json_and_status_when_all_is_well(
 def test_status_two_when_rows_wait_and_one_when_nothing_is_stored(
     home: Path, file: Callable[[str, str], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["import", file("b.csv", MIXED), "--json"]) == 2
+    assert main(["import", *CASES, file("b.csv", MIXED), "--json"]) == 2
     found = _json(capsys)
     assert [row["status"] for row in found["rows"]] == ["corrected", "to_confirm", "rejected"]
     assert [row["pcode"] for row in found["rows"]] == ["KE007", "", ""]
     assert found["rows"][1]["suggestion"] == "KE015"
-    assert main(["import", file("c.csv", "county\nAtlantis\n"), "--json"]) == 1
-    assert main(["import", file("d.csv", ""), "--json"]) == 1
+    assert main(["import", *CASES, file("c.csv", "county\nAtlantis\n"), "--json"]) == 1
+    assert main(["import", *CASES, file("d.csv", ""), "--json"]) == 1
     assert "empty" in capsys.readouterr().err
     assert home.is_dir()
 
@@ -73,8 +74,8 @@ def test_status_two_when_rows_wait_and_one_when_nothing_is_stored(
 def test_a_corrected_file_replaces_its_batch_and_undo_takes_it_out(
     file: Callable[[str, str], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["import", file("b.csv", MIXED)]) == 2
-    assert main(["import", file("b.csv", MIXED.replace("Kitu,", "Kitui,").replace("Atlantis", "Lamu"))]) == 0
+    assert main(["import", *CASES, file("b.csv", MIXED)]) == 2
+    assert main(["import", *CASES, file("b.csv", MIXED.replace("Kitu,", "Kitui,").replace("Atlantis", "Lamu"))]) == 0
     capsys.readouterr()
     assert main(["batches", "--json"]) == 0
     (line,) = _json(capsys)
@@ -90,7 +91,7 @@ def test_a_corrected_file_replaces_its_batch_and_undo_takes_it_out(
 def test_the_same_case_in_two_files_counts_once_and_is_told(
     file: Callable[[str, str], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["import", file("a.csv", GOOD), file("again.csv", GOOD), "--json"]) == 0
+    assert main(["import", *CASES, file("a.csv", GOOD), file("again.csv", GOOD), "--json"]) == 0
     found = _json(capsys)
     assert [one["counted"] for one in found["files"]] == [2, 0]
     assert "same case" in found["rows"][2]["changes"][0]
@@ -102,18 +103,18 @@ def test_a_profile_decides_and_is_saved(
     file: Callable[[str, str], str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = file("p.csv", "nr,area code,colour,when,who\n7,Kitu,red,2024-01-05,Nyota Centre\n")
-    assert main(["import", data]) == 1
+    assert main(["import", *CASES, data]) == 1
     profile = file(
         "map.yaml",
         "columns: {area code: county_exploitation, when: date, who: reporting_source}\n"
         "counties: {Kitu: KE015}\norganisations: {Nyota: [Nyota Centre]}\ndataset: north\n",
     )
     saved = tmp_path / "saved.yaml"
-    assert main(["import", data, "--map", profile, "--save-map", str(saved), "--json"]) == 0
+    assert main(["import", *CASES, data, "--map", profile, "--save-map", str(saved), "--json"]) == 0
     out = capsys.readouterr().out
     found = json.loads(out[out.index("{") :])
     assert (found["rows"][0]["pcode"], found["dataset"]) == ("KE015", "north")
-    assert main(["import", data, "--map", str(saved), "--json"]) == 0
+    assert main(["import", *CASES, data, "--map", str(saved), "--json"]) == 0
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ def test_a_profile_decides_and_is_saved(
 def test_a_wrong_profile_is_refused(
     file: Callable[[str, str], str], capsys: pytest.CaptureFixture[str], text: str, word: str
 ) -> None:
-    assert main(["import", file("a.csv", GOOD), "--map", file("m.yaml", text)]) == 1
+    assert main(["import", *CASES, file("a.csv", GOOD), "--map", file("m.yaml", text)]) == 1
     assert word in capsys.readouterr().err
 
 
@@ -141,7 +142,7 @@ def test_a_person_is_asked_about_spellings_and_columns(
 
     monkeypatch.setattr("builtins.input", answer)
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-    assert main(["import", file("q.csv", "county,date\nKitu,2024-01-01\nKitu,2024-02-01\n")]) == 0
+    assert main(["import", *CASES, file("q.csv", "county,date\nKitu,2024-01-01\nKitu,2024-02-01\n")]) == 0
     assert len(asked) == 1
     assert "2 rows" in asked[0]
     assert "Kitui" in asked[0]
@@ -157,7 +158,7 @@ def test_only_yes_is_yes(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_spreadsheet_formulas_are_neutral_in_reports(
     home: Path, file: Callable[[str, str], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    main(["import", file("=cmd.csv", '"=1+1|calc",county\nx,<script>alert(1)</script>\n')])
+    main(["import", *CASES, file("=cmd.csv", '"=1+1|calc",county\nx,<script>alert(1)</script>\n')])
     capsys.readouterr()
     (page,) = (home / "reports").glob("*.html")
     (table,) = (home / "reports").glob("*.csv")
@@ -171,7 +172,7 @@ def test_the_same_file_twice_at_once(home: Path, file: Callable[[str, str], str]
     environment = {**os.environ, "NJIA_HOME": str(home)}
     runs = [
         subprocess.Popen(
-            [sys.executable, "app.py", "import", path, "--json"],
+            [sys.executable, "app.py", "import", *CASES, path, "--json"],
             cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
         for _ in range(2)

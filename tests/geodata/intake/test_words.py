@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.intake import coding, schema
-from geodata.intake.columns import known_heading, listed_field
 from geodata.intake.dates import Order, lag_of_ethiopia, order_of, read_birth, read_date, says_ethiopian
+from geodata.intake.headings import known_heading, listed_field
 from geodata.intake.profile import FIELDS
 from geodata.vault.batch import DATE_PRECISIONS, ROW_SCHEMA
 

@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.intake.run import point_matcher
-from geodata.matching import counties as matching
 from geodata.matching.grid import STEP, PointGrid
-from geodata.matching.points import PointMatcher
+from geodata.matching.points import GRID_FROM, PointMatcher
 from geodata.settings import DataSettings
 from geodata.values import Pcode
 
@@ -82,4 +81,4 @@ def test_many_points_over_the_shipped_counties(monkeypatch: pytest.MonkeyPatch) 
     found = matcher.match(lon, lat)
     assert asked[0] < len(lon) * 0.8, "the grid spares most points the test"
     assert (found == test(matcher, lon, lat)).all()
-    assert len(lon) >= matching.GRID_FROM
+    assert len(lon) >= GRID_FROM

@@ -1,0 +1,89 @@
+"""A workbook's sheets as they stand: every cell as text, nothing evaluated; runs in the child.
+
+Formulas give their stored results, macros are never run. Merged ranges and the start of the workbook's calendar are
+read from its XML, because they say what an empty cell and a bare day number mean.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from geodata.values import DataProblem
+
+_SHEET = re.compile(r'<(?:x:)?sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]*)"')
+_RELATION = re.compile(r"<Relationship\b[^>]*>")
+_MERGED = re.compile(rb'<(?:x:)?mergeCell\b[^>]*?\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+
+
+def read_sheets(path: Path) -> tuple[dict[str, Any], list[pa.Table]]:
+    """Return facts (names, merged ranges, calendar) and one table of text per sheet. Raises `DataProblem`."""
+    import fastexcel  # noqa: PLC0415 - heavy
+
+    try:
+        book = fastexcel.read_excel(str(path))
+        names = list(book.sheet_names)
+        tables = []
+        for name in names:
+            sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+            batch = sheet.to_arrow()
+            tables.append(pa.Table.from_batches([batch]).rename_columns([f"c{n}" for n in range(batch.num_columns)]))
+    except Exception as problem:  # calamine's errors have no common class worth naming
+        if "password" in str(problem).lower() or "encrypt" in str(problem).lower():
+            raise DataProblem(f"‘{path.name}’ is protected by a password; save a copy without one.") from None
+        raise DataProblem(
+            f"‘{path.name}’ cannot be read as a workbook; it is damaged, or not what its name says. "
+            "Open it in a spreadsheet, save it as XLSX and import that.",
+        ) from problem
+    merged, from_1904 = _layout(path)
+    return {"names": names, "merged": [merged.get(name, []) for name in names], "from_1904": from_1904}, tables
+
+
+def _layout(path: Path) -> tuple[dict[str, list[list[int]]], bool]:
+    """Return merged ranges by sheet (first row, last row, first column, last column; from 0) and the calendar."""
+    if not zipfile.is_zipfile(path):
+        return {}, False
+    merged: dict[str, list[list[int]]] = {}
+    with zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+        if "xl/workbook.xml" not in names:
+            return {}, False
+        book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
+        from_1904 = bool(re.search(r'date1904="(?:1|true)"', book))
+        targets = _targets(archive, names)
+        for name, relation in _SHEET.findall(book):
+            part = targets.get(relation, "")
+            if part in names:
+                plain = name.replace("&amp;", "&").replace("&apos;", "'").replace("&quot;", '"')
+                merged[plain] = _merged(archive.read(part))
+    return merged, from_1904
+
+
+def _targets(archive: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
+    if "xl/_rels/workbook.xml.rels" not in names:
+        return {}
+    found = {}
+    for tag in _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")):
+        attributes = dict(_ATTRIBUTE.findall(tag))
+        target = attributes.get("Target", "").removeprefix("/xl/").removeprefix("./")
+        found[attributes.get("Id", "")] = f"xl/{target}"
+    return found
+
+
+def _merged(content: bytes) -> list[list[int]]:
+    ranges = []
+    for left, top, right, bottom in _MERGED.findall(content)[:20_000]:
+        ranges.append([int(top) - 1, int(bottom) - 1, _place(left), _place(right)])
+    return ranges
+
+
+def _place(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
