@@ -24,6 +24,9 @@ Pcode = NewType("Pcode", str)
 NATIONAL = Pcode("KE")
 """Pseudo-code for what belongs to the country and to no county (people freed abroad, for one)."""
 
+HIDDEN = "withheld"
+"""Stands for the form and the confidence of an event with fewer than five children, where a value is needed."""
+
 N_COUNTIES = 47
 CENSUS_2019_TOTAL = 47_564_296
 """Residents counted on 24/25 August 2019, KNBS Census Vol. I."""

@@ -130,12 +130,13 @@ def compared(view: View, pcodes: Sequence[str], figures: Sequence[BriefFigure]) 
 
 
 def events(view: View, areas: Iterable[str]) -> BriefTable:
-    """Return the events of areas, newest first; withheld ones show county and year only."""
+    """Return the events of areas, newest first; withheld ones show county, year and nature only."""
     tr, rows = view.tr, []
     for area in areas:
         for row in view.events_by_area.get(area, ()):
             persons = None if row["persons"] is None else int(row["persons"])
-            said = tr.t("panel.persons_unstated") if persons is None else tr.number(persons)
+            unsaid = "panel.persons_withheld" if row["is_withheld"] else "panel.persons_unstated"
+            said = tr.t(unsaid) if persons is None else tr.number(persons)
             place = ", ".join(part for part in (view.world.names.get(area, ""), str(row["place"])) if part)
             summary = (
                 BriefCell(tr.t("panel.withheld")) if row["is_withheld"] else BriefCell(str(row["summary"]), lang=QUOTED)

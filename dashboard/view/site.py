@@ -17,7 +17,7 @@ from geodata.query.caseload import further
 from geodata.query.find import spellings
 from geodata.query.releases import Release
 from geodata.query.world import World
-from geodata.values import Period
+from geodata.values import HIDDEN, Period
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +95,7 @@ def choices_of(world: World) -> Choices:
     corridors = tuple(str(row["corridor_id"]) for row in world.corridors.corridors)
     every = Choices(
         world.coverage, tuple(sorted(sets)), corridors, tuple(world.releases), languages(),
-        forms=tuple(str(value) for value in public.values("form")),
+        forms=tuple(str(value) for value in public.values("form") if value != HIDDEN),
     )  # fmt: skip
     caseloads = tuple((name, _caseload(every, release)) for name, release in world.releases.items() if name != "public")
     return replace(every, caseloads=caseloads)

@@ -24,6 +24,7 @@ from geodata.facts import (
     national,
     outcomes,
     public_record,
+    redirects,
     responses,
     roles,
     sources,
@@ -97,7 +98,8 @@ def take_over(settings: DataSettings) -> str:
 def _check_all(settings: DataSettings) -> None:
     for forget in (
         counties.load, counties.pcode_by_name, incidents.load, sources.cited, sources.further,
-        sources.of_incidents, sources.load, sources.told_by_two, outcomes.load, helplines.load, claims.load,
+        sources.of_incidents, sources.load, sources.told_by_two, outcomes.load, redirects.load, helplines.load,
+        claims.load,
         responses.load, national.series, national.programmes, national.county_facts, roles.statements,
     ):  # fmt: skip
         forget.cache_clear()
@@ -109,6 +111,7 @@ def _check_all(settings: DataSettings) -> None:
     national.county_facts(settings)
     roles.statements(settings)
     outcomes.load(settings)
+    redirects.load(settings)
     helplines.load(settings)
     claims.load(settings)
 

@@ -2,7 +2,7 @@
 
 Files (geodata/data/rules/): leg_rules.csv, place_counties.csv, voices.csv, incident_overlap.csv,
 countries.csv, year_marks.csv, series_breaks.csv, response_reading.csv, outlets.csv,
-media_houses.csv, roles.toml. Refuses a
+media_houses.csv, event_redirects.csv, roles.toml. Refuses a
 missing file or column, and a decision without a reason.
 The evidence itself is never changed; where its meaning needs a reading, the reading stands here.
 """
@@ -30,6 +30,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "response_reading": ("county", "name", "reading", "reason"),
     "outlets": ("publisher", "outlet", "reason"),
     "media_houses": ("outlet", "house", "reason"),
+    "event_redirects": ("old", "new", "reason"),
 }
 
 

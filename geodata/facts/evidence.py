@@ -27,6 +27,7 @@ FILES: dict[str, tuple[str, ...]] = {
         "persons",
         "nationality",
         "form",
+        "nature",
         "withheld",
     ),
     "incident_marks": ("id", "mark", "counted_in", "note"),

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from geodata.facts import evidence, incidents
+from geodata.facts import evidence, few_children, incidents
 from geodata.settings import DataSettings
 
 
@@ -54,7 +54,9 @@ def load(settings: DataSettings) -> pd.DataFrame:
     (summary, text or title: what was read), words (the reason, in our own words).
     """
     table = evidence.read(settings, "outcomes")
-    known = set(incidents.load(settings)["id"])
+    events = incidents.load(settings)
+    known = set(events["id"])
+    few_children.check_companions("outcomes", table, "incident_id", incidents.hidden_ids(events))
     if table["incident_id"].duplicated().any():
         first = table.loc[table["incident_id"].duplicated()].iloc[0]
         raise evidence.complain("outcomes", int(first["row"]), f"the event {first['incident_id']} appears twice.")

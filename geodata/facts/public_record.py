@@ -19,8 +19,8 @@ DIMENSIONS = ("county", "year", "form", "nationality", "nature", "confidence")
 def for_release(settings: DataSettings) -> pd.DataFrame:
     """Return the events as a reader may see them, newest first.
 
-    A withheld event keeps id, county, year, form, persons and publisher; its day, place, people's
-    description, nationality, suspects, story, title and links are gone.
+    A withheld event (fewer than five children) has id, county, year and nature; form and confidence are
+    ``withheld``, nationality ``unknown``, persons missing, everything else empty: the files hold no more either.
     Columns: id, date, date_precision, year, county, county_reported, place, persons, suspects,
     nationality, sex_age, form, nature, role_of_county, intended_destination, summary, confidence,
     marks, notes, source_id, source_id_2, is_withheld, outcome_people, outcome_suspects (as in `outcomes`;
@@ -28,21 +28,13 @@ def for_release(settings: DataSettings) -> pd.DataFrame:
     """
     table = incidents.load(settings).copy()
     first, second = sources.of_incidents(settings)
-    table["source_id"] = table["id"].map(first)
+    table["source_id"] = table["id"].map(first).fillna("")
     table["source_id_2"] = table["id"].map(second).fillna("")
     people, suspects = outcomes.by_incident(settings)
     table["outcome_people"] = table["id"].map(people).fillna(PeopleOutcome.NOT_SAID.value)
     table["outcome_suspects"] = table["id"].map(suspects).fillna(SuspectOutcome.NOT_SAID.value)
     hidden = table["is_withheld"]
-    table.loc[hidden, ["outcome_people", "outcome_suspects"]] = [
-        PeopleOutcome.NOT_SAID.value,
-        SuspectOutcome.NOT_SAID.value,
-    ]
-    table.loc[hidden, "date"] = table.loc[hidden, "year"].astype(str)
-    table.loc[hidden, "date_precision"] = "year"
-    table.loc[hidden, "nationality"] = "unknown"
-    table.loc[hidden, ["place", "suspects", "sex_age", "role_of_county", "intended_destination"]] = ""
-    table.loc[hidden, ["summary", "notes", "marks"]] = [WITHHELD_SUMMARY, "", ""]
+    table.loc[hidden, "summary"] = WITHHELD_SUMMARY
     columns = [
         "id",
         "date",

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from geodata.facts import counties, decisions, evidence
+from geodata.facts import counties, decisions, evidence, few_children
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
 
@@ -30,6 +30,7 @@ def load(settings: DataSettings) -> pd.DataFrame:
     `READINGS`), reason (of the reading), concerns (P-codes, ``;``-joined, of the counties a national row is about).
     """  # noqa: D205 - one sentence over three lines reads better than a stub title
     table = evidence.read(settings, "responses")
+    few_children.check_sentences("responses", table, "statement")
     table["county"] = counties.pcodes(settings, "responses", table)
     located = table.loc[table["kind"].isin(NEVER_LOCATED) & (table["lat"] != "")]
     if len(located):

@@ -23,7 +23,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from geodata.facts import counties, decisions, evidence
+from geodata.facts import counties, decisions, evidence, few_children
 from geodata.settings import DataSettings
 from geodata.values import DataProblem, Form, Grade, Nature, Pcode, Role, nature_of
 
@@ -144,6 +144,7 @@ def statements(settings: DataSettings) -> tuple[Statement, ...]:
     """Return every statement in file order, checked."""
     table = evidence.read(settings, "classifications")
     table["pcode"] = counties.pcodes(settings, "classifications", table)
+    few_children.check_sentences("classifications", table, "statement")
     voices = decisions.voices(settings, evidence.read(settings, "sources"))
     overlap = decisions.read(settings, "incident_overlap")
     rests_on = {

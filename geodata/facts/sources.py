@@ -1,8 +1,9 @@
 """The ledger of citations: every figure, statement and event resolves to a row here.
 
 Besides sources.csv, each incident brings its own report(s): those whose address is already in the
-ledger share its id, the others get an id made from the address. A withheld event's source keeps the
-publisher and the year only. Refuses an id that does not resolve, in either direction: a source
+ledger share its id, the others get an id made from the address. A report whose link is withheld, because it names
+people, keeps the publisher and the year only; an event with fewer than five children has no source.
+Refuses an id that does not resolve, in either direction: a source
 nobody cites must be listed as background.
 """
 
@@ -15,7 +16,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from geodata.facts import decisions, evidence, incidents
+from geodata.facts import decisions, evidence, few_children, incidents
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
 
@@ -65,14 +66,19 @@ def cited(settings: DataSettings) -> pd.DataFrame:
             if source_id not in known:
                 raise evidence.complain("corridors", int(str(line.row)), f"source “{source_id}” is not in sources.csv.")
             used.add(source_id)
-    used |= set(decisions.read(settings, "year_marks")["source_id"])
-    claimed = {url for urls in evidence.read(settings, "numbers_you_may_hear")["urls"] for url in urls.split(" ; ")}
-    used |= set(table.loc[table["url"].isin(claimed), "source_id"])
-    idle = known - used - BACKGROUND
+    context = BACKGROUND | _context(settings, table)
+    idle = known - used - context
     if idle:
         raise DataProblem(f"sources.csv: nothing cites {', '.join(sorted(idle))}; use it, or list it as background.")
-    table["background"] = table["source_id"].isin(BACKGROUND - used)
+    table["background"] = table["source_id"].isin(context - used)
     return table
+
+
+def _context(settings: DataSettings, ledger: pd.DataFrame) -> frozenset[str]:
+    """Return the sources that year marks rest on, and those in which a circulating number was read."""
+    claimed = {url for urls in evidence.read(settings, "numbers_you_may_hear")["urls"] for url in urls.split(" ; ")}
+    marks = set(decisions.read(settings, "year_marks")["source_id"])
+    return frozenset(marks | set(ledger.loc[ledger["url"].isin(claimed), "source_id"]))
 
 
 def _id_of(url: str) -> str:
@@ -87,7 +93,9 @@ def further(settings: DataSettings) -> pd.DataFrame:
     withheld, an address that is none, and the same page twice for one event.
     """
     table = evidence.read(settings, "second_sources")
-    open_events = incidents.load(settings).set_index("id")["source_url"].ne("")
+    events = incidents.load(settings)
+    few_children.check_companions("second_sources", table, "incident_id", incidents.hidden_ids(events))
+    open_events = events.set_index("id")["source_url"].ne("")
     for line in table.itertuples():
         if not open_events.get(str(line.incident_id), default=False):
             raise evidence.complain(
@@ -116,14 +124,19 @@ def _second_urls(settings: DataSettings) -> dict[str, str]:
 
 @lru_cache(maxsize=4)
 def of_incidents(settings: DataSettings) -> tuple[dict[str, str], dict[str, str]]:
-    """Return incident id → first source id, and incident id → second source id where there is one."""
+    """Return incident id → first source id, and incident id → second source id where there is one.
+
+    An event with fewer than five children has no source here: not even its publisher is told.
+    """
     by_url = dict(zip(cited(settings)["url"], cited(settings)["source_id"], strict=True))
     seconds = _second_urls(settings)
     first: dict[str, str] = {}
     second: dict[str, str] = {}
     for line in incidents.load(settings).itertuples():
         key, url = str(line.id), str(line.source_url)
-        if line.is_withheld or not url:
+        if line.is_withheld:
+            continue
+        if not url:
             first[key] = f"withheld-{key.lower()}"
             continue
         first[key] = by_url.get(url) or _id_of(url)
@@ -153,8 +166,8 @@ def _houses(settings: DataSettings) -> Callable[[str], str]:
     """Return publisher → media house: the outlet behind a repost or an address, then the house it belongs to."""
     outlets = decisions.read(settings, "outlets")
     owners = decisions.read(settings, "media_houses")
-    outlet: dict[str, str] = dict(zip(outlets["publisher"], outlets["outlet"], strict=True))
-    owner: dict[str, str] = dict(zip(owners["outlet"], owners["house"], strict=True))
+    outlet = {str(line.publisher): str(line.outlet) for line in outlets.itertuples()}
+    owner = {str(line.outlet): str(line.house) for line in owners.itertuples()}
     return lambda name: owner.get(outlet.get(name, name), outlet.get(name, name))
 
 
@@ -181,7 +194,7 @@ def load(settings: DataSettings) -> pd.DataFrame:
     known = {str(line["url"]): line for line in further(settings).to_dict("records")}
     events = cast("list[dict[str, Any]]", incidents.load(settings).to_dict("records"))
     for line in events:
-        if (source_id := first[line["id"]]) not in seen:
+        if (source_id := first.get(line["id"], "")) and source_id not in seen:
             seen.add(source_id)
             rows.append(_first_row(source_id, line))
         if (source_id := second.get(line["id"], "")) and source_id not in seen:

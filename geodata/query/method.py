@@ -98,10 +98,3 @@ def record_facts(world: World) -> dict[str, int]:
         "sources": len(world.sources),
         "sources_undated": int((world.sources["year"] == "").sum()),
     }
-
-
-@lru_cache(maxsize=512)
-def why_withheld(world: World, source_id: str) -> str:
-    """Return why a source has no title and link: ``children`` or ``unchecked``."""
-    first = world.events.loc[world.events["source_id"] == source_id, "is_withheld"]
-    return "children" if bool(first.any()) else "unchecked"

@@ -23,7 +23,6 @@ from dashboard.view.state import Notice, ViewState, defaults
 from dashboard.web.links import address, reader_lang
 from dashboard.web.templates import render
 from geodata.query.ledger import USES
-from geodata.query.method import why_withheld
 from geodata.query.search import SORTS, Entry, SourceFilter, find_sources
 from geodata.query.world import World
 from geodata.values import NATIONAL, Nature
@@ -188,7 +187,7 @@ def _entry(site: Site, tr: Catalogue, entry: Entry, wanted: SourceFilter) -> dic
         "date": row["date"] if row["year"] else tr.t("sources.undated"),
         "kind": tr.t(f"sources.source_type.{row['type']}"),
         "background": bool(row["background"]),
-        "withheld": tr.t(f"sources.withheld_{why_withheld(site.world, row['source_id'])}") if hidden else "",
+        "withheld": tr.t("sources.withheld_names") if hidden else "",
         "groups": groups,
         "folded": n_links > FEW_LINKS and not alone,
         "alone": alone,

@@ -9,7 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from geodata.facts import counties, evidence, incidents, national, public_record, responses, sources
+from geodata.facts import (
+    claims,
+    counties,
+    decisions,
+    evidence,
+    few_children,
+    incidents,
+    national,
+    public_record,
+    responses,
+    sources,
+)
 from geodata.settings import DataSettings, from_environment
 from geodata.values import CENSUS_2019_TOTAL, NATIONAL, DataProblem
 
@@ -56,8 +67,12 @@ def test_ledger_resolves_both_ways() -> None:
     assert ledger["source_id"].is_unique
     known = set(ledger["source_id"])
     events = public_record.for_release(SETTINGS)
-    assert set(events["source_id"]) | set(events.loc[events["source_id_2"] != "", "source_id_2"]) <= known
-    assert set(ledger.loc[ledger["background"], "source_id"]) <= sources.BACKGROUND
+    assert (set(events["source_id"]) | set(events["source_id_2"])) - {""} <= known
+    assert (events.loc[~events["is_withheld"], "source_id"] != "").all()
+    claimed = {url for claim in claims.load(SETTINGS) for url in claim.urls}
+    context = set(ledger.loc[ledger["url"].isin(claimed), "source_id"])
+    context |= set(decisions.read(SETTINGS, "year_marks")["source_id"])
+    assert set(ledger.loc[ledger["background"], "source_id"]) <= sources.BACKGROUND | context
 
 
 def test_the_105_trainees_are_one_total() -> None:
@@ -87,7 +102,16 @@ def test_the_two_iom_notes_are_all_there() -> None:
     assert coast["statement"].str.contains("Secretariat committed").sum() == 1
     facts = national.county_facts(SETTINGS)
     assert set(facts.loc[facts["value"] == "40–60 %", "county"]) == {"KE001", "KE002", "KE003"}
-    assert facts["meaning"].str.contains("It is not how common these are").all()
+    shares = facts.loc[facts["fact"] == "share_of_participants", "meaning"]
+    assert shares.str.contains("It is not how common these are").all()
+    early = facts.loc[facts["fact"] == "front_line_officers"]
+    assert set(early["county"]) == {"KE001", "KE002", "KE003"}
+    noted = facts.loc[facts["fact"] == "participants_noted"].iloc[0]
+    assert (noted["county"], noted["value"]) == ("KE011", "on the increase")
+    assert "disappearing without a trace" in noted["meaning"]
+    national_rows = coast.loc[coast["county"] == NATIONAL]
+    assert len(national_rows) == 8
+    assert set(national_rows["concerns"]) == {"KE001;KE002;KE003"}
     isiolo = table.loc[(table["county"] == "KE011") & (table["kind"] == "workshop")].iloc[0]
     assert (isiolo["start_date"], isiolo["end_date"], isiolo["quantity"]) == ("2019-03-12", "2019-03-13", 28)
     assert "18 m, 10 f" in isiolo["unit"]
@@ -113,52 +137,61 @@ def test_the_two_iom_notes_are_all_there() -> None:
         ("men, women and 13 children", "smuggling_transit", 108, False),
     ],
 )
-def test_fewer_than_five_children_show_county_and_year_only(
-    sex_age: str, form: str, persons: int | None, *, withheld: bool
-) -> None:
-    assert incidents.must_withhold(sex_age, form, persons) is withheld
+def test_fewer_than_five_children_are_withheld(sex_age: str, form: str, persons: int | None, *, withheld: bool) -> None:
+    assert few_children.must_withhold(sex_age, form, persons) is withheld
 
 
-def test_the_withheld_rule_covers_the_data_and_hides_the_rest() -> None:
-    stored = incidents.load(SETTINGS).set_index("id")
-    flagged = stored.index[stored["withheld"].str.contains(FEWER)]
-    assert stored.loc[flagged, "is_withheld"].all()
-    shown = public_record.for_release(SETTINGS)
-    hidden = shown.loc[shown["is_withheld"]]
-    assert len(hidden) >= len(flagged) == 30
-    for column in ("place", "suspects", "sex_age", "role_of_county", "intended_destination", "source_id_2"):
+def test_an_event_with_few_children_has_county_year_and_nature_and_nothing_else() -> None:
+    stored = evidence.read(SETTINGS, "incidents").set_index("id")
+    hidden = stored.loc[stored["withheld"] == few_children.FEW]
+    assert len(hidden) == 61
+    for column in set(stored.columns) - few_children.KEPT:
         assert (hidden[column] == "").all(), column
-    assert (hidden["date"] == hidden["year"].astype(str)).all()
-    assert set(hidden["summary"]) == {public_record.WITHHELD_SUMMARY}
-    ledger = sources.load(SETTINGS).set_index("source_id")
-    own = ledger.loc[hidden["source_id"]]
-    assert (own["url"] == "").all()
-    assert (own["title"] == "").all()
+    assert hidden["date"].str.fullmatch(r"\d{4}").all()
+    shown = public_record.for_release(SETTINGS).set_index("id")
+    assert set(shown.index[shown["is_withheld"]]) == set(hidden.index)
+    released = shown.loc[hidden.index]
+    for column in ("place", "suspects", "sex_age", "role_of_county", "intended_destination", "marks", "notes"):
+        assert (released[column] == "").all(), column
+    assert (released[["source_id", "source_id_2"]] == "").all().all()
+    assert released["persons"].isna().all()
+    assert (released["date"] == released["year"].astype(str)).all()
+    for column, value in (("form", "withheld"), ("confidence", "withheld"), ("nationality", "unknown")):
+        assert set(released[column]) == {value}
+    assert set(released["summary"]) == {public_record.WITHHELD_SUMMARY}
+    assert (
+        not sources.load(SETTINGS)["source_id"]
+        .str.lower()
+        .isin({f"withheld-{key.lower()}" for key in hidden.index})
+        .any()
+    )
 
 
-def test_returns_from_abroad_belong_to_the_country() -> None:
+def test_returns_from_abroad_and_what_was_found_abroad_belong_to_the_country() -> None:
     table = incidents.load(SETTINGS).set_index("id")
-    back = table.loc[table["marks"].str.contains("return_from_abroad")]
-    assert len(back) == 4
+    back = table.loc[table["marks"].str.contains("return_from_abroad|detected_abroad")]
+    assert len(back) == 26
     assert set(back["county"]) == {NATIONAL}
-    assert set(back["county_reported"]) == {"KE047"}
+    found_abroad = back.loc[back["marks"].str.contains("detected_abroad")]
+    assert set(found_abroad["county_reported"]) == {NATIONAL}
 
 
 def test_nature_follows_from_the_form() -> None:
     table = incidents.load(SETTINGS)
     assert set(table.loc[table["form"] == "smuggling_transit", "nature"]) == {"smuggling"}
     assert set(table.loc[table["form"] == "unspecified", "nature"]) == {"unclear"}
-    rest = table.loc[~table["form"].isin(["smuggling_transit", "unspecified"])]
+    rest = table.loc[~table["form"].isin(["smuggling_transit", "unspecified", "withheld"])]
     assert set(rest["nature"]) == {"trafficking"}
 
 
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
-        ("incidents", "INC-0002,2010,year,Garissa", "INC-0002,2010,year,Garisa", "row 3: “Garisa” is not one"),
-        ("incidents", "INC-0002,2010,year", "INC-0002,2010-13,day", "is not a day"),
-        ("incidents", "INC-0002,", "INC-0001,", "the id INC-0001 appears twice"),
-        ("incident_marks", "INC-0106,", "INC-9999,", "no incident has the id INC-9999"),
+        ("incidents", "EV-X3RHS,2010,year,Garissa", "EV-X3RHS,2010,year,Garisa", "“Garisa” is not one"),
+        ("incidents", "EV-X3RHS,2010,year", "EV-X3RHS,2010-13,day", "is not a day"),
+        ("incidents", "EV-X3RHS,", "EV-KWQSN,", "the id EV-KWQSN appears twice"),
+        ("incidents", "EV-X3RHS,", "INC-0002,", "is not EV- and five letters or digits"),
+        ("incident_marks", "EV-8NC23,", "EV-ZZZZZ,", "no incident has the id EV-ZZZZZ"),
         ("responses", "iom-isiolo-2019", "iom-isiolo-1919", "is not in sources.csv"),
         ("sources", "iom-bomet-nrm-2018,", "nobody-cites-this,", "sources.csv"),
         ("counties", "1208333", "1208334", "the 2019 census counted 47,564,296"),

@@ -28,13 +28,16 @@ def world() -> World:
 def by_hand(first: int, last: int, form: str = "") -> dict[tuple[str, str], list[int]]:
     """Return (nature, county name) → [events, persons, events without a number], from the file itself."""
     found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    with (SETTINGS.shipped / "evidence" / "incident_marks.csv").open(encoding="utf-8", newline="") as lines:
+        national = {row["id"] for row in csv.DictReader(lines) if row["counted_in"] == "national"}
     with (SETTINGS.shipped / "evidence" / "incidents.csv").open(encoding="utf-8-sig", newline="") as lines:
         for row in csv.DictReader(lines):
             if not first <= int(row["date"][:4]) <= last or (form and row["form"] != form):
                 continue
-            if row["form"] == "online_scam" and "return" in row["place"]:
-                continue  # people flown home count for the country
-            nature = {"smuggling_transit": "smuggling", "unspecified": "unclear"}.get(row["form"], "trafficking")
+            if row["id"] in national:
+                continue  # people flown home or found abroad count for the country
+            follows = {"smuggling_transit": "smuggling", "unspecified": "unclear"}.get(row["form"], "trafficking")
+            nature = row["nature"] or follows
             sums = found[nature, row["county"]]
             sums[0] += 1
             sums[1] += int(row["persons"] or 0)
@@ -61,7 +64,8 @@ def test_counts_are_those_of_the_file(world: World, period: tuple[int, int], for
 
 def test_isiolo_reads_as_the_design_says(world: World) -> None:
     found = county_profile(world, "public", Filters(Period(2014, 2025)), "KE011")
-    assert {f.nature: f.totals.incidents for f in found.figures} == {"smuggling": 8}
+    hand = {nature: sums[0] for (nature, name), sums in by_hand(2014, 2025).items() if name == "Isiolo"}
+    assert {f.nature: f.totals.incidents for f in found.figures} == hand == {"smuggling": 12}
     assert {name for _, name, _ in found.neighbours} == {
         "Marsabit", "Wajir", "Garissa", "Tana River", "Meru", "Laikipia", "Samburu",
     }  # fmt: skip
@@ -77,15 +81,20 @@ def test_years_add_up_and_natures_never_mix(world: World) -> None:
         total = counted.totals(nature)
         assert total is not None
         assert total.incidents == sum(t.incidents for t in counted.by_year(nature).values())
-    assert counted.totals("smuggling", of=NATIONAL) is None
+    abroad = counted.totals("smuggling", of=NATIONAL)
+    assert abroad is not None
+    assert (abroad.incidents, abroad.persons) == (1, 4)  # stopped in Uganda, in no county
 
 
 def test_rates_have_their_denominator(world: World) -> None:
     counted = cube(world, "public", Filters(world.coverage))
     rows = {row["pcode"]: row for row in indicator_rows(world, counted, "smuggling", 0)}
+    earlier = cube(world, "public", Filters(Period(2007, 2010)))
     isiolo = rows["KE011"]
     assert isiolo["rate_per_100k"] == round(int(str(isiolo["persons"])) / 268_002 * 100_000, 2)
-    assert rows[NATIONAL]["status"] == "no_report"
+    assert {row["pcode"]: row for row in indicator_rows(world, earlier, "smuggling", 0)}[NATIONAL][
+        "status"
+    ] == "no_report"
     assert len(rows) == 48
 
 
@@ -109,7 +118,11 @@ def test_every_figure_reaches_a_source(world: World) -> None:
 
 def test_the_country_panel_holds_what_no_county_does(world: World) -> None:
     found = country_profile(world, "public", Filters(world.coverage))
-    assert {event["id"] for event in found.national_events} == {"INC-0106", "INC-0154", "INC-0157", "INC-0166"}
+    kinds = [
+        set(event["marks"].split(";")) & {"return_from_abroad", "detected_abroad"} for event in found.national_events
+    ]
+    assert len(kinds) == 26
+    assert all(kinds)
     assert any("safe houses" in str(row["statement"]) for row in found.responses)
     assert len(found.programmes) == 14
 
