@@ -44,7 +44,7 @@ from layers.patterns import pattern_defs
 from layers.theme import LOOKS
 
 COLUMNS = (
-    ("county", "text"), ("value", "number"), ("roles", "text"), ("corridors", "number"), ("corridor_km", "number"),
+    ("county", "text"), ("value", "number"), ("roles", "text"), ("corridors", "number"), ("drawn_km", "number"),
     ("population", "number"),
 )  # fmt: skip
 DOWNLOADS = (

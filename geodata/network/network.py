@@ -30,7 +30,7 @@ NOT_ON_LAND = frozenset({"air", "sea"})
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One documented leg. km: geodesic, None where a place has no point. counties: those it touches (P-codes)."""
+    """One documented leg. km: geodesic, None where a place has no point. counties: those of its stops (P-codes)."""
 
     leg_id: str
     corridor_id: str

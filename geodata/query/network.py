@@ -62,7 +62,7 @@ class FilteredNetwork:
 
 @lru_cache(maxsize=2)
 def legs_of(world: World) -> tuple[Leg, ...]:
-    """Return every documented leg with its independent voices and the counties it touches."""
+    """Return every documented leg with its independent voices and the counties of its two stops."""
     voices = decisions.voices(world.settings, evidence.read(world.settings, "sources"))
     pcodes = {str(place["place_id"]): str(place["pcode"]) for place in world.corridors.places}
     counties = counties_of_legs(world.corridors.legs, pcodes, world.shapes)
