@@ -260,9 +260,7 @@ def corridors(view: View, passing: Sequence[Any], across: Sequence[Any] = ()) ->
     if across:
         ids = ", ".join(str(each.corridor["corridor_id"]) for each in across)
         note = f"{tr.t('panel.drawn_across', n=len(across), corridors=ids)} {note}"
-    return BriefTable(
-        "corridors", tr.t("panel.corridors"), columns, tuple(rows), tr.t("panel.corridors_none"), note
-    )
+    return BriefTable("corridors", tr.t("panel.corridors"), columns, tuple(rows), tr.t("panel.corridors_none"), note)
 
 
 def responses(view: View, listed: Sequence[Mapping[str, Any]]) -> BriefTable:

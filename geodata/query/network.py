@@ -17,7 +17,6 @@ from geodata.network import export
 from geodata.network import exposure as exposing
 from geodata.network import whatif as closing_rules
 from geodata.network.chokepoints import Chokes
-from geodata.network.crossing import counties_of_legs
 from geodata.network.cuts import Cuts
 from geodata.network.exposure import Exposure
 from geodata.network.network import Filter, Leg, Network, Spot, build, passes
@@ -65,7 +64,6 @@ def legs_of(world: World) -> tuple[Leg, ...]:
     """Return every documented leg with its independent voices and the counties of its two stops."""
     voices = decisions.voices(world.settings, evidence.read(world.settings, "sources"))
     pcodes = {str(place["place_id"]): str(place["pcode"]) for place in world.corridors.places}
-    counties = counties_of_legs(world.corridors.legs, pcodes, world.shapes)
     return tuple(
         Leg(
             leg_id=str(own["leg_id"]),
@@ -77,7 +75,7 @@ def legs_of(world: World) -> tuple[Leg, ...]:
             grade=str(own["grade"]),
             km=own["length_km"],
             voices=frozenset(voices[source] for source in own["sources"]),
-            counties=counties[str(own["leg_id"])],
+            counties=frozenset({pcodes[str(own["from_place"])], pcodes[str(own["to_place"])]} - {""}),
         )
         for own in (leg["properties"] for leg in world.corridors.legs)
     )
@@ -181,7 +179,7 @@ def corridor_exposure(world: World, wanted: Filter) -> tuple[Exposure, ...]:
     """Return how the 47 counties are exposed to the corridors of a filter."""
     desk = corridor_desk(world, wanted)
     tables = world.corridors
-    return exposing.exposure(desk.network, tables.corridor_counties, tables.county_corridors, desk.corridors)
+    return exposing.exposure(desk.network, tables.corridor_counties, tuple(world.names), desk.corridors)
 
 
 def export_rows(world: World, wanted: Filter) -> dict[str, Any]:
