@@ -21,7 +21,7 @@ import pandas as pd
 
 from geodata.values import Nature
 from layers.labels import shown_from
-from layers.ribbons import AIR_WIDTH, CASING_PX, Look, Point, Ribbon, along, flights, points_of, ribbons, smooth
+from layers.ribbons import AIR_WIDTH, CASING_PX, Point, Ribbon, RibbonLook, along, flights, points_of, ribbons, smooth
 from layers.theme import CORE_HUE, INK, WHITE
 
 LEG_COLUMNS = (
@@ -114,7 +114,7 @@ def stops_of(spec: CorridorSpec) -> frozenset[Point]:
     return frozenset(end for line in lines for end in (line[0], line[-1]))
 
 
-def cores(look: Look) -> list[tuple[str, float, tuple[float, float]]]:
+def cores(look: RibbonLook) -> list[tuple[str, float, tuple[float, float]]]:
     """Return the cores of a ribbon: colour, width, and how far each lies to the right and down, in pixels."""
     if not look.has_core:
         return []
@@ -128,8 +128,8 @@ def cores(look: Look) -> list[tuple[str, float, tuple[float, float]]]:
     ]
 
 
-def _by_look(made: Sequence[Ribbon]) -> dict[Look, list[Ribbon]]:
-    groups: dict[Look, list[Ribbon]] = defaultdict(list)
+def _by_look(made: Sequence[Ribbon]) -> dict[RibbonLook, list[Ribbon]]:
+    groups: dict[RibbonLook, list[Ribbon]] = defaultdict(list)
     for ribbon in made:
         groups[ribbon.look].append(ribbon)
     return {look: groups[look] for look in sorted(groups)}

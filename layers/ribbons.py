@@ -49,7 +49,7 @@ STRAIGHT_DEG = 8.0
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Look:
+class RibbonLook:
     """How a ribbon is drawn; sorts from what lies behind to what lies in front."""
 
     forward: bool
@@ -77,7 +77,7 @@ class Look:
 class Ribbon:
     """A line of one look. line: (lon, lat), in the direction people go; both_ways: some go the other way."""
 
-    look: Look
+    look: RibbonLook
     line: tuple[Point, ...]
     legs: tuple[str, ...]
     corridors: tuple[str, ...]
@@ -107,7 +107,7 @@ def ribbons(legs: pd.DataFrame, as_of_year: int, forward: str | None) -> tuple[R
             for start, end in pairwise(points_of(leg.geometry)):
                 ahead = start <= end
                 shares[(start, end) if ahead else (end, start)].append(_Share(leg, ahead))
-    groups: dict[tuple[Look, tuple[str, ...], tuple[str, ...]], list[Stretch]] = defaultdict(list)
+    groups: dict[tuple[RibbonLook, tuple[str, ...], tuple[str, ...]], list[Stretch]] = defaultdict(list)
     turned: dict[Stretch, tuple[bool, bool]] = {}
     for stretch, here in shares.items():
         front = [share for share in here if forward is None or share.leg.corridor_id == forward]
@@ -128,7 +128,7 @@ def flights(legs: pd.DataFrame, as_of_year: int, forward: str | None) -> tuple[R
     made = []
     for leg in legs.loc[legs["drawn"] == "air"].itertuples(index=False):
         if forward is None or leg.corridor_id == forward:
-            look = Look(True, _opacity([leg], as_of_year), AIR_WIDTH, bool(leg.inferred), _natures([leg]))
+            look = RibbonLook(True, _opacity([leg], as_of_year), AIR_WIDTH, bool(leg.inferred), _natures([leg]))
             made.append(Ribbon(look, points_of(leg.geometry), (str(leg.leg_id),), (str(leg.corridor_id),)))
     return tuple(made)
 
@@ -137,20 +137,20 @@ def _unique(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(values)))
 
 
-def _look(front: Sequence[_Share], year: int, forward: str | None) -> Look:
+def _look(front: Sequence[_Share], year: int, forward: str | None) -> RibbonLook:
     legs = [share.leg for share in front]
     if forward is None:
         width = ALL_WIDTHS[sum(len({leg.corridor_id for leg in legs}) > limit for limit in ALL_CLASSES)]
     else:
         classes = [max(0, sum(leg.n_sources > n for n in SOURCE_CLASSES) - bool(leg.is_alternative)) for leg in legs]
         width = FORWARD_WIDTHS[max(classes)]
-    return Look(True, _opacity(legs, year), width, all(leg.inferred for leg in legs), _natures(legs))
+    return RibbonLook(True, _opacity(legs, year), width, all(leg.inferred for leg in legs), _natures(legs))
 
 
-def _behind(here: Sequence[_Share], year: int) -> Look:
+def _behind(here: Sequence[_Share], year: int) -> RibbonLook:
     legs = [share.leg for share in here]
     width = BEHIND_WIDTHS[sum(len({leg.corridor_id for leg in legs}) > limit for limit in BEHIND_CLASSES)]
-    return Look(False, _opacity(legs, year), width, all(leg.inferred for leg in legs), ())
+    return RibbonLook(False, _opacity(legs, year), width, all(leg.inferred for leg in legs), ())
 
 
 def _opacity(legs: Sequence[Any], year: int) -> float:

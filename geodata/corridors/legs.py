@@ -14,7 +14,7 @@ from geodata.corridors import rules
 from geodata.corridors.facts import Facts, rules_of, stops_of
 from geodata.corridors.geometry import Position
 from geodata.corridors.roads import Roads
-from geodata.corridors.routing import Drawn, Reason, Route, Router
+from geodata.corridors.routing import Drawn, DrawnRoute, Reason, Router
 from geodata.facts.places import GEOD
 from geodata.values import WGS84, Grade
 
@@ -114,7 +114,7 @@ def _line(link: rules.Link, mode: str, router: Router) -> dict[str, object]:
     }
 
 
-def _route(link: rules.Link, mode: str, router: Router) -> Route:
+def _route(link: rules.Link, mode: str, router: Router) -> DrawnRoute:
     start, end = link.start.place_id, link.end.place_id
     if mode == "sea" and router.sea_lane:
         return router.coast(start, end)

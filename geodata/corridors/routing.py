@@ -57,7 +57,7 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class DrawnRoute:
     """A drawn leg. line: (lon, lat), both stops included; towns: names passed between the stops, in order."""
 
     drawn: Drawn
@@ -80,7 +80,7 @@ class Router:
         self._roads = roads
         self._hang()
 
-    def road(self, start: str, end: str, via: Iterable[str] = ()) -> Route | Reason:
+    def road(self, start: str, end: str, via: Iterable[str] = ()) -> DrawnRoute | Reason:
         """Return the shortest way by road over the towns named in `via`, or why there is none.
 
         An end off the roads is joined straight to the nearest town of `via`, and the leg counts as straight.
@@ -102,20 +102,20 @@ class Router:
         if off:
             points = [*([self.places[start]] if start in off else []), *points]
             points += [self.places[end]] if end in off else []
-            return Route(Drawn.STRAIGHT, LineString(points), towns, Reason.OFF_ROAD)
-        return Route(Drawn.ROAD, LineString(points), towns)
+            return DrawnRoute(Drawn.STRAIGHT, LineString(points), towns, Reason.OFF_ROAD)
+        return DrawnRoute(Drawn.ROAD, LineString(points), towns)
 
-    def coast(self, start: str, end: str) -> Route:
+    def coast(self, start: str, end: str) -> DrawnRoute:
         """Return the way along the coast: out to the sea lane, along it, and in again."""
         ends = (self.places[start], self.places[end])
         first, last = (min(range(len(self.sea_lane)), key=lambda i: km_between(p, self.sea_lane[i])) for p in ends)
         step = 1 if last >= first else -1
         lane = self.sea_lane[first : last + 1] if step > 0 else self.sea_lane[last : first + 1][::-1]
-        return Route(Drawn.COAST, LineString([ends[0], *lane, ends[1]]))
+        return DrawnRoute(Drawn.COAST, LineString([ends[0], *lane, ends[1]]))
 
-    def straight(self, start: str, end: str, drawn: Drawn = Drawn.STRAIGHT, reason: Reason | None = None) -> Route:
+    def straight(self, start: str, end: str, drawn: Drawn = Drawn.STRAIGHT, reason: Reason | None = None) -> DrawnRoute:
         """Return the geodesic between two places."""
-        return Route(drawn, geodesic(self.places[start], self.places[end]), (), reason)
+        return DrawnRoute(drawn, geodesic(self.places[start], self.places[end]), (), reason)
 
     def _path(self, start: str, end: str) -> list[str]:
         """Return the nodes from one to another: along one road where that is hardly longer, else the shortest way."""

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from layers.network_map import BAND, VIEWS, WEAK, MapSpec, MapSpot, draw
-from layers.ribbons import Look, Ribbon
+from layers.ribbons import Ribbon, RibbonLook
 from layers.subway import Line, Station, Track, layout, row_order, subway_svg
 from layers.theme import CORE_HUE
 
@@ -24,7 +24,7 @@ def overlap(one: tuple[float, ...], two: tuple[float, ...]) -> bool:
     return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
 
 
-def ribbon(start: str, end: str, look: Look) -> Ribbon:
+def ribbon(start: str, end: str, look: RibbonLook) -> Ribbon:
     return Ribbon(look, (PLACES[start], PLACES[end]), (f"{start}.{end}",), ("C1",))
 
 
@@ -33,10 +33,10 @@ SMUGGLING, BOTH = ("smuggling",), ("trafficking", "smuggling")
 
 def spec(view: str = "kenya", **more: object) -> MapSpec:
     made = (
-        ribbon("c", "d", Look(False, 1.0, 1.4, False, ())),
-        ribbon("a", "b", Look(True, 1.0, 6.6, False, SMUGGLING)),
-        ribbon("b", "c", Look(True, 0.45, 6.6, False, BOTH)),
-        ribbon("c", "far", Look(True, 1.0, 6.6, True, SMUGGLING)),
+        ribbon("c", "d", RibbonLook(False, 1.0, 1.4, False, ())),
+        ribbon("a", "b", RibbonLook(True, 1.0, 6.6, False, SMUGGLING)),
+        ribbon("b", "c", RibbonLook(True, 0.45, 6.6, False, BOTH)),
+        ribbon("c", "far", RibbonLook(True, 1.0, 6.6, True, SMUGGLING)),
     )
     spots = tuple(MapSpot(f"<{name}> & co", at, crossing=name == "a", weak=name == "d") for name, at in PLACES.items())
     return MapSpec(view, 600, made, spots, "a 'map'", frozenset(PLACES.values()), **more)  # type: ignore[arg-type]
