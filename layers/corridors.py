@@ -46,7 +46,7 @@ ARROW_PX = 5.0
 HIT_PX = 14
 AIR_BELOW = 24.0
 """Pixels per degree from which a map is too near for flights."""
-CORE_SHARE, CORES_SHARE = 0.36, 0.25
+CORE_SHARE, CORES_SHARE = 0.3, 0.19
 """Width of one core, and of each of two, in widths of the ribbon."""
 ACROSS = (0.91, 0.42)
 """Right and down: across the trunk, which runs from the north-north-east. Two cores lie side by side along it."""
@@ -119,9 +119,9 @@ def cores(look: RibbonLook) -> list[tuple[str, float, tuple[float, float]]]:
     if not look.has_core:
         return []
     if len(look.natures) == 1:
-        return [(CORE_HUE[Nature(look.natures[0])], max(1.4, round(look.width * CORE_SHARE, 1)), (0.0, 0.0))]
-    width = max(1.2, round(look.width * CORES_SHARE, 1))
-    off = width / 2 + 0.35
+        return [(CORE_HUE[Nature(look.natures[0])], max(1.2, round(look.width * CORE_SHARE, 1)), (0.0, 0.0))]
+    width = max(1.0, round(look.width * CORES_SHARE, 1))
+    off = width / 2 + 0.3
     return [
         (CORE_HUE[Nature(nature)], width, (round(side * off * ACROSS[0], 2), round(side * off * ACROSS[1], 2)))
         for nature, side in zip(look.natures, (-1, 1), strict=True)
