@@ -133,7 +133,15 @@
   njia.traces = function (drawn) {
     const layout = gd.layout;
     layout.meta = drawn.meta;
-    window.Plotly.react(gd, farther(structuredClone(drawn.data)), layout);
+    window.Plotly.react(gd, farther(structuredClone(drawn.data)), layout).then(() => {
+      const corridor = form.elements.corridor.value;
+      if (corridor && corridor !== "all" && corridor !== shownCorridor)
+        njia.applied({
+          corridor,
+          county: form.elements.county.value,
+          extent: form.elements.extent.value,
+        });
+    });
   };
 
   function place(event, i) {
@@ -325,7 +333,7 @@
     if (!gd) return;
     const corridor = found.corridor === "all" ? "" : found.corridor;
     const bounds = corridor && corridor !== shownCorridor ? njia.corridors.box(gd, corridor) : null;
-    shownCorridor = corridor;
+    if (bounds || !corridor) shownCorridor = corridor; // else its lines are still on their way
     if (bounds) go(found.extent, bounds);
     else if (found.extent !== window_) go(found.extent);
     thin();
