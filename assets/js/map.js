@@ -133,14 +133,12 @@
   njia.traces = function (drawn) {
     const layout = gd.layout;
     layout.meta = drawn.meta;
-    window.Plotly.react(gd, farther(structuredClone(drawn.data)), layout).then(() => {
+    // Dash draws its own figure again after every move: the traces have to be Dash's, not only Plotly's.
+    window.dash_clientside.set_props("map-graph", { figure: { data: farther(structuredClone(drawn.data)), layout } });
+    gd.once("plotly_afterplot", () => {
       const corridor = form.elements.corridor.value;
       if (corridor && corridor !== "all" && corridor !== shownCorridor)
-        njia.applied({
-          corridor,
-          county: form.elements.county.value,
-          extent: form.elements.extent.value,
-        });
+        njia.applied({ corridor, county: form.elements.county.value, extent: form.elements.extent.value });
     });
   };
 

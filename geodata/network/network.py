@@ -13,12 +13,18 @@ are 587 km. Where documented legs over land join the same two places over furthe
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import networkx as nx
 
 from geodata.values import Grade
+
+if TYPE_CHECKING:
+    Digraph = nx.DiGraph[str]
 
 SAME_ROAD = 1.05
 """A chain of legs at most this many times as long as a direct leg is the same road, seen more closely. In the
@@ -124,6 +130,15 @@ class Network:
             found[way.start][way.end] = way
         return found
 
+    @cached_property
+    def digraph(self) -> Digraph:
+        """The ways as a networkx graph; edges carry `weight` (tenths of km) and `way`, its number in `ways`."""
+        graph: Digraph = nx.DiGraph()
+        graph.add_nodes_from(self.names)
+        for i, way in enumerate(self.ways):
+            graph.add_edge(way.start, way.end, weight=way.weight, way=i)
+        return graph
+
     def of_corridor(self, corridor_id: str) -> Network:
         """Return what one corridor documents itself: its ways, and the finer chains its coarse legs stand for."""
         if corridor_id not in self._own:
@@ -179,12 +194,13 @@ def journeys(legs: Iterable[Leg]) -> tuple[Journey, ...]:
     found: list[Journey] = []
     for corridor_id in sorted(by_corridor):
         mine = by_corridor[corridor_id]
-        after: dict[str, set[str]] = {}
-        for leg in mine:
-            after.setdefault(leg.start, set()).add(leg.end)
-        led_to = {leg.end for leg in mine}
+        graph: Digraph = nx.DiGraph([(leg.start, leg.end) for leg in mine])
+        starts = sorted(place for place in graph if not graph.in_degree(place))
         pairs = [
-            (start, end) for start in sorted(set(after) - led_to) for end in sorted(_reached(start, after) - set(after))
+            (start, end)
+            for start in starts
+            for end in sorted(nx.descendants(graph, start))
+            if not graph.out_degree(end)
         ]
         found += [Journey(corridor_id, mine[0].nature, start, end, 1 / len(pairs)) for start, end in pairs]
     return tuple(found)
@@ -211,32 +227,12 @@ def _finer(way: Way, ways: Iterable[Way]) -> tuple[str, ...]:
     """Return the places between the ends of a way on a chain of other ways hardly longer, if there is one."""
     if way.weight >= UNKNOWN or any(leg.mode in NOT_ON_LAND for leg in way.legs):
         return ()
-    after: dict[str, list[Way]] = {}
+    graph: Digraph = nx.DiGraph()
     for other in ways:
         if other is not way and other.weight < way.weight and not all(leg.mode in NOT_ON_LAND for leg in other.legs):
-            after.setdefault(other.start, []).append(other)
-    limit = way.weight * SAME_ROAD
-    heap: list[tuple[int, str, tuple[str, ...]]] = [(0, way.start, ())]
-    done: set[str] = set()
-    while heap:
-        length, place, between = heapq.heappop(heap)
-        if place == way.end:
-            return between
-        if place in done:
-            continue
-        done.add(place)
-        for step in after.get(place, ()):
-            if length + step.weight <= limit and step.end not in done:
-                added = between if step.end == way.end else (*between, step.end)
-                heapq.heappush(heap, (length + step.weight, step.end, added))
-    return ()
-
-
-def _reached(start: str, after: Mapping[str, Iterable[str]]) -> set[str]:
-    found, todo = {start}, [start]
-    while todo:
-        for place in after.get(todo.pop(), ()):
-            if place not in found:
-                found.add(place)
-                todo.append(place)
-    return found
+            graph.add_edge(other.start, other.end, weight=other.weight)
+    if way.start not in graph or way.end not in graph or not nx.has_path(graph, way.start, way.end):
+        return ()
+    chain = nx.dijkstra_path(graph, way.start, way.end)
+    length = sum(graph.edges[step]["weight"] for step in pairwise(chain))
+    return tuple(chain[1:-1]) if length <= way.weight * SAME_ROAD else ()

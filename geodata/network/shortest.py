@@ -8,12 +8,12 @@ until nothing changes, which positive lengths guarantee.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -184,31 +184,16 @@ class Fan:
 
 def shortest_edges(graph: Graph, origin: int, targets: Iterable[int]) -> set[int]:
     """Return the numbers of the edges on any shortest way from one place to some others, all edges open."""
-    dist = {origin: 0}
-    heap = [(0, origin)]
-    done: set[int] = set()
-    while heap:
-        length, place = heapq.heappop(heap)
-        if place in done:
-            continue
-        done.add(place)
-        for e in graph.out[place]:
-            _, head, weight = graph.edges[e]
-            if length + weight < dist.get(head, FAR):
-                dist[head] = length + weight
-                heapq.heappush(heap, (length + weight, head))
+    number = {(tail, head): e for e, (tail, head, _) in enumerate(graph.edges)}
+    whole: nx.DiGraph[int] = nx.DiGraph()
+    whole.add_node(origin)
+    whole.add_weighted_edges_from(graph.edges)
+    before, _ = nx.dijkstra_predecessor_and_distance(whole, origin)
+    tree: nx.DiGraph[int] = nx.DiGraph([(place, tail) for place, tails in before.items() for tail in tails])
     found: set[int] = set()
-    todo = [target for target in targets if target in dist]
-    seen = set(todo)
-    while todo:
-        place = todo.pop()
-        for e in graph.into[place]:
-            tail, _, weight = graph.edges[e]
-            if tail in dist and dist[tail] + weight == dist[place]:
-                found.add(e)
-                if tail not in seen:
-                    seen.add(tail)
-                    todo.append(tail)
+    for target in targets:
+        behind = {target, *(nx.descendants(tree, target) if target in tree else ())}
+        found |= {number[tail, place] for place in behind for tail in before.get(place, ())}
     return found
 
 

@@ -11,18 +11,18 @@ and closing routes can raise danger.
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+
+import networkx as nx
 
 from geodata.network.network import Journey, Network, Way, km_of
 
 LISTED = 12
 """Other ways listed per journey; how many more there are is counted up to `COUNTED`."""
 COUNTED = 100
-PATIENCE = 4_000
-"""Steps of the search for further ways; past it the count is a lower bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,52 +179,21 @@ def shortest(network: Network, origin: str, destination: str) -> Route | None:
 
 
 def simple_ways(network: Network, origin: str, destination: str, most: int) -> tuple[list[Route], bool]:
-    """Return up to `most` simple ways, shortest first, and whether there may be more.
-
-    Best first with the exact distance still to go as the estimate, so that ways come out in order.
-    """
-    if origin == destination or origin not in network.number or destination not in network.number:
+    """Return up to `most` simple ways, shortest first, and whether there are more (Yen's algorithm)."""
+    graph = network.digraph
+    if origin == destination or origin not in graph or destination not in graph:
         return [], False
-    to_go = _distances_to(network, destination)
-    if origin not in to_go:
+    if not nx.has_path(graph, origin, destination):
         return [], False
-    heap: list[tuple[int, int, tuple[str, ...]]] = [(to_go[origin], 0, (origin,))]
-    found: list[Route] = []
-    steps = 0
-    while heap:
-        _, length, path = heapq.heappop(heap)
-        if path[-1] == destination:
-            if len(found) == most:
-                return found, True
-            found.append(route_of(network, path, length))
-            if most == 1:
-                return found, bool(heap)
-            continue
-        steps += 1
-        if steps > PATIENCE:
-            return found, True
-        for place, way in network.after[path[-1]].items():
-            if place in to_go and place not in path:
-                gone = length + way.weight
-                heapq.heappush(heap, (gone + to_go[place], gone, (*path, place)))
-    return found, False
+    if most == 1:
+        paths = [min(nx.all_shortest_paths(graph, origin, destination, weight="weight"))]
+        return [_route(network, paths[0])], True
+    paths = list(itertools.islice(nx.shortest_simple_paths(graph, origin, destination, weight="weight"), most + 1))
+    return [_route(network, path) for path in paths[:most]], len(paths) > most
 
 
-def _distances_to(network: Network, destination: str) -> dict[str, int]:
-    before: dict[str, list[Way]] = {}
-    for way in network.ways:
-        before.setdefault(way.end, []).append(way)
-    done: dict[str, int] = {}
-    heap = [(0, destination)]
-    while heap:
-        length, place = heapq.heappop(heap)
-        if place in done:
-            continue
-        done[place] = length
-        for way in before.get(place, ()):
-            if way.start not in done:
-                heapq.heappush(heap, (length + way.weight, way.start))
-    return done
+def _route(network: Network, places: Sequence[str]) -> Route:
+    return route_of(network, tuple(places), sum(network.after[a][b].weight for a, b in pairwise(places)))
 
 
 def route_of(network: Network, places: tuple[str, ...], weight: int) -> Route:
