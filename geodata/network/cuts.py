@@ -87,11 +87,11 @@ def place_cut(
     """Return the size of a minimum place cut over some ways, and every place that is in one."""
     after: dict[str, set[str]] = {}
     for i in ways:
-        way = network.ways[i]
-        if way.start in sources and way.end in sinks:
+        edge = network.edges[i]
+        if edge.start in sources and edge.end in sinks:
             return None, ()
-        if way.end not in sources and way.start not in sinks:
-            after.setdefault(way.start, set()).add(way.end)
+        if edge.end not in sources and edge.start not in sinks:
+            after.setdefault(edge.start, set()).add(edge.end)
     return _cut_of(after, sources, sinks)
 
 
@@ -130,13 +130,13 @@ def county_cut(
     network: Network, ways: Iterable[int], sources: frozenset[str], sinks: frozenset[str]
 ) -> tuple[int | None, tuple[str, ...]]:
     """Return the size of a minimum county cut over some ways, and every county that is in one."""
-    spots = network.spots
+    spots = network.nodes
     spared = {spots[place].pcode for place in sources | sinks} | {""}
     after: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for i in ways:
-        way = network.ways[i]
-        met = (way.counties | {spots[way.start].pcode, spots[way.end].pcode}) - spared
-        after.setdefault(way.start, []).append((way.end, frozenset(met)))
+        edge = network.edges[i]
+        met = (edge.counties | {spots[edge.start].pcode, spots[edge.end].pcode}) - spared
+        after.setdefault(edge.start, []).append((edge.end, frozenset(met)))
     search = _Hitting(after, sources, sinks)
     if search.open_way(frozenset()) is None:
         return 0, ()
@@ -209,4 +209,4 @@ def _between(network: Network, sources: frozenset[str], sinks: frozenset[str]) -
     graph = network.digraph
     ahead = sources.union(*(nx.descendants(graph, place) for place in sources if place in graph))
     back = sinks.union(*(nx.ancestors(graph, place) for place in sinks if place in graph))
-    return [i for i, way in enumerate(network.ways) if way.start in ahead and way.end in back]
+    return [i for i, edge in enumerate(network.edges) if edge.start in ahead and edge.end in back]

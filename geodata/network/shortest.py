@@ -48,7 +48,7 @@ class Graph:
 
 
 @dataclass(frozen=True, eq=False)
-class Passage:
+class PathShares:
     """Shortest ways of one journey, per resample.
 
     length: distance (FAR: no way). ways: how many shortest ways. places, edges: number → share of the
@@ -59,7 +59,7 @@ class Passage:
     ways: Floats
     places: dict[int, Floats]
     edges: dict[int, Floats]
-    fan: Fan
+    fan: ShortestPathTree
     target: int
 
     def through(self, places: Collection[int], edges: Collection[int]) -> Floats:
@@ -76,7 +76,7 @@ class Passage:
         return most
 
 
-class Fan:
+class ShortestPathTree:
     """Shortest ways from one origin to several targets, in every resample."""
 
     def __init__(self, graph: Graph, origin: int, targets: Iterable[int], alive: Bools) -> None:
@@ -155,11 +155,11 @@ class Fan:
         self._settle(self.order, ways, update, ahead=True)
         return ways
 
-    def passage(self, target: int) -> Passage:
+    def passage(self, target: int) -> PathShares:
         """Return what the shortest ways to one target pass."""
         if target not in self.kept or target == self.origin:
             nothing = np.zeros(self.width)
-            return Passage(np.full(self.width, FAR), nothing, {}, {}, self, target)
+            return PathShares(np.full(self.width, FAR), nothing, {}, {}, self, target)
         ahead = {v: np.zeros(self.width) for v in self.order}
         ahead[target] = (self.ways[target] > 0).astype(float)
 
@@ -179,7 +179,7 @@ class Fan:
             u, v, _ = self.graph.edges[e]
             if u in places and v in places:
                 edges[e] = np.where(tight, self.ways[u] * ahead[v] / count, 0.0)
-        return Passage(self.dist[target], self.ways[target], places, edges, self, target)
+        return PathShares(self.dist[target], self.ways[target], places, edges, self, target)
 
 
 def shortest_edges(graph: Graph, origin: int, targets: Iterable[int]) -> set[int]:

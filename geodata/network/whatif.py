@@ -18,7 +18,7 @@ from itertools import pairwise
 
 import networkx as nx
 
-from geodata.network.network import Journey, Network, Way, km_of
+from geodata.network.network import Edge, Journey, Network, km_of
 
 LISTED = 12
 """Other ways listed per journey; how many more there are is counted up to `COUNTED`."""
@@ -99,13 +99,13 @@ class WhatIf:
 def close(network: Network, closing: Closing) -> Network:
     """Return the network without what is closed."""
     if closing.kind == "place":
-        kept = [w for w in network.ways if closing.key not in (w.start, w.end)]
+        kept = [w for w in network.edges if closing.key not in (w.start, w.end)]
     elif closing.kind == "county":
-        shut = {p for p, spot in network.spots.items() if spot.pcode == closing.key}
-        kept = [w for w in network.ways if not {w.start, w.end} & shut and closing.key not in w.counties]
+        shut = {p for p, spot in network.nodes.items() if spot.pcode == closing.key}
+        kept = [w for w in network.edges if not {w.start, w.end} & shut and closing.key not in w.counties]
     else:
-        kept = [w for w in network.ways if closing.key not in {leg.leg_id for leg in w.legs}]
-    return Network(network.spots, tuple(kept), network.journeys, network.aside)
+        kept = [w for w in network.edges if closing.key not in {leg.leg_id for leg in w.legs}]
+    return Network(network.nodes, tuple(kept), network.journeys, network.aside)
 
 
 def what_if(network: Network, closing: Closing) -> WhatIf:
@@ -152,7 +152,7 @@ def _gravity(one: Rerouted) -> tuple[bool, float, str]:
 
 def _shut_places(network: Network, closing: Closing) -> set[str]:
     if closing.kind == "county":
-        return {p for p, spot in network.spots.items() if spot.pcode == closing.key}
+        return {p for p, spot in network.nodes.items() if spot.pcode == closing.key}
     return {closing.key} if closing.kind == "place" else set()
 
 
@@ -200,13 +200,13 @@ def route_of(network: Network, places: tuple[str, ...], weight: int) -> Route:
     """Return a route with the corridors that document its ways and the counties it passes, in order."""
     ways = [network.after[a][b] for a, b in pairwise(places)]
     counties: list[str] = []
-    for way in ways:
-        here = network.spots[way.start].pcode, network.spots[way.end].pcode
-        counties += [here[0], *sorted(way.counties), here[1]]
-    weakest = max((min(leg.grade for leg in way.legs) for way in ways), default="")
+    for edge in ways:
+        here = network.nodes[edge.start].pcode, network.nodes[edge.end].pcode
+        counties += [here[0], *sorted(edge.counties), here[1]]
+    weakest = max((min(leg.grade for leg in edge.legs) for edge in ways), default="")
     named = dict.fromkeys(pcode for pcode in counties if pcode)
     return Route(places, km_of(weight), _corridors(ways), tuple(named), weakest)
 
 
-def _corridors(ways: Iterable[Way]) -> tuple[str, ...]:
-    return tuple(sorted({leg.corridor_id for way in ways for leg in way.legs}))
+def _corridors(ways: Iterable[Edge]) -> tuple[str, ...]:
+    return tuple(sorted({leg.corridor_id for edge in ways for leg in edge.legs}))

@@ -19,7 +19,7 @@ from geodata.network import whatif as closing_rules
 from geodata.network.chokepoints import Chokes
 from geodata.network.cuts import Cuts
 from geodata.network.exposure import Exposure
-from geodata.network.network import Filter, Leg, Network, Spot, build, passes
+from geodata.network.network import Filter, Leg, Network, Node, build, passes
 from geodata.network.network import Filter as NetworkFilter
 from geodata.network.resample import Draws, draws
 from geodata.network.whatif import Closing, WhatIf
@@ -82,10 +82,10 @@ def legs_of(world: World) -> tuple[Leg, ...]:
 
 
 @lru_cache(maxsize=2)
-def spots_of(world: World) -> dict[str, Spot]:
+def spots_of(world: World) -> dict[str, Node]:
     """Return every place by its id."""
     return {
-        str(p["place_id"]): Spot(str(p["place_id"]), str(p["iso3"]), str(p["pcode"])) for p in world.corridors.places
+        str(p["place_id"]): Node(str(p["place_id"]), str(p["iso3"]), str(p["pcode"])) for p in world.corridors.places
     }
 
 
@@ -134,7 +134,7 @@ def places_at(world: World, wanted: Filter, end: str) -> tuple[str, ...]:
     kind, _, key = end.partition(":")
     network = corridor_desk(world, wanted).network
     if kind == "country":
-        return tuple(name for name in network.names if network.spots[name].iso3 == key)
+        return tuple(name for name in network.names if network.nodes[name].iso3 == key)
     return (key,) if kind == "place" and key in network.number else ()
 
 
@@ -159,9 +159,9 @@ def closable(world: World, wanted: Filter, kind: str) -> frozenset[str]:
     if kind == "place":
         return frozenset(network.names)
     if kind == "leg":
-        return frozenset(leg.leg_id for way in network.ways for leg in way.legs)
-    of_places = frozenset(network.spots[name].pcode for name in network.names) - {""}
-    return of_places.union(*(way.counties for way in network.ways))
+        return frozenset(leg.leg_id for edge in network.edges for leg in edge.legs)
+    of_places = frozenset(network.nodes[name].pcode for name in network.names) - {""}
+    return of_places.union(*(edge.counties for edge in network.edges))
 
 
 @lru_cache(maxsize=64)

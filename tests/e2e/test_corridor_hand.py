@@ -70,7 +70,7 @@ def test_every_corridor_is_met_at_three_points_and_opens_on_a_click(browse: Any,
     page.evaluate(CHOOSE, "")
     page.wait_for_timeout(300)
     page.mouse.click(x, y)
-    page.wait_for_function("/corridor=C\\d\\d/.test(location.search)", timeout=10_000)
+    page.wait_for_url("**corridor=C**", timeout=10_000)
 
 
 def test_by_keyboard_the_list_of_corridors_brings_one_forward(browse: Any) -> None:
@@ -78,7 +78,7 @@ def test_by_keyboard_the_list_of_corridors_brings_one_forward(browse: Any) -> No
     choice = page.locator("#view [name=corridor]")
     choice.focus()
     choice.press("End")
-    page.wait_for_function("/corridor=/.test(location.search)", timeout=10_000)
+    page.wait_for_url("**corridor=**", timeout=10_000)
     chosen = page.evaluate("new URLSearchParams(location.search).get('corridor')")
     page.wait_for_function(f"(id) => ({MIDDLES})(id).length > 0", arg=chosen, timeout=20_000)
     assert chosen in page.locator("#panel").inner_text()
