@@ -293,7 +293,7 @@
     addEventListener(
       "pointerup",
       (event) => {
-        if (!pressed || !gd.contains(event.target.closest ? event.target : null)) return;
+        if (!pressed) return; // Plotly lays a cover over the page while a button is down: the target says nothing
         const moved = Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]);
         pressed = null;
         onLine = hidden() || moved > 5 ? [] : njia.corridors.at(gd, event, front());
