@@ -26,7 +26,8 @@ MIDDLES = """(id) => {
     line = [];
   });
   const inside = ([x, y]) => x > box.left + 3 && x < box.right - 3 && y > box.top + 3 && y < box.bottom - 3;
-  return found.filter(inside).filter(([, y]) => y > 0 && y < innerHeight);
+  const bare = ([x, y]) => y > 0 && y < innerHeight && gd.contains(document.elementFromPoint(x, y));
+  return found.filter(inside).filter(bare);
 }"""
 CHOOSE = """(id) => {
   const select = document.getElementById('view').elements.corridor;
@@ -75,6 +76,7 @@ def test_every_corridor_is_met_at_three_points_and_opens_on_a_click(browse: Any,
 
 def test_by_keyboard_the_list_of_corridors_brings_one_forward(browse: Any) -> None:
     page = browse(viewport={"width": 1440, "height": 1000}).open("/?lang=en").page
+    page.evaluate("() => document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
     choice = page.locator("#view [name=corridor]")
     choice.focus()
     choice.press("End")
