@@ -67,10 +67,15 @@ def test_every_corridor_is_met_at_three_points_and_opens_on_a_click(browse: Any,
         assert "undefined" not in page.evaluate(TIP)
         assert "independent source" in page.evaluate(TIP)
         assert page.evaluate("document.getElementById('view').elements.corridor.value") == corridor
-    x, y = middles(page, "C08")[1]
-    page.evaluate(CHOOSE, "")
-    page.wait_for_timeout(300)
-    page.mouse.click(x, y)
+
+
+def test_a_click_opens_the_corridor_and_writes_the_link(browse: Any) -> None:
+    page = browse(viewport={"width": 1440, "height": 1000}).open("/?lang=en&nature=smuggling").page
+    x, y = page.evaluate(MIDDLES, "C08")[1]
+    page.mouse.move(x - 60, y - 60)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.up()
     page.wait_for_url("**corridor=C**", timeout=10_000)
 
 
