@@ -227,9 +227,10 @@ def test_held_roles_are_the_standard_rules(world: World) -> None:
     assert [role.value for role in held_roles(world)["KE011"]] == ["source", "transit", "destination"]
 
 
-# By hand, corridor_stops.csv: Isiolo (town) is named by C01, C02 and C03, Merti by C01; Lodwar, Kakuma, Lomekwi and
+# By hand, corridor_stops.csv: Isiolo (town) is named by C01, C02, C03, C31, C33 and C35,
+# Mado Gashi and Garba Tula by C34; Lodwar, Kakuma, Lomekwi and
 # Kibish by C16, C17 and C29; Mandera, El Wak and Takaba by C11, C12, C13 and C30. Tharaka-Nithi is named by none.
-NAMED = {"KE011": 3, "KE023": 3, "KE009": 4, "KE013": 0}
+NAMED = {"KE011": 7, "KE023": 3, "KE009": 4, "KE013": 0}
 
 
 @pytest.mark.parametrize("pcode", NAMED)

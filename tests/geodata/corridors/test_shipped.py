@@ -29,6 +29,17 @@ COUNTY_OF = {
     "Bute": "Wajir",
     "Takaba": "Mandera",
     "Kibish": "Turkana",
+    "Barsaloi": "Samburu",
+    "Eldas": "Wajir",
+    "Garba Tula": "Isiolo",
+    "Kangeta": "Meru",
+    "Mado Gashi": "Isiolo",
+    "Makuyu": "Murang'a",
+    "Maralal": "Samburu",
+    "Rumuruti": "Laikipia",
+    "Suguta Marmar": "Samburu",
+    "Turbi": "Marsabit",
+    "Yamicha": "Isiolo",
     "Oyugis": "Homa Bay",
     "Kanduyi (Bungoma)": "Bungoma",
     "Merti": "Isiolo",
@@ -117,6 +128,7 @@ def test_lokitonyala_is_listed_with_its_legs_and_never_drawn(world: World) -> No
     undrawn = world.legs.loc[world.legs.geometry.isna()]
     assert undrawn["leg_id"].tolist() == [
         "C18.addis-ababa.lokitonyala", "C18.lokitonyala.kapenguria-makutano", "C29.kibish.eldoret",
+        "C31.turbi.yamicha", "C31.yamicha.merti",
     ]  # fmt: skip
     west_pokot = world.passing.query("corridor_id == 'C18' and pcode == 'KE024'").iloc[0]
     assert west_pokot["stops"] == "kapenguria-makutano;lokitonyala"
@@ -156,7 +168,7 @@ def test_branches_that_the_evidence_means_otherwise(world: World) -> None:
 def test_without_alternatives_every_corridor_still_leads_from_its_first_to_its_last_stop(world: World) -> None:
     whole = graph.build(world.places, world.legs)
     ends = {row["corridor_id"]: (row["from_place"], row["to_place"]) for row in _first_and_last(world)}
-    assert len(ends) == 30
+    assert len(ends) == 35
     for corridor_id, (first, last) in ends.items():
         assert nx.has_path(graph.of_corridor(whole, corridor_id, trunk_only=True), first, last), corridor_id
         assert nx.is_directed_acyclic_graph(graph.of_corridor(whole, corridor_id)), corridor_id
@@ -200,7 +212,7 @@ def test_far_legs_are_geodesics_with_close_vertices(world: World) -> None:
 
 def test_isiolo(world: World) -> None:
     mine = world.passing.loc[world.passing["pcode"] == "KE011"].set_index("corridor_id")
-    assert mine.index[mine["passes"] == "stop"].tolist() == ["C01", "C02", "C03"]
+    assert mine.index[mine["passes"] == "stop"].tolist() == ["C01", "C02", "C03", "C31", "C33", "C34", "C35"]
     trunk = mine.loc["C01"]
     assert trunk["stops"] == "isiolo;merti"
     assert trunk["upstream"].split(";") == ["KE010", "KE025"]
@@ -224,7 +236,7 @@ def test_kilometres_in_counties_stay_within_the_corridors_length(world: World) -
     assert (world.passing.loc[world.passing["passes"] == "line", "drawn_km"] >= 10).all()
 
 
-THARAKA_NITHI = "C02;C12"
+THARAKA_NITHI = "C02;C12;C33;C34;C35"
 """Corridors drawn across Tharaka-Nithi, by the A9 between Meru and Embu; none names a stop there."""
 
 
@@ -255,8 +267,8 @@ def test_prepared_twice_gives_the_same_bytes_and_reads_back(world: World, tmp_pa
     for name in files:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
     back = load_prepared(tmp_path / "one")
-    assert (len(back.legs), len(back.places), len(back.corridors)) == (len(world.legs), len(world.places), 30)
-    assert back.county_corridors[10]["corridors_stopping"] == ("C01", "C02", "C03")
+    assert (len(back.legs), len(back.places), len(back.corridors)) == (len(world.legs), len(world.places), 35)
+    assert back.county_corridors[10]["corridors_stopping"] == ("C01", "C02", "C03", "C31", "C33", "C34", "C35")
     leg = {each["id"]: each for each in back.legs}["C01.isiolo.nairobi"]
     assert leg["properties"]["sources"] == ["iom-isiolo-2019", "iom-moyale-2019", "standard-isiolo-hub"]
     assert leg["properties"]["length_km"] == pytest.approx(237.1, abs=0.1)
