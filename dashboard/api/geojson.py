@@ -31,7 +31,7 @@ def blueprint(site: Site) -> Blueprint:
     @routes.get("/api/v1/corridors.geojson")
     def corridors() -> Response:
         state, _ = requested_view(site)
-        note = "Schematic: the shortest way between two stops, not a track."
+        note = "Lines are drawn between stated stops, along main roads where known: not tracks, and not stated."
         return _collection(corridor_legs(site, state), site, state, note=note)
 
     return routes
