@@ -187,3 +187,12 @@ def escape_formula(value: object) -> object:
     if isinstance(value, str) and value.startswith(FORMULA_START):
         return "'" + value
     return value
+
+
+CROSSES_KM = 1.0
+"""A corridor's line shorter than this inside a county is below its own accuracy and does not cross it."""
+
+
+def about_km(km: float) -> int:
+    """Return kilometres of a drawn line to the ten, at least ten: the line is no more exact than that."""
+    return max(10, round(km / 10) * 10) if km >= CROSSES_KM else 0

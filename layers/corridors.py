@@ -1,8 +1,7 @@
-"""Corridor legs as a few line traces: casing, hue, arrowheads, and invisible points for hover.
+"""Corridors as Plotly traces: casing, line, core, arrowheads, and an unseen line of 14 px for the hand.
 
-Width says the number of independent sources (five classes), hue the nature, a double line *mixed*,
-dashes *inferred*, fading *last confirmed over ten years ago*; an alternative is one width class
-thinner. Nothing is filtered here and nothing is guessed: a leg without a year is not faded.
+What a ribbon is and how it looks is `layers.ribbons`; here it becomes at most seven widths of line, because a Plotly
+line has one width, and every trace costs. Nothing is filtered here and nothing is guessed.
 
 Arrowheads use angles of the Mercator map with ``angleref: up``. Plotly 4.1 knows ``previous`` and
 ``north`` on the *first* geo trace only and redraws everything on each zoom step to follow them;
@@ -11,19 +10,19 @@ angles computed here are right in any trace and cost nothing, because Mercator k
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
 from geodata.values import Nature
 from layers.labels import shown_from
-from layers.projection import mercator_y, screen_angle
-from layers.theme import LINE_HUE, MIXED_CORE, PAPER, WHITE
+from layers.ribbons import AIR_WIDTH, CASING_PX, Point, Ribbon, RibbonLook, along, flights, points_of, ribbons, smooth
+from layers.theme import CORE_HUE, INK, WHITE
 
 LEG_COLUMNS = (
     "leg_id",
@@ -34,20 +33,23 @@ LEG_COLUMNS = (
     "inferred",
     "is_alternative",
     "last_confirmed",
+    "drawn",
 )
-WIDTHS = (1.2, 1.8, 2.6, 3.5, 4.6)
-"""Line widths in pixels of the five source classes: 1, 2, 3–4, 5–7, 8 and more independent sources."""
-SOURCE_CLASSES = (1, 2, 4, 7)
-OLD_YEARS = 10
-DASH = "7px,4px"
-CASING_PX = 2.0
-THIN_DEG = 0.01
-FADED, DIMMED = 0.4, 0.16
-ARROW_EVERY_DEG = 4.0
-ARROW_ROOM_PX = 34.0
-HOVER_EVERY_DEG = 2.5
-
-Point = tuple[float, float]
+DASH = "9px,5px"
+ARROW_EVERY_DEG = 3.2
+ARROW_ROOM_PX = 30.0
+"""An arrowhead is seen where its stretch between two stops is this long."""
+STOP_ROOM_PX = 12.0
+"""An arrowhead keeps this far from the ring of any stop."""
+ARROW_PX = 5.0
+"""How much wider than its ribbon an arrowhead is."""
+HIT_PX = 14
+AIR_BELOW = 24.0
+"""Pixels per degree from which a map is too near for flights."""
+CORE_SHARE, CORES_SHARE = 0.3, 0.19
+"""Width of one core, and of each of two, in widths of the ribbon."""
+ACROSS = (0.91, 0.42)
+"""Right and down: across the trunk, which runs from the north-north-east. Two cores lie side by side along it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +70,11 @@ class CorridorSpec:
         for nature in set(self.legs["nature"]):
             Nature(nature)
 
+    def ribbons(self) -> tuple[Ribbon, ...]:
+        """Return everything drawn, from behind to front; flights lie under the ribbons on the ground."""
+        ground = ribbons(self.legs, self.as_of_year, self.highlight)
+        return (*flights(self.legs, self.as_of_year, self.highlight), *ground)
+
 
 def legs_frame(features: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Return the legs of prepared GeoJSON features as a frame; legs without a line are left to the table.
@@ -86,152 +93,87 @@ def legs_frame(features: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*LEG_COLUMNS, "grade", "from_place", "to_place", "length_km"])
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Style:
-    """What decides in which trace a leg is drawn; sorts from the faintest to the strongest."""
-
-    opacity: float
-    width: int
-    nature: Nature
-    dashed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Leg:
-    leg_id: str
-    corridor_id: str
-    line: tuple[Point, ...]
-    style: Style
-
-
 def corridor_traces(spec: CorridorSpec) -> list[dict[str, Any]]:
-    """Return casing, lines, arrowheads and hover points, bottom to top.
+    """Return what lies behind, the corridor in front, arrowheads and the hit line, bottom to top.
 
     The first trace is always a scattergeo, with or without legs: Plotly asks the network for a
     world map when the first geo trace is a choropleth (see `layers.figure`).
     """
-    legs = list(_legs(spec))
-    groups: dict[Style, list[_Leg]] = defaultdict(list)
-    for leg in legs:
-        groups[leg.style].append(leg)
-    lines = [trace for style in sorted(groups) for trace in _lines(style, groups[style])]
-    return [*_casing(groups), *lines, _arrows(legs), _hover(legs)]
+    made = spec.ribbons()
+    air = [ribbon for ribbon in made if ribbon.look.width == AIR_WIDTH]
+    behind = [ribbon for ribbon in made if not ribbon.look.forward]
+    front = [ribbon for ribbon in made if ribbon.look.forward and ribbon not in air]
+    drawn = [*_layer("behind", behind), *_air(air, spec.highlight), *_layer("front", front), *_cores(front)]
+    guard = [] if drawn else [_line_trace("corridor-casing-0", [], {"color": WHITE, "width": 1}, 1)]
+    return [*guard, *drawn, _arrows([*front, *(air if spec.highlight else [])], stops_of(spec)), _hit(made)]
 
 
-def width_class(n_sources: int, *, alternative: bool) -> int:
-    """Return the width class 0–4 of a number of independent sources; an alternative is one class thinner."""
-    own = sum(n_sources > limit for limit in SOURCE_CLASSES)
-    return max(0, own - 1) if alternative else own
+def stops_of(spec: CorridorSpec) -> frozenset[Point]:
+    """Return the ends of all legs: no arrowhead stands on one."""
+    lines = (points_of(geometry) for geometry in spec.legs["geometry"])
+    return frozenset(end for line in lines for end in (line[0], line[-1]))
 
 
-def style_of(leg: Any, spec: CorridorSpec) -> Style:
-    """Return the style of one row of the legs frame."""
-    confirmed = leg.last_confirmed
-    known = confirmed is not None and not pd.isna(confirmed)
-    old = known and int(confirmed) < spec.as_of_year - OLD_YEARS
-    dimmed = spec.highlight is not None and leg.corridor_id != spec.highlight
-    return Style(
-        DIMMED if dimmed else FADED if old else 1.0,
-        width_class(int(leg.n_sources), alternative=bool(leg.is_alternative)),
-        Nature(leg.nature),
-        bool(leg.inferred),
-    )
-
-
-def points_of(geometry: Any) -> tuple[Point, ...]:
-    """Return (lon, lat) pairs of a shapely line or of any sequence of pairs, to three decimals (100 m)."""
-    pairs: Iterable[Sequence[float]] = getattr(geometry, "coords", geometry)
-    return tuple((round(float(p[0]), 3), round(float(p[1]), 3)) for p in pairs)
-
-
-def thinned(line: Sequence[Point], tolerance: float = THIN_DEG) -> tuple[Point, ...]:
-    """Return the line without the points that lie within `tolerance` of it on the Mercator map.
-
-    Geodesics come with a vertex every 50 km for measuring; the eye needs few (Douglas–Peucker).
-    """
-    if len(line) < 3:
-        return tuple(line)
-    plane = [(lon, mercator_y(lat)) for lon, lat in line]
-    (x0, y0), (x1, y1) = plane[0], plane[-1]
-    length = math.hypot(x1 - x0, y1 - y0)
-    off = [
-        abs((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)) / length if length else math.hypot(x - x0, y - y0)
-        for x, y in plane
-    ]
-    worst = max(range(len(off)), key=off.__getitem__)
-    if off[worst] <= tolerance:
-        return (line[0], line[-1])
-    return (*thinned(line[: worst + 1], tolerance)[:-1], *thinned(line[worst:], tolerance))
-
-
-def along(line: Sequence[Point], every_deg: float) -> Iterator[tuple[Point, float]]:
-    """Yield (point, screen angle) at even distances along a line, at least at its middle.
-
-    Distances are measured on the Mercator map, which is where the arrowheads have to look even.
-    """
-    plane = [(lon, mercator_y(lat)) for lon, lat in line]
-    lengths = [math.dist(a, b) for a, b in itertools.pairwise(plane)]
-    total = sum(lengths)
-    count = max(1, round(total / every_deg))
-    for i in range(count if total else 0):
-        rest = total * (i + 0.5) / count
-        for (start, end), length in zip(itertools.pairwise(line), lengths, strict=True):
-            if length and rest <= length:
-                share = rest / length
-                at = (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
-                yield (round(at[0], 4), round(at[1], 4)), round(screen_angle(*start, *end), 1)
-                break
-            rest -= length
-
-
-def _legs(spec: CorridorSpec) -> Iterator[_Leg]:
-    row: Any
-    for row in spec.legs.itertuples(index=False):
-        line = thinned(points_of(row.geometry))
-        if len(line) > 1:
-            yield _Leg(str(row.leg_id), str(row.corridor_id), line, style_of(row, spec))
-
-
-def _casing(groups: dict[Style, list[_Leg]]) -> list[dict[str, Any]]:
-    """Return one white trace per width, below all lines; dashes get less, lines that step back none."""
-    by_width: dict[float, list[_Leg]] = {}
-    for style in sorted(groups):
-        if style.opacity == 1:
-            width = _outer(style) + (CASING_PX / 2 if style.dashed else CASING_PX)
-            by_width.setdefault(round(width, 1), []).extend(groups[style])
+def cores(look: RibbonLook) -> list[tuple[str, float, tuple[float, float]]]:
+    """Return the cores of a ribbon: colour, width, and how far each lies to the right and down, in pixels."""
+    if not look.has_core:
+        return []
+    if len(look.natures) == 1:
+        return [(CORE_HUE[Nature(look.natures[0])], max(1.2, round(look.width * CORE_SHARE, 1)), (0.0, 0.0))]
+    width = max(1.0, round(look.width * CORES_SHARE, 1))
+    off = width / 2 + 0.3
     return [
-        _line_trace(f"corridor-casing-{i}", legs, {"color": WHITE, "width": width}, 0.75)
-        for i, (width, legs) in enumerate(sorted(by_width.items()))
-    ] or [_line_trace("corridor-casing-0", [], {"color": WHITE, "width": 1}, 1)]
-
-
-def _outer(style: Style) -> float:
-    return WIDTHS[style.width] + (2.4 if style.nature is Nature.MIXED else 0)
-
-
-def _lines(style: Style, legs: Sequence[_Leg]) -> list[dict[str, Any]]:
-    """Return one trace per style; *mixed* takes three: outer line, gap, core."""
-    name = (
-        f"corridor-{style.nature.value}-{style.width}{'-inferred' if style.dashed else ''}-{round(style.opacity * 100)}"
-    )
-    dash = {"dash": DASH} if style.dashed else {}
-    outer = _line_trace(name, legs, {"color": LINE_HUE[style.nature], "width": _outer(style), **dash}, style.opacity)
-    if style.nature is not Nature.MIXED:
-        return [outer]
-    core = max(1.0, WIDTHS[style.width] - 0.8)
-    return [
-        outer,
-        _line_trace(f"{name}-gap", legs, {"color": PAPER, "width": core + 1.4, **dash}, min(1.0, 2 * style.opacity)),
-        _line_trace(f"{name}-core", legs, {"color": MIXED_CORE, "width": core, **dash}, style.opacity),
+        (CORE_HUE[Nature(nature)], width, (round(side * off * ACROSS[0], 2), round(side * off * ACROSS[1], 2)))
+        for nature, side in zip(look.natures, (-1, 1), strict=True)
     ]
 
 
-def _line_trace(name: str, legs: Sequence[_Leg], line: dict[str, Any], opacity: float) -> dict[str, Any]:
+def _by_look(made: Sequence[Ribbon]) -> dict[RibbonLook, list[Ribbon]]:
+    groups: dict[RibbonLook, list[Ribbon]] = defaultdict(list)
+    for ribbon in made:
+        groups[ribbon.look].append(ribbon)
+    return {look: groups[look] for look in sorted(groups)}
+
+
+def _layer(name: str, made: Sequence[Ribbon]) -> Iterator[dict[str, Any]]:
+    """Yield the casings of a layer, one trace a width, then its lines, one trace a look."""
+    widths: dict[float, list[Ribbon]] = defaultdict(list)
+    for ribbon in made:
+        widths[round(ribbon.look.width + CASING_PX, 1)].append(ribbon)
+    for i, width in enumerate(sorted(widths)):
+        start = 0 if name == "behind" else 10
+        yield _line_trace(f"corridor-casing-{start + i}", widths[width], {"color": WHITE, "width": width}, 0.9)
+    for i, (look, group) in enumerate(_by_look(made).items()):
+        line = {"color": look.colour, "width": look.width, **({"dash": DASH} if look.dashed else {})}
+        yield _line_trace(f"corridor-{name}-{i}", group, line, look.opacity)
+
+
+def _air(made: Sequence[Ribbon], highlight: str | None) -> Iterator[dict[str, Any]]:
+    """Yield the flights; with no corridor in front they are seen on far views only: `meta.below` px per degree."""
+    for i, (look, group) in enumerate(_by_look(made).items()):
+        line = {"color": look.colour, "width": look.width, **({"dash": DASH} if look.dashed else {})}
+        trace = _line_trace(f"corridor-air-{i}", group, line, look.opacity)
+        yield trace if highlight else {**trace, "meta": {"below": AIR_BELOW}}
+
+
+def _cores(front: Sequence[Ribbon]) -> Iterator[dict[str, Any]]:
+    groups: dict[tuple[str, float, tuple[float, float], bool, float], list[Ribbon]] = defaultdict(list)
+    for ribbon in front:
+        for colour, width, shift in cores(ribbon.look):
+            groups[colour, width, shift, ribbon.look.dashed, ribbon.look.opacity].append(ribbon)
+    for i, ((colour, width, shift, dashed, opacity), group) in enumerate(sorted(groups.items(), key=lambda g: g[0])):
+        line = {"color": colour, "width": width, **({"dash": DASH} if dashed else {})}
+        trace = _line_trace(f"corridor-core-{i}", group, line, opacity)
+        yield {**trace, "meta": {"shift": list(shift)}} if shift != (0.0, 0.0) else trace
+
+
+def _line_trace(name: str, made: Sequence[Ribbon], line: dict[str, Any], opacity: float) -> dict[str, Any]:
     lon: list[float | None] = []
     lat: list[float | None] = []
-    for drawn in dict.fromkeys(leg.line for leg in legs):  # the same line of two corridors is drawn once
-        lon += [*(p[0] for p in drawn), None]
-        lat += [*(p[1] for p in drawn), None]
+    for drawn in dict.fromkeys(ribbon.line for ribbon in made):
+        curve = smooth(drawn)
+        lon += [*(p[0] for p in curve), None]
+        lat += [*(p[1] for p in curve), None]
     return {
         "type": "scattergeo",
         "name": name,
@@ -246,54 +188,55 @@ def _line_trace(name: str, legs: Sequence[_Leg], line: dict[str, Any], opacity: 
     }
 
 
-def _span(line: Sequence[Point]) -> float:
-    return math.dist(line[0], line[-1])
+def heads(ribbon: Ribbon, stops: frozenset[Point]) -> Iterator[tuple[Point, float, float]]:
+    """Yield arrowheads of a ribbon: where, screen angle, and the pixels per degree from which there is room.
+
+    They stand between stops, never on one; where people go both ways there is none.
+    """
+    if ribbon.both_ways:
+        return
+    curve = smooth(ribbon.line)
+    cuts = [i for i, point in enumerate(curve) if point in stops or i in {0, len(curve) - 1}]
+    for start, end in pairwise(cuts):
+        piece = curve[start : end + 1]
+        span = max(math.dist(piece[0], piece[-1]), 1e-3)
+        for at, angle in along(piece, ARROW_EVERY_DEG):
+            near = min((math.dist(at, stop) for stop in stops), default=math.inf)
+            if near > 0:
+                yield at, angle, shown_from(max(ARROW_ROOM_PX / min(ARROW_EVERY_DEG, span), STOP_ROOM_PX / near))
 
 
-def _arrows(legs: Sequence[_Leg]) -> dict[str, Any]:
-    """Return arrowheads; `customdata` is ``[leg_id, min_px_per_deg]``: a short leg shows none when zoomed out."""
-    best: dict[tuple[Point, float], _Leg] = {}
-    for leg in legs:
-        if leg.style.opacity > DIMMED:
-            for at in along(leg.line, ARROW_EVERY_DEG):
-                best[at] = max(best.get(at, leg), leg, key=lambda one: one.style)
-    styles = [leg.style for leg in best.values()]
+def _arrows(front: Sequence[Ribbon], stops: frozenset[Point]) -> dict[str, Any]:
+    """Return arrowheads; `customdata` is ``[leg_id, min_px_per_deg]``: a short stretch shows none when zoomed out."""
+    placed = [(ribbon, *head) for ribbon in front for head in heads(ribbon, stops)]
     return {
         "type": "scattergeo",
         "name": "corridor-arrows",
         "uid": "corridor-arrows",
         "mode": "markers",
-        "lon": [at[0] for at, _ in best] or [None],
-        "lat": [at[1] for at, _ in best] or [None],
-        "customdata": [
-            [leg.leg_id, shown_from(ARROW_ROOM_PX / min(ARROW_EVERY_DEG, max(_span(leg.line), 1e-3)))]
-            for leg in best.values()
-        ],
+        "lon": [at[0] for _, at, _, _ in placed] or [None],
+        "lat": [at[1] for _, at, _, _ in placed] or [None],
+        "customdata": [[ribbon.legs[0], seen_from] for ribbon, _, _, seen_from in placed],
         "marker": {
             "symbol": "triangle-up",
             "angleref": "up",
-            "angle": [angle for _, angle in best] or 0,
-            "size": [round(8.0 + 1.2 * style.width, 1) for style in styles] or 8,
-            "color": [LINE_HUE[style.nature] for style in styles] or WHITE,
-            "opacity": [1.0 if style.opacity == 1 else 0.55 for style in styles] or 1,
-            "line": {"color": WHITE, "width": 1},
+            "angle": [angle for _, _, angle, _ in placed] or 0,
+            "size": [round(ribbon.look.width + ARROW_PX, 1) for ribbon, _, _, _ in placed] or 8,
+            "color": WHITE,
+            "opacity": [ribbon.look.opacity for ribbon, _, _, _ in placed] or 1,
+            "line": {"color": INK, "width": 1.3},
         },
         "hoverinfo": "skip",
         "showlegend": False,
     }
 
 
-def _hover(legs: Sequence[_Leg]) -> dict[str, Any]:
-    points = [(at, leg) for leg in legs for at, _ in along(leg.line, HOVER_EVERY_DEG)]
-    return {
-        "type": "scattergeo",
-        "name": "corridor-hover",
-        "uid": "corridor-hover",
-        "mode": "markers",
-        "lon": [at[0] for at, _ in points] or [None],
-        "lat": [at[1] for at, _ in points] or [None],
-        "customdata": [leg.leg_id for _, leg in points],
-        "marker": {"size": 14, "opacity": 0},
-        "hoverinfo": "none",
-        "showlegend": False,
-    }
+def _hit(made: Sequence[Ribbon]) -> dict[str, Any]:
+    """Return the unseen line that hand and keyboard meet; `meta.legs[i]` are the legs of its i-th part."""
+    trace = _line_trace("corridor-hit", [], {"color": INK, "width": HIT_PX}, 0)
+    lon: list[float | None] = []
+    lat: list[float | None] = []
+    for ribbon in made:
+        lon += [*(p[0] for p in ribbon.line), None]
+        lat += [*(p[1] for p in ribbon.line), None]
+    return {**trace, "lon": lon or [None], "lat": lat or [None], "meta": {"legs": [list(r.legs) for r in made]}}

@@ -13,6 +13,7 @@ the first draw and after a resize.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -45,8 +46,11 @@ SCALED = (
     "roles-folded",
     "role-halos",
     "roles",
+    "countries",
     "place-labels",
     "county-labels",
+    "pills",
+    "emblems",
 )
 """Traces whose element i is seen from ``customdata[i][1]`` px per degree (``roles-folded``: below it)."""
 BASE_LAYERS = ("land", "ocean", "lakes", "rivers", "countries", "subunits", "coastlines", "frame")
@@ -55,6 +59,8 @@ BASE_LAYERS = ("land", "ocean", "lakes", "rivers", "countries", "subunits", "coa
 @dataclass(frozen=True, eq=False)
 class MapFigureSpec:
     """Everything on one map. What is None is not drawn; order and geometry addresses come from the caller.
+
+    pills: stops that are read first; emblems: those in a dark pill; countries: names on far views.
 
     `aspect` is width/height of the plot when known (exports, tests); the browser measures its own.
     """
@@ -70,6 +76,9 @@ class MapFigureSpec:
     window: Window = "kenya"
     aspect: float | None = None
     phone: bool = False
+    pills: tuple[Label, ...] = ()
+    emblems: tuple[Label, ...] = ()
+    countries: tuple[Label, ...] = ()
 
 
 def map_figure(spec: MapFigureSpec) -> dict[str, Any]:
@@ -120,31 +129,43 @@ def _areas(spec: MapFigureSpec) -> list[dict[str, Any]]:
 def _points(spec: MapFigureSpec) -> list[dict[str, Any]]:
     """Place marks and texts in one go, so that at no zoom one covers another; rows of roles come first."""
     rank = {label.key: label.priority for label in spec.county_labels}
-    rows = [] if spec.roles is None else role_boxes(spec.roles, rank)
-    row_from = _scales(rows)
     stops = [] if spec.places is None else place_boxes(spec.places)
     stop_from = _scales(stops)
+    rings = [(stop, stop_from[stop.key]) for stop in stops]
+    pills = [_with_ring(label, stop_from) for label in (*spec.emblems, *spec.pills)]
+    pill_from = min_scales(pills, rings)
+    rows = [] if spec.roles is None else role_boxes(spec.roles, rank)
+    row_from = _scales(rows, list(zip(pills, pill_from, strict=True)))
     counties = [lifted(label, ROLE_LIFT_PX) if label.key in row_from else label for label in spec.county_labels]
-    places = [
-        replace(label, never_below=max(label.never_below, stop_from.get(label.key, 0))) for label in spec.place_labels
-    ]
-    scales = min_scales([*counties, *places], [(row, row_from[row.key]) for row in rows])
+    places = [_with_ring(label, stop_from) for label in spec.place_labels]
+    groups = [counties, places, list(spec.countries)]
+    obstacles = [*((row, row_from[row.key]) for row in rows), *rings, *zip(pills, pill_from, strict=True)]
+    scales = iter(min_scales([label for group in groups for label in group], obstacles))
+    seen = [[next(scales) for _ in group] for group in groups]
     traces: list[dict[str, Any]] = []
     if spec.places is not None:
         angles = {} if spec.corridors is None else line_angles(spec.places, spec.corridors.legs)
         traces += place_traces(spec.places, stop_from, angles)
     if spec.roles is not None:
         traces += role_traces(spec.roles, row_from)
-    n = len(counties)
+    n = len(spec.emblems)
     return [
+        label_trace("countries", spec.countries, seen[2], "top center"),
         *traces,
-        label_trace("place-labels", places, scales[n:], "middle right"),
-        label_trace("county-labels", counties, scales[:n], "top center"),
+        label_trace("place-labels", places, seen[1], "middle right"),
+        label_trace("county-labels", counties, seen[0], "top center"),
+        label_trace("pills", pills[n:], pill_from[n:], "middle right"),
+        label_trace("emblems", pills[:n], pill_from[:n], "middle right"),
     ]
 
 
-def _scales(boxes: list[Label]) -> dict[str, float]:
-    return {box.key: scale for box, scale in zip(boxes, min_scales(boxes), strict=True)}
+def _with_ring(label: Label, stop_from: Mapping[str, float]) -> Label:
+    """Return the label of a stop, seen no earlier than the stop's own mark."""
+    return replace(label, never_below=max(label.never_below, stop_from.get(label.key, 0)))
+
+
+def _scales(boxes: list[Label], obstacles: Sequence[tuple[Label, float]] = ()) -> dict[str, float]:
+    return {box.key: scale for box, scale in zip(boxes, min_scales(boxes, obstacles), strict=True)}
 
 
 def _layout(spec: MapFigureSpec, names: list[str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from layers.projection import mercator_y
-from layers.theme import FONT, INK, INK_SECOND
+from layers.theme import FONT, INK, INK_SECOND, WHITE
 
 CHAR_WIDTH = 0.56
 """Mean advance of the typeface per em: a wide estimate, boxes are rather too big than too small."""
@@ -26,6 +26,19 @@ BREAK_AT = 11
 COUNTY_FROM = 22.0
 """Pixels per degree below which Kenya is too small for the names of its counties."""
 PLACE_GAP_PX = 7.0
+SPOT_DEG = 0.05
+PILL_GAP_PX, PILL_PAD_PX = 10.0, 6.0
+PILL_CHAR = 0.6
+"""Mean advance of bold text per em."""
+COUNTRY_PX = 12.0
+COUNTRY_GREY = "#8A929A"
+COUNTRY_AT = {
+    "ERI": (38.2, 16.3), "ETH": (41.3, 7.6), "SOM": (46.4, 5.4), "SSD": (29.6, 8.0), "SDN": (30.0, 14.0),
+    "UGA": (32.0, 2.4), "TZA": (34.4, -6.3), "RWA": (30.0, -1.6), "MWI": (34.3, -12.2), "ZMB": (26.8, -14.2),
+    "MOZ": (36.6, -16.6), "ZWE": (29.2, -18.6), "ZAF": (24.6, -29.6), "LBY": (17.5, 27.3), "EGY": (29.3, 27.0),
+    "SAU": (44.4, 23.9), "YEM": (47.6, 15.7), "COD": (24.6, -4.0), "TCD": (18.6, 15.2),
+}  # fmt: skip
+"""ISO3 → where a country's name stands (lon, lat): the empty middle of what the maps show of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,26 @@ def place_label(
     )
 
 
+def pill_label(key: str, name: str, at: tuple[float, float], *, priority: float, bold: bool = False) -> Label:
+    """Return the label of a stop that is read first: bold text in a pill to the right of its ring at (lon, lat)."""
+    size = 13.0 if bold else 12.0
+    right = PILL_GAP_PX + len(name) * PILL_CHAR * size + 2 * PILL_PAD_PX
+    half = LINE_HEIGHT * size / 2 + PILL_PAD_PX / 2
+    return Label(
+        key, name, *at, 6.0, right, half, half, priority, 0.0, size, bold=True, colour=WHITE if bold else INK,
+        lift=PILL_GAP_PX + PILL_PAD_PX,
+    )  # fmt: skip
+
+
+def country_label(key: str, name: str, at: tuple[float, float]) -> Label:
+    """Return the name of a country in letter-spaced grey capitals, standing on (lon, lat); on far views only."""
+    text = "\u2009".join(name.upper().replace(" ", "\u2002"))
+    half = len(name) * 0.42 * COUNTRY_PX
+    return Label(
+        key, text, *at, half, half, LINE_HEIGHT * COUNTRY_PX, MARGIN_PX, -1.0, 0.0, COUNTRY_PX, colour=COUNTRY_GREY
+    )
+
+
 def lifted(label: Label, px: float) -> Label:
     """Return the label raised by some pixels, to stand above a mark on the same anchor."""
     return replace(label, top=label.top + px, bottom=label.bottom - px, lift=label.lift + px)
@@ -109,6 +142,8 @@ def _placed(labels: tuple[Label, ...], obstacles: tuple[tuple[Label, float], ...
         label, y = labels[i], mercator_y(labels[i].lat)
         own = label.never_below
         for other, other_y, seen_from in done:
+            if other.key == label.key or _one_spot(label, other):
+                continue
             parted = _parted_from(label, other, y - other_y)
             if parted > seen_from:
                 own = max(own, parted)
@@ -150,6 +185,11 @@ def label_trace(name: str, labels: Sequence[Label], scales: Sequence[float], pos
 def shown_from(scale: float) -> float:
     """Return a scale rounded up to one decimal, so that rounding never shows a label too early."""
     return math.ceil(float(scale) * 10) / 10
+
+
+def _one_spot(label: Label, ring: Label) -> bool:
+    """Say whether a mark without text is the label's own, or stands on the other side of the same crossing."""
+    return not ring.text and abs(ring.lon - label.lon) < SPOT_DEG and abs(ring.lat - label.lat) < SPOT_DEG
 
 
 def _parted_from(one: Label, other: Label, down: float) -> float:

@@ -12,7 +12,15 @@ from dataclasses import asdict, dataclass
 from geodata.values import Empty, Nature
 from layers.scales import Breaks
 from layers.specs import Labels
-from layers.theme import GREY_UNCLEAR, LINE_HUE, LOOK_OF, MIXED_CORE, ramp
+from layers.theme import CORE_HUE, GREY_UNCLEAR, INK, LOOK_OF, ramp
+
+MARK_OF_NATURE = {
+    Nature.TRAFFICKING: f"core:{CORE_HUE[Nature.TRAFFICKING]}",
+    Nature.SMUGGLING: f"core:{CORE_HUE[Nature.SMUGGLING]}",
+    Nature.MIXED: f"core:{CORE_HUE[Nature.TRAFFICKING]}:{CORE_HUE[Nature.SMUGGLING]}",
+    Nature.UNCLEAR: "line",
+}
+"""A ribbon of ink with its core, or with both; unclear has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,8 @@ def corridor_legend(labels: Labels) -> list[LegendItem]:
         LegendItem(
             nature.value,
             labels[f"nature.{nature.value}"],
-            LINE_HUE[nature],
-            f"double:{MIXED_CORE}" if nature is Nature.MIXED else "line",
+            GREY_UNCLEAR if nature is Nature.UNCLEAR else INK,
+            MARK_OF_NATURE[nature],
         )
         for nature in Nature
     ]

@@ -1,10 +1,8 @@
-"""The corridor network as one SVG picture: land, documented legs with arrowheads, places, labels that never overlap.
+"""The corridor network as one SVG picture: land, ribbons along the roads, places, labels that never overlap.
 
-Pure: everything arrives in a `MapSpec`; `draw` gives a `Drawing` whose `svg` needs no script. Spherical
-Mercator. Legs between the same two places are drawn beside each other, one line per nature: a line's hue
-is its nature (mixed: a double line), its width the number of independent sources, dashes *inferred*,
-fading *last confirmed over ten years ago*; weaker evidence than chosen steps back but stays. Lines join
-named stops and are not tracks.
+Pure: everything arrives in a `MapSpec`; `draw` gives a `Drawing` whose `svg` needs no script. Ribbons are those of
+the map (`layers.ribbons`); weaker evidence than chosen steps back in grey but stays. Lines are drawn between named
+stops and are not tracks.
 """
 
 from __future__ import annotations
@@ -12,12 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
-from layers.corridors import OLD_YEARS, SOURCE_CLASSES, WIDTHS
-from layers.projection import mercator_y
+from layers.corridors import cores, heads
+from layers.projection import MapProjection, as_wide
+from layers.ribbons import CASING_PX, Point, Ribbon, smooth
 from layers.specs import Extent
-from layers.theme import GREY_UNCLEAR, INK, INK_SECOND, LAND, LAND_LINE, LINE_HUE, PAPER, WATER, WHITE
+from layers.theme import CORE_HUE, INK, INK_SECOND, LAND, LAND_LINE, PAPER, WATER, WHITE
 
 VIEWS = {
     "kenya": Extent(32.6, -5.4, 43.2, 5.6),
@@ -29,27 +29,14 @@ VIEWS = {
 CHAR, LINE = 0.56, 1.2
 SIZE = 12.5
 GAP = 4.2
-FADED, WEAK = 0.5, 0.22
+WEAK = 0.45
+ARROW_PX = 5.0
+DASH = "8 4.5"
 BAND = "#F0C48F"
 """Under the ways taken instead; the orange of change, lighter than any line on it."""
 
-Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
-
-
-@dataclass(frozen=True, slots=True)
-class MapLine:
-    """One leg: its two ends (lon, lat), nature, number of independent sources, and how it is known."""
-
-    start: Point
-    end: Point
-    nature: str
-    n_sources: int
-    inferred: bool
-    last_confirmed: int | None
-    weak: bool = False
-    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +55,28 @@ class MapSpot:
 class MapSpec:
     """Everything on the picture.
 
-    land, counties, water: rings; border, ilemi: lines; closed: where a what-if shuts a place; bands:
-    pairs of ends with a broad band under their lines.
+    ribbons: from behind to front; stops: ends of legs, on which no arrowhead stands; land, counties, water: rings;
+    border, ilemi: lines; closed: where a what-if shuts a place; bands: lines with a broad band under them.
     """
 
     view: str
     width: int
-    legs: tuple[MapLine, ...]
+    ribbons: tuple[Ribbon, ...]
     spots: tuple[MapSpot, ...]
-    as_of_year: int
     label: str
+    stops: frozenset[Point] = frozenset()
     land: tuple[tuple[Point, ...], ...] = ()
     counties: tuple[tuple[Point, ...], ...] = ()
     water: tuple[tuple[Point, ...], ...] = ()
     border: tuple[tuple[Point, ...], ...] = ()
     ilemi: tuple[tuple[Point, ...], ...] = ()
     closed: tuple[Point, ...] = ()
-    bands: tuple[tuple[Point, Point], ...] = ()
+    bands: tuple[tuple[Point, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The picture, its size, the boxes of the labels drawn, and the names for which there was no room."""
+    """The picture, its size, boxes of the labels drawn, names without room, and how many legs lie wholly outside."""
 
     svg: str
     width: int
@@ -99,56 +86,52 @@ class Drawing:
     outside: int
 
 
-class _Frame:
-    def __init__(self, extent: Extent, width: int) -> None:
-        self.west, self.top = extent.west, mercator_y(extent.north)
-        self.scale = width / (extent.east - extent.west)
-        self.width = width
-        self.height = math.ceil((self.top - mercator_y(extent.south)) * self.scale)
-
-    def at(self, point: Point) -> Point:
-        lat = max(-80.0, min(80.0, point[1]))
-        return (point[0] - self.west) * self.scale, (self.top - mercator_y(lat)) * self.scale
-
-    def holds(self, point: Point, margin: float = 0.0) -> bool:
-        return -margin <= point[0] <= self.width + margin and -margin <= point[1] <= self.height + margin
+def projection(view: str, width: int) -> MapProjection:
+    """Return the projection of a view, as wide as given; raises KeyError for a view that is not in `VIEWS`."""
+    return as_wide(VIEWS[view].degrees, width, decimals=None)
 
 
 def draw(spec: MapSpec) -> Drawing:
     """Return the picture; raises KeyError for a view that is not in `VIEWS`."""
-    frame = _Frame(VIEWS[spec.view], spec.width)
-    spots = [(spot, frame.at(spot.at)) for spot in spec.spots]
-    seen = [(spot, at) for spot, at in spots if frame.holds(at)]
-    lines, arrows, drawn = _legs(spec, frame)
+    frame = projection(spec.view, spec.width)
+    spots = [(spot, frame.point(*spot.at)) for spot in spec.spots]
+    seen = [(spot, at) for spot, at in spots if frame.sees([at], 0)]
+    drawn, legs_seen = _ribbons(spec, frame)
+    legs = {leg for ribbon in spec.ribbons for leg in ribbon.legs}
     bearings = _bearings(spec, frame)
     labels, boxes, unnamed = _labels(seen, frame)
+    wide, high = round(frame.width), round(frame.height)
     head = (
-        f'<svg viewBox="0 0 {frame.width} {frame.height}" width="{frame.width}" height="{frame.height}" role="img" '
+        f'<svg viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" role="img" '
         f'aria-label={quoteattr(spec.label)} xmlns="http://www.w3.org/2000/svg">'
     )
     parts = [
         head,
-        f'<rect width="{frame.width}" height="{frame.height}" fill="{WATER}"/>',
+        f'<rect width="{wide}" height="{high}" fill="{WATER}"/>',
         _area(spec.land, frame, f'fill="{LAND}" stroke="{LAND_LINE}" stroke-width=".8"'),
         _area(spec.counties, frame, f'fill="{PAPER}" stroke="#D8D3C5" stroke-width=".8"'),
         _area(spec.water, frame, f'fill="{WATER}" stroke="none"'),
         _area(spec.border, frame, f'fill="none" stroke="{INK}" stroke-width="1.3"', closed=False),
         _area(spec.ilemi, frame, f'fill="none" stroke="{INK_SECOND}" stroke-width="1.1" stroke-dasharray="4 3"', False),
         *_bands(spec, frame),
-        *lines,
-        *arrows,
-        *(_mark(spot, at, bearings.get(spot.at, 0.0)) for spot, at in seen),
-        *(_cross(frame.at(point)) for point in spec.closed),
+        *drawn,
+        *(_mark(spot, at, bearings.get(rounded(spot.at), 0.0)) for spot, at in seen),
+        *(_cross(frame.point(*point)) for point in spec.closed),
         *labels,
         "</svg>",
     ]
-    return Drawing("".join(parts), frame.width, frame.height, boxes, unnamed, len(spec.legs) - drawn)
+    return Drawing("".join(parts), wide, high, boxes, unnamed, len(legs - legs_seen))
 
 
-def _area(rings: Iterable[Sequence[Point]], frame: _Frame, style: str, closed: bool = True) -> str:
+def rounded(point: Point) -> Point:
+    """Return a position as ribbons have it, to three decimals."""
+    return round(point[0], 3), round(point[1], 3)
+
+
+def _area(rings: Iterable[Sequence[Point]], frame: MapProjection, style: str, closed: bool = True) -> str:
     paths = []
     for ring in rings:
-        points = [frame.at(point) for point in ring]
+        points = [frame.point(*point) for point in ring]
         xs, ys = [p[0] for p in points], [p[1] for p in points]
         if max(xs) < 0 or min(xs) > frame.width or max(ys) < 0 or min(ys) > frame.height:
             continue
@@ -165,132 +148,65 @@ def _n(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def _legs(spec: MapSpec, frame: _Frame) -> tuple[list[str], list[str], int]:
-    """Return casing and lines, arrowheads, and how many legs are at least partly inside."""
-    groups: dict[tuple[Point, Point], dict[str, list[MapLine]]] = {}
-    for leg in spec.legs:
-        pair = (leg.start, leg.end) if leg.start <= leg.end else (leg.end, leg.start)
-        groups.setdefault(pair, {}).setdefault(leg.nature, []).append(leg)
-    casing, lines, arrows, drawn = [], [], [], 0
-    for (one, two), natures in sorted(groups.items()):
-        a, b = frame.at(one), frame.at(two)
-        clipped = _clip(a, b, frame)
-        if clipped is None:
-            continue
-        widths = {
-            n: max(_width(leg.n_sources) for leg in legs) + (2.2 if n == "mixed" else 0) for n, legs in natures.items()
-        }
-        total = sum(widths.values()) + 1.6 * (len(widths) - 1)
-        shift = -total / 2
-        for nature in sorted(natures):
-            legs = natures[nature]
-            drawn += len(legs)
-            place = _shifted(*clipped, shift + widths[nature] / 2)
-            shift += widths[nature] + 1.6
-            opacity = _opacity(legs, spec.as_of_year)
-            dashed = all(leg.inferred for leg in legs)
-            casing.append(_stroke(place, WHITE, widths[nature] + 2.4, 0.85 if opacity > WEAK else 0.3, dashed=False))
-            lines += _hued(place, nature, widths[nature], opacity, dashed=dashed)
-            whole = _shifted(a, b, shift - 1.6 - widths[nature] / 2)
-            arrows += _arrows(legs, one, whole, place, opacity)
-    return [*casing, *lines], arrows, drawn
+def _ribbons(spec: MapSpec, frame: MapProjection) -> tuple[list[str], set[str]]:
+    """Return casing, line, cores and arrowheads from behind to front, and the legs that are at least partly inside."""
+    found: list[str] = []
+    arrows: list[str] = []
+    seen: set[str] = set()
+    for front in (False, True):
+        layer = [ribbon for ribbon in spec.ribbons if ribbon.look.forward == front]
+        curves = [(ribbon, [frame.point(*point) for point in smooth(ribbon.line)]) for ribbon in layer]
+        inside = [(ribbon, _path(curve)) for ribbon, curve in curves if frame.sees(curve, 20)]
+        seen.update(leg for ribbon, _ in inside for leg in ribbon.legs)
+        found += [_stroke(path, WHITE, ribbon.look.width + CASING_PX, 0.9) for ribbon, path in inside]
+        for ribbon, path in inside:
+            look, dash = ribbon.look, f' stroke-dasharray="{DASH}"' if ribbon.look.dashed else ""
+            found.append(_stroke(path, look.colour, look.width, look.opacity, dash))
+            for hue, width, (right, down) in cores(look):
+                shift = f' transform="translate({right:g} {down:g})"' if (right, down) != (0.0, 0.0) else ""
+                found.append(_stroke(path, hue, width, look.opacity, dash + shift))
+            arrows += _heads(ribbon, spec.stops, frame) if front else []
+    return [*found, *arrows], seen
 
 
-def _width(n_sources: int) -> float:
-    return WIDTHS[sum(n_sources > limit for limit in SOURCE_CLASSES)]
+def _path(curve: Sequence[Point]) -> str:
+    return "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in curve)
 
 
-def _opacity(legs: Sequence[MapLine], year: int) -> float:
-    if all(leg.weak for leg in legs):
-        return WEAK
-    years = [leg.last_confirmed for leg in legs if not leg.weak]
-    return FADED if all(one is not None and year - one > OLD_YEARS for one in years) else 1.0
-
-
-def _hued(place: tuple[Point, Point], nature: str, width: float, opacity: float, *, dashed: bool) -> list[str]:
-    hue = hue_of(nature)
-    if nature != "mixed":
-        return [_stroke(place, hue[0], width, opacity, dashed=dashed)]
-    thin, off = width * 0.38, width * 0.31
-    return [
-        _stroke(_shifted(*place, side), colour, thin, opacity, dashed=dashed)
-        for colour, side in zip(hue, (-off, off), strict=True)
-    ]
-
-
-def hue_of(nature: str) -> tuple[str, ...]:
-    """Return the colours of a nature: one, or the two lines of *mixed*."""
-    by_name = {key.value: value for key, value in LINE_HUE.items()}
-    if nature == "mixed":
-        return by_name["trafficking"], by_name["smuggling"]
-    return (by_name.get(nature, GREY_UNCLEAR),)
-
-
-def _stroke(place: tuple[Point, Point], colour: str, width: float, opacity: float, *, dashed: bool) -> str:
-    (x0, y0), (x1, y1) = place
-    dash = ' stroke-dasharray="7 4"' if dashed else ""
-    faint = f' opacity="{opacity:g}"' if opacity < 1 else ""
-    return (
-        f'<path d="M{_n(x0)} {_n(y0)}L{_n(x1)} {_n(y1)}" stroke="{colour}" stroke-width="{width:.2g}" '
-        f'fill="none"{dash}{faint}/>'
-    )
-
-
-def _shifted(a: Point, b: Point, by: float) -> tuple[Point, Point]:
-    length = math.hypot(b[0] - a[0], b[1] - a[1]) or 1.0
-    dx, dy = -(b[1] - a[1]) / length * by, (b[0] - a[0]) / length * by
-    return (a[0] + dx, a[1] + dy), (b[0] + dx, b[1] + dy)
-
-
-def _clip(a: Point, b: Point, frame: _Frame) -> tuple[Point, Point] | None:
-    """Return the part of a segment inside the picture and a small margin (Liang–Barsky)."""
-    low, high = 0.0, 1.0
-    dx, dy = b[0] - a[0], b[1] - a[1]
-    for p, q in ((-dx, a[0] + 20), (dx, frame.width + 20 - a[0]), (-dy, a[1] + 20), (dy, frame.height + 20 - a[1])):
-        if p == 0:
-            if q < 0:
-                return None
-        elif p < 0:
-            low = max(low, q / p)
-        else:
-            high = min(high, q / p)
-    if low >= high:
-        return None
-    return (a[0] + low * dx, a[1] + low * dy), (a[0] + high * dx, a[1] + high * dy)
-
-
-def _arrows(
-    legs: Sequence[MapLine], one: Point, whole: tuple[Point, Point], seen: tuple[Point, Point], opacity: float
-) -> list[str]:
-    """Return a head per direction on the visible part of a line, none where it is too short to tell."""
-    if math.dist(*seen) < 22:
-        return []
+def _heads(ribbon: Ribbon, stops: frozenset[Point], frame: MapProjection) -> list[str]:
+    """Return the arrowheads of a ribbon for which there is room at this scale."""
+    size = (ribbon.look.width + ARROW_PX) / 2
+    shape = f"M0 {_n(-size)}L{_n(size * 0.9)} {_n(size * 0.7)}H{_n(-size * 0.9)}Z"
     found = []
-    for forward in sorted({leg.start == one for leg in legs}, reverse=True):
-        a, b = whole if forward else whole[::-1]
-        c, d = seen if forward else seen[::-1]
-        angle = math.degrees(math.atan2(b[1] - a[1], b[0] - a[0]))
-        at = 0.62
-        x, y = c[0] + at * (d[0] - c[0]), c[1] + at * (d[1] - c[1])
-        size = 3.6 + max(_width(leg.n_sources) for leg in legs) * 0.9
-        colour = hue_of(legs[0].nature)[0]
-        faint = f' opacity="{opacity:g}"' if opacity < 1 else ""
-        found.append(
-            f'<path d="M{_n(size)} 0L{_n(-size * 0.7)} {_n(size * 0.72)}L{_n(-size * 0.7)} {_n(-size * 0.72)}Z" '
-            f'transform="translate({_n(x)} {_n(y)}) rotate({angle:.0f})" fill="{colour}" stroke="{WHITE}" '
-            f'stroke-width=".9"{faint}/>'
-        )
+    for at, angle, seen_from in heads(ribbon, stops):
+        x, y = frame.point(*at)
+        if seen_from <= frame.scale and frame.sees([(x, y)], 0):
+            turn = f'transform="translate({_n(x)} {_n(y)}) rotate({angle:.0f})"'
+            faint = f' opacity="{ribbon.look.opacity:g}"' if ribbon.look.opacity < 1 else ""
+            found.append(f'<path d="{shape}" {turn} fill="{WHITE}" stroke="{INK}" stroke-width="1.2"{faint}/>')
     return found
 
 
-def _bearings(spec: MapSpec, frame: _Frame) -> dict[Point, float]:
-    """Return for each place the direction (radians) of the first leg there, so that a crossing's bar lies across."""
+def hue_of(nature: str) -> tuple[str, ...]:
+    """Return the core or cores of a nature; none for unclear."""
+    by_name = {key.value: value for key, value in CORE_HUE.items()}
+    return tuple(by_name.values()) if nature == "mixed" else (by_name[nature],) if nature in by_name else ()
+
+
+def _stroke(path: str, colour: str, width: float, opacity: float = 1.0, more: str = "") -> str:
+    look = (f' opacity="{opacity:g}"' if opacity < 1 else "") + more
+    return f'<path d="{path}" stroke="{colour}" stroke-width="{width:.2g}" fill="none" stroke-linejoin="round"{look}/>'
+
+
+def _bearings(spec: MapSpec, frame: MapProjection) -> dict[Point, float]:
+    """Return for each place the direction (radians) of a line there, so that a crossing's bar lies across."""
     found: dict[Point, float] = {}
-    for leg in spec.legs:
-        a, b = frame.at(leg.start), frame.at(leg.end)
-        if math.dist(a, b) > 1:
-            for end in (leg.start, leg.end):
-                found.setdefault(end, math.atan2(b[1] - a[1], b[0] - a[0]))
+    for ribbon in spec.ribbons:
+        for start, end in pairwise(ribbon.line):
+            a, b = frame.point(*start), frame.point(*end)
+            if math.dist(a, b) > 1:
+                for here in (start, end):
+                    found.setdefault(here, math.atan2(b[1] - a[1], b[0] - a[0]))
     return found
 
 
@@ -307,9 +223,9 @@ def _mark(spot: MapSpot, at: Point, bearing: float) -> str:
     return f'<circle cx="{x}" cy="{y}" r="{size}" fill="{WHITE}" stroke="{INK}" stroke-width="1.5"{faint}/>'
 
 
-def _bands(spec: MapSpec, frame: _Frame) -> list[str]:
-    places = (_clip(frame.at(a), frame.at(b), frame) for a, b in spec.bands)
-    return [_stroke(place, BAND, 11, 1.0, dashed=False) for place in places if place is not None]
+def _bands(spec: MapSpec, frame: MapProjection) -> list[str]:
+    curves = ([frame.point(*point) for point in smooth(line)] for line in spec.bands)
+    return [_stroke(_path(curve), BAND, 13, 1.0) for curve in curves if frame.sees(curve, 20)]
 
 
 def _cross(at: Point) -> str:
@@ -320,7 +236,7 @@ def _cross(at: Point) -> str:
 
 
 def _labels(
-    seen: Sequence[tuple[MapSpot, Point]], frame: _Frame
+    seen: Sequence[tuple[MapSpot, Point]], frame: MapProjection
 ) -> tuple[list[str], tuple[tuple[str, Box], ...], tuple[str, ...]]:
     """Place names by weight at the first of eight spots where nothing is; what finds none is returned."""
     marks = [(at[0] - 5, at[1] - 5, at[0] + 5, at[1] + 5) for _, at in seen]

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from layers.corridors import points_of
 from layers.labels import Label, shown_from
 from layers.projection import screen_angle
+from layers.ribbons import points_of
 from layers.theme import INK, PAPER, WHITE
 
 PLACE_COLUMNS = ("place_id", "name", "lon", "lat", "kind")

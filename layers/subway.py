@@ -15,7 +15,7 @@ from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from layers.network_map import Box, hue_of
-from layers.theme import INK, INK_SECOND, PAPER, WHITE
+from layers.theme import GREY_UNCLEAR, INK, INK_SECOND, PAPER, WHITE
 
 ROW, TRACK, LANE = 24.0, 9.0, 12.0
 TOP, CHAR, SIZE = 40.0, 0.56, 13.0
@@ -224,21 +224,20 @@ def _track(line: Line, track: Track, points: Sequence[Point]) -> list[str]:
     way = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
     opacity = WEAK if track.weak else FADED if track.old else 1.0
     faint = f' opacity="{opacity}"' if opacity < 1 else ""
-    dash = ' stroke-dasharray="5 3"' if track.inferred else ""
-    width = 2.4 if track.alternative else 3.6
-    hue = hue_of(line.nature)
+    dash = ' stroke-dasharray="6 3.5"' if track.inferred else ""
+    width = 4.4 if track.alternative else 6.2
     style = f'fill="none" stroke-linejoin="round"{dash}{faint}'
-    if len(hue) == 1:
-        found = [f'<path d="{way}" stroke="{hue[0]}" stroke-width="{width}" {style}/>']
-    else:  # mixed: a double line
-        found = [
-            f'<path d="{way}" stroke="{colour}" stroke-width="{width * 0.5}" transform="translate({off} 0)" {style}/>'
-            for colour, off in zip(hue, (-1.6, 1.6), strict=True)
-        ]
+    hues = hue_of(line.nature)
+    found = [f'<path d="{way}" stroke="{INK if hues else GREY_UNCLEAR}" stroke-width="{width}" {style}/>']
+    for i, hue in enumerate(hues):
+        off = (i - 0.5) * width * 0.36 if len(hues) > 1 else 0.0
+        core = width * (0.26 if len(hues) > 1 else 0.36)
+        shift = f' transform="translate({off:.2g} 0)"' if off else ""
+        found.append(f'<path d="{way}" stroke="{hue}" stroke-width="{core:.2g}"{shift} {style}/>')
     (x0, y0), (x1, y1) = max(pairwise(points), key=lambda ab: abs(ab[1][1] - ab[0][1]))
     down = 1 if y1 > y0 else -1
     x, y = (x0 + x1) / 2, (y0 + y1) / 2
     if abs(y1 - y0) > 9:
-        head = f"M{x - 4.4:.1f} {y - 3 * down:.1f}H{x + 4.4:.1f}L{x:.1f} {y + 4 * down:.1f}Z"
-        found.append(f'<path d="{head}" fill="{hue[0]}" stroke="{WHITE}" stroke-width=".8"{faint}/>')
+        head = f"M{x - 4.6:.1f} {y - 3 * down:.1f}H{x + 4.6:.1f}L{x:.1f} {y + 4.6 * down:.1f}Z"
+        found.append(f'<path d="{head}" fill="{WHITE}" stroke="{INK}" stroke-width="1.1"{faint}/>')
     return found

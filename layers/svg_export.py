@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from layers.labels import PILL_CHAR, PILL_PAD_PX
 from layers.patterns import pattern_defs
 from layers.projection import MapProjection, fitted
 from layers.specs import Extent
-from layers.theme import CODES, FONT, LAND, LOOKS, PAPER, WATER
+from layers.theme import CODES, FONT, INK, LAND, LOOKS, PAPER, WATER, WHITE
 
 Shapes = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Address of a geometry file → feature id → GeoJSON geometry, lon/lat in degrees."""
@@ -27,6 +28,9 @@ LINE_STEP = 1.2
 NEAR_PX = 40.0
 """Lines and areas this near the page are kept: their ends may be seen."""
 CLEAR = "rgba(0,0,0,0)"
+PILLS = {"pills": (WHITE, INK), "emblems": (INK, WHITE)}
+"""Texts that stand in a pill: its fill and its edge."""
+HALO = f' stroke="{PAPER}" stroke-width="3" stroke-opacity=".9" stroke-linejoin="round" paint-order="stroke"'
 ROLES_FROM = 26.0
 """Pixels per degree below which Kenya is too small for marks of roles; the browser's figure (assets/js/map.js)."""
 
@@ -119,7 +123,12 @@ def _lines(trace: Mapping[str, Any], projection: MapProjection) -> Iterator[str]
         return
     line = trace["line"]
     dash = f' stroke-dasharray="{line["dash"].replace("px", "")}"' if "dash" in line else ""
+    if trace.get("opacity", 1) == 0 or projection.scale >= trace.get("meta", {}).get("below", math.inf):
+        return
     faint = f' opacity="{trace["opacity"]}"' if trace.get("opacity", 1) < 1 else ""
+    if "shift" in trace.get("meta", {}):
+        x, y = trace["meta"]["shift"]
+        faint += f' transform="translate({x:g} {y:g})"'
     yield (
         f'<path d="{"".join(f"M{_d(part)}" for part in parts)}" fill="none" stroke="{line["color"]}" '
         f'stroke-width="{line["width"]:g}" stroke-linejoin="round"{dash}{faint}/>'
@@ -214,8 +223,21 @@ def _texts(trace: Mapping[str, Any], projection: MapProjection) -> Iterator[str]
             f'<tspan x="{at:.1f}" y="{first + n * size * LINE_STEP:.1f}">{escape(line)}</tspan>'
             for n, line in enumerate(lines)
         )
+        if trace["name"] in PILLS:
+            yield _pill(trace["name"], str(text), (at, y), size)
+        halo = "" if trace["name"] in PILLS else HALO
         yield (
             f'<text font-size="{size:g}" font-weight="{_each(font["weight"], i)}" fill="{_each(font["color"], i)}" '
-            f'text-anchor="{"start" if beside else "middle"}" stroke="{PAPER}" stroke-width="3" '
-            f'stroke-opacity=".9" stroke-linejoin="round" paint-order="stroke">{rows}</text>'
+            f'text-anchor="{"start" if beside else "middle"}"{halo}>{rows}</text>'
         )
+
+
+def _pill(name: str, text: str, at: tuple[float, float], size: float) -> str:
+    """Return the pill behind a text that starts at `at` (middle of its left edge)."""
+    fill, edge = PILLS[name]
+    wide, high = len(text) * PILL_CHAR * size + 2 * PILL_PAD_PX, size * LINE_STEP + PILL_PAD_PX
+    x, y = at[0] - PILL_PAD_PX, at[1] - high / 2
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}" rx="{high / 2:.1f}" fill="{fill}" '
+        f'stroke="{edge}" stroke-width="1.3"/>'
+    )

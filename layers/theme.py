@@ -62,11 +62,12 @@ LINE_HUE: Final = MappingProxyType(
     {
         Nature.TRAFFICKING: "#6A2C7A",
         Nature.SMUGGLING: "#0F6161",
-        Nature.MIXED: "#6A2C7A",  # outer line; the inner one is MIXED_CORE
+        Nature.MIXED: INK,  # with both cores
         Nature.UNCLEAR: GREY_UNCLEAR,
     }
 )
-MIXED_CORE: Final = LINE_HUE[Nature.SMUGGLING]
+CORE_HUE: Final = MappingProxyType({Nature.TRAFFICKING: "#DDB2E8", Nature.SMUGGLING: "#7ED8CE"})
+"""Inside a ribbon of ink: lighter than the hues of lines, told apart by every kind of sight."""
 
 MARK_INK: Final = "#8A939A"
 HATCH: Final = "#C4BFB0"

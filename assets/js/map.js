@@ -11,7 +11,7 @@
   const LAYER = {
     corridors: /^corridor-/,
     roles: /^role/,
-    places: /^(crossing|stops|place-labels)/,
+    places: /^(crossing|stops|place-labels|pills|emblems)/,
     labels: /^county-labels$/,
   };
   const ROLES_FROM = 26; // px per degree: on a map of the whole way, Kenya is too small for marks
@@ -59,6 +59,7 @@
       for (const key of Object.keys(LAYER))
         if (LAYER[key].test(name))
           group.style.display = layers.has(key) && (key !== "roles" || now >= ROLES_FROM) ? "" : "none";
+      njia.corridors.dress(group, trace, now);
       if (!scaled.has(name) || !trace.customdata) continue;
       const below = name === "roles-folded";
       const marks = [...group.querySelectorAll("path.point, text")].filter((node) => node.__data__);
@@ -74,8 +75,8 @@
     return siblings.indexOf(node);
   }
 
-  function fit(name) {
-    const [west, south, east, north] = fixed.windows[name],
+  function fit(bounds) {
+    const [west, south, east, north] = bounds,
       rad = Math.PI / 180;
     const y = (lat) => Math.log(Math.tan(Math.PI / 4 + (lat * rad) / 2)) / rad,
       lat = (v) => (2 * Math.atan(Math.exp(v * rad)) - Math.PI / 2) / rad;
@@ -90,10 +91,14 @@
     return { lon: [west, east], lat: [lat(y(south) - grow), lat(y(north) + grow)] };
   }
 
-  function go(name) {
-    const box = fit(name);
+  /* Shows a named window, or other bounds (west, south, east, north) while the name stands. */
+  let bounds_ = null;
+  function go(name, bounds) {
+    bounds_ = bounds || null;
+    const box = fit(bounds || fixed.windows[name]);
     window_ = name;
-    const far = name !== "kenya";
+    const kenya = fixed.windows.kenya;
+    const far = bounds ? bounds.some((edge, i) => (i < 2 ? edge < kenya[i] : edge > kenya[i])) : name !== "kenya";
     const land = gd.data.findIndex((trace) => trace.name === "land");
     const move = () =>
       window.Plotly.relayout(gd, {
@@ -104,7 +109,7 @@
         "geo.projection.rotation": { lon: (box.lon[0] + box.lon[1]) / 2, lat: 0, roll: 0 },
       });
     for (const button of document.querySelectorAll("[data-extent]"))
-      button.setAttribute("aria-pressed", String(button.dataset.extent === name));
+      button.setAttribute("aria-pressed", String(!bounds && button.dataset.extent === name));
     if (far && !farShown && land >= 0) {
       farShown = true;
       return window.Plotly.restyle(
@@ -128,7 +133,13 @@
   njia.traces = function (drawn) {
     const layout = gd.layout;
     layout.meta = drawn.meta;
-    window.Plotly.react(gd, farther(structuredClone(drawn.data)), layout);
+    // Dash draws its own figure again after every move: the traces have to be Dash's, not only Plotly's.
+    window.dash_clientside.set_props("map-graph", { figure: { data: farther(structuredClone(drawn.data)), layout } });
+    gd.once("plotly_afterplot", () => {
+      const corridor = form.elements.corridor.value;
+      if (corridor && corridor !== "all" && corridor !== shownCorridor)
+        njia.applied({ corridor, county: form.elements.county.value, extent: form.elements.extent.value });
+    });
   };
 
   function place(event, i) {
@@ -192,22 +203,23 @@
       const point = data.points[0],
         name = point.data.name,
         event = data.event;
+      if (onLine.length) return;
       if (name === "counties") place({ x: event.clientX, y: event.clientY }, point.pointNumber);
-      else if (name === "corridor-hover") {
-        tip.textContent = point.customdata[1] + " " + fixed.corridors[point.customdata[1]];
-        show({ x: event.clientX, y: event.clientY });
-      } else if (fixed.places[point.customdata && point.customdata[0]]) {
+      else if (fixed.places[point.customdata && point.customdata[0]]) {
         tip.textContent = fixed.places[point.customdata[0]];
         show({ x: event.clientX, y: event.clientY });
       }
     });
-    gd.on("plotly_unhover", hide);
+    gd.on("plotly_unhover", () => {
+      if (!onLine.length) hide();
+    });
     gd.on("plotly_click", (data) => {
       const point = data.points[0];
+      if (onLine.length) return;
       hide();
       if (point.data.name === "counties") njia.choose("county", fixed.pcodes[point.pointNumber], false);
-      else if (point.data.name === "corridor-hover") njia.choose("corridor", point.customdata[1], false);
     });
+    meetLines();
     gd.on("plotly_afterplot", after);
     gd.on("plotly_relayout", thin);
     gd.on("plotly_relayouting", thin);
@@ -255,6 +267,44 @@
     });
   }
 
+  /* Legs under the pointer; while there are any, counties below them stay quiet. */
+  let onLine = [],
+    pressed = null,
+    asked = 0;
+  const hidden = () => !form.querySelector('[name="layers"][value="corridors"]:checked');
+  function meetLines() {
+    const front = () => form.elements.corridor.value || fixed.trunk;
+    const meet = (event) => {
+      onLine = hidden() || event.buttons ? [] : njia.corridors.at(gd, event, front());
+      cell.classList.toggle("on-line", onLine.length > 0);
+      if (!onLine.length) return false;
+      tip.replaceChildren(...njia.corridors.words(gd, onLine, fixed.corridors));
+      show({ x: event.clientX, y: event.clientY });
+      return true;
+    };
+    gd.addEventListener("mousemove", (event) => {
+      cancelAnimationFrame(asked);
+      asked = requestAnimationFrame(() => {
+        const before = onLine.length;
+        if (!meet(event) && before) hide();
+      });
+    });
+    gd.addEventListener("pointerdown", (event) => (pressed = [event.clientX, event.clientY]), true);
+    addEventListener(
+      "pointerup",
+      (event) => {
+        if (!pressed) return; // Plotly lays a cover over the page while a button is down: the target says nothing
+        const moved = Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]);
+        pressed = null;
+        onLine = hidden() || moved > 5 ? [] : njia.corridors.at(gd, event, front());
+        if (!onLine.length) return;
+        hide();
+        njia.choose("corridor", njia.corridors.next(onLine, form.elements.corridor.value), false);
+      },
+      true,
+    );
+  }
+
   function after() {
     if (!collect()) return;
     njia.paint(false);
@@ -268,7 +318,8 @@
   }
 
   /* On a phone the details cover the lower half of the screen: the map moves to the half that stays free. */
-  let revealed = "";
+  let revealed = "",
+    shownCorridor = "";
   function reveal(found) {
     const chosen = found.county || (found.corridor === "all" ? "" : found.corridor);
     const small = matchMedia("(max-width: 1023px)").matches;
@@ -278,7 +329,11 @@
 
   njia.applied = function (found) {
     if (!gd) return;
-    if (found.extent !== window_) go(found.extent);
+    const corridor = found.corridor === "all" ? "" : found.corridor;
+    const bounds = corridor && corridor !== shownCorridor ? njia.corridors.box(gd, corridor) : null;
+    if (bounds || !corridor) shownCorridor = corridor; // else its lines are still on their way
+    if (bounds) go(found.extent, bounds);
+    else if (found.extent !== window_) go(found.extent);
     thin();
     reveal(found);
     (njia.drawings.map || []).forEach((path, i) =>
@@ -328,7 +383,7 @@
     let resized = 0;
     new ResizeObserver(() => {
       clearTimeout(resized);
-      resized = setTimeout(() => go(window_), 150);
+      resized = setTimeout(() => go(window_, bounds_), 150);
     }).observe(document.getElementById("map-graph"));
   }
   wait();

@@ -31,7 +31,7 @@ def blueprint(site: Site) -> Blueprint:
     @routes.get("/api/v1/corridors.geojson")
     def corridors() -> Response:
         state, _ = requested_view(site)
-        note = "Schematic: the shortest way between two stops, not a track."
+        note = "Lines are drawn between stated stops, along main roads where known: not tracks, and not stated."
         return _collection(corridor_legs(site, state), site, state, note=note)
 
     return routes
@@ -54,8 +54,9 @@ def county_features(site: Site, state: ViewState) -> list[dict[str, Any]]:
             name=county["name"],
             roles=roles.get(pcode, ()),
             neighbours=tuple(str(neighbour.pcode) for neighbour in neighbours.get(county["pcode"], ())),
-            corridor_km=passing[pcode]["corridor_km"],
-            corridors=tuple(passing[pcode]["corridors"]),
+            corridors=passing[pcode]["corridors_stopping"],
+            corridors_drawn=passing[pcode]["corridors_drawn"],
+            drawn_km=passing[pcode]["drawn_km"],
             incidents=counts.incidents,
             persons_trafficking=counts.persons["trafficking"],
             persons_smuggling=counts.persons["smuggling"],

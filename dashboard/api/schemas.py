@@ -184,8 +184,9 @@ class CountyProperties(Answer):
     name: str
     roles: tuple[str, ...]
     neighbours: tuple[str, ...]
-    corridor_km: float
-    corridors: tuple[str, ...]
+    corridors: tuple[str, ...] = Field(description="Corridors that name a stop in the county.")
+    corridors_drawn: tuple[str, ...] = Field(description="Corridors only drawn across it, which no source states.")
+    drawn_km: int = Field(description="Kilometres of corridor drawn inside, about, to the ten.")
     incidents: Count | None
     persons_trafficking: Count | None
     persons_smuggling: Count | None

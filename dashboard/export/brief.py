@@ -144,7 +144,8 @@ def _county(view: View, subject: tuple[str, ...]) -> Parts:
     profile = county_profile(view.world, view.state.dataset, view.filters, pcode)
     figures = brief_figures.county_figures(view, pcode)
     found = [
-        tables.events(view, subject), tables.roles(view, subject), tables.corridors(view, profile.corridors),
+        tables.events(view, subject), tables.roles(view, subject),
+        tables.corridors(view, profile.corridors, profile.drawn_across),
         tables.responses(view, profile.responses), tables.counties(view),
     ]  # fmt: skip
     name, tr = view.world.names[pcode], view.tr

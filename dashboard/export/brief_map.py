@@ -10,18 +10,20 @@ from dashboard.export.view import UNSTATED, View
 from dashboard.view.figure import corridor_spec, labels_of, places_of
 from dashboard.view.state import ALL_CORRIDORS
 from geodata.values import Nature
-from layers.corridors import DIMMED, WIDTHS, CorridorSpec, points_of, style_of, thinned
+from layers.corridors import CorridorSpec
 from layers.figure import EXTENTS
 from layers.legend import LegendItem, corridor_legend
 from layers.projection import window_of
-from layers.theme import LINE_HUE, LOOKS, MIXED_CORE
+from layers.ribbons import OLD_YEARS, points_of
+from layers.theme import LINE_HUE, LOOKS
 
 FILL = "fill"
 
 
 def map_of(view: View, template: str, subject: tuple[str, ...], corridors: Sequence[str] | None) -> BriefMap:
     """Return the map of a template; corridors: those to draw all alike, None for the choice on the screen."""
-    lines = _lines(view, template, subject, corridors)
+    spec = _spec(view, template, subject, corridors)
+    lines = _lines(view, spec) if spec else ()
     shown = {line.corridor for line in lines if line.forward}
     counties = tuple(_county(view, one, subject) for one in view.shot.counties)
     labels = labels_of(view.tr)
@@ -34,6 +36,7 @@ def map_of(view: View, template: str, subject: tuple[str, ...], corridors: Seque
         legend=_legend(view, counties),
         line_legend=tuple(item for item in (corridor_legend(labels) if lines else ()) if _occurs(item.code, lines)),
         lines=lines,
+        ribbons=spec.ribbons() if spec else (),
         stops=_stops(view, shown) if lines else (),
         window=_window(view, template, lines),
     )
@@ -88,23 +91,28 @@ def _legend(view: View, counties: Sequence[MapCounty]) -> tuple[LegendItem, ...]
     return (*classes, *empties)
 
 
-def _lines(view: View, template: str, subject: tuple[str, ...], only: Sequence[str] | None) -> tuple[BriefLeg, ...]:
+def _spec(view: View, template: str, subject: tuple[str, ...], only: Sequence[str] | None) -> CorridorSpec | None:
+    """Return the corridors of a template, None where the reader switched them off."""
     state = view.state
     if template != "corridor" and "corridors" not in state.layers:
-        return ()
+        return None
     chosen = subject[0] if template == "corridor" else ALL_CORRIDORS if only is not None else state.corridor
     spec = corridor_spec(view.world, state.grade, chosen, int(view.world.as_of[:4]))
     if template == "corridor":
-        spec = CorridorSpec(spec.legs.loc[spec.legs["corridor_id"] == chosen], spec.as_of_year, chosen)
-    elif only is not None:
-        spec = CorridorSpec(spec.legs.loc[spec.legs["corridor_id"].isin(only)], spec.as_of_year)
+        return CorridorSpec(spec.legs.loc[spec.legs["corridor_id"] == chosen], spec.as_of_year, chosen)
+    if only is not None:
+        return CorridorSpec(spec.legs.loc[spec.legs["corridor_id"].isin(only)], spec.as_of_year)
+    return spec
+
+
+def _lines(view: View, spec: CorridorSpec) -> tuple[BriefLeg, ...]:
     names = {str(row["place_id"]): str(row["name"]) for row in view.world.corridors.places}
     lines = [_line(view, leg, spec, names) for leg in spec.legs.itertuples(index=False)]
-    return tuple(sorted((line for line in lines if len(line.line) > 1), key=lambda one: (one.forward, one.id)))
+    return tuple(sorted((line for line in lines if len(line.line) > 1), key=lambda line: (line.forward, line.id)))
 
 
 def _line(view: View, leg: Any, spec: CorridorSpec, names: dict[str, str]) -> BriefLeg:
-    style, tr = style_of(leg, spec), view.tr
+    tr = view.tr
     nature = Nature(leg.nature)
     known = leg.last_confirmed is not None and leg.last_confirmed == leg.last_confirmed
     said = [
@@ -113,23 +121,22 @@ def _line(view: View, leg: Any, spec: CorridorSpec, names: dict[str, str]) -> Br
         tr.t("panel.leg_inferred" if leg.inferred else "panel.leg_stated"),
         tr.t("panel.leg_sources", n=int(leg.n_sources)),
         tr.t("panel.leg_confirmed", year=str(int(leg.last_confirmed))) if known else tr.t("panel.leg_undated"),
+        tr.t(f"drawn.{leg.drawn}"),
     ]
     return BriefLeg(
         id=str(leg.leg_id),
         corridor=str(leg.corridor_id),
         nature=nature.value,
         nature_name=tr.t(f"nature.{nature.value}"),
-        inferred=style.dashed,
+        inferred=bool(leg.inferred),
         alternative=bool(leg.is_alternative),
-        forward=style.opacity > DIMMED,
+        forward=spec.highlight is None or leg.corridor_id == spec.highlight,
+        old=bool(known and int(leg.last_confirmed) < spec.as_of_year - OLD_YEARS),
         n_sources=int(leg.n_sources),
-        width_class=style.width,
-        width=WIDTHS[style.width],
+        drawn=str(leg.drawn),
         colour=LINE_HUE[nature],
-        core=MIXED_CORE if nature is Nature.MIXED else "",
-        opacity=style.opacity,
         words=", ".join(said),
-        line=thinned(points_of(leg.geometry)),
+        line=points_of(leg.geometry),
     )
 
 
@@ -137,7 +144,7 @@ def _occurs(code: str, lines: Sequence[BriefLeg]) -> bool:
     """Say whether a line of the legend is drawn: natures, and the three ways a line is weakened."""
     weak = {
         "inferred": any(line.inferred for line in lines),
-        "old": any(line.opacity < 1 for line in lines if line.forward),
+        "old": any(line.old for line in lines if line.forward),
         "alternative": any(line.alternative for line in lines),
     }
     return weak[code] if code in weak else any(line.nature == code for line in lines)

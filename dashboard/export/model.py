@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from layers.legend import LegendItem
+from layers.ribbons import Ribbon
 
 TEMPLATES = ("county", "corridor", "national", "compare")
 COUNTIES, NO_COUNTY = "counties", "no_county"
@@ -94,10 +95,10 @@ class MapCounty:
 
 @dataclass(frozen=True, slots=True)
 class BriefLeg:
-    """One leg of a corridor as the screen draws it. line: (lon, lat) pairs in the direction of travel.
+    """One leg of a corridor, for files and for words. line: (lon, lat) pairs in the direction of travel.
 
-    width_class 0–4 and width (pixels) say independent sources; opacity < 1 is faded (old) or stepped back;
-    ``core`` is the inner colour of a double line (*mixed*), empty for the others.
+    drawn: how its line was drawn (`road`, `coast`, `lake`, `air`, `straight`), which no source states. colour: hex
+    of its nature. forward: it belongs to the corridor brought forward, or all are alike.
     """
 
     id: str
@@ -107,12 +108,10 @@ class BriefLeg:
     inferred: bool
     alternative: bool
     forward: bool
+    old: bool
     n_sources: int
-    width_class: int
-    width: float
+    drawn: str
     colour: str
-    core: str
-    opacity: float
     words: str
     line: tuple[tuple[float, float], ...]
 
@@ -130,7 +129,10 @@ class BriefStop:
 
 @dataclass(frozen=True, slots=True)
 class BriefMap:
-    """What stands on the map: title with unit and period, 47 counties, legend, lines, stops, window in degrees."""
+    """What stands on the map: title with unit and period, 47 counties, legend, stops, window in degrees.
+
+    lines: the legs, for files and words; ribbons: the same as they are drawn, from behind to front.
+    """
 
     title: str
     unit: str
@@ -140,6 +142,7 @@ class BriefMap:
     legend: tuple[LegendItem, ...]
     line_legend: tuple[LegendItem, ...]
     lines: tuple[BriefLeg, ...]
+    ribbons: tuple[Ribbon, ...]
     stops: tuple[BriefStop, ...]
     window: tuple[float, float, float, float]
 

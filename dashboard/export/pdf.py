@@ -38,7 +38,7 @@ FEW = 12
 TABLES: dict[str, tuple[tuple[str, int, tuple[tuple[str, int], ...]], ...]] = {
     "county": (
         ("roles", 9, (("role", 2), ("grade", 1), ("statement", 11), ("locator", 3))),
-        ("corridors", 9, (("corridor", 7), ("nature", 3), ("grade", 1), ("mode", 2), ("km_inside", 2), ("stops", 4))),
+        ("corridors", 9, (("corridor", 7), ("nature", 3), ("grade", 1), ("mode", 2), ("drawn_km", 2), ("stops", 4))),
         ("events", 12, (("date", 3), ("place", 3), ("nature", 3), ("persons", 2), ("summary", 11))),
         ("responses", 9, (("kind", 3), ("dates", 3), ("what", 9), ("count", 3), ("organisations", 5))),
     ),
@@ -48,7 +48,7 @@ TABLES: dict[str, tuple[tuple[str, int, tuple[tuple[str, int], ...]], ...]] = {
     ),
     "national": (
         ("counties", 48, (("county", 4), ("incidents", 2), ("persons", 2), ("rate", 2), ("interval", 3),
-                          ("residents", 3), ("roles", 7), ("corridors", 2), ("corridor_km", 2))),
+                          ("residents", 3), ("roles", 7), ("corridors", 2), ("drawn_km", 2))),
         ("events", 12, (("date", 3), ("place", 3), ("nature", 3), ("persons", 2), ("summary", 11))),
         ("series", 30, (("year", 2), ("indicator", 8), ("value", 3), ("unit", 4), ("note", 8))),
     ),

@@ -23,11 +23,12 @@ def piece(mark: str, colour: str) -> str:
         box = f'<rect x=".5" y=".5" width="33" height="18" fill="{fill}" stroke="#B9B3A6"/>'
         return box + (zero if kind == "zero" else "")
     style = {"dash": ' stroke-dasharray="6 3"', "faded": ' opacity=".4"'}.get(kind, "")
-    wide = {"thin": "1.2", "double": "6"}.get(kind, "3")
+    wide = {"thin": "1.2", "core": "7"}.get(kind, "3")
     line = f'<path d="M0 6H34" stroke="{colour}" stroke-width="{wide}"{style}/>'
-    if kind == "double":
-        line += f'<path d="M0 6H34" stroke="{WHITE}" stroke-width="3.4"/>'
-        line += f'<path d="M0 6H34" stroke="{core}" stroke-width="2"/>'
+    hues = core.split(":") if kind == "core" else []
+    for i, hue in enumerate(hues):
+        at, width = (6, 2.4) if len(hues) == 1 else (5 + 2 * i, 1.6)
+        line += f'<path d="M0 {at}H34" stroke="{hue}" stroke-width="{width}"/>'
     return line
 
 

@@ -54,7 +54,7 @@ def counties(view: View) -> BriefTable:
         BriefColumn("residents", tr.t("column.population"), "number"),
         BriefColumn("roles", tr.t("column.roles")),
         BriefColumn("corridors", tr.t("column.corridors"), "number"),
-        BriefColumn("corridor_km", tr.t("column.corridor_km"), "number"),
+        BriefColumn("drawn_km", tr.t("column.drawn_km"), "number"),
     )
     note = tr.t("foot.detected" if view.public else "foot.caseload", years=view.years(frame))
     title = f"{tr.t(f'nature.{nature}')}, {view.shot.years}"
@@ -233,11 +233,11 @@ def legs(view: View, profile: Any, year: int) -> BriefTable:
     return BriefTable("legs", tr.t("panel.legs"), columns, tuple(rows), "", tr.t("legend.corridor_schematic"))
 
 
-def corridors(view: View, passing: Sequence[Any]) -> BriefTable:
-    """Return the corridors through one county."""
+def corridors(view: View, passing: Sequence[Any], across: Sequence[Any] = ()) -> BriefTable:
+    """Return the corridors that stop in one county; the note names those only drawn across it."""
     tr, rows = view.tr, []
     for one in passing:
-        corridor, km = one.corridor, one.passing["km_inside"]
+        corridor, km = one.corridor, one.passing["drawn_km"] or None
         cells = (
             BriefCell(f"{corridor['corridor_id']} {tr.corridor(str(corridor['corridor_id']), str(corridor['name']))}"),
             BriefCell(tr.t(f"nature.{corridor['nature']}")),
@@ -254,17 +254,14 @@ def corridors(view: View, passing: Sequence[Any]) -> BriefTable:
         BriefColumn("nature", tr.t("nature.label")),
         BriefColumn("grade", tr.t("export.column.grade")),
         BriefColumn("mode", tr.t("export.column.mode")),
-        BriefColumn("km_inside", tr.t("export.column.km_inside"), "number"),
+        BriefColumn("drawn_km", tr.t("column.drawn_km"), "number"),
         BriefColumn("stops", tr.t("export.column.stops")),
     )
-    return BriefTable(
-        "corridors",
-        tr.t("panel.corridors"),
-        columns,
-        tuple(rows),
-        tr.t("panel.corridors_none"),
-        tr.t("legend.corridor_schematic"),
-    )
+    note = tr.t("legend.corridor_schematic")
+    if across:
+        ids = ", ".join(str(each.corridor["corridor_id"]) for each in across)
+        note = f"{tr.t('panel.drawn_across', n=len(across), corridors=ids)} {note}"
+    return BriefTable("corridors", tr.t("panel.corridors"), columns, tuple(rows), tr.t("panel.corridors_none"), note)
 
 
 def responses(view: View, listed: Sequence[Mapping[str, Any]]) -> BriefTable:

@@ -27,9 +27,9 @@ from dashboard.web.links import address, reader_lang
 from dashboard.web.templates import render
 from geodata.query.method import form_table, mark_counts, record_facts, rule_changes, rule_results
 from geodata.values import Empty, Role
-from layers.corridors import SOURCE_CLASSES, WIDTHS
 from layers.legend import corridor_legend
 from layers.patterns import pattern_defs
+from layers.ribbons import FORWARD_WIDTHS, SOURCE_CLASSES
 from layers.theme import LOOK_OF
 
 SECTIONS = (
@@ -153,13 +153,13 @@ def _citation(site: Site, tr: Catalogue, source_id: str) -> str:
 
 
 def _widths() -> list[tuple[str, float]]:
-    """Return (number of independent sources, width of the line in pixels) of the five classes."""
+    """Return (number of independent sources, width of the line in pixels) of the four classes."""
     lows = [1, *(top + 1 for top in SOURCE_CLASSES)]
     tops = [*SOURCE_CLASSES, 0]
     lines = [
         f"{low}" if low == top else f"{low}–{top}" if top else f"{low}+" for low, top in zip(lows, tops, strict=True)
     ]
-    return list(zip(lines, WIDTHS, strict=True))
+    return list(zip(lines, FORWARD_WIDTHS, strict=True))
 
 
 def _facts(site: Site, tr: Catalogue) -> dict[str, Any]:

@@ -172,7 +172,7 @@ def beside(world: World, pcode: str, tr: Catalogue, brief: CountyCard) -> list[d
                 "name": world.names[code],
                 "counts": there.counts,
                 "roles": ", ".join(tr.t(f"role.{fact.role}") for fact in there.roles if fact.held),
-                "km": passing[code]["corridor_km"],
+                "km": passing[code]["drawn_km"],
                 "responses": there.n_responses,
                 "since": since.get(code),
             }

@@ -38,7 +38,7 @@ COLUMNS = (
     "county",
     "class",
     "by",
-    "corridor_km",
+    "corridors_stopping",
     "persons_trafficking",
     "persons_smuggling",
     "roles",
@@ -211,7 +211,7 @@ def county_part(world: World, tr: Catalogue, gaps: Gaps, gap: Gap) -> dict[str, 
 
 
 def _reason(world: World, tr: Catalogue, gaps: Gaps, gap: Gap, measure: str) -> dict[str, Any]:
-    uses = {"km": "corridors", "legs": "corridors", "roles": "roles"}
+    uses = {"corridors": "corridors", "legs": "corridors", "roles": "roles"}
     query = {"use": uses.get(measure, "incidents"), "county": gap.pcode}
     if measure in (Nature.TRAFFICKING.value, Nature.SMUGGLING.value):
         query["nature"] = measure
@@ -240,8 +240,8 @@ def _value(tr: Catalogue, measure: str, gap: Gap, world: World | None = None) ->
     if value is None:
         events = _events(world, gap.pcode, measure) if world else None
         return tr.t(f"response.value.{measure}_{'unstated' if events else 'none'}", n=events.incidents if events else 0)
-    if measure == "km":
-        return tr.t("response.value.km", km=tr.number(value, 0))
+    if measure == "corridors":
+        return tr.t("response.value.corridors", n=int(value))
     if measure == "legs":
         legs = len(county_legs(world).get(gap.pcode, ())) if world else 0
         parts = tr.t("response.value.of_legs", n=legs) if world else ""
@@ -289,7 +289,7 @@ def csv_rows(world: World, view: GapView) -> list[dict[str, Any]]:
                 "county": world.names[gap.pcode],
                 "class": cell_of(gap, view.by).code,
                 "by": view.by,
-                "corridor_km": gap.exposure["km"],
+                "corridors_stopping": gap.exposure["corridors"],
                 "persons_trafficking": gap.exposure["trafficking"],
                 "persons_smuggling": gap.exposure["smuggling"],
                 "roles": gap.exposure["roles"],

@@ -18,15 +18,17 @@ from geodata.query.cube import Cube, Filters
 from geodata.query.estimates import STEP
 from geodata.query.indicators import cube
 from geodata.query.world import World
-from geodata.values import NATIONAL, Grade, Nature, Pcode
+from geodata.values import NATIONAL, Grade, Nature, Pcode, Role
 from layers.animation_frames import animation_frames
 from layers.context import ContextSpec
 from layers.corridors import CorridorSpec, legs_frame
 from layers.counties import COUNTY_ORDER, CountySpec
 from layers.figure import MapFigureSpec, config, map_figure
-from layers.labels import Label, county_label, place_label
+from layers.labels import COUNTRY_AT, Label, country_label, county_label, pill_label, place_label
 from layers.specs import WORDS, Labels
 
+PILL, EMBLEM = 1e6, 2e6
+"""Rank of the trunk's names above every county's."""
 TRUNK = "C01"
 """The Southern Route trunk, brought forward where no corridor is chosen: the map's first concern."""
 
@@ -204,15 +206,55 @@ def county_labels(world: World, names: bool) -> tuple[Label, ...]:
 
 def place_labels(world: World, corridor: str) -> tuple[Label, ...]:
     """Return labels of the stops outside Kenya, and of crossings and hubs inside when near enough."""
+    first = trunk_stops(world, corridor)
     labels = []
     for row in places_of(world, corridor):
         abroad = row["iso3"] != "KEN"
-        if not abroad and row["kind"] not in ("hub", "border_crossing"):
+        if row["place_id"] in first or (not abroad and row["kind"] not in ("hub", "border_crossing")):
             continue
         name, at = str(row["name"]).split(" (")[0], (row["lon"], row["lat"])
         near = 0.0 if abroad else 12.0
         labels.append(place_label(row["place_id"], name, at, priority=2.0 if abroad else 1.0, never_below=near))
     return tuple(labels)
+
+
+def trunk_stops(world: World, corridor: str) -> tuple[str, ...]:
+    """Return the main stops of the corridor brought forward, in order; two at one spot give one, the Kenyan."""
+    forward = brought_forward(corridor)
+    rows = {str(row["place_id"]): row for row in world.corridors.places if row["lat"] is not None}
+    trunk = next((row["trunk"] for row in world.corridors.corridors if row["corridor_id"] == forward), ())
+    kept: dict[tuple[float, float], str] = {}
+    for place_id in (place_id for place_id in trunk if place_id in rows):
+        spot = (round(rows[place_id]["lat"], 1), round(rows[place_id]["lon"], 1))
+        if spot not in kept or rows[place_id]["iso3"] == "KEN":
+            kept[spot] = place_id
+    return tuple(kept.values())
+
+
+def pills(world: World, corridor: str, rule: str, tr: Catalogue) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
+    """Return the pills of the main stops, Kenya's first, and the emblem: the one stop whose county holds all roles."""
+    rows = {str(row["place_id"]): row for row in world.corridors.places}
+    held: dict[str, list[str]] = {}
+    for answer in world.role_decisions[rule]:
+        if answer.held and answer.best_grade is Grade.A:
+            held.setdefault(str(answer.pcode), []).append(tr.t(f"role.symbol.{answer.role.value}"))
+    plain, emblems = [], []
+    for place_id in trunk_stops(world, corridor):
+        row = rows[place_id]
+        name, at = str(row["name"]).split(" (")[0], (row["lon"], row["lat"])
+        symbols = held.get(row["pcode"], []) if row["name"] == world.names.get(row["pcode"]) else []
+        if len(symbols) == len(Role):
+            emblems.append(pill_label(place_id, f"{name} {''.join(symbols)}", at, priority=EMBLEM, bold=True))
+        else:
+            kind = {"border_crossing": 2, "hub": 2, "destination": 1, "origin": 1}.get(str(row["kind"]), 0)
+            rank = PILL + kind + (4 if row["iso3"] == "KEN" else 0)
+            plain.append(pill_label(place_id, name, at, priority=rank))
+    return tuple(plain), tuple(emblems)
+
+
+def country_labels(tr: Catalogue) -> tuple[Label, ...]:
+    """Return the names of the countries around, for far views."""
+    return tuple(country_label(iso3, tr.code("country", iso3), at) for iso3, at in COUNTRY_AT.items())
 
 
 def figure(world: World, basemap: Basemap, choices: Choices, state: ViewState) -> dict[str, Any]:
@@ -223,6 +265,8 @@ def figure(world: World, basemap: Basemap, choices: Choices, state: ViewState) -
     codes = cell[index][0] if cell else "n" * len(COUNTY_ORDER)
     scale = built["scales"].get(state.nature, {}).get(state.measure, {}).get(built["groups"][index], {"colours": []})
     nature = Nature(state.nature)
+    tr = catalogue(state.lang)
+    plain, emblems = pills(world, state.corridor, state.rule, tr)
     spec = MapFigureSpec(
         counties=CountySpec(basemap.counties_url, codes, nature, len(scale["colours"])),
         context=basemap.context,
@@ -231,10 +275,34 @@ def figure(world: World, basemap: Basemap, choices: Choices, state: ViewState) -
         roles=role_rows(world, state.rule),
         county_labels=county_labels(world, names=True),
         place_labels=place_labels(world, state.corridor),
+        pills=plain,
+        emblems=emblems,
+        countries=country_labels(tr),
         selected=(Pcode(state.county),) if state.county else (),
         window="kenya",
     )
-    return map_figure(spec)
+    made = map_figure(spec)
+    made["layout"]["meta"]["legs"] = leg_words(world, state.lang)
+    return made
+
+
+@lru_cache(maxsize=8)
+def leg_words(world: World, lang: str) -> dict[str, str]:
+    """Return leg id → stretch, nature, grade, basis, sources and last year confirmed, for who points at a corridor."""
+    names = {str(row["place_id"]): str(row["name"]).split(" (")[0] for row in world.corridors.places}
+    words, tr = {}, catalogue(lang)
+    for leg in (leg["properties"] for leg in world.corridors.legs if leg["geometry"] is not None):
+        year = leg["last_confirmed"]
+        parts = [
+            f"{names[leg['from_place']]} → {names[leg['to_place']]}",
+            tr.t(f"nature.{leg['nature']}"),
+            tr.t("grade.short", grade=leg["grade"]),
+            tr.t(f"panel.leg_{leg['basis']}"),
+            tr.t("panel.leg_sources", n=leg["n_sources"]),
+            tr.t("panel.leg_confirmed", year=str(year)) if year else tr.t("panel.leg_undated"),
+        ]
+        words[str(leg["leg_id"])] = " · ".join(parts)
+    return words
 
 
 def state_filters(state: ViewState, choices: Choices) -> ViewState:

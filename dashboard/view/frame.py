@@ -101,8 +101,8 @@ class ViewFrame:
                 **county,
                 "name": self.world.names[county["pcode"]],
                 "roles": self.built["roles"].get(county["pcode"], "–"),
-                "corridors": passing[county["pcode"]]["n_corridors"],
-                "km": passing[county["pcode"]]["corridor_km"],
+                "corridors": passing[county["pcode"]]["n_stopping"],
+                "km": passing[county["pcode"]]["drawn_km"],
                 "residents": self.world.population[county["pcode"]],
             }
             for county in self.counties

@@ -56,7 +56,7 @@ def layered(drawn: dict[str, Any], state: ViewState) -> dict[str, Any]:
     parts = {
         "corridors": ("corridor-",),
         "roles": ("role",),
-        "places": ("crossing", "stops", "place-labels"),
+        "places": ("crossing", "stops", "place-labels", "pills", "emblems"),
         "labels": ("county-labels",),
     }
     hidden = tuple(prefix for layer, names in parts.items() if layer not in state.layers for prefix in names)

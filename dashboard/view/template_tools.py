@@ -11,6 +11,7 @@ from dashboard.i18n.corrections import corrected, corrected_item
 from dashboard.view.state import Choices, ViewState, to_query
 from geodata.query.profiles import shared_total
 from geodata.query.world import World
+from geodata.values import about_km
 
 
 class TemplateTools:
@@ -33,6 +34,7 @@ class TemplateTools:
             "source_of": self.source_of,
             "rate_text": self.rate_text,
             "stability": self.stability,
+            "about_km": about_km,
             "county_names": self.county_names,
             "country_names": self.country_names,
             "shared": lambda total_id: shared_total(self.world, total_id),

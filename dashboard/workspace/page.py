@@ -16,7 +16,7 @@ from markupsafe import Markup
 from dashboard.export import FORMATS
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.basemap import shell_svg
-from dashboard.view.figure import frames, state_filters
+from dashboard.view.figure import TRUNK, frames, state_filters
 from dashboard.view.frame import ViewFrame, corridor_lines
 from dashboard.view.site import Site, common
 from dashboard.view.state import (
@@ -44,7 +44,7 @@ from layers.patterns import pattern_defs
 from layers.theme import LOOKS
 
 COLUMNS = (
-    ("county", "text"), ("value", "number"), ("roles", "text"), ("corridors", "number"), ("corridor_km", "number"),
+    ("county", "text"), ("value", "number"), ("roles", "text"), ("corridors", "number"), ("drawn_km", "number"),
     ("population", "number"),
 )  # fmt: skip
 DOWNLOADS = (
@@ -180,6 +180,7 @@ def fixed(site: Site, tr: Catalogue, dataset: str) -> dict[str, Any]:
             str(row["corridor_id"]): tr.corridor(str(row["corridor_id"]), str(row["name"]))
             for row in site.world.corridors.corridors
         },
+        "trunk": TRUNK,
         "places": {str(row["place_id"]): str(row["name"]) for row in site.world.corridors.places},
         "spellings": site.spellings,
     }

@@ -17,8 +17,8 @@ from typing import Any
 
 from geodata.values import NATIONAL
 
-MEASURES = ("km", "trafficking", "smuggling", "roles", "legs")
-"""Kilometres of corridor, persons detected (two natures, never added), roles held, well-sourced legs."""
+MEASURES = ("corridors", "trafficking", "smuggling", "roles", "legs")
+"""Corridors with a named stop, persons detected (two natures, never added), roles held, well-sourced legs."""
 RESPONSES = ("training", "post", "unit", "committee", "safe_house")
 RESPONSE_OF = {
     "nrm_training": "training", "workshop": "training", "border_post": "post", "one_stop_border_post": "post",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geodata.corridors import rules
+from geodata.corridors.geometry import Position
 from geodata.facts import counties, evidence
 from geodata.facts import decisions as rulebook
 from geodata.facts.places import KINDS, slug
@@ -27,7 +28,7 @@ COORD_SOURCES = frozenset({"GeoNames", "approximate", ""})
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The checked text tables (with `row`), the countries, and the voice behind each source."""
+    """The checked text tables (with `row`), the countries, the voice behind each source, and points off the coast."""
 
     corridors: pd.DataFrame
     stops: pd.DataFrame
@@ -36,6 +37,7 @@ class Facts:
     place_counties: pd.DataFrame
     countries: dict[str, str]
     voices: dict[str, str]
+    sea_lane: tuple[Position, ...] = ()
 
 
 def read(settings: DataSettings) -> Facts:
@@ -51,9 +53,24 @@ def read(settings: DataSettings) -> Facts:
         place_counties=stated,
         countries=rulebook.countries(settings),
         voices=rulebook.voices(settings, sources),
+        sea_lane=_sea_lane(rulebook.read(settings, "sea_lane")),
     )
     check(facts)
     return facts
+
+
+def _sea_lane(table: pd.DataFrame) -> tuple[Position, ...]:
+    """Return the points off the coast in order, from north to south."""
+    lane = []
+    for number, line in enumerate(table.to_dict("records"), start=1):
+        try:
+            position = (float(line["lon"]), float(line["lat"]))
+        except ValueError as error:
+            raise DataProblem(f"sea_lane.csv, row {line['row']}: a point needs degrees of lat and lon.") from error
+        if line["seq"] != str(number):
+            raise DataProblem(f"sea_lane.csv, row {line['row']}: seq “{line['seq']}”; expected {number}.")
+        lane.append(position)
+    return tuple(lane)
 
 
 def check(facts: Facts) -> None:

@@ -1,9 +1,9 @@
-"""What each county has to do with each corridor: stops, schematic kilometres, neighbours along the way.
+"""What each county has to do with each corridor: stops, drawn kilometres, neighbours along the way.
 
-A corridor *stops* in a county that holds one of its stops; it only *crosses* a county where nothing
-but its schematic line does, for at least 1 km (less is below the line's own accuracy). Legs by air or
-sea touch a county at their stops only: their lines are not measured. Kilometres are those of the
-union of the lines, so branches that share a line, or two corridors in one total, count it once.
+A corridor *stops* in a county that holds one of its stops: that is stated. It is only *drawn across* a county where
+nothing but its line runs, for at least 1 km (less is below the line's own accuracy): that is not stated, and counts
+nowhere as evidence. Legs by air or sea touch a county at their stops only: their lines are not measured. `drawn_km` is
+the one figure of kilometres: the union of the lines in the county, so that a stretch of road counts once, to the ten.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pandas as pd
 
 from geodata.corridors import graph as graphs
 from geodata.corridors.geometry import km_inside
-from geodata.values import Nature
+from geodata.values import CROSSES_KM, about_km
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -24,16 +24,11 @@ if TYPE_CHECKING:
     from geodata.corridors.graph import Graph
 
 NOT_ON_LAND = frozenset({"air", "sea"})
-CROSSES_KM = 1.0
-
 COUNTY_COLUMNS = [
-    "pcode", "corridor_id", "nature", "passes", "stops", "n_stops", "km_inside", "km_trunk",
+    "pcode", "corridor_id", "nature", "passes", "stops", "n_stops", "drawn_km",
     "upstream", "downstream", "upstream_countries", "downstream_countries",
 ]  # fmt: skip
-SUMMARY_COLUMNS = [
-    "pcode", "corridors", "corridors_stopping", "n_corridors", "n_stopping", "n_stops", "corridor_km",
-    "corridor_km_trunk", *(f"km_{nature}" for nature in Nature),
-]  # fmt: skip
+SUMMARY_COLUMNS = ["pcode", "corridors_stopping", "corridors_drawn", "n_stopping", "n_drawn", "n_stops", "drawn_km"]
 
 
 def shapes_of(counties: gpd.GeoDataFrame) -> dict[str, Geometry]:
@@ -48,9 +43,9 @@ def _on_land(legs: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def corridor_counties(places: pd.DataFrame, legs: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return one row per county × corridor that stops in it or crosses it, by corridor and P-code.
 
-    passes: stop or line. stops: place ids, `;`-joined. km_inside: schematic km with all branches;
-    km_trunk: without alternatives. upstream, downstream: P-codes of the counties with stops before and
-    after, nearest first by legs, `;`-joined; the same for countries other than Kenya (ISO3).
+    passes: stop or line. stops: place ids, `;`-joined. drawn_km: about, with all branches. upstream,
+    downstream: P-codes of the counties with stops before and after, nearest first by legs, `;`-joined; the
+    same for countries other than Kenya (ISO3).
     """
     whole = graphs.build(places, legs)
     shapes = shapes_of(counties)
@@ -59,7 +54,6 @@ def corridor_counties(places: pd.DataFrame, legs: gpd.GeoDataFrame, counties: gp
         part = graphs.of_corridor(whole, str(corridor_id))
         land = _on_land(mine)
         inside = km_inside(land.geometry, shapes)
-        trunk = km_inside(land.loc[~land["is_alternative"]].geometry, shapes)
         held = _stops_by_county(part)
         crossed = {pcode for pcode, km in inside.items() if km >= CROSSES_KM}
         for pcode in sorted(crossed | set(held)):
@@ -73,8 +67,7 @@ def corridor_counties(places: pd.DataFrame, legs: gpd.GeoDataFrame, counties: gp
                     "passes": "stop" if stops else "line",
                     "stops": ";".join(stops),
                     "n_stops": len(stops),
-                    "km_inside": round(inside.get(pcode, 0.0), 1),
-                    "km_trunk": round(trunk.get(pcode, 0.0), 1),
+                    "drawn_km": about_km(inside.get(pcode, 0.0)),
                     **_along(part, pcode, ends, include_ends=not stops),
                 }
             )
@@ -124,34 +117,27 @@ def _named(part: Graph, steps: dict[str, int], column: str, leave_out: str) -> s
 def summary(
     places: pd.DataFrame, legs: gpd.GeoDataFrame, counties: gpd.GeoDataFrame, passing: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return one row per county, in P-code order: corridors, stops and km, in all and by nature.
+    """Return one row per county, in P-code order.
 
-    corridors: ids that stop in it or cross it; corridors_stopping: those that stop; n_stops: places.
-    corridor_km and km_<nature>: length inside of the union of lines, of all corridors and of those of
-    one nature, every branch counted; corridor_km_trunk: without alternatives, the smaller and safer
-    figure where branches fan out. Natures overlap on the ground, so their km do not add up.
+    corridors_stopping, n_stopping: the corridors that stop in it; corridors_drawn, n_drawn: those only drawn
+    across it; n_stops: places. drawn_km: of all corridors together, about, every stretch counted once.
     """
-    shapes = shapes_of(counties)
-    land = _on_land(legs)
-    total = km_inside(land.geometry, shapes)
-    trunk = km_inside(land.loc[~land["is_alternative"]].geometry, shapes)
-    by_nature = {n: km_inside(land.loc[land["nature"] == n].geometry, shapes) for n in Nature}
+    total = km_inside(_on_land(legs).geometry, shapes_of(counties))
     stops = places.loc[places["pcode"] != ""].groupby("pcode").size().to_dict()
     rows = []
-    for pcode in sorted(shapes):
+    for pcode in sorted(shapes_of(counties)):
         mine = passing.loc[passing["pcode"] == pcode]
-        stopping = mine.loc[mine["passes"] == "stop"]
+        stopping = mine.loc[mine["passes"] == "stop", "corridor_id"]
+        across = mine.loc[mine["passes"] == "line", "corridor_id"]
         rows.append(
             {
                 "pcode": pcode,
-                "corridors": _joined(mine["corridor_id"]),
-                "corridors_stopping": _joined(stopping["corridor_id"]),
-                "n_corridors": len(mine),
+                "corridors_stopping": _joined(stopping),
+                "corridors_drawn": _joined(across),
                 "n_stopping": len(stopping),
+                "n_drawn": len(across),
                 "n_stops": int(stops.get(pcode, 0)),
-                "corridor_km": round(total.get(pcode, 0.0), 1),
-                "corridor_km_trunk": round(trunk.get(pcode, 0.0), 1),
-                **{f"km_{n}": round(by_nature[n].get(pcode, 0.0), 1) for n in Nature},
+                "drawn_km": about_km(total.get(pcode, 0.0)),
             }
         )
     return pd.DataFrame(rows, columns=SUMMARY_COLUMNS)

@@ -17,6 +17,7 @@ from shapely.geometry import mapping
 
 from geodata.corridors import legs as leg_table
 from geodata.corridors import passing, rules
+from geodata.corridors import roads as road_table
 from geodata.corridors.facts import Facts, read, stops_of
 from geodata.corridors.prepared import HASHES, LEGS, TABLES, Prepared, hashes, load_prepared
 from geodata.facts import places as place_table
@@ -26,7 +27,7 @@ from geodata.settings import DataSettings
 if TYPE_CHECKING:
     import geopandas as gpd
 
-_LISTS_IN_LEGS = ("doubts", "sources", "corridor_sources")
+_LISTS_IN_LEGS = ("doubts", "sources", "corridor_sources", "towns")
 DECIMALS = 5
 
 
@@ -34,7 +35,8 @@ def run(settings: DataSettings, counties: gpd.GeoDataFrame, folder: Path) -> Pre
     """Check the evidence, build everything for `counties` (EPSG:4326: pcode, geometry), write, read back."""
     facts = read(settings)
     places = place_table.build(facts.stops, counties, facts.place_counties, facts.countries)
-    legs = leg_table.build(facts, places)
+    roads = road_table.read(settings, road_table.country_shapes(settings, counties))
+    legs = leg_table.build(facts, places, roads)
     passes = passing.corridor_counties(places, legs, counties)
     tables = {
         "places": places,
@@ -55,7 +57,7 @@ def corridor_table(facts: Facts, legs: gpd.GeoDataFrame, passes: pd.DataFrame) -
 
     Columns: those of corridors.csv; trunk (place ids); n_legs, n_stated; n_sources (independent
     voices over the corridor and its legs); last_confirmed (latest dated source, missing when undated);
-    length_km (trunk, geodesic; a leg to a place without a point is left out); counties (P-codes with a stop).
+    length_km (trunk, as drawn; a leg to a place without a point is left out); counties (P-codes with a stop).
     """
     rows = []
     for line in facts.corridors.drop(columns="row").to_dict("records"):
@@ -92,5 +94,5 @@ def features(legs: gpd.GeoDataFrame) -> str:
         geometry = None if shape is None else mapping(shapely.transform(shape, lambda xy: xy.round(DECIMALS)))
         feature = {"type": "Feature", "id": leg["leg_id"], "properties": known, "geometry": geometry}
         lines.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
-    note = "Schematic: the shortest way between two stops, not a track."
+    note = "Lines are drawn between stated stops, along main roads where known: not tracks, and not stated."
     return f'{{"type":"FeatureCollection","note":"{note}","features":[\n' + ",\n".join(lines) + "\n]}\n"

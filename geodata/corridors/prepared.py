@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from geodata.values import DataProblem, Nature
+from geodata.values import DataProblem
 
 Row = Mapping[str, Any]
 
@@ -56,12 +56,13 @@ def _yes(text: str) -> bool:
 
 
 _ALONG = ("upstream", "downstream", "upstream_countries", "downstream_countries")
-_LISTS = frozenset({"kinds", "corridors", "source_ids", "corridors_stopping", "stops", "trunk", "counties", *_ALONG})
-_WHOLE = frozenset({"n_stops", "n_sources", "n_legs", "n_stated", "n_corridors", "n_stopping", "last_confirmed"})
-_BY_NATURE = tuple(f"km_{nature}" for nature in Nature)
-_NUMBERS = frozenset(
-    {"lat", "lon", "length_km", "km_inside", "km_trunk", "corridor_km", "corridor_km_trunk", *_BY_NATURE}
+_LISTS = frozenset(
+    {"kinds", "corridors", "source_ids", "corridors_stopping", "corridors_drawn", "stops", "trunk", "counties", *_ALONG}
 )
+_WHOLE = frozenset(
+    {"n_stops", "n_sources", "n_legs", "n_stated", "n_stopping", "n_drawn", "drawn_km", "last_confirmed"}
+)
+_NUMBERS = frozenset({"lat", "lon", "length_km"})
 
 
 def _reader(column: str) -> Callable[[str], object]:

@@ -5,7 +5,8 @@
 *step*. Steps follow the order of their main stops, and every stop of a step leads to every stop of the
 next: the main stops make the trunk, the others real branches beside it. Where the evidence means
 something else, leg_rules.csv says so, with its reason: `exit` (the stop ends its branch), `drop` (this
-leg is not meant), `add` (this one is), `stated` (this source states the leg), `mode` (this leg's means).
+leg is not meant), `add` (this one is), `stated` (this source states the leg), `mode` (this leg's means), `via` (the
+towns its road passes, where a source names the road), `straight` (no road is drawn, because a source contradicts it).
 
 **Doubts.** POINT: an end stands for a whole country or area. ORDER: an end's note says that the stop, its
 order or the crossing is inferred, planned or only listed. JOIN: no single source gives both ends.
@@ -41,7 +42,9 @@ POINT_WORDS = re.compile(
 ORDER_WORDS = re.compile(
     r"\binferred\b|\bnot stated\b|\border as printed\b|\bplanned\b|\blisted\b|\balso hired here\b", re.IGNORECASE
 )
-RULES = ("exit", "drop", "add", "stated", "mode")
+RULES = ("exit", "drop", "add", "stated", "mode", "via", "straight")
+OF_A_LEG = frozenset({"stated", "mode", "via", "straight"})
+"""Rules about a leg that is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ class Link:
     stated_by: tuple[str, ...] = ()
     mode: str = ""
     reasons: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
+    straight: bool = False
 
     @property
     def is_alternative(self) -> bool:
@@ -119,23 +124,26 @@ def links(stops: Sequence[Stop], rules: Iterable[LegRule] = ()) -> tuple[Link, .
     reasons: dict[tuple[int, int], list[str]] = {}
     for rule in mine:
         _apply(rule, pairs, by_seq, reasons)
-    stated: dict[tuple[int, int], list[str]] = {}
-    modes: dict[tuple[int, int], str] = {}
+    by_leg: dict[tuple[int, int], list[LegRule]] = {}
     for rule in mine:
-        if rule.rule not in {"stated", "mode"}:
-            continue
-        key = (rule.from_seq, rule.to_seq or 0)
-        if key not in pairs:
-            raise DataProblem(f"leg_rules.csv, row {rule.row}: {rule.corridor_id} has no leg {key[0]} → {key[1]}.")
-        reasons.setdefault(key, []).append(rule.reason)
-        if rule.rule == "stated":
-            stated.setdefault(key, []).append(rule.value)
-        else:
-            modes[key] = rule.value
+        if rule.rule in OF_A_LEG:
+            key = (rule.from_seq, rule.to_seq or 0)
+            if key not in pairs:
+                raise DataProblem(f"leg_rules.csv, row {rule.row}: {rule.corridor_id} has no leg {key[0]} → {key[1]}.")
+            reasons.setdefault(key, []).append(rule.reason)
+            by_leg.setdefault(key, []).append(rule)
     return tuple(
-        Link(by_seq[a], by_seq[b], tuple(stated.get((a, b), ())), modes.get((a, b), ""), tuple(reasons.get((a, b), ())))
-        for a, b in sorted(pairs)
+        _link(by_seq[a], by_seq[b], by_leg.get((a, b), ()), tuple(reasons.get((a, b), ()))) for a, b in sorted(pairs)
     )
+
+
+def _link(start: Stop, end: Stop, own: Sequence[LegRule], reasons: tuple[str, ...]) -> Link:
+    def values(name: str) -> tuple[str, ...]:
+        return tuple(rule.value for rule in own if rule.rule == name)
+
+    via = tuple(town for value in values("via") for town in value.split(";"))
+    mode = values("mode")
+    return Link(start, end, values("stated"), mode[-1] if mode else "", reasons, via, bool(values("straight")))
 
 
 def _apply(

@@ -1,7 +1,7 @@
 """Our own decisions, kept as small data files beside the evidence: one line, one decision, one reason.
 
-Files (geodata/data/rules/): leg_rules.csv, place_counties.csv, voices.csv, incident_overlap.csv,
-countries.csv, year_marks.csv, series_breaks.csv, response_reading.csv, outlets.csv,
+Files (geodata/data/rules/): leg_rules.csv, sea_lane.csv, place_counties.csv, voices.csv,
+incident_overlap.csv, countries.csv, year_marks.csv, series_breaks.csv, response_reading.csv, outlets.csv,
 media_houses.csv, event_redirects.csv, roles.toml. Refuses a
 missing file or column, and a decision without a reason.
 The evidence itself is never changed; where its meaning needs a reading, the reading stands here.
@@ -21,6 +21,7 @@ from geodata.values import DataProblem
 
 FILES: dict[str, tuple[str, ...]] = {
     "leg_rules": ("corridor_id", "rule", "from_seq", "to_seq", "value", "reason"),
+    "sea_lane": ("seq", "lat", "lon", "reason"),
     "place_counties": ("place", "iso3", "county", "reason"),
     "voices": ("kind", "key", "voice", "reason"),
     "incident_overlap": ("county", "role", "source_id", "incident_id", "reason"),

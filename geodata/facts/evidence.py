@@ -34,6 +34,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "classifications": ("county", "role", "forms", "statement", "year", "source_id", "locator", "confidence"),
     "corridors": ("corridor_id", "name", "origin_iso3", "destination_iso3", "mode", "nature", "source_ids"),
     "corridor_stops": ("corridor_id", "seq", "place", "iso3", "kind", "alt_to", "lat", "lon", "source_id"),
+    "main_roads": ("road_id", "road", "seq", "place", "iso2", "lat", "lon", "coord_source", "geonames_id"),
     "responses": ("county", "kind", "name", "quantity", "unit", "organisations", "statement", "source_id", "concerns"),
     "national_series": ("year", "indicator", "value", "unit", "source_id", "note"),
     "regional_programme": ("name", "donors", "partners", "countries", "period", "source_id"),

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from geodata.network.network import Journey, Network
 from geodata.network.resample import Draws, draws, graph_of, interval
-from geodata.network.shortest import Fan, Floats, Graph, shortest_edges
+from geodata.network.shortest import Floats, Graph, ShortestPathTree, shortest_edges
 
 QUARTER = 0.25
 HALF = 0.5
@@ -95,7 +95,7 @@ def measure(network: Network, journeys: Iterable[Journey], sample: Draws) -> Mea
     for origin, mine in by_origin.items():
         targets = sorted({number[j.destination] for j in mine})
         columns = _columns(network, graph, number[origin], targets, sample)
-        fan = Fan(graph, number[origin], targets, sample.alive[:, columns[0]])
+        fan = ShortestPathTree(graph, number[origin], targets, sample.alive[:, columns[0]])
         for journey in mine:
             passage = fan.passage(number[journey.destination])
             connected += journey.weight * _spread(passage.ways > 0, columns)
@@ -103,9 +103,9 @@ def measure(network: Network, journeys: Iterable[Journey], sample: Draws) -> Mea
             for i, share in passage.places.items():
                 if names[i] not in ends:
                     _add(places, names[i], journey.weight * _spread(share, columns), width)
-            at_ends = {network.spots[place].pcode for place in ends}
-            touched = {network.spots[names[i]].pcode for i in passage.places}
-            touched |= {pcode for e in passage.edges for pcode in network.ways[e].counties}
+            at_ends = {network.nodes[place].pcode for place in ends}
+            touched = {network.nodes[names[i]].pcode for i in passage.places}
+            touched |= {pcode for e in passage.edges for pcode in network.edges[e].counties}
             for pcode in sorted(touched - at_ends - {""}):
                 share = passage.through(*members[pcode])
                 _add(counties, pcode, journey.weight * _spread(share, columns), width)
@@ -123,7 +123,7 @@ def _columns(network: Network, graph: Graph, origin: int, targets: list[int], sa
     answered by column 0.
     """
     used = shortest_edges(graph, origin, targets)
-    silent = set().union(*(network.ways[e].voices for e in used if len(network.ways[e].voices) == 1))
+    silent = set().union(*(network.edges[e].voices for e in used if len(network.edges[e].voices) == 1))
     width = sample.alive.shape[1]
     worked = [0, *range(*sample.drawn.indices(width))]
     worked += [sample.without(i) for i, voice in enumerate(sample.voices) if voice in silent]
@@ -141,9 +141,9 @@ def _county_members(network: Network) -> dict[str, tuple[set[int], set[int]]]:
     """Return P-code → numbers of its places and of the ways that touch it."""
     found: dict[str, tuple[set[int], set[int]]] = {}
     for name, i in network.number.items():
-        found.setdefault(network.spots[name].pcode, (set(), set()))[0].add(i)
-    for e, way in enumerate(network.ways):
-        for pcode in way.counties:
+        found.setdefault(network.nodes[name].pcode, (set(), set()))[0].add(i)
+    for e, edge in enumerate(network.edges):
+        for pcode in edge.counties:
             found.setdefault(pcode, (set(), set()))[1].add(e)
     return found
 

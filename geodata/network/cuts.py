@@ -1,7 +1,7 @@
 """Minimum cuts: the fewest places, or counties, whose closing leaves no documented way between two ends.
 
-Places: a maximum flow over split places (Menger), unit capacity each; a place belongs to *some* minimum
-cut when no residual path leads around it. Counties: closing one removes its places and every way whose
+Places: a maximum flow over split places (Menger; networkx), unit capacity each; a place belongs to *some*
+minimum cut when no residual path leads around it. Counties: closing one removes its places and every way whose
 legs all touch it; the fewest are found by branching over the counties of a way still open, one more at a
 time, which is exact because each open way must lose at least one of its counties. The ends themselves,
 and the counties they lie in, are never closed. A direct leg between the ends cannot be cut by places.
@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+import networkx as nx
 import numpy as np
 
 from geodata.network.network import Network
@@ -43,9 +44,6 @@ class Cuts:
     counties: Cut
     connected: float
 
-
-MANY = 1_000_000
-"""More than any flow: room that never ends."""
 
 Links = Mapping[str, Collection[str]]
 Steps = Mapping[str, list[tuple[str, frozenset[str]]]]
@@ -89,117 +87,56 @@ def place_cut(
     """Return the size of a minimum place cut over some ways, and every place that is in one."""
     after: dict[str, set[str]] = {}
     for i in ways:
-        way = network.ways[i]
-        if way.start in sources and way.end in sinks:
+        edge = network.edges[i]
+        if edge.start in sources and edge.end in sinks:
             return None, ()
-        if way.end not in sources and way.start not in sinks:
-            after.setdefault(way.start, set()).add(way.end)
-    flow = _Flow(after, sources, sinks)
-    size = flow.run()
-    return size, flow.members() if size else ()
+        if edge.end not in sources and edge.start not in sinks:
+            after.setdefault(edge.start, set()).add(edge.end)
+    return _cut_of(after, sources, sinks)
 
 
-class _Flow:
-    """Maximum flow over split places: 2·i is where one arrives at place i, 2·i + 1 where one leaves it."""
-
-    def __init__(self, after: Links, sources: frozenset[str], sinks: frozenset[str]) -> None:
-        names = sorted({*after, *(end for ends in after.values() for end in ends)})
-        number = {name: i for i, name in enumerate(names)}
-        self.names, self.start, self.end = names, 2 * len(names), 2 * len(names) + 1
-        self.inner = [i for i, name in enumerate(names) if name not in sources and name not in sinks]
-        self.room: list[dict[int, int]] = [{} for _ in range(2 * len(names) + 2)]
-        for start, ends in after.items():
-            for end in ends:
-                self._edge(2 * number[start] + 1, 2 * number[end], MANY)
-        for i in self.inner:
-            self._edge(2 * i, 2 * i + 1, 1)
-        for name in names:
-            if name in sources:
-                self._edge(self.start, 2 * number[name] + 1, MANY)
-            if name in sinks:
-                self._edge(2 * number[name], self.end, MANY)
-
-    def _edge(self, a: int, b: int, room: int) -> None:
-        self.room[a][b] = room
-        self.room[b].setdefault(a, 0)
-
-    def run(self) -> int:
-        """Send units until none goes through; return how many went."""
-        size = 0
-        while came := self._path():
-            node = self.end
-            while node != self.start:
-                before = came[node]
-                self.room[before][node] -= 1
-                self.room[node][before] += 1
-                node = before
-            size += 1
-        return size
-
-    def _path(self) -> dict[int, int]:
-        came = {self.start: self.start}
-        todo = deque([self.start])
-        while todo:
-            node = todo.popleft()
-            for other, room in self.room[node].items():
-                if room > 0 and other not in came:
-                    came[other] = node
-                    if other == self.end:
-                        return came
-                    todo.append(other)
-        return {}
-
-    def members(self) -> tuple[str, ...]:
-        """Return the places in some minimum cut: full, and their two halves not in one circle of what room is left."""
-        part = _circles([[b for b, room in out.items() if room > 0] for out in self.room])
-        full = (i for i in self.inner if self.room[2 * i][2 * i + 1] == 0)
-        return tuple(self.names[i] for i in full if part[2 * i] != part[2 * i + 1])
+SOURCE, SINK = ("source", ""), ("sink", "")
+Half = tuple[str, str]
+"""A place is split: ("in", place) is where one arrives, ("out", place) where one leaves it."""
 
 
-def _circles(out: list[list[int]]) -> list[int]:
-    """Return the strongly connected component of each node (Kosaraju's two sweeps)."""
-    done: list[int] = []
-    seen = [False] * len(out)
-    for root in range(len(out)):
-        if seen[root]:
-            continue
-        seen[root] = True
-        stack = [(root, iter(out[root]))]
-        while stack:
-            node, ahead = stack[-1]
-            nxt = next((other for other in ahead if not seen[other]), None)
-            if nxt is None:
-                done.append(node)
-                stack.pop()
-            else:
-                seen[nxt] = True
-                stack.append((nxt, iter(out[nxt])))
-    back: list[list[int]] = [[] for _ in out]
-    for node, others in enumerate(out):
-        for other in others:
-            back[other].append(node)
-    part = [-1] * len(out)
-    for root in reversed(done):
-        todo = [root] if part[root] < 0 else []
-        while todo:
-            node = todo.pop()
-            if part[node] < 0:
-                part[node] = root
-                todo += [other for other in back[node] if part[other] < 0]
-    return part
+def _cut_of(after: Links, sources: frozenset[str], sinks: frozenset[str]) -> tuple[int, tuple[str, ...]]:
+    """Return the maximum flow over split places of capacity one, and the places in some minimum cut.
+
+    Edges without a capacity hold any flow. A place is in some minimum cut when it is full, and its two halves are not
+    in one strongly connected part of what room is left.
+    """
+    names = sorted({*after, *(end for ends in after.values() for end in ends)})
+    inner = [name for name in names if name not in sources and name not in sinks]
+    graph: nx.DiGraph[Half] = nx.DiGraph()
+    graph.add_nodes_from([SOURCE, SINK])
+    graph.add_edges_from((("in", name), ("out", name), {"capacity": 1}) for name in inner)
+    graph.add_edges_from((("out", start), ("in", end)) for start, ends in after.items() for end in ends)
+    graph.add_edges_from((SOURCE, ("out", name)) for name in names if name in sources)
+    graph.add_edges_from((("in", name), SINK) for name in names if name in sinks)
+    if not nx.has_path(graph, SOURCE, SINK):
+        return 0, ()
+    residual = nx.algorithms.flow.edmonds_karp(graph, SOURCE, SINK)
+    room: nx.DiGraph[Half] = nx.DiGraph()
+    room.add_nodes_from(residual)
+    room.add_edges_from((a, b) for a, b, edge in residual.edges(data=True) if edge["capacity"] > edge["flow"])
+    part = {node: i for i, nodes in enumerate(nx.strongly_connected_components(room)) for node in nodes}
+    full = [name for name in inner if not room.has_edge(("in", name), ("out", name))]
+    members = tuple(name for name in full if part["in", name] != part["out", name])
+    return int(residual.graph["flow_value"]), members
 
 
 def county_cut(
     network: Network, ways: Iterable[int], sources: frozenset[str], sinks: frozenset[str]
 ) -> tuple[int | None, tuple[str, ...]]:
     """Return the size of a minimum county cut over some ways, and every county that is in one."""
-    spots = network.spots
+    spots = network.nodes
     spared = {spots[place].pcode for place in sources | sinks} | {""}
     after: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for i in ways:
-        way = network.ways[i]
-        met = (way.counties | {spots[way.start].pcode, spots[way.end].pcode}) - spared
-        after.setdefault(way.start, []).append((way.end, frozenset(met)))
+        edge = network.edges[i]
+        met = (edge.counties | {spots[edge.start].pcode, spots[edge.end].pcode}) - spared
+        after.setdefault(edge.start, []).append((edge.end, frozenset(met)))
     search = _Hitting(after, sources, sinks)
     if search.open_way(frozenset()) is None:
         return 0, ()
@@ -269,19 +206,7 @@ class _Hitting:
 
 def _between(network: Network, sources: frozenset[str], sinks: frozenset[str]) -> list[int]:
     """Return the numbers of the ways that lie on some walk between the ends."""
-    ahead = _spread([(w.start, w.end) for w in network.ways], sources)
-    back = _spread([(w.end, w.start) for w in network.ways], sinks)
-    return [i for i, w in enumerate(network.ways) if w.start in ahead and w.end in back]
-
-
-def _spread(pairs: Iterable[tuple[str, str]], start: frozenset[str]) -> set[str]:
-    after: dict[str, list[str]] = {}
-    for a, b in pairs:
-        after.setdefault(a, []).append(b)
-    seen, todo = set(start), list(start)
-    while todo:
-        for other in after.get(todo.pop(), ()):
-            if other not in seen:
-                seen.add(other)
-                todo.append(other)
-    return seen
+    graph = network.digraph
+    ahead = sources.union(*(nx.descendants(graph, place) for place in sources if place in graph))
+    back = sinks.union(*(nx.ancestors(graph, place) for place in sinks if place in graph))
+    return [i for i, edge in enumerate(network.edges) if edge.start in ahead and edge.end in back]

@@ -1,8 +1,8 @@
-"""Exposure per county: kilometres, corridors by nature, stops, neighbours along the way, share of journeys.
+"""Exposure per county, by named stops: corridors by nature, stops, neighbours along the way, share of journeys.
 
-A corridor is counted in a county as `geodata.corridors.passing` says. Natures stay apart: there is no
-column that adds them. The share of journeys is that of the shortest ways the
-corridors document themselves, ends included.
+A corridor counts in a county where it has a stop; what its line is merely drawn across counts nowhere. Natures stay
+apart: there is no column that adds them. The share of journeys is that of the shortest ways the corridors document
+themselves, ends included.
 """
 
 from __future__ import annotations
@@ -20,10 +20,9 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """One county. corridors, km, share: nature → ids, kilometres, share of that nature's corridors (0–1)."""
+    """One county. corridors, share: nature → ids with a stop there, share of that nature's corridors (0–1)."""
 
     pcode: str
-    km: Mapping[str, float]
     corridors: Mapping[str, tuple[str, ...]]
     n_stops: int
     upstream: tuple[str, ...]
@@ -32,29 +31,27 @@ class Exposure:
 
     @property
     def any(self) -> bool:
-        """Say whether any corridor touches the county."""
+        """Say whether any corridor stops in the county."""
         return any(self.corridors.values())
 
 
 def exposure(
-    network: Network, passing: Iterable[Row], summary: Iterable[Row], kept: frozenset[str]
+    network: Network, passing: Iterable[Row], pcodes: Iterable[str], kept: frozenset[str]
 ) -> tuple[Exposure, ...]:
-    """Return every county in P-code order. `kept`: corridors in the filter; passing, summary: prepared tables."""
+    """Return every county in P-code order. `kept`: corridors in the filter; passing: the prepared table."""
     mine: dict[str, list[Row]] = {}
     for row in passing:
-        if row["corridor_id"] in kept:
+        if row["corridor_id"] in kept and row["passes"] == "stop":
             mine.setdefault(str(row["pcode"]), []).append(row)
     shares = _shares(network)
     found = []
-    for row in sorted(summary, key=lambda one: str(one["pcode"])):
-        pcode = str(row["pcode"])
+    for pcode in sorted(pcodes):
         rows = mine.get(pcode, [])
         corridors = {n.value: tuple(r["corridor_id"] for r in rows if r["nature"] == n.value) for n in Nature}
         stops = {stop for r in rows for stop in r["stops"]}
         found.append(
             Exposure(
                 pcode,
-                {n.value: float(row[f"km_{n.value}"] or 0.0) if corridors[n.value] else 0.0 for n in Nature},
                 corridors,
                 len(stops),
                 _joined(rows, "upstream"),
@@ -70,7 +67,7 @@ def _joined(rows: Iterable[Row], column: str) -> tuple[str, ...]:
 
 
 def _shares(network: Network) -> dict[tuple[str, str], float]:
-    """Return (county, nature) → share of that nature's corridors whose shortest documented way touches it."""
+    """Return (county, nature) → share of that nature's corridors whose shortest documented way stops in it."""
     corridors: dict[str, set[str]] = {}
     passed: dict[tuple[str, str], float] = {}
     for journey in network.journeys:

@@ -1,6 +1,6 @@
 """The documented network: legs of corridors as a weighted simple directed graph, and the journeys over it.
 
-A *way* joins two places in one direction; it rests on every leg documented between them. Its weight is
+An *edge* joins two places in one direction; it rests on every leg documented between them. Its weight is
 the geodesic length in whole tenths of a kilometre, so that ties are exact; a leg to a place without a
 point has no known length and counts as longer than any sum of known ones. A *journey* is one start and
 one end of a documented corridor; every corridor counts once, split evenly over its journeys: no volumes
@@ -8,17 +8,23 @@ are invented, and natures are kept apart by whoever sums.
 
 Legs that name no stop between. Moyale → Nairobi is documented beside Moyale → Isiolo → Nairobi, and both
 are 587 km. Where documented legs over land join the same two places over further stops and are at most
-5 % longer, the coarse leg is read as the same road and is no way of its own (`Network.coarse`).
+5 % longer, the coarse leg is read as the same road and is no edge of its own (`Network.coarse`).
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import networkx as nx
 
 from geodata.values import Grade
+
+if TYPE_CHECKING:
+    Digraph = nx.DiGraph[str]
 
 SAME_ROAD = 1.05
 """A chain of legs at most this many times as long as a direct leg is the same road, seen more closely. In the
@@ -30,7 +36,7 @@ NOT_ON_LAND = frozenset({"air", "sea"})
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One documented leg. km: geodesic, None where a place has no point. counties: those it touches (P-codes)."""
+    """One documented leg. km: geodesic, None where a place has no point. counties: those of its stops (P-codes)."""
 
     leg_id: str
     corridor_id: str
@@ -45,7 +51,7 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Node:
     """A place of the network: its country (ISO3) and county (P-code, empty outside Kenya)."""
 
     place_id: str
@@ -77,7 +83,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Edge:
     """A directed pair of places and the legs documented between them."""
 
     start: str
@@ -87,12 +93,12 @@ class Way:
 
     @property
     def voices(self) -> frozenset[str]:
-        """Return every independent voice that speaks for the way."""
+        """Return every independent voice that speaks for the edge."""
         return frozenset().union(*(leg.voices for leg in self.legs))
 
     @property
     def counties(self) -> frozenset[str]:
-        """Return the counties every leg of the way touches: it cannot be gone without them."""
+        """Return the counties every leg of the edge stops in: it cannot be gone without them."""
         first, *rest = (leg.counties for leg in self.legs)
         return first.intersection(*rest)
 
@@ -101,15 +107,15 @@ class Way:
 class Network:
     """A simple directed graph of ways; `aside`: coarse leg → the finer chain of places it stands for, ends included."""
 
-    spots: Mapping[str, Spot]
-    ways: tuple[Way, ...]
+    nodes: Mapping[str, Node]
+    edges: tuple[Edge, ...]
     journeys: tuple[Journey, ...]
     aside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Place ids in order; the position is the place's number in `shortest`."""
-        return tuple(sorted({place for way in self.ways for place in (way.start, way.end)}))
+        return tuple(sorted({place for edge in self.edges for place in (edge.start, edge.end)}))
 
     @cached_property
     def number(self) -> dict[str, int]:
@@ -117,22 +123,31 @@ class Network:
         return {name: i for i, name in enumerate(self.names)}
 
     @cached_property
-    def after(self) -> dict[str, dict[str, Way]]:
-        """Place → next place → way."""
-        found: dict[str, dict[str, Way]] = {name: {} for name in self.names}
-        for way in self.ways:
-            found[way.start][way.end] = way
+    def after(self) -> dict[str, dict[str, Edge]]:
+        """Place → next place → edge."""
+        found: dict[str, dict[str, Edge]] = {name: {} for name in self.names}
+        for edge in self.edges:
+            found[edge.start][edge.end] = edge
         return found
+
+    @cached_property
+    def digraph(self) -> Digraph:
+        """The ways as a networkx graph; edges carry `weight` (tenths of km) and `edge`, its number in `edges`."""
+        graph: Digraph = nx.DiGraph()
+        graph.add_nodes_from(self.names)
+        for i, edge in enumerate(self.edges):
+            graph.add_edge(edge.start, edge.end, weight=edge.weight, edge=i)
+        return graph
 
     def of_corridor(self, corridor_id: str) -> Network:
         """Return what one corridor documents itself: its ways, and the finer chains its coarse legs stand for."""
         if corridor_id not in self._own:
-            wanted = {(w.start, w.end) for w in self.ways if any(leg.corridor_id == corridor_id for leg in w.legs)}
+            wanted = {(w.start, w.end) for w in self.edges if any(leg.corridor_id == corridor_id for leg in w.legs)}
             for leg_id, (start, *between) in self.aside.items():
                 if leg_id.startswith(f"{corridor_id}."):
                     wanted |= set(zip((start, *between), between, strict=False))
-            mine = tuple(way for way in self.ways if (way.start, way.end) in wanted)
-            self._own[corridor_id] = Network(self.spots, mine, (), {})
+            mine = tuple(edge for edge in self.edges if (edge.start, edge.end) in wanted)
+            self._own[corridor_id] = Network(self.nodes, mine, (), {})
         return self._own[corridor_id]
 
     @cached_property
@@ -146,8 +161,8 @@ class Network:
 
     @cached_property
     def voices(self) -> tuple[str, ...]:
-        """Every independent voice behind any way, in order."""
-        return tuple(sorted(frozenset().union(*(way.voices for way in self.ways)))) if self.ways else ()
+        """Every independent voice behind any edge, in order."""
+        return tuple(sorted(frozenset().union(*(edge.voices for edge in self.edges)))) if self.edges else ()
 
 
 def weight_of(km: float | None) -> int:
@@ -179,64 +194,45 @@ def journeys(legs: Iterable[Leg]) -> tuple[Journey, ...]:
     found: list[Journey] = []
     for corridor_id in sorted(by_corridor):
         mine = by_corridor[corridor_id]
-        after: dict[str, set[str]] = {}
-        for leg in mine:
-            after.setdefault(leg.start, set()).add(leg.end)
-        led_to = {leg.end for leg in mine}
+        graph: Digraph = nx.DiGraph([(leg.start, leg.end) for leg in mine])
+        starts = sorted(place for place in graph if not graph.in_degree(place))
         pairs = [
-            (start, end) for start in sorted(set(after) - led_to) for end in sorted(_reached(start, after) - set(after))
+            (start, end)
+            for start in starts
+            for end in sorted(nx.descendants(graph, start))
+            if not graph.out_degree(end)
         ]
         found += [Journey(corridor_id, mine[0].nature, start, end, 1 / len(pairs)) for start, end in pairs]
     return tuple(found)
 
 
-def build(legs: Iterable[Leg], spots: Mapping[str, Spot], *, coarse: bool = False) -> Network:
+def build(legs: Iterable[Leg], spots: Mapping[str, Node], *, coarse: bool = False) -> Network:
     """Return the network of some legs; with `coarse`, legs that name no stop between stay ways of their own."""
     listed = tuple(legs)
     groups: dict[tuple[str, str], list[Leg]] = {}
     for leg in listed:
         if leg.start != leg.end:
             groups.setdefault((leg.start, leg.end), []).append(leg)
-    ways = [Way(u, v, min(weight_of(leg.km) for leg in group), tuple(group)) for (u, v), group in groups.items()]
+    ways = [Edge(u, v, min(weight_of(leg.km) for leg in group), tuple(group)) for (u, v), group in groups.items()]
     aside: dict[str, tuple[str, ...]] = {}
     if not coarse:
-        chains = {(way.start, way.end): _finer(way, ways) for way in ways}
+        chains = {(edge.start, edge.end): _finer(edge, ways) for edge in ways}
         aside = {leg.leg_id: (p[0], *chain, p[1]) for p, chain in chains.items() if chain for leg in groups[p]}
-        ways = [way for way in ways if not chains[way.start, way.end]]
-    used = sorted(ways, key=lambda way: (way.start, way.end))
+        ways = [edge for edge in ways if not chains[edge.start, edge.end]]
+    used = sorted(ways, key=lambda edge: (edge.start, edge.end))
     return Network(spots, tuple(used), journeys(listed), aside)
 
 
-def _finer(way: Way, ways: Iterable[Way]) -> tuple[str, ...]:
+def _finer(edge: Edge, ways: Iterable[Edge]) -> tuple[str, ...]:
     """Return the places between the ends of a way on a chain of other ways hardly longer, if there is one."""
-    if way.weight >= UNKNOWN or any(leg.mode in NOT_ON_LAND for leg in way.legs):
+    if edge.weight >= UNKNOWN or any(leg.mode in NOT_ON_LAND for leg in edge.legs):
         return ()
-    after: dict[str, list[Way]] = {}
+    graph: Digraph = nx.DiGraph()
     for other in ways:
-        if other is not way and other.weight < way.weight and not all(leg.mode in NOT_ON_LAND for leg in other.legs):
-            after.setdefault(other.start, []).append(other)
-    limit = way.weight * SAME_ROAD
-    heap: list[tuple[int, str, tuple[str, ...]]] = [(0, way.start, ())]
-    done: set[str] = set()
-    while heap:
-        length, place, between = heapq.heappop(heap)
-        if place == way.end:
-            return between
-        if place in done:
-            continue
-        done.add(place)
-        for step in after.get(place, ()):
-            if length + step.weight <= limit and step.end not in done:
-                added = between if step.end == way.end else (*between, step.end)
-                heapq.heappush(heap, (length + step.weight, step.end, added))
-    return ()
-
-
-def _reached(start: str, after: Mapping[str, Iterable[str]]) -> set[str]:
-    found, todo = {start}, [start]
-    while todo:
-        for place in after.get(todo.pop(), ()):
-            if place not in found:
-                found.add(place)
-                todo.append(place)
-    return found
+        if other is not edge and other.weight < edge.weight and not all(leg.mode in NOT_ON_LAND for leg in other.legs):
+            graph.add_edge(other.start, other.end, weight=other.weight)
+    if edge.start not in graph or edge.end not in graph or not nx.has_path(graph, edge.start, edge.end):
+        return ()
+    chain = nx.dijkstra_path(graph, edge.start, edge.end)
+    length = sum(graph.edges[step]["weight"] for step in pairwise(chain))
+    return tuple(chain[1:-1]) if length <= edge.weight * SAME_ROAD else ()

@@ -44,13 +44,13 @@ class Draws:
 def draws(network: Network, resamples: int | None = None, seed: int = SEED) -> Draws:
     """Return which ways exist in each resample of the network's voices; their number follows its size."""
     if resamples is None:
-        resamples = FEWER if len(network.ways) > LARGE else RESAMPLES
+        resamples = FEWER if len(network.edges) > LARGE else RESAMPLES
     voices = network.voices
     place = {voice: i for i, voice in enumerate(voices)}
     n = len(voices)
-    speaks = np.zeros((len(network.ways), n), dtype=np.int64)
-    for i, way in enumerate(network.ways):
-        for voice in way.voices:
+    speaks = np.zeros((len(network.edges), n), dtype=np.int64)
+    for i, edge in enumerate(network.edges):
+        for voice in edge.voices:
             speaks[i, place[voice]] = 1
     rng = np.random.default_rng(seed)
     heard = np.zeros((n, resamples), dtype=np.int64)
@@ -67,7 +67,7 @@ def draws(network: Network, resamples: int | None = None, seed: int = SEED) -> D
 def graph_of(network: Network) -> Graph:
     """Return the ways as a graph over the network's place numbers."""
     number = network.number
-    return Graph(len(network.names), tuple((number[w.start], number[w.end], w.weight) for w in network.ways))
+    return Graph(len(network.names), tuple((number[w.start], number[w.end], w.weight) for w in network.edges))
 
 
 def interval(values: Floats) -> tuple[float, float]:

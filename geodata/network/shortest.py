@@ -8,12 +8,12 @@ until nothing changes, which positive lengths guarantee.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,7 +48,7 @@ class Graph:
 
 
 @dataclass(frozen=True, eq=False)
-class Passage:
+class PathShares:
     """Shortest ways of one journey, per resample.
 
     length: distance (FAR: no way). ways: how many shortest ways. places, edges: number → share of the
@@ -59,7 +59,7 @@ class Passage:
     ways: Floats
     places: dict[int, Floats]
     edges: dict[int, Floats]
-    fan: Fan
+    fan: ShortestPathTree
     target: int
 
     def through(self, places: Collection[int], edges: Collection[int]) -> Floats:
@@ -76,7 +76,7 @@ class Passage:
         return most
 
 
-class Fan:
+class ShortestPathTree:
     """Shortest ways from one origin to several targets, in every resample."""
 
     def __init__(self, graph: Graph, origin: int, targets: Iterable[int], alive: Bools) -> None:
@@ -155,11 +155,11 @@ class Fan:
         self._settle(self.order, ways, update, ahead=True)
         return ways
 
-    def passage(self, target: int) -> Passage:
+    def passage(self, target: int) -> PathShares:
         """Return what the shortest ways to one target pass."""
         if target not in self.kept or target == self.origin:
             nothing = np.zeros(self.width)
-            return Passage(np.full(self.width, FAR), nothing, {}, {}, self, target)
+            return PathShares(np.full(self.width, FAR), nothing, {}, {}, self, target)
         ahead = {v: np.zeros(self.width) for v in self.order}
         ahead[target] = (self.ways[target] > 0).astype(float)
 
@@ -179,36 +179,21 @@ class Fan:
             u, v, _ = self.graph.edges[e]
             if u in places and v in places:
                 edges[e] = np.where(tight, self.ways[u] * ahead[v] / count, 0.0)
-        return Passage(self.dist[target], self.ways[target], places, edges, self, target)
+        return PathShares(self.dist[target], self.ways[target], places, edges, self, target)
 
 
 def shortest_edges(graph: Graph, origin: int, targets: Iterable[int]) -> set[int]:
     """Return the numbers of the edges on any shortest way from one place to some others, all edges open."""
-    dist = {origin: 0}
-    heap = [(0, origin)]
-    done: set[int] = set()
-    while heap:
-        length, place = heapq.heappop(heap)
-        if place in done:
-            continue
-        done.add(place)
-        for e in graph.out[place]:
-            _, head, weight = graph.edges[e]
-            if length + weight < dist.get(head, FAR):
-                dist[head] = length + weight
-                heapq.heappush(heap, (length + weight, head))
+    number = {(tail, head): e for e, (tail, head, _) in enumerate(graph.edges)}
+    whole: nx.DiGraph[int] = nx.DiGraph()
+    whole.add_node(origin)
+    whole.add_weighted_edges_from(graph.edges)
+    before, _ = nx.dijkstra_predecessor_and_distance(whole, origin)
+    tree: nx.DiGraph[int] = nx.DiGraph([(place, tail) for place, tails in before.items() for tail in tails])
     found: set[int] = set()
-    todo = [target for target in targets if target in dist]
-    seen = set(todo)
-    while todo:
-        place = todo.pop()
-        for e in graph.into[place]:
-            tail, _, weight = graph.edges[e]
-            if tail in dist and dist[tail] + weight == dist[place]:
-                found.add(e)
-                if tail not in seen:
-                    seen.add(tail)
-                    todo.append(tail)
+    for target in targets:
+        behind = {target, *(nx.descendants(tree, target) if target in tree else ())}
+        found |= {number[tail, place] for place in behind for tail in before.get(place, ())}
     return found
 
 

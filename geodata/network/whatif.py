@@ -11,18 +11,18 @@ and closing routes can raise danger.
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from geodata.network.network import Journey, Network, Way, km_of
+import networkx as nx
+
+from geodata.network.network import Edge, Journey, Network, km_of
 
 LISTED = 12
 """Other ways listed per journey; how many more there are is counted up to `COUNTED`."""
 COUNTED = 100
-PATIENCE = 4_000
-"""Steps of the search for further ways; past it the count is a lower bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +99,13 @@ class WhatIf:
 def close(network: Network, closing: Closing) -> Network:
     """Return the network without what is closed."""
     if closing.kind == "place":
-        kept = [w for w in network.ways if closing.key not in (w.start, w.end)]
+        kept = [w for w in network.edges if closing.key not in (w.start, w.end)]
     elif closing.kind == "county":
-        shut = {p for p, spot in network.spots.items() if spot.pcode == closing.key}
-        kept = [w for w in network.ways if not {w.start, w.end} & shut and closing.key not in w.counties]
+        shut = {p for p, spot in network.nodes.items() if spot.pcode == closing.key}
+        kept = [w for w in network.edges if not {w.start, w.end} & shut and closing.key not in w.counties]
     else:
-        kept = [w for w in network.ways if closing.key not in {leg.leg_id for leg in w.legs}]
-    return Network(network.spots, tuple(kept), network.journeys, network.aside)
+        kept = [w for w in network.edges if closing.key not in {leg.leg_id for leg in w.legs}]
+    return Network(network.nodes, tuple(kept), network.journeys, network.aside)
 
 
 def what_if(network: Network, closing: Closing) -> WhatIf:
@@ -152,7 +152,7 @@ def _gravity(one: Rerouted) -> tuple[bool, float, str]:
 
 def _shut_places(network: Network, closing: Closing) -> set[str]:
     if closing.kind == "county":
-        return {p for p, spot in network.spots.items() if spot.pcode == closing.key}
+        return {p for p, spot in network.nodes.items() if spot.pcode == closing.key}
     return {closing.key} if closing.kind == "place" else set()
 
 
@@ -179,65 +179,34 @@ def shortest(network: Network, origin: str, destination: str) -> Route | None:
 
 
 def simple_ways(network: Network, origin: str, destination: str, most: int) -> tuple[list[Route], bool]:
-    """Return up to `most` simple ways, shortest first, and whether there may be more.
-
-    Best first with the exact distance still to go as the estimate, so that ways come out in order.
-    """
-    if origin == destination or origin not in network.number or destination not in network.number:
+    """Return up to `most` simple ways, shortest first, and whether there are more (Yen's algorithm)."""
+    graph = network.digraph
+    if origin == destination or origin not in graph or destination not in graph:
         return [], False
-    to_go = _distances_to(network, destination)
-    if origin not in to_go:
+    if not nx.has_path(graph, origin, destination):
         return [], False
-    heap: list[tuple[int, int, tuple[str, ...]]] = [(to_go[origin], 0, (origin,))]
-    found: list[Route] = []
-    steps = 0
-    while heap:
-        _, length, path = heapq.heappop(heap)
-        if path[-1] == destination:
-            if len(found) == most:
-                return found, True
-            found.append(route_of(network, path, length))
-            if most == 1:
-                return found, bool(heap)
-            continue
-        steps += 1
-        if steps > PATIENCE:
-            return found, True
-        for place, way in network.after[path[-1]].items():
-            if place in to_go and place not in path:
-                gone = length + way.weight
-                heapq.heappush(heap, (gone + to_go[place], gone, (*path, place)))
-    return found, False
+    if most == 1:
+        paths = [min(nx.all_shortest_paths(graph, origin, destination, weight="weight"))]
+        return [_route(network, paths[0])], True
+    paths = list(itertools.islice(nx.shortest_simple_paths(graph, origin, destination, weight="weight"), most + 1))
+    return [_route(network, path) for path in paths[:most]], len(paths) > most
 
 
-def _distances_to(network: Network, destination: str) -> dict[str, int]:
-    before: dict[str, list[Way]] = {}
-    for way in network.ways:
-        before.setdefault(way.end, []).append(way)
-    done: dict[str, int] = {}
-    heap = [(0, destination)]
-    while heap:
-        length, place = heapq.heappop(heap)
-        if place in done:
-            continue
-        done[place] = length
-        for way in before.get(place, ()):
-            if way.start not in done:
-                heapq.heappush(heap, (length + way.weight, way.start))
-    return done
+def _route(network: Network, places: Sequence[str]) -> Route:
+    return route_of(network, tuple(places), sum(network.after[a][b].weight for a, b in pairwise(places)))
 
 
 def route_of(network: Network, places: tuple[str, ...], weight: int) -> Route:
     """Return a route with the corridors that document its ways and the counties it passes, in order."""
     ways = [network.after[a][b] for a, b in pairwise(places)]
     counties: list[str] = []
-    for way in ways:
-        here = network.spots[way.start].pcode, network.spots[way.end].pcode
-        counties += [here[0], *sorted(way.counties), here[1]]
-    weakest = max((min(leg.grade for leg in way.legs) for way in ways), default="")
+    for edge in ways:
+        here = network.nodes[edge.start].pcode, network.nodes[edge.end].pcode
+        counties += [here[0], *sorted(edge.counties), here[1]]
+    weakest = max((min(leg.grade for leg in edge.legs) for edge in ways), default="")
     named = dict.fromkeys(pcode for pcode in counties if pcode)
     return Route(places, km_of(weight), _corridors(ways), tuple(named), weakest)
 
 
-def _corridors(ways: Iterable[Way]) -> tuple[str, ...]:
-    return tuple(sorted({leg.corridor_id for way in ways for leg in way.legs}))
+def _corridors(ways: Iterable[Edge]) -> tuple[str, ...]:
+    return tuple(sorted({leg.corridor_id for edge in ways for leg in edge.legs}))

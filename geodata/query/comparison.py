@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from geodata.query.changes import provinces
 from geodata.query.cube import NATURES, PER, Cube, Filters
 from geodata.query.indicators import cube, rate_interval, rates_of
 from geodata.query.world import World
-from geodata.values import NATIONAL, Empty, Nature
+from geodata.values import NATIONAL, Empty
 
 COUNTY, PROVINCE, COUNTRY = "county", "province", "country"
 PRESETS = ("neighbours", "province", "country")
@@ -65,9 +64,9 @@ class Side:
     """Everything compared of one unit.
 
     values: nature → figures. years: nature → (value, kind of empty) per year, in the asked measure.
-    roles: those held under the rule (counties only). km: nature of the movement (and ``all``) → kilometres
-    of corridor inside. kinds: kind of
-    response → counties of the unit where one is recorded.
+    roles: those held under the rule (counties only). corridors: those with a named stop in the unit.
+    drawn_km: kilometres of corridor drawn inside, about. kinds: kind of response → counties of the unit where one is
+    recorded.
     """
 
     unit: Unit
@@ -76,7 +75,7 @@ class Side:
     years: Mapping[str, tuple[tuple[float | None, str], ...]]
     roles: tuple[str, ...]
     corridors: tuple[str, ...]
-    km: Mapping[str, float]
+    drawn_km: int
     kinds: Mapping[str, int]
 
 
@@ -142,8 +141,8 @@ def _side(world: World, counted: Cube, unit: Unit, measure: str, rule: str) -> S
         values={nature: _values(counted, nature, unit, at, residents) for nature in NATURES},
         years={nature: _by_year(counted, nature, unit, at, (measure, residents)) for nature in NATURES},
         roles=_roles(world, unit, rule),
-        corridors=tuple(sorted({corridor for row in passing for corridor in row["corridors"]})),
-        km=_kilometres(passing),
+        corridors=tuple(sorted({key for row in passing for key in row["corridors_stopping"]})),
+        drawn_km=sum(row["drawn_km"] for row in passing),
         kinds=kinds,
     )
 
@@ -155,11 +154,6 @@ def _kinds(world: World) -> dict[str, frozenset[str]]:
     for pcode, kind in zip(world.responses["county"], world.responses["kind"], strict=True):
         found.setdefault(str(pcode), set()).add(str(kind))
     return {pcode: frozenset(kinds) for pcode, kinds in found.items()}
-
-
-def _kilometres(passing: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    names = {nature.value: f"km_{nature.value}" for nature in Nature} | {"all": "corridor_km"}
-    return {name: round(float(sum(row[column] for row in passing)), 1) for name, column in names.items()}
 
 
 def _values(counted: Cube, nature: str, unit: Unit, at: list[int], residents: int) -> Values:

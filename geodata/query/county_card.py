@@ -62,7 +62,10 @@ class RoleFact:
 
 @dataclass(frozen=True, slots=True)
 class CountyCard:
-    """Everything on one card. `more_*` counts what a cut list leaves out."""
+    """Everything on one card. `more_*` counts what a cut list leaves out.
+
+    corridors: those with a stop in the county; drawn_across: ids of those whose line alone runs here.
+    """
 
     county: Row
     period: Period
@@ -75,6 +78,7 @@ class CountyCard:
     corridors: tuple[Passing, ...]
     n_corridors: int
     more_corridors: int
+    drawn_across: tuple[str, ...]
     responses: tuple[Row, ...]
     n_responses: int
     more_responses: int
@@ -111,6 +115,7 @@ def card(world: World, pcode: str) -> CountyCard:
         corridors=tuple(corridors[:N_CORRIDORS]),
         n_corridors=len(corridors),
         more_corridors=len(corridors[N_CORRIDORS:]),
+        drawn_across=tuple(str(across.corridor["corridor_id"]) for across in profile.drawn_across),
         responses=shown,
         n_responses=len(responses),
         more_responses=len(responses[N_RESPONSES:]),
@@ -160,13 +165,9 @@ def _roles(world: World, pcode: str) -> tuple[tuple[RoleFact, ...], tuple[str, .
     return tuple(facts), tuple(role.value for role in Role if role.value not in spoken)
 
 
-def _first_the_surest(passing: Passing) -> tuple[bool, str, float]:
-    """Sort corridors: those that stop here, then by grade, then by kilometres inside the county."""
-    return (
-        passing.passing["passes"] != "stop",
-        str(passing.corridor["confidence"]),
-        -(passing.passing["km_inside"] or 0.0),
-    )
+def _first_the_surest(passing: Passing) -> tuple[str, int]:
+    """Sort the corridors that stop here by grade, then by the number of their stops."""
+    return str(passing.corridor["confidence"]), -passing.passing["n_stops"]
 
 
 def _missing(world: World, pcode: str, kinds: Iterable[str]) -> tuple[str, ...]:

@@ -266,7 +266,7 @@ def effort_between(
 def response_gap(world: World) -> Gaps:
     """Return exposure beside response for the 47 counties, over the whole public record."""
     counted = cube(world, PUBLIC, Filters(world.coverage))
-    km = {row["pcode"]: row["corridor_km_trunk"] for row in world.corridors.county_corridors}
+    stops = {row["pcode"]: row["n_stopping"] for row in world.corridors.county_corridors}
     legs = county_legs(world)
     held = held_roles(world)
     exposure: dict[str, dict[str, float | None]] = {}
@@ -278,8 +278,11 @@ def response_gap(world: World) -> Gaps:
         }
         sourced = sum(leg["n_sources"] > 1 for leg in legs.get(pcode, ()))
         exposure[pcode] = {
-            "km": km.get(pcode, 0.0), **people, "roles": float(len(held.get(pcode, ()))), "legs": float(sourced)
-        }  # fmt: skip
+            "corridors": float(stops.get(pcode, 0)),
+            **people,
+            "roles": float(len(held.get(pcode, ()))),
+            "legs": float(sourced),
+        }
     return gaps(exposure, world.response_rows)
 
 

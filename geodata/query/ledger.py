@@ -61,6 +61,8 @@ def use_counts(world: World, county: str = "") -> dict[str, int]:
 def _corridor_uses(world: World) -> list[Use]:
     touched: dict[str, list[str]] = defaultdict(list)
     for row in world.corridors.corridor_counties:
+        if row["passes"] == "line":  # drawn across, not stated: its sources say nothing about the county
+            continue
         touched[row["corridor_id"]].append(row["pcode"])
     cited: dict[str, set[str]] = defaultdict(set)
     for corridor in world.corridors.corridors:

@@ -17,10 +17,9 @@ from geodata.network import export
 from geodata.network import exposure as exposing
 from geodata.network import whatif as closing_rules
 from geodata.network.chokepoints import Chokes
-from geodata.network.crossing import counties_of_legs
 from geodata.network.cuts import Cuts
 from geodata.network.exposure import Exposure
-from geodata.network.network import Filter, Leg, Network, Spot, build, passes
+from geodata.network.network import Filter, Leg, Network, Node, build, passes
 from geodata.network.network import Filter as NetworkFilter
 from geodata.network.resample import Draws, draws
 from geodata.network.whatif import Closing, WhatIf
@@ -62,10 +61,9 @@ class FilteredNetwork:
 
 @lru_cache(maxsize=2)
 def legs_of(world: World) -> tuple[Leg, ...]:
-    """Return every documented leg with its independent voices and the counties it touches."""
+    """Return every documented leg with its independent voices and the counties of its two stops."""
     voices = decisions.voices(world.settings, evidence.read(world.settings, "sources"))
     pcodes = {str(place["place_id"]): str(place["pcode"]) for place in world.corridors.places}
-    counties = counties_of_legs(world.corridors.legs, pcodes, world.shapes)
     return tuple(
         Leg(
             leg_id=str(own["leg_id"]),
@@ -77,17 +75,17 @@ def legs_of(world: World) -> tuple[Leg, ...]:
             grade=str(own["grade"]),
             km=own["length_km"],
             voices=frozenset(voices[source] for source in own["sources"]),
-            counties=counties[str(own["leg_id"])],
+            counties=frozenset({pcodes[str(own["from_place"])], pcodes[str(own["to_place"])]} - {""}),
         )
         for own in (leg["properties"] for leg in world.corridors.legs)
     )
 
 
 @lru_cache(maxsize=2)
-def spots_of(world: World) -> dict[str, Spot]:
+def spots_of(world: World) -> dict[str, Node]:
     """Return every place by its id."""
     return {
-        str(p["place_id"]): Spot(str(p["place_id"]), str(p["iso3"]), str(p["pcode"])) for p in world.corridors.places
+        str(p["place_id"]): Node(str(p["place_id"]), str(p["iso3"]), str(p["pcode"])) for p in world.corridors.places
     }
 
 
@@ -136,7 +134,7 @@ def places_at(world: World, wanted: Filter, end: str) -> tuple[str, ...]:
     kind, _, key = end.partition(":")
     network = corridor_desk(world, wanted).network
     if kind == "country":
-        return tuple(name for name in network.names if network.spots[name].iso3 == key)
+        return tuple(name for name in network.names if network.nodes[name].iso3 == key)
     return (key,) if kind == "place" and key in network.number else ()
 
 
@@ -161,9 +159,9 @@ def closable(world: World, wanted: Filter, kind: str) -> frozenset[str]:
     if kind == "place":
         return frozenset(network.names)
     if kind == "leg":
-        return frozenset(leg.leg_id for way in network.ways for leg in way.legs)
-    of_places = frozenset(network.spots[name].pcode for name in network.names) - {""}
-    return of_places.union(*(way.counties for way in network.ways))
+        return frozenset(leg.leg_id for edge in network.edges for leg in edge.legs)
+    of_places = frozenset(network.nodes[name].pcode for name in network.names) - {""}
+    return of_places.union(*(edge.counties for edge in network.edges))
 
 
 @lru_cache(maxsize=64)
@@ -181,7 +179,7 @@ def corridor_exposure(world: World, wanted: Filter) -> tuple[Exposure, ...]:
     """Return how the 47 counties are exposed to the corridors of a filter."""
     desk = corridor_desk(world, wanted)
     tables = world.corridors
-    return exposing.exposure(desk.network, tables.corridor_counties, tables.county_corridors, desk.corridors)
+    return exposing.exposure(desk.network, tables.corridor_counties, tuple(world.names), desk.corridors)
 
 
 def export_rows(world: World, wanted: Filter) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class AreaFigures:
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """One corridor through one county."""
+    """One corridor and one county: its row of `corridor_counties`, and the names of its stops there."""
 
     corridor: Row
     """The corridor: id, name, nature, grade."""
@@ -50,7 +50,10 @@ class Passing:
 
 @dataclass(frozen=True, slots=True)
 class CountyProfile:
-    """What the panel, the card and the brief say about one county."""
+    """What the panel, the card and the brief say about one county.
+
+    corridors: those with a stop here, which is stated; drawn_across: those whose line alone runs here, which is not.
+    """
 
     county: Row
     """Its row of the census table (`facts.counties.load`)."""
@@ -63,7 +66,9 @@ class CountyProfile:
     neighbours: tuple[tuple[str, str, float], ...]
     """P-code, name, length of the shared border in km."""
     corridors: tuple[Passing, ...]
-    """Corridors that touch it."""
+    """Corridors with a stop here, which is stated."""
+    drawn_across: tuple[Passing, ...]
+    """Corridors whose line alone runs here, which is not."""
     corridor_summary: Row | None
     """Corridors and kilometres inside together; None when none touches it."""
     responses: tuple[Row, ...]
@@ -74,7 +79,7 @@ class CountyProfile:
 
 @dataclass(frozen=True, slots=True)
 class CorridorProfile:
-    """One corridor with its legs in order, its stops, and the counties it touches."""
+    """One corridor with its legs in order, its stops, and the counties it stops in."""
 
     corridor: Row
     """The corridor: id, name, nature, grade, sources."""
@@ -83,7 +88,9 @@ class CorridorProfile:
     places: Mapping[str, Row]
     """Place id → place (lon and lat in WGS 84, None: not located)."""
     counties: tuple[Row, ...]
-    """County by county: how it passes, kilometres inside."""
+    """Counties it stops in."""
+    drawn_across: tuple[Row, ...]
+    """Counties its line alone runs through; kilometres inside, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +127,8 @@ def county_profile(world: World, dataset: str, filters: Filters, pcode: str) -> 
         years={nature: counted.by_year(nature, of=pcode) for nature in NATURES},
         events=events(world, filters, pcode),
         neighbours=neighbours,
-        corridors=_passing(world, pcode),
+        corridors=_passing(world, pcode, "stop"),
+        drawn_across=_passing(world, pcode, "line"),
         corridor_summary=next((r for r in world.corridors.county_corridors if r["pcode"] == pcode), None),
         responses=_responses(world, pcode),
         facts=tuple(row for row in _held(world, "county_facts") if row["county"] == pcode),
@@ -134,11 +142,13 @@ def corridor_profile(world: World, corridor_id: str) -> CorridorProfile:
         raise KeyError(corridor_id)
     legs = tuple(leg["properties"] for leg in world.corridors.legs if leg["properties"]["corridor_id"] == corridor_id)
     used = {leg["from_place"] for leg in legs} | {leg["to_place"] for leg in legs}
+    counties = [row for row in world.corridors.corridor_counties if row["corridor_id"] == corridor_id]
     return CorridorProfile(
         corridor=found,
         legs=legs,
         places={row["place_id"]: row for row in world.corridors.places if row["place_id"] in used},
-        counties=tuple(row for row in world.corridors.corridor_counties if row["corridor_id"] == corridor_id),
+        counties=tuple(row for row in counties if row["passes"] == "stop"),
+        drawn_across=tuple(row for row in counties if row["passes"] == "line"),
     )
 
 
@@ -191,13 +201,13 @@ def _figures(counted: Cube, area: str | None, residents: int) -> tuple[AreaFigur
     return tuple(figures)
 
 
-def _passing(world: World, pcode: str) -> tuple[Passing, ...]:
+def _passing(world: World, pcode: str, passes: str) -> tuple[Passing, ...]:
     by_id = {row["corridor_id"]: row for row in world.corridors.corridors}
     names = {row["place_id"]: str(row["name"]) for row in world.corridors.places}
     return tuple(
         Passing(by_id[row["corridor_id"]], row, tuple(names[stop] for stop in row["stops"]))
         for row in world.corridors.corridor_counties
-        if row["pcode"] == pcode
+        if row["pcode"] == pcode and row["passes"] == passes
     )
 
 

@@ -1,4 +1,4 @@
-"""Corridor legs inside one county: what each says of itself, and its schematic kilometres there.
+"""Corridor legs inside one county: what each says of itself, and its drawn kilometres there, about.
 
 Kilometres are geodesic: a leg's own WGS84 length times the share of it that lies inside, measured on the
 sphere piece by piece (pieces are at most 50 km, so the share is right to 0.1 %). A leg by air or sea, or
@@ -15,10 +15,9 @@ from functools import lru_cache
 from typing import Any
 
 from geodata.query.world import World
+from geodata.values import CROSSES_KM, about_km
 
 NOT_ON_LAND = frozenset({"air", "sea"})
-LEAST_KM = 1.0
-"""Less is below the accuracy of a schematic line: such a leg only touches the county."""
 
 Point = tuple[float, float]
 Edge = tuple[float, float, float, float]
@@ -26,18 +25,22 @@ Edge = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One leg in a county: its row, names of its ends, km inside (None: not measured), and whether it stops there."""
+    """One leg in a county.
+
+    leg: its row; start, end: names of its ends; drawn_km: kilometres drawn inside, to the ten (None: not measured);
+    stops: whether an end lies there. Without a stop it is only drawn across, which no source states.
+    """
 
     leg: Mapping[str, Any]
     start: str
     end: str
-    km_inside: float | None
+    drawn_km: int | None
     stops: bool
 
 
 @lru_cache(maxsize=64)
 def county_segments(world: World, pcode: str) -> tuple[Segment, ...]:
-    """Return the legs that stop in a county or cross it for at least 1 km, by corridor and order of stops."""
+    """Return the legs that stop in a county, then those drawn across it for at least 1 km, by corridor and stops."""
     places = {row["place_id"]: row for row in world.corridors.places}
     edges = tuple(_edges(world.shapes[pcode]))
     found = []
@@ -46,11 +49,15 @@ def county_segments(world: World, pcode: str) -> tuple[Segment, ...]:
         start, end = places[leg["from_place"]], places[leg["to_place"]]
         stops = pcode in (start["pcode"], end["pcode"])
         km = _km(feature, edges)
-        if stops or (km or 0.0) >= LEAST_KM:
-            found.append(Segment(leg, str(start["name"]), str(end["name"]), km, stops))
-    return tuple(
-        sorted(found, key=lambda segment: (segment.leg["corridor_id"], segment.leg["from_seq"], segment.leg["to_seq"]))
-    )
+        if stops or (km or 0.0) >= CROSSES_KM:
+            found.append(
+                Segment(leg, str(start["name"]), str(end["name"]), None if km is None else about_km(km), stops)
+            )
+    return tuple(sorted(found, key=_stated_first))
+
+
+def _stated_first(segment: Segment) -> tuple[bool, str, int, int]:
+    return not segment.stops, segment.leg["corridor_id"], segment.leg["from_seq"], segment.leg["to_seq"]
 
 
 def _km(feature: Mapping[str, Any], edges: Sequence[Edge]) -> float | None:

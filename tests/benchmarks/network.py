@@ -42,7 +42,7 @@ def shipped() -> Network:
 
 def _group(name: str, network: Network, budget: float, closed: tuple[str, str]) -> list[Figure]:
     size = (
-        f"{len(network.names)} places, {sum(len(w.legs) for w in network.ways)} legs, {len(network.journeys)} journeys"
+        f"{len(network.names)} places, {sum(len(w.legs) for w in network.edges)} legs, {len(network.journeys)} journeys"
     )
     ends = ends_of(network)
     taken = [
@@ -60,12 +60,12 @@ def _group(name: str, network: Network, budget: float, closed: tuple[str, str]) 
 
 def ends_of(network: Network) -> tuple[list[str], list[str]]:
     """Return Ethiopia and South Africa on the shipped network; on another the busiest pair of unconnected hubs."""
-    by_country = {code: [p for p in network.names if network.spots[p].iso3 == code] for code in ("ETH", "ZAF")}
+    by_country = {code: [p for p in network.names if network.nodes[p].iso3 == code] for code in ("ETH", "ZAF")}
     if all(by_country.values()):
         return by_country["ETH"], by_country["ZAF"]
     start = max(network.names, key=lambda name: len(network.after[name]))
     into: dict[str, int] = {}
-    for way in network.ways:
+    for way in network.edges:
         into[way.end] = into.get(way.end, 0) + 1
     others = [name for name in into if name != start and name not in network.after[start]]
     return [start], [max(others, key=lambda name: (into[name], name))]
@@ -73,7 +73,7 @@ def ends_of(network: Network) -> tuple[list[str], list[str]]:
 
 def _seconds(ask: Callable[[Network], Any], network: Network) -> tuple[float, float]:
     """Return seconds on the clock and on the processor; the network arrives without anything remembered."""
-    cold = Network(network.spots, network.ways, network.journeys, network.aside)
+    cold = Network(network.nodes, network.edges, network.journeys, network.aside)
     began, own = time.perf_counter(), time.process_time()
     ask(cold)
     return time.perf_counter() - began, time.process_time() - own

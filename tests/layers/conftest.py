@@ -26,7 +26,7 @@ def legs() -> pd.DataFrame:
             ("L1", "C1", [(36.0, 0.0), (36.0, 2.0)], "smuggling", "A", 9, False, False, 2024),
             ("L2", "C1", [(36.0, 2.0), (38.0, 2.0)], "trafficking", "B", 1, True, False, 2023),
             ("L3", "C2", [(38.0, 2.0), (36.0, 0.0)], "unclear", "C", 2, False, False, 2009),
-            ("L4", "C2", [(36.0, 0.0), (36.5, 1.0), (37.0, 2.0)], "smuggling", "B", 9, False, True, None),
+            ("L4", "C2", [(36.0, 0.0), (36.5, 1.0), (37.0, 1.5)], "smuggling", "B", 9, False, True, None),
             ("L5", "C3", [(36.0, 0.0), (36.0, -9.0)], "mixed", "A", 3, False, False, 2020),
         ],
         columns=[
@@ -40,7 +40,7 @@ def legs() -> pd.DataFrame:
             "is_alternative",
             "last_confirmed",
         ],
-    )
+    ).assign(drawn="road")
 
 
 @pytest.fixture

@@ -6,13 +6,14 @@ import pandas as pd
 import pytest
 
 from geodata.values import Nature
-from layers.corridors import DIMMED, FADED, CorridorSpec, along, corridor_traces, legs_frame, thinned, width_class
+from layers.corridors import CorridorSpec, corridor_traces, heads, legs_frame, stops_of
 from layers.patterns import pattern_defs, role_code
 from layers.places import line_angles, place_boxes, place_traces
 from layers.projection import drawn_height, fit, latitude, mercator_y, screen_angle
+from layers.ribbons import ALL_WIDTHS, BEHIND, FADED, FORWARD_WIDTHS, along, flights, ribbons, smooth
 from layers.roles import role_boxes, role_traces
 from layers.specs import Extent
-from layers.theme import EMPTIES, LINE_HUE, MIXED_CORE, PAPER
+from layers.theme import CORE_HUE, EMPTIES, INK, LINE_HUE, PAPER, WHITE
 
 
 def by_name(traces: list[dict]) -> dict[str, dict]:
@@ -32,7 +33,7 @@ def test_arrowheads_point_the_way_people_are_moved(legs: pd.DataFrame):
     assert angle["L2"] == 90
     assert angle["L3"] == pytest.approx(225, abs=0.1)
     assert angle["L5"] == 180
-    assert sum(data[0] == "L5" for data in arrows["customdata"]) == 2  # nine degrees: two arrowheads
+    assert sum(data[0] == "L5" for data in arrows["customdata"]) == 3  # nine degrees: three arrowheads
 
 
 def test_the_first_trace_is_a_scattergeo_even_without_legs(legs: pd.DataFrame):
@@ -43,43 +44,105 @@ def test_the_first_trace_is_a_scattergeo_even_without_legs(legs: pd.DataFrame):
         assert "locationmode" not in first
 
 
-def test_width_says_sources_and_alternatives_are_thinner():
-    assert [width_class(n, alternative=False) for n in (1, 2, 3, 4, 5, 7, 8, 40)] == [0, 1, 2, 2, 3, 3, 4, 4]
-    assert [width_class(n, alternative=True) for n in (1, 2, 9)] == [0, 0, 3]
+def looks(legs: pd.DataFrame, year: int = 2026, forward: str | None = None) -> dict[str, object]:
+    return {leg: ribbon.look for ribbon in ribbons(legs, year, forward) for leg in ribbon.legs}
 
 
-def test_hue_dash_and_fading_follow_the_evidence(legs: pd.DataFrame):
-    traces = by_name(corridor_traces(CorridorSpec(legs, 2026)))
-    inferred = traces["corridor-trafficking-0-inferred-100"]
-    assert inferred["line"]["color"] == LINE_HUE[Nature.TRAFFICKING]
-    assert "dash" in inferred["line"]
-    assert traces[f"corridor-unclear-1-{round(FADED * 100)}"]["opacity"] == FADED
-    assert "dash" not in traces["corridor-smuggling-4-100"]["line"]
-    assert traces["corridor-smuggling-4-100"]["line"]["width"] > traces["corridor-smuggling-3-100"]["line"]["width"]
+def test_one_corridor_shows_its_sources_and_an_alternative_is_thinner(legs: pd.DataFrame):
+    assert looks(legs, forward="C1")["L1"].width == FORWARD_WIDTHS[3]
+    assert looks(legs, forward="C1")["L2"].width == FORWARD_WIDTHS[0]
+    assert looks(legs, forward="C2")["L4"].width == FORWARD_WIDTHS[2]
 
 
-def test_mixed_is_a_double_line_of_both_hues(legs: pd.DataFrame):
-    traces = by_name(corridor_traces(CorridorSpec(legs, 2026)))
-    outer, gap, core = (traces[f"corridor-mixed-2-100{end}"] for end in ("", "-gap", "-core"))
-    assert outer["line"]["color"] == LINE_HUE[Nature.TRAFFICKING]
-    assert gap["line"]["color"] == PAPER
-    assert core["line"]["color"] == MIXED_CORE
-    assert outer["line"]["width"] > gap["line"]["width"] > core["line"]["width"]
+def test_corridors_that_share_a_stretch_make_it_wider(legs: pd.DataFrame):
+    more = [legs, *(legs[legs["leg_id"] == "L1"].assign(corridor_id=f"X{i}", leg_id=f"X{i}.L1") for i in range(3))]
+    shared = pd.concat(more, ignore_index=True)
+    found = {ribbon.corridors: ribbon.look.width for ribbon in ribbons(shared, 2026, None)}
+    assert found["C1", "X0", "X1", "X2"] == ALL_WIDTHS[3]
+    assert found["C3",] == ALL_WIDTHS[0]
+    behind = {ribbon.corridors: ribbon.look for ribbon in ribbons(shared, 2026, "C3")}
+    assert behind["C1", "X0", "X1", "X2"].width > behind["C2",].width
+    assert behind["C2",].colour == BEHIND
 
 
-def test_a_leg_without_a_year_is_not_faded_and_the_limit_is_ten_years(legs: pd.DataFrame):
+def test_legs_on_one_road_are_one_ribbon_and_alternatives_branch_off_it(legs: pd.DataFrame):
+    road = [(36.0, 0.0), (36.0, 1.0), (36.0, 2.0), (37.0, 3.0)]
+    rows = [legs[legs["leg_id"] == "L1"].assign(leg_id=key, corridor_id=key, geometry=[line]) for key, line in (
+        ("whole", road), ("south", road[:3]), ("back", road[1::-1]), ("off", [*road[:2], (37.0, 1.0)]),
+    )]  # fmt: skip
+    found = {ribbon.legs: ribbon for ribbon in ribbons(pd.concat(rows, ignore_index=True), 2026, None)}
+    assert found["back", "off", "south", "whole"].line == ((36.0, 0.0), (36.0, 1.0))
+    assert found["back", "off", "south", "whole"].both_ways
+    assert list(heads(found["back", "off", "south", "whole"], frozenset())) == []
+    assert found["off",].line == ((36.0, 1.0), (37.0, 1.0))
+    assert found["whole",].line == ((36.0, 2.0), (37.0, 3.0))
+
+
+def test_dash_and_fading_follow_the_evidence(legs: pd.DataFrame):
+    assert looks(legs)["L2"].dashed
+    assert not looks(legs)["L1"].dashed
+    assert looks(legs)["L3"].opacity == FADED
+    assert looks(legs)["L4"].opacity == 1.0  # a leg without a year is not faded
     only = legs[legs["leg_id"] == "L3"].assign(last_confirmed=2016)
-    assert "corridor-unclear-1-100" in by_name(corridor_traces(CorridorSpec(only, 2026)))
-    assert f"corridor-unclear-1-{round(FADED * 100)}" in by_name(corridor_traces(CorridorSpec(only, 2027)))
+    assert looks(only)["L3"].opacity == 1.0  # the limit is ten years
+    assert looks(only, 2027)["L3"].opacity == FADED
 
 
-def test_a_highlighted_corridor_makes_the_others_step_back(legs: pd.DataFrame):
-    traces = corridor_traces(CorridorSpec(legs, 2026, highlight="C1"))
-    strong = [t for t in traces if t["mode"] == "lines" and t["opacity"] == 1 and "casing" not in t["name"]]
-    assert {t["name"] for t in strong} == {"corridor-smuggling-4-100", "corridor-trafficking-0-inferred-100"}
-    assert {d[0] for d in by_name(traces)["corridor-arrows"]["customdata"]} == {"L1", "L2"}
-    assert set(by_name(traces)["corridor-hover"]["customdata"]) == set(legs["leg_id"])
-    assert any(t.get("opacity") == DIMMED for t in traces)
+def test_nature_is_a_core_and_both_lie_side_by_side_for_mixed(legs: pd.DataFrame):
+    wide = legs[legs["leg_id"].isin(["L1", "L5"])].assign(corridor_id="C1")
+    traces = by_name(corridor_traces(CorridorSpec(wide, 2026, "C1")))
+    cores = [trace for name, trace in traces.items() if name.startswith("corridor-core")]
+    single = [trace for trace in cores if "meta" not in trace]
+    assert [trace["line"]["color"] for trace in single] == [CORE_HUE[Nature.SMUGGLING]]
+    sides = {trace["line"]["color"]: trace["meta"]["shift"][0] for trace in cores if "meta" in trace}
+    assert sides[CORE_HUE[Nature.TRAFFICKING]] == -sides[CORE_HUE[Nature.SMUGGLING]] < 0
+    front = [trace for name, trace in traces.items() if name.startswith("corridor-front")]
+    assert {trace["line"]["color"] for trace in front} == {INK}
+    assert all(core["line"]["width"] < min(trace["line"]["width"] for trace in front) for core in cores)
+
+
+def test_a_line_too_thin_for_a_core_has_the_hue_itself(legs: pd.DataFrame):
+    assert looks(legs)["L1"].colour == LINE_HUE[Nature.SMUGGLING]
+    assert looks(legs)["L5"].colour == INK  # mixed: neither hue
+    assert looks(legs)["L3"].colour == LINE_HUE[Nature.UNCLEAR]
+
+
+def test_a_corridor_in_front_makes_the_others_step_back_in_grey(legs: pd.DataFrame):
+    traces = by_name(corridor_traces(CorridorSpec(legs, 2026, highlight="C1")))
+    assert {t["line"]["color"] for name, t in traces.items() if name.startswith("corridor-behind")} == {BEHIND}
+    assert {d[0] for d in traces["corridor-arrows"]["customdata"]} == {"L1", "L2"}
+    hit = traces["corridor-hit"]
+    assert sorted(leg for part in hit["meta"]["legs"] for leg in part) == sorted(legs["leg_id"])
+    assert hit["lon"].count(None) == len(hit["meta"]["legs"])
+    assert (hit["line"]["width"], hit["opacity"]) == (14, 0)
+
+
+def test_at_most_seven_widths_and_a_white_casing_under_each(legs: pd.DataFrame):
+    for forward in (None, "C1"):
+        traces = corridor_traces(CorridorSpec(legs, 2026, forward))
+        lines = [t for t in traces if t["name"].startswith(("corridor-behind", "corridor-front"))]
+        assert len({t["line"]["width"] for t in lines}) <= 7
+        casings = [t for t in traces if "casing" in t["name"]]
+        assert {t["line"]["color"] for t in casings} == {WHITE}
+        assert max(t["line"]["width"] for t in casings) > max(t["line"]["width"] for t in lines)
+
+
+def test_no_arrowhead_stands_on_a_stop(legs: pd.DataFrame):
+    spec = CorridorSpec(legs, 2026)
+    stops = stops_of(spec)
+    placed = [(at, seen_from) for ribbon in spec.ribbons() for at, _, seen_from in heads(ribbon, stops)]
+    assert placed
+    for at, seen_from in placed:
+        assert min(abs(at[0] - s[0]) + abs(at[1] - s[1]) for s in stops) * seen_from > 10
+
+
+def test_flights_are_thin_and_stay_out_of_the_near_view(legs: pd.DataFrame):
+    air = legs.assign(drawn=["air" if key == "L5" else "road" for key in legs["leg_id"]])
+    assert [ribbon.legs for ribbon in flights(air, 2026, None)] == [("L5",)]
+    assert flights(air, 2026, "C1") == ()
+    trace = by_name(corridor_traces(CorridorSpec(air, 2026)))["corridor-air-0"]
+    assert trace["meta"]["below"] > 0
+    assert "L5" not in looks(air)
 
 
 def test_separate_legs_are_parted_by_none_and_frames_stay_untouched(legs: pd.DataFrame):
@@ -90,17 +153,20 @@ def test_separate_legs_are_parted_by_none_and_frames_stay_untouched(legs: pd.Dat
     pd.testing.assert_frame_equal(legs, before)
 
 
-def test_thinning_keeps_ends_and_bends():
+def test_bends_are_rounded_and_every_point_is_still_passed():
     straight = [(30 + i / 10, 1.0) for i in range(20)]
-    assert thinned(straight) == (straight[0], straight[-1])
-    bent = [(30.0, 0.0), (31.0, 2.0), (32.0, 0.0)]
-    assert thinned(bent) == tuple(bent)
+    assert smooth(straight) == tuple(straight)
     assert len(list(along(straight, 0.5))) == 4
+    bent = [(30.0, 0.0), (31.0, 2.0), (32.0, 0.0), (32.1, -0.1)]
+    curve = smooth(bent)
+    assert [point for point in curve if point in bent] == bent
+    assert len(curve) > len(bent)
+    assert all(29.9 <= x <= 32.2 and -0.3 <= y <= 2.3 for x, y in curve)
 
 
 def test_legs_without_a_line_are_left_to_the_table():
     properties = {"leg_id": "a", "corridor_id": "C", "nature": "mixed", "n_sources": 1, "basis": "inferred"}
-    feature = {"properties": {**properties, "is_alternative": False, "last_confirmed": None}}
+    feature = {"properties": {**properties, "is_alternative": False, "last_confirmed": None, "drawn": "road"}}
     frame = legs_frame(
         [{**feature, "geometry": None}, {**feature, "geometry": {"coordinates": [[1.0, 2.0], [3.0, 4.0]]}}]
     )

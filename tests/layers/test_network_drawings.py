@@ -8,8 +8,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from layers.network_map import BAND, VIEWS, MapLine, MapSpec, MapSpot, draw
+from layers.network_map import BAND, VIEWS, WEAK, MapSpec, MapSpot, draw
+from layers.ribbons import Ribbon, RibbonLook
 from layers.subway import Line, Station, Track, layout, row_order, subway_svg
+from layers.theme import CORE_HUE
 
 PLACES = {"a": (37.0, 3.0), "b": (37.5, 0.3), "c": (36.8, -1.3), "d": (39.6, -4.0), "far": (28.0, -26.0)}
 
@@ -22,17 +24,22 @@ def overlap(one: tuple[float, ...], two: tuple[float, ...]) -> bool:
     return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
 
 
+def ribbon(start: str, end: str, look: RibbonLook) -> Ribbon:
+    return Ribbon(look, (PLACES[start], PLACES[end]), (f"{start}.{end}",), ("C1",))
+
+
+SMUGGLING, BOTH = ("smuggling",), ("trafficking", "smuggling")
+
+
 def spec(view: str = "kenya", **more: object) -> MapSpec:
-    legs = (
-        MapLine(PLACES["a"], PLACES["b"], "smuggling", 1, False, 2024),
-        MapLine(PLACES["b"], PLACES["a"], "smuggling", 1, False, 2024),
-        MapLine(PLACES["a"], PLACES["b"], "trafficking", 5, True, 2024),
-        MapLine(PLACES["b"], PLACES["c"], "mixed", 2, False, 2005),
-        MapLine(PLACES["c"], PLACES["d"], "unclear", 1, False, None, weak=True),
-        MapLine(PLACES["c"], PLACES["far"], "smuggling", 1, False, None),
+    made = (
+        ribbon("c", "d", RibbonLook(False, 1.0, 1.4, False, ())),
+        ribbon("a", "b", RibbonLook(True, 1.0, 6.6, False, SMUGGLING)),
+        ribbon("b", "c", RibbonLook(True, 0.45, 6.6, False, BOTH)),
+        ribbon("c", "far", RibbonLook(True, 1.0, 6.6, True, SMUGGLING)),
     )
-    spots = tuple(MapSpot(f"<{name}> & co", at, crossing=name == "a") for name, at in PLACES.items())
-    return MapSpec(view, 600, legs, spots, 2026, "a 'map'", **more)  # type: ignore[arg-type]
+    spots = tuple(MapSpot(f"<{name}> & co", at, crossing=name == "a", weak=name == "d") for name, at in PLACES.items())
+    return MapSpec(view, 600, made, spots, "a 'map'", frozenset(PLACES.values()), **more)  # type: ignore[arg-type]
 
 
 def test_the_map_is_one_well_formed_picture_with_every_name_escaped():
@@ -48,7 +55,7 @@ def test_the_map_is_one_well_formed_picture_with_every_name_escaped():
 def test_names_never_overlap_on_any_map():
     crowd = tuple(MapSpot(f"place number {i}", (36 + i % 7 * 0.3, i // 7 * 0.2)) for i in range(60))
     for view, width in itertools.product(VIEWS, (380, 760)):
-        drawing = draw(MapSpec(view, width, (), crowd, 2026, "crowd"))
+        drawing = draw(MapSpec(view, width, (), crowd, "crowd"))
         for (_, one), (_, two) in itertools.combinations(drawing.boxes, 2):
             assert not overlap(one, two)
         assert all(box[0] >= 0 and box[2] <= drawing.width for _, box in drawing.boxes)
@@ -56,12 +63,13 @@ def test_names_never_overlap_on_any_map():
         assert shown.isdisjoint(drawing.unnamed)
 
 
-def test_hue_dash_fading_and_double_line_say_what_they_mean():
+def test_core_dash_and_fading_say_what_they_mean():
     svg = draw(spec()).svg
-    assert svg.count("stroke-dasharray") == 1  # the inferred trafficking leg alone
-    assert 'opacity="0.22"' in svg  # the weak one
-    mixed = re.findall(r'stroke="(#6A2C7A|#0F6161)"[^>]*opacity="0.5"', svg)
-    assert sorted(mixed) == ["#0F6161", "#6A2C7A"]  # both hues, faded: last confirmed 2005
+    assert svg.count("stroke-dasharray") == 2  # line and core of the inferred leg alone
+    assert f'opacity="{WEAK}"' in svg  # the stop of the leg that steps back
+    faded = re.findall(r'stroke="(#[0-9A-F]{6})"[^>]*opacity="0.45" transform', svg)
+    assert sorted(faded) == sorted(CORE_HUE.values())  # mixed: both cores side by side
+    assert svg.count("rotate(") > 3  # arrowheads between the stops
 
 
 def test_what_is_closed_is_crossed_out_and_ways_instead_lie_on_a_band():

@@ -84,7 +84,8 @@ def test_lines_and_marks_are_all_there(figure: dict[str, object]):
     root = _drawn(figure)
     strokes = [node.attrib for node in root.iter(f"{SVG}path") if node.attrib.get("fill") == "none"]
     data = {trace["name"]: trace for trace in figure["data"]}  # type: ignore[attr-defined]
-    lines = [t for t in data.values() if t["mode" if "mode" in t else "type"] == "lines" and t["lon"] != [None]]
+    lines = [t for t in data.values() if t.get("mode") == "lines" and t["lon"] != [None] and t.get("opacity", 1)]
+    assert all(trace["name"] != "corridor-hit" for trace in lines)  # only a hand meets it
     for trace in lines:
         assert any(
             s["stroke"] == trace["line"]["color"] and float(s["stroke-width"]) == trace["line"]["width"]

@@ -15,8 +15,12 @@ from dashboard.export.data.manifest import manifest
 from dashboard.export.data.rows import sheets
 from dashboard.export.model import Brief
 from geodata.query.world import World
+from geodata.values import Nature
+from layers.theme import CORE_HUE, GREY_UNCLEAR, INK, WHITE
 
 CRS = "EPSG:4326"
+CASE_DASH = """CASE WHEN "inferred" THEN '4;2.5' END"""
+"""QGIS's expression for broken lines; where it gives nothing the line is solid."""
 
 
 def make_geojson(brief: Brief, world: World, out: Path, progress: Progress) -> None:
@@ -57,6 +61,7 @@ def _legs(brief: Brief) -> Iterable[dict[str, Any]]:
             "inferred": leg.inferred,
             "alternative": leg.alternative,
             "sources": leg.n_sources,
+            "drawn": leg.drawn,
             "words": leg.words,
             "schematic": True,
         }
@@ -133,15 +138,50 @@ def _brush(code: str) -> str:
 
 
 def _leg_style(brief: Brief) -> str:
-    colours = {leg.nature: (leg.nature_name, leg.colour) for leg in brief.map.lines}
-    pairs = sorted(colours.items())
+    natures = sorted({(leg.nature, leg.nature_name) for leg in brief.map.lines})
     symbols = "".join(
-        f'<symbol type="line" name="{i}" alpha="1"><layer class="SimpleLine" enabled="1" pass="0" locked="0">'
-        f'<Option type="Map">{_option("line_color", _rgba(colour))}{_option("line_width", "0.5")}</Option>'
-        "</layer></symbol>"
-        for i, (_, (_, colour)) in enumerate(pairs)
+        f'<symbol type="line" name="{i}" alpha="1">{_ribbon_layers(Nature(nature))}</symbol>'
+        for i, (nature, _) in enumerate(natures)
     )
-    return _style("nature", [(nature, name) for nature, (name, _) in pairs], symbols)
+    return _style("nature", natures, symbols)
+
+
+def _ribbon_layers(nature: Nature) -> str:
+    """Return the layers of a ribbon in QGIS: casing, ink, a core per nature it shows, and arrowheads along it."""
+    both = (Nature.TRAFFICKING, Nature.SMUGGLING)
+    shown = both if nature is Nature.MIXED else tuple(each for each in both if each is nature)
+    ink = INK if shown else GREY_UNCLEAR
+    offsets = (0.0,) if len(shown) == 1 else (-0.22, 0.22)
+    strokes = [(WHITE, 1.9, 0.0), (ink, 1.3, 0.0)]
+    strokes += [(CORE_HUE[each], 0.45, off) for each, off in zip(shown, offsets, strict=False)]
+    simple = "".join(
+        f'<layer class="SimpleLine" enabled="1" pass="{n}" locked="0"><Option type="Map">'
+        f"{_option('line_color', _rgba(colour))}{_option('line_width', str(width))}{_option('offset', str(off))}"
+        f"{_option('line_width_unit', 'MM')}{_option('offset_unit', 'MM')}{_option('joinstyle', 'round')}"
+        f"{_option('capstyle', 'round')}{_option('customdash', '4;2.5')}{_option('customdash_unit', 'MM')}</Option>"
+        f"{_dashed_where_inferred() if n else ''}</layer>"
+        for n, (colour, width, off) in enumerate(strokes)
+    )
+    head = (
+        '<symbol type="marker" name="@arrow" alpha="1"><layer class="SimpleMarker" enabled="1" pass="0" locked="0">'
+        f'<Option type="Map">{_option("name", "filled_arrowhead")}{_option("color", _rgba(WHITE))}'
+        f"{_option('outline_color', _rgba(INK))}{_option('size', '2.4')}</Option></layer></symbol>"
+    )
+    return simple + (
+        '<layer class="MarkerLine" enabled="1" pass="9" locked="0"><Option type="Map">'
+        f"{_option('placement', 'interval')}{_option('interval', '18')}{_option('offset_along_line', '9')}"
+        f"{_option('rotate', '1')}</Option>{head}</layer>"
+    )
+
+
+def _dashed_where_inferred() -> str:
+    """Return QGIS's own rule that breaks the line where no source states the leg."""
+    return (
+        '<data_defined_properties><Option type="Map"><Option type="Map" name="properties">'
+        '<Option type="Map" name="customDash"><Option type="bool" name="active" value="true"/>'
+        f'{_option("expression", CASE_DASH)}<Option type="int" name="type" value="3"/></Option></Option>'
+        f"{_option('type', 'collection')}</Option></data_defined_properties>"
+    )
 
 
 def _style(attribute: str, categories: list[tuple[str, str]], symbols: str) -> str:

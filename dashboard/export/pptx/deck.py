@@ -252,7 +252,7 @@ def _roles(deck: Deck) -> None:
 
 
 def _corridors(deck: Deck) -> None:
-    columns = [("corridor", 42), ("nature", 12), ("grade", 8), ("mode", 13), ("km_inside", 11), ("stops", 18)]
+    columns = [("corridor", 42), ("nature", 12), ("grade", 8), ("mode", 13), ("drawn_km", 11), ("stops", 18)]
     _table(deck, deck.brief.table("corridors"), [*columns, ("sources", 11)])
 
 

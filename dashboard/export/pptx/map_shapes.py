@@ -7,6 +7,7 @@ sentence of that county as its description, so that a reader, a script or a scre
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,14 +18,16 @@ from pptx.enum.text import PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
-from dashboard.export.model import BriefLeg, BriefMap, MapCounty
+from dashboard.export.model import BriefMap, MapCounty
 from dashboard.export.pptx.slide import EMU, Box, SlideCanvas, TextStyle, describe, rgb
 from dashboard.export.text_fitting import height
 from geodata.query.shapes import Ring, clipped, county_rings, surroundings
 from geodata.query.world import World
+from layers.corridors import cores, heads
 from layers.labels import Label, county_label, min_scales, place_label
 from layers.legend import LegendItem
 from layers.projection import MapProjection, fitted
+from layers.ribbons import CASING_PX, Point, Ribbon, smooth
 from layers.theme import INK, INK_SECOND, LAND, LAND_LINE, WATER, WATER_LINE, WHITE, contrast
 
 FINE_UNITS = 100
@@ -58,8 +61,11 @@ def draw_map(canvas: SlideCanvas, world: World, drawn: BriefMap, box: Box, *, st
         _open(group, on, line, (INK, 1.25), "border")
     for line in ilemi:
         _dashed(_open(group, on, line, (INK_SECOND, 1.0), canvas.brief.words["ilemi"]), "sysDash")
-    for leg in drawn.lines:
-        _leg(group, on, leg, window, canvas.brief.say("alt_lines", text=leg.words))
+    words = {line.id: line.words for line in drawn.lines}
+    stops_at = frozenset(end for line in drawn.lines for end in (line.line[0], line.line[-1]))
+    for ribbon in drawn.ribbons:
+        said = "; ".join(words[leg] for leg in ribbon.legs if leg in words)
+        _ribbon(group, on, ribbon, stops_at, canvas.brief.say("alt_lines", text=said))
     _names(group, on, drawn, stops=stops)
     # Grouped at the end: python-pptx measures a group anew for every shape that is added to it.
     whole = group.shapes.add_group_shape(list(group.shapes)[before:])
@@ -137,29 +143,45 @@ def _open(
     return shape
 
 
-def _leg(group: Any, on: MapProjection, one: BriefLeg, window: tuple[float, float, float, float], words: str) -> None:
-    """Draw one leg: casing, line with arrowhead, and the inner line where it is of both natures."""
-    parts = clipped(one.line, window)
-    width = one.width * POINTS_PER_PX * 1.15
-    for i, part in enumerate(parts):
+def _ribbon(group: Any, on: MapProjection, ribbon: Ribbon, stops: frozenset[Point], words: str) -> None:
+    """Draw one ribbon: casing, line, core or cores, and arrowheads between its stops."""
+    look = ribbon.look
+    name = ribbon.legs[0] if len(ribbon.legs) == 1 else f"{ribbon.legs[0]} +{len(ribbon.legs) - 1}"
+    for part in clipped(smooth(ribbon.line), on.seen):
         if len({_unit(on, p) for p in part}) < 2:
             continue
-        if one.opacity == 1:
-            _open(group, on, part, (WHITE, width + (2.6 if one.core else 1.5)), f"casing {one.id}")
-        line = _open(group, on, part, (one.colour, width + (1.5 if one.core else 0.0)), f"leg {one.id}")
+        if look.opacity == 1:
+            _open(group, on, part, (WHITE, (look.width + CASING_PX) * POINTS_PER_PX), f"casing {name}")
+        strokes = [(look.colour, look.width, (0.0, 0.0), "leg"), *((*core, "core") for core in cores(look))]
+        for colour, width, shift, kind in strokes:
+            line = _open(group, on, part, (colour, width * POINTS_PER_PX), f"{kind} {name}")
+            line.left += Emu(int(shift[0] * POINTS_PER_PX * EMU))
+            line.top += Emu(int(shift[1] * POINTS_PER_PX * EMU))
+            describe(line, words)
+            if look.dashed:
+                _dashed(line, "dash")
+            if look.opacity < 1:
+                _fade(line, look.opacity)
+    if look.forward:
+        _heads(group, on, ribbon, stops, words)
+
+
+def _heads(group: Any, on: MapProjection, ribbon: Ribbon, stops: frozenset[Point], words: str) -> None:
+    """Draw short white lines that end in a native arrowhead, along the ribbon."""
+    for at, angle, seen_from in heads(ribbon, stops):
+        x, y = on.point(*at)
+        inside = on.left <= x <= on.left + on.width and on.upper <= y <= on.upper + on.height
+        if not inside or on.scale / POINTS_PER_PX < seen_from:
+            continue
+        turn, half = math.radians(angle), 2.0
+        dx, dy = half * math.sin(turn), -half * math.cos(turn)
+        ends = (Emu(int(value * EMU)) for value in (x - dx, y - dy, x + dx, y + dy))
+        line = group.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *ends)
+        _plain(line)
+        line.name = f"arrow {ribbon.legs[0]}"
+        line.line.color.rgb, line.line.width = rgb(WHITE), Pt(1.25)
         describe(line, words)
-        if one.inferred:
-            _dashed(line, "dash")
-        if one.forward and i == len(parts) - 1:
-            _arrow(line)
-        if one.opacity < 1:
-            _fade(line, one.opacity)
-        if one.core and one.forward:
-            core = _open(group, on, part, (one.core, max(0.75, width - 0.75)), f"core {one.id}")
-            if one.inferred:
-                _dashed(core, "dash")
-            if one.opacity < 1:
-                _fade(core, one.opacity)
+        _arrow(line)
 
 
 def _names(group: Any, on: MapProjection, drawn: BriefMap, *, stops: bool) -> None:
@@ -268,17 +290,20 @@ def _stroke(canvas: SlideCanvas, item: LegendItem, at: tuple[float, float, float
     line.name = f"legend {item.code}"
     _plain(line)
     thin = item.mark == "thin"
-    line.line.color.rgb, line.line.width = rgb(item.colour), Pt(1.0 if thin else 3.5 if ":" in item.mark else 2.25)
+    line.line.color.rgb, line.line.width = rgb(item.colour), Pt(1.0 if thin else 4.5 if ":" in item.mark else 2.25)
     describe(line, item.label)
     if item.mark == "dash":
         _dashed(line, "dash")
     if item.mark == "faded":
         _fade(line, 0.4)
-    if item.mark.startswith("double:"):
-        core = canvas.slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *ends)
+    hues = item.mark.split(":")[1:]
+    for i, hue in enumerate(hues):
+        off = (i - 0.5) * 1.4 if len(hues) > 1 else 0.0
+        along = [Emu(int(v * EMU)) for v in (x, y + off, x + wide, y + off)]
+        core = canvas.slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *along)
         core.name = f"legend {item.code} core"
         _plain(core)
-        core.line.color.rgb, core.line.width = rgb(item.mark.split(":")[1]), Pt(1.5)
+        core.line.color.rgb, core.line.width = rgb(hue), Pt(1.5 if len(hues) == 1 else 1.1)
         describe(core, item.label)
 
 

@@ -52,11 +52,7 @@ COLUMNS = (
     "difference_to",
     "roles",
     "corridors",
-    "corridor_km",
-    "km_trafficking",
-    "km_smuggling",
-    "km_mixed",
-    "km_unclear",
+    "drawn_km",
 )
 
 
@@ -234,8 +230,7 @@ def compare_lines(site: Site, query: CompareQuery, comparison: Comparison) -> It
                 "difference_to": f"{state.measure}: {query.to}",
                 "roles": ";".join(side.roles),
                 "corridors": len(side.corridors),
-                "corridor_km": side.km["all"],
-                **{f"km_{name}": km for name, km in side.km.items() if name != "all"},
+                "drawn_km": side.drawn_km,
             }
 
 

@@ -214,14 +214,14 @@ def _year_cell(tr: Catalogue, cell: tuple[float | None, str]) -> str:
 
 
 def _context(world: World, tr: Catalogue, side: Side) -> dict[str, Any]:
-    """Return roles, corridors and their kilometres of a unit."""
+    """Return roles, corridors with a stop and drawn kilometres of a unit."""
     return {
         "name": name_of(world, tr, side),
         "roles": ", ".join(tr.t(f"role.{role}") for role in side.roles),
         "is_county": side.unit.kind == "county",
         "n": len(side.corridors),
         "corridors": list(side.corridors) if side.unit.kind == "county" else [],
-        "km": {name: tr.number(km) if km else "–" for name, km in side.km.items()},
+        "drawn_km": tr.number(side.drawn_km) if side.drawn_km else "–",
     }
 
 

@@ -1,7 +1,7 @@
 """`/corridors`: the network on a map and as a subway plan, every leg's ledger, chokepoints, exposure, graph files.
 
-One link is the whole view; tables go out as CSV, the graph as GeoPackage and GraphML. The what-if
-(`closing`) exists only with ``NJIA_ANALYST=1``.
+One link is the whole view; tables go out as CSV, the graph as GeoPackage and GraphML. Chokepoints,
+minimum cuts and the what-if (`closing`) exist only with ``NJIA_ANALYST=1``; they rest on stated places alone.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ def blueprint(site: Site) -> Blueprint:
 
     @routes.route("/corridors/<any(legs, chokepoints, exposure):table>.csv")
     def corridors_table(table: str) -> Response:
+        if table == "chokepoints" and not analyst():
+            abort(404)
         now = asked()
         columns, found = table_rows(site, now, table)
         return csv_answer(f"corridor-{table}", columns, found, site, now.state)
@@ -103,8 +105,8 @@ def desk_page(site: Site, asked: Asked, analyst: bool) -> str:
         lanes=lanes,
         natures=[n.value for n in Nature],
         ledger=rows.ledger(site, asked),
-        blocks=rows.chokes(site, asked),
-        cut=rows.cut(site, asked),
+        blocks=rows.chokes(site, asked) if analyst else [],
+        cut=rows.cut(site, asked) if analyst else None,
         ends=[rows.end_name(cat, rows.place_names(site), one) for one in (asked.start, asked.end)],
         exposed=rows.exposed(site, asked),
         chosen=corridor_words(site, asked) if asked.corridor else "",

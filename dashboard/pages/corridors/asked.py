@@ -110,7 +110,7 @@ def options(site: Site, lang: str) -> dict[str, dict[str, str]]:
     cat, world = catalogue(lang), site.world
     ends = corridor_ends(world).values()
     network = corridor_desk(world, NetworkFilter()).network
-    countries = {spot.iso3 for name, spot in network.spots.items() if name in network.number}
+    countries = {spot.iso3 for name, spot in network.nodes.items() if name in network.number}
     places = {str(row["place_id"]): str(row["name"]) for row in world.corridors.places}
 
     def named(codes: set[str]) -> dict[str, str]:

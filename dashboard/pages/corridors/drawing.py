@@ -6,18 +6,24 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import pandas as pd
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import catalogue
 from dashboard.pages.corridors.asked import Asked
+from dashboard.view.figure import leg_table
 from dashboard.view.site import Site
 from geodata.query.network import corridor_desk, ground_rings
-from layers.network_map import Drawing, MapLine, MapSpec, MapSpot, draw
+from layers.corridors import CorridorSpec, stops_of
+from layers.network_map import Drawing, MapSpec, MapSpot, draw
+from layers.ribbons import points_of
 from layers.subway import Line, Station, Track, layout, subway_svg
 
 WIDTHS = {"kenya": 760, "south": 620, "north": 760, "all": 900}
 PHONE = 380
 OLD_YEARS = 10
+NOBODY = "-"
+"""A corridor that is not there: with it in front, all others stand behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,44 +54,50 @@ def network_map(
     site: Site, asked: Asked, label: str, *, phone: bool = False, instead: Instead | None = None
 ) -> Drawing:
     """Return the map of a view, for a screen or a phone; `instead`: the ways of a what-if."""
+    legs = leg_table(site.world)
+    listed = {leg["leg_id"]: behind for leg, behind in _legs(site, asked)}
+    legs = legs.loc[legs["leg_id"].isin(list(listed))]
+    pairs = list(zip(legs["from_place"], legs["to_place"], strict=True))
+    weak = [listed[key] for key in legs["leg_id"]] if instead is None else [pair not in instead.ways for pair in pairs]
+    back = pd.Series(weak, index=legs.index, dtype=bool)
+    year = _as_of_year(site)
+    front = CorridorSpec(legs.loc[~back], year, asked.corridor if asked.corridor and instead is None else None)
+    behind = CorridorSpec(legs.loc[back], year, NOBODY)
     places = {str(row["place_id"]): row for row in site.world.corridors.places}
-    at = {key: (row["lon"], row["lat"]) for key, row in places.items() if row["lat"] is not None}
-    lines = []
+    ground = ground_rings(site.world)
+    closed = places.get(instead.closed) if instead else None
+    new = [pair in instead.new for pair in pairs] if instead else [False] * len(pairs)
+    return draw(
+        MapSpec(
+            view=asked.view, width=PHONE if phone else WIDTHS[asked.view], label=label,
+            ribbons=(*behind.ribbons(), *front.ribbons()), stops=stops_of(front),
+            spots=_spots(places, legs, back, instead), land=ground.get("country", ()), counties=ground["county"],
+            water=ground.get("lake", ()), border=ground.get("border", ()), ilemi=ground.get("ilemi", ()),
+            closed=((closed["lon"], closed["lat"]),) if closed and closed["lat"] is not None else (),
+            bands=tuple(points_of(line) for line, is_new in zip(legs["geometry"], new, strict=True) if is_new),
+        )
+    )  # fmt: skip
+
+
+def _spots(
+    places: dict[str, Any], legs: pd.DataFrame, back: pd.Series[bool], instead: Instead | None
+) -> tuple[MapSpot, ...]:
+    """Return the stops of some legs, those with most legs first to get a name."""
     weight: dict[str, float] = {}
     strong: set[str] = set()
-    for leg, behind in _legs(site, asked):
-        start, end = leg["from_place"], leg["to_place"]
-        if start not in at or end not in at:
-            continue
-        weak = behind if instead is None else (start, end) not in instead.ways
-        lines.append(
-            MapLine(
-                at[start], at[end], leg["nature"], leg["n_sources"], leg["basis"] == "inferred",
-                leg["last_confirmed"], weak,
-            )
-        )  # fmt: skip
+    for start, end, weak in zip(legs["from_place"], legs["to_place"], back, strict=True):
         for place in (start, end):
             weight[place] = weight.get(place, 0.0) + (0.05 if weak else 1.0)
             strong |= set() if weak else {place}
-    if instead:
+    if instead and instead.closed:
         weight[instead.closed] = weight.get(instead.closed, 0.0) + 100
-    spots = tuple(
+    return tuple(
         MapSpot(
-            str(places[key]["name"]), at[key], places[key]["kind"] == "border_crossing",
-            places[key]["kind"] == "hub", weight[key], key not in strong,
+            str(places[key]["name"]), (places[key]["lon"], places[key]["lat"]),
+            places[key]["kind"] == "border_crossing", places[key]["kind"] == "hub", weight[key], key not in strong,
         )
-        for key in sorted(weight.keys() & at.keys())
-    )  # fmt: skip
-    ground = ground_rings(site.world)
-    bands = ((at[a], at[b]) for a, b in sorted(instead.new) if a in at and b in at) if instead else ()
-    return draw(
-        MapSpec(
-            view=asked.view, width=PHONE if phone else WIDTHS[asked.view], legs=tuple(lines), spots=spots,
-            as_of_year=_as_of_year(site), label=label, land=ground.get("country", ()), counties=ground["county"],
-            water=ground.get("lake", ()), border=ground.get("border", ()), ilemi=ground.get("ilemi", ()),
-            closed=(at[instead.closed],) if instead and instead.closed in at else (),
-            bands=tuple(bands),
-        )
+        for key in sorted(weight)
+        if places[key]["lat"] is not None
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ CHOKE_COLUMNS = (
     "share_of_resamples", "leans_on",
 )  # fmt: skip
 EXPOSURE_COLUMNS = (
-    "pcode", "county", *(f"{what}_{n.value}" for n in Nature for what in ("corridors", "km", "share")),
+    "pcode", "county", *(f"{what}_{n.value}" for n in Nature for what in ("corridors", "share")),
     "stops", "upstream", "downstream",
 )  # fmt: skip
 
@@ -137,13 +137,12 @@ def cut(site: Site, asked: Asked) -> dict[str, Any] | None:
 
 
 def exposed(site: Site, asked: Asked) -> list[dict[str, Any]]:
-    """Return the 47 counties: corridors, kilometres and share per nature, never added."""
+    """Return the 47 counties: corridors with a stop there and share per nature, never added."""
     rows = []
     for one in corridor_exposure(site.world, asked.wanted):
         row: dict[str, Any] = {"pcode": one.pcode, "county": site.world.names[one.pcode], "any": one.any}
         for nature in (n.value for n in Nature):
             row[f"corridors_{nature}"] = one.corridors[nature]
-            row[f"km_{nature}"] = one.km[nature] if one.corridors[nature] else None
             row[f"share_{nature}"] = round(one.share[nature], 3) if one.corridors[nature] else None
         row |= {"stops": one.n_stops, "upstream": one.upstream, "downstream": one.downstream}
         rows.append(row)

@@ -87,7 +87,7 @@ def test_the_map_is_47_named_shapes_with_what_they_say(deck: Deck, name: str) ->
         assert descriptions(shape) == one.words
         if one.mark == "fill":
             assert str(shape.fill.fore_color.rgb) == one.colour.lstrip("#")
-    arrows = [one for one in inside.values() if one.name.startswith("leg ") and one._element.xpath(".//a:tailEnd")]
+    arrows = [one for one in inside.values() if one.name.startswith("arrow ") and one._element.xpath(".//a:tailEnd")]
     assert arrows
     assert all(descriptions(one) for one in arrows)
 

@@ -44,7 +44,9 @@ def test_every_profile_holds_what_the_queries_give(client: FlaskClient, world: W
             if sums:
                 assert f'<p class="big">{sums.incidents:,}'.replace(",", "\u202f") in part(page, "figures")
         segments = county_segments(world, pcode)
-        assert part(page, "segments").count("<tr>") == (len(segments) + 1 if segments else 0)
+        assert len(re.findall(r"<tr[ >]", part(page, "segments"))) == (len(segments) + 1 if segments else 0)
+        across = sum(not segment.stops for segment in segments)
+        assert part(page, "segments").count('<tr class="across">') == across
         assert part(page, "beside").count('<tr class="own">') == 1
         assert len(re.findall(r"<tr", part(page, "beside"))) == len(profile.neighbours) + 2
         assert part(page, "trend").count("<svg") == 2

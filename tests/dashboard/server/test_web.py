@@ -165,7 +165,7 @@ def test_healthz(client: FlaskClient, world: World):
 
 
 PROPERTIES = [
-    "pcode", "code", "iso", "name", "roles", "neighbours", "corridor_km", "corridors", "incidents",
+    "pcode", "code", "iso", "name", "roles", "neighbours", "corridors", "corridors_drawn", "drawn_km", "incidents",
     "persons_trafficking", "persons_smuggling", "population_2019", "area_km2",
 ]  # fmt: skip
 

@@ -139,16 +139,16 @@ def test_three_counties_checked_by_hand(found: dict[str, Gap], county: str) -> N
     assert {kind: len(rows) for kind, rows in one.response.items() if rows} == response_rows
     assert len(one.besides) == besides
     assert one.level == level
-    assert not one.unserved
+    assert one.unserved == (county == "Mandera")  # four corridors name a stop there, and no response is on record
     raw = rows_of("incidents", county)
     assert sum(int(row["persons"] or 0) for row in raw) == (trafficking or 0) + (smuggling or 0)
     assert len(rows_of("responses", county)) == sum(response_rows.values()) + besides
 
 
 def test_the_classes_of_the_three_counties(found: dict[str, Gap]) -> None:
-    assert found["KE011"].exposed_on == ("km", "smuggling", "roles", "legs")
-    assert found["KE023"].exposed_on == ("km", "smuggling")
-    assert found["KE009"].exposed_on == ()  # no response known, yet in the upper third on no measure
+    assert found["KE011"].exposed_on == ("corridors", "smuggling", "roles", "legs")
+    assert found["KE023"].exposed_on == ("corridors", "smuggling")
+    assert found["KE009"].exposed_on == ("corridors",)
 
 
 def test_the_shared_total_of_105_counts_once_per_county_and_is_never_summed(found: dict[str, Gap]) -> None:
@@ -238,20 +238,12 @@ def test_held_roles_are_the_standard_rules(world: World) -> None:
     assert [role.value for role in held_roles(world)["KE011"]] == ["source", "transit", "destination"]
 
 
-def test_kilometres_of_the_three_counties_measured_again(world: World, found: dict[str, Gap]) -> None:
-    """The prepared figure, from the legs on the map and the outlines, by geodesic length."""
-    shapely = pytest.importorskip("shapely")
-    from pyproj import Geod  # noqa: PLC0415 - only here
+# By hand, corridor_stops.csv: Isiolo (town) is named by C01, C02, C03, C31, C33 and C35,
+# Mado Gashi and Garba Tula by C34; Lodwar, Kakuma, Lomekwi and
+# Kibish by C16, C17 and C29; Mandera, El Wak and Takaba by C11, C12, C13 and C30. Tharaka-Nithi is named by none.
+NAMED = {"KE011": 7, "KE023": 3, "KE009": 4, "KE013": 0}
 
-    geod = Geod(ellps="WGS84")
-    lines = [
-        shapely.geometry.shape(leg["geometry"])
-        for leg in world.corridors.legs
-        if leg["geometry"]
-        and not leg["properties"]["is_alternative"]
-        and leg["properties"]["mode"] not in ("air", "sea")
-    ]
-    for pcode in ("KE011", "KE023", "KE009"):
-        outline = shapely.geometry.shape(world.shapes[pcode])
-        inside = shapely.union_all([line.intersection(outline) for line in lines])
-        assert geod.geometry_length(inside) / 1000 == pytest.approx(found[pcode].exposure["km"], rel=0.02)
+
+@pytest.mark.parametrize("pcode", NAMED)
+def test_exposure_to_corridors_counts_those_that_name_a_stop(found: dict[str, Gap], pcode: str) -> None:
+    assert found[pcode].exposure["corridors"] == NAMED[pcode]

@@ -8,7 +8,7 @@ import pytest
 from shapely.geometry import box
 
 from geodata import settings
-from geodata.corridors import legs, passing
+from geodata.corridors import legs, passing, roads
 from geodata.corridors.facts import Facts, read
 from geodata.facts import places
 
@@ -66,7 +66,9 @@ class World:
         self.counties = gpd.read_file(self.settings.shipped / "boundaries" / "counties.geojson")
         f = self.facts
         self.places = places.build(f.stops, self.counties, f.place_counties, f.countries)
-        self.legs = legs.build(f, self.places)
+        self.outlines = roads.country_shapes(self.settings, self.counties)
+        self.roads = roads.read(self.settings, self.outlines)
+        self.legs = legs.build(f, self.places, self.roads)
         self.passing = passing.corridor_counties(self.places, self.legs, self.counties)
         self.summary = passing.summary(self.places, self.legs, self.counties, self.passing)
 

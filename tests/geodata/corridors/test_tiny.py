@@ -47,10 +47,9 @@ def test_counties_of_the_tiny_world(tiny: Facts, squares: gpd.GeoDataFrame) -> N
     middle = found.loc["KE002"]
     assert (middle["upstream"], middle["downstream"], middle["downstream_countries"]) == ("KE001", "KE003", "SAU")
     assert middle["stops"] == "middle;other"
-    assert middle["km_trunk"] == pytest.approx(DEGREE_KM, rel=1e-2)
-    assert middle["km_inside"] == pytest.approx(2 * DEGREE_KM, rel=0.1)
+    assert middle["drawn_km"] == pytest.approx(2 * DEGREE_KM, rel=0.1)
     # The flight from East leaves over KE003 without counting there.
-    assert found.loc["KE003", "km_trunk"] == pytest.approx(DEGREE_KM / 2, rel=1e-2)
+    assert found.loc["KE003", "drawn_km"] == pytest.approx(DEGREE_KM, rel=0.1)  # two branches of half a degree
 
 
 def test_a_county_that_only_a_line_crosses_says_so(tiny: Facts, squares: gpd.GeoDataFrame) -> None:
@@ -60,10 +59,10 @@ def test_a_county_that_only_a_line_crosses_says_so(tiny: Facts, squares: gpd.Geo
     found = passing.corridor_counties(spots, table, squares).set_index("pcode")
     assert found.loc["KE002", ["passes", "n_stops", "upstream", "downstream"]].tolist() == ["line", 0, "KE001", "KE003"]
     summary = passing.summary(spots, table, squares, found.reset_index()).set_index("pcode")
-    assert summary.loc["KE002", ["n_corridors", "n_stopping"]].tolist() == [1, 0]
+    assert summary.loc["KE002", ["n_drawn", "n_stopping", "corridors_drawn"]].tolist() == [1, 0, "X1"]
 
 
-def test_two_corridors_on_one_line_count_once_and_natures_stay_apart(tiny: Facts, squares: gpd.GeoDataFrame) -> None:
+def test_two_corridors_on_one_line_count_once(tiny: Facts, squares: gpd.GeoDataFrame) -> None:
     second = tiny.corridors.assign(corridor_id="X2", nature="trafficking", row=3)
     back = (
         tiny.stops.loc[tiny.stops["place"].isin(["West", "Middle"])].iloc[::-1].assign(corridor_id="X2", seq=["1", "2"])
@@ -72,10 +71,13 @@ def test_two_corridors_on_one_line_count_once_and_natures_stay_apart(tiny: Facts
         tiny, corridors=pd.concat([tiny.corridors, second]), stops=pd.concat([tiny.stops, back], ignore_index=True)
     )
     spots, table = built(both, squares)
-    one = passing.summary(spots, table, squares, passing.corridor_counties(spots, table, squares)).set_index("pcode")
-    west = one.loc["KE001"]
-    assert west["corridor_km_trunk"] == west["km_trafficking"]
-    assert west["corridor_km"] == west["km_smuggling"]
+    passes = passing.corridor_counties(spots, table, squares)
+    west = passing.summary(spots, table, squares, passes).set_index("pcode").loc["KE001"]
+    assert west["corridors_stopping"] == "X1;X2"
+    assert (
+        west["drawn_km"]
+        == passes.loc[(passes["pcode"] == "KE001") & (passes["corridor_id"] == "X1"), "drawn_km"].item()
+    )
 
 
 def test_a_place_without_a_point_is_listed_and_not_drawn(tiny: Facts, squares: gpd.GeoDataFrame) -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from geodata.network.network import Leg, Network, Spot, build
+from geodata.network.network import Leg, Network, Node, build
 
 NATURES = ("trafficking", "smuggling")
 
@@ -21,10 +21,10 @@ def leg(
     return Leg(key, corridor, start, end, nature, mode, grade, km, frozenset(voices), frozenset(counties))
 
 
-def spots(names: Sequence[str], counties: int = 3) -> dict[str, Spot]:
+def spots(names: Sequence[str], counties: int = 3) -> dict[str, Node]:
     """Every third place lies outside Kenya; the others share a few counties."""
     return {
-        name: Spot(name, "KEN" if i % 3 else "ETH", f"KE{1 + i % counties:03d}" if i % 3 else "")
+        name: Node(name, "KEN" if i % 3 else "ETH", f"KE{1 + i % counties:03d}" if i % 3 else "")
         for i, name in enumerate(names)
     }
 
@@ -55,8 +55,8 @@ def grown(n_corridors: int = 250, n_places: int = 990, seed: int = 7) -> Network
     rng = random.Random(seed)
     names = [f"p{i:04d}" for i in range(n_places)]
     at = {name: (rng.uniform(0, 40), rng.uniform(0, 60)) for name in names}
-    known = {name: Spot(name, "KEN" if rng.random() < 0.6 else f"X{rng.randrange(20):02d}", "") for name in names}
-    known = {n: Spot(n, s.iso3, f"KE{1 + rng.randrange(47):03d}" if s.iso3 == "KEN" else "") for n, s in known.items()}
+    known = {name: Node(name, "KEN" if rng.random() < 0.6 else f"X{rng.randrange(20):02d}", "") for name in names}
+    known = {n: Node(n, s.iso3, f"KE{1 + rng.randrange(47):03d}" if s.iso3 == "KEN" else "") for n, s in known.items()}
     hubs = names[:30]
     legs = []
     fresh = iter(names[30:])

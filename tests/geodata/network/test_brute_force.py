@@ -27,7 +27,7 @@ WORK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChe
 def plain(network: Network, alive: np.ndarray | None = None) -> nx.DiGraph:
     graph = nx.DiGraph()
     graph.add_nodes_from(network.names)
-    for i, way in enumerate(network.ways):
+    for i, way in enumerate(network.edges):
         if alive is None or alive[i]:
             graph.add_edge(way.start, way.end, weight=way.weight)
     return graph
@@ -42,7 +42,7 @@ def every_way(graph: nx.DiGraph, origin: str, destination: str) -> list[tuple[in
 
 def touches(network: Network, path: tuple[str, ...], pcode: str) -> bool:
     ways = [network.after[a][b] for a, b in itertools.pairwise(path)]
-    return any(network.spots[p].pcode == pcode for p in path) or any(pcode in way.counties for way in ways)
+    return any(network.nodes[p].pcode == pcode for p in path) or any(pcode in way.counties for way in ways)
 
 
 @WORK
@@ -60,7 +60,7 @@ def test_betweenness_is_what_listing_every_shortest_way_gives(network: Network):
             for path in shortest:
                 for place in path[1:-1]:
                     places[place] = places.get(place, 0) + journey.weight / len(shortest)
-                ends = {network.spots[journey.origin].pcode, network.spots[journey.destination].pcode}
+                ends = {network.nodes[journey.origin].pcode, network.nodes[journey.destination].pcode}
                 for pcode in {"KE001", "KE002", "KE003", "KE004"} - ends:
                     if touches(network, path, pcode):
                         counties[pcode] = counties.get(pcode, 0) + journey.weight / len(shortest)
@@ -102,7 +102,7 @@ def cut_by_linear_programme(network: Network, origin: str, destination: str) -> 
 
     for place in inner:  # potential may fall from the way in to the way out only where the place is cut
         say([(f"{place}/in", 1), (f"{place}/out", -1), (place, -1)], 0)
-    for way in network.ways:
+    for way in network.edges:
         if way.end == origin or way.start == destination:
             continue
         terms: list[tuple[str, float]] = []
@@ -128,7 +128,7 @@ def cut_by_linear_programme(network: Network, origin: str, destination: str) -> 
 @WORK
 @given(networks())
 def test_place_cuts_equal_enumeration_a_linear_programme_and_networkx(network: Network):
-    everything = list(range(len(network.ways)))
+    everything = list(range(len(network.edges)))
     graph = plain(network)
     for origin, destination in list(itertools.permutations(network.names, 2))[:12]:
         size, members = place_cut(network, everything, frozenset({origin}), frozenset({destination}))
@@ -155,11 +155,11 @@ def test_place_cuts_equal_enumeration_a_linear_programme_and_networkx(network: N
 @WORK
 @given(networks())
 def test_county_cuts_equal_enumeration(network: Network):
-    everything = list(range(len(network.ways)))
+    everything = list(range(len(network.edges)))
     graph = plain(network)
     for origin, destination in list(itertools.permutations(network.names, 2))[:8]:
         size, members = county_cut(network, everything, frozenset({origin}), frozenset({destination}))
-        spared = {network.spots[origin].pcode, network.spots[destination].pcode}
+        spared = {network.nodes[origin].pcode, network.nodes[destination].pcode}
         closable = sorted({"KE001", "KE002", "KE003", "KE004"} - spared)
         ways = [path for _, path in every_way(graph, origin, destination)]
         smallest: list[set[str]] = []
@@ -180,13 +180,13 @@ def test_county_cuts_equal_enumeration(network: Network):
 @given(networks())
 def test_what_if_equals_brute_force(network: Network):
     targets = [Closing("place", p) for p in network.names] + [Closing("county", "KE002")]
-    targets += [Closing("leg", w.legs[0].leg_id) for w in network.ways[:2]]
+    targets += [Closing("leg", w.legs[0].leg_id) for w in network.edges[:2]]
     for closing in targets:
         answer = what_if(network, closing)
         graph = plain(close(network, closing))
         shut = {closing.key} if closing.kind == "place" else set()
         if closing.kind == "county":
-            shut = {p for p, spot in network.spots.items() if spot.pcode == closing.key}
+            shut = {p for p, spot in network.nodes.items() if spot.pcode == closing.key}
         for one in answer.rerouted:
             left = every_way(graph, one.journey.origin, one.journey.destination)
             assert (one.after is None) == (not left)
@@ -248,8 +248,8 @@ def test_one_newspaper_does_not_make_a_chokepoint():
         return build(legs, spots([f"a{i}" for i in range(4)] + ["hub"] + [f"b{i}" for i in range(4)]))
 
     # A corridor elsewhere with a voice of its own, so that the one paper can fail to be drawn.
-    ways = [*(one for way in hub([["paper"]] * 4).ways for one in way.legs), leg("C9", "q", "r", 1, ["other"])]
-    network = build(ways, {**hub([["paper"]] * 4).spots, **spots(["q", "r"])})
+    ways = [*(one for way in hub([["paper"]] * 4).edges for one in way.legs), leg("C9", "q", "r", 1, ["other"])]
+    network = build(ways, {**hub([["paper"]] * 4).nodes, **spots(["q", "r"])})
     one_paper = next(row for row in chokepoints(network)[0].places if row.key == "hub")
     many = hub([["a", "e"], ["b", "f"], ["c", "g"], ["d", "h"]])
     many_papers = next(row for row in chokepoints(many)[0].places if row.key == "hub")

@@ -43,7 +43,7 @@ def test_isiolo_is_passed_by_smuggling_corridors_and_hangs_on_few_voices(world: 
     assert isiolo.is_choke
     assert isiolo.low <= isiolo.share <= isiolo.high
     assert isiolo.leans_on
-    assert isiolo.often < 0.8  # rests mostly on one voice
+    assert isiolo.often < 0.75  # rests mostly on one voice
 
 
 def test_closing_isiolo(world: World):
@@ -52,10 +52,13 @@ def test_closing_isiolo(world: World):
     named = {row["corridor_id"] for row in world.corridors.corridors if "isiolo" in row["trunk"][1:-1]}
     assert named <= touched
     assert all("isiolo" not in (one.after.places if one.after else ()) for one in found.rerouted)
-    added = {one.journey.corridor_id: one.added_km for one in found.rerouted}
-    assert all(km is not None and km > 0 for key, km in added.items() if key not in {"C31", "C33"})
-    assert added["C31"] is None  # it passes Yamicha, whose place no gazetteer knows
-    assert (added["C33"] or 0) < 0  # a back road, longer than the way that is left
+    unknown = {one.journey.corridor_id for one in found.rerouted if one.added_km is None}
+    assert unknown <= {"C31"}  # it passes Yamicha, whose place is not known
+    by_road = [one for one in found.rerouted if one.after and "ileret" not in one.after.places]  # no road to Ileret
+    assert by_road
+    added = {one.journey.corridor_id: one.added_km for one in by_road if one.added_km is not None}
+    assert {key for key, km in added.items() if km < 0} <= {"C33"}  # documented as used, though not the shortest
+    assert added["C02"] > 0
     gained = {shift.pcode for shift in found.shifts if shift.after > shift.before}
     assert "KE031" in gained  # Laikipia: the way round, west of Mount Kenya
     # Moyale → Nairobi names no stop between: it is the road through Isiolo, and no way round it.
@@ -67,27 +70,15 @@ def test_closing_isiolo(world: World):
 def test_exposure_counts_corridors_as_the_map_does(world: World):
     for one, row in zip(corridor_exposure(world, NetworkFilter()), world.corridors.county_corridors, strict=True):
         assert one.pcode == row["pcode"]
-        assert sorted(c for ids in one.corridors.values() for c in ids) == sorted(row["corridors"])
+        assert sorted(c for ids in one.corridors.values() for c in ids) == sorted(row["corridors_stopping"])
         assert all(0 <= share <= 1 + 1e-9 for share in one.share.values())
 
 
-def test_legs_touch_the_counties_their_corridors_pass(world: World):
-    """As `geodata.corridors.passing` says; but a stretch on a shared edge counts there for the lower P-code only."""
-    passing = {(row["corridor_id"], row["pcode"]) for row in world.corridors.corridor_counties}
-    mine = {(leg.corridor_id, pcode) for leg in legs_of(world) for pcode in leg.counties}
-    assert passing <= mine | {("", "")} | _short(world, mine)
-    neighbours = world.edition.neighbours()
-    for corridor, pcode in mine - passing:
-        assert any((corridor, str(n.pcode)) in passing for n in neighbours[pcode]), (corridor, pcode)
-    assert len(mine - passing) <= 3
-
-
-def _short(world: World, mine: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Counties only several legs together cross for a kilometre."""
-    rows = world.corridors.corridor_counties
-    return {
-        (row["corridor_id"], row["pcode"]) for row in rows if row["passes"] == "line" and row["km_inside"] < 3
-    } - mine
+def test_legs_count_in_the_counties_their_stops_lie_in_and_in_no_other(world: World):
+    stopping = {
+        (row["corridor_id"], row["pcode"]) for row in world.corridors.corridor_counties if row["passes"] == "stop"
+    }
+    assert {(leg.corridor_id, pcode) for leg in legs_of(world) for pcode in leg.counties} == stopping
 
 
 def test_refusals(world: World):

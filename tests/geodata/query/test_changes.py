@@ -113,7 +113,7 @@ def test_sides_are_counted_alike_and_measured_against_the_yardstick(world: World
     median = found.differences("trafficking", "incidents", "median")
     assert median[0] == pytest.approx((mombasa.values["trafficking"].incidents or 0) / 2)
     assert found.differences("trafficking", "incidents", "country")[3] == 0
-    assert kenya.km["all"] >= mombasa.km["all"] > 0
+    assert kenya.drawn_km >= mombasa.drawn_km > 0
 
 
 def test_company_of_one_county(world: World) -> None:

@@ -1,0 +1,91 @@
+"""A hand on the corridors of the map: every one says what it is, opens on a click, and the window follows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geodata.query.world import World, open_world
+from geodata.settings import DataSettings
+
+pytestmark = pytest.mark.browser
+
+MIDDLES = """(id) => {
+  const gd = document.querySelector('#map-graph .js-plotly-plot'), view = gd._fullLayout.geo._subplot;
+  const hit = gd.data.find((trace) => trace.name === 'corridor-hit'), box = gd.getBoundingClientRect();
+  const found = [];
+  let part = 0, line = [];
+  hit.lon.forEach((lon, i) => {
+    if (lon !== null) return line.push(view.projection([lon, hit.lat[i]]));
+    if (hit.meta.legs[part].some((leg) => leg.startsWith(id + '.')))
+      for (let k = 1; k < line.length; k++)
+        found.push([box.left + (line[k - 1][0] + line[k][0]) / 2, box.top + (line[k - 1][1] + line[k][1]) / 2]);
+    part += 1;
+    line = [];
+  });
+  const inside = ([x, y]) => x > box.left + 3 && x < box.right - 3 && y > box.top + 3 && y < box.bottom - 3;
+  const bare = ([x, y]) => y > 0 && y < innerHeight && gd.contains(document.elementFromPoint(x, y));
+  return found.filter(inside).filter(bare);
+}"""
+CHOOSE = """(id) => {
+  const select = document.getElementById('view').elements.corridor;
+  select.value = id;
+  select.dispatchEvent(new Event('change', { bubbles: true }));
+}"""
+TIP = "document.getElementById('tip').hidden ? '' : document.getElementById('tip').textContent"
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return open_world(DataSettings(home=Path("/nonexistent"), vault=""))
+
+
+def drawn(world: World) -> list[str]:
+    return sorted({leg["properties"]["corridor_id"] for leg in world.corridors.legs if leg["geometry"]})
+
+
+def middles(page: Any, corridor: str) -> list[list[float]]:
+    """Return pixels on a corridor once its window is shown; the extent has to follow the choice by itself."""
+    page.evaluate(CHOOSE, corridor)
+    page.wait_for_function(f"(id) => ({MIDDLES})(id).length > 0", arg=corridor, timeout=20_000)
+    page.wait_for_timeout(250)
+    found: list[list[float]] = page.evaluate(MIDDLES, corridor)
+    return found
+
+
+def test_every_corridor_is_met_at_three_points_and_opens_on_a_click(browse: Any, world: World) -> None:
+    reader = browse(viewport={"width": 1440, "height": 1000}).open("/?lang=en&nature=smuggling")
+    page = reader.page
+    for corridor in drawn(world):
+        found = middles(page, corridor)
+        for x, y in (found[0], found[len(found) // 2], found[-1]):
+            page.mouse.move(x - 60, y - 60)
+            page.mouse.move(x, y)
+            page.wait_for_function(f"(id) => ({TIP}).includes(id + ' ')", arg=corridor, timeout=5_000)
+        assert "undefined" not in page.evaluate(TIP)
+        assert "independent source" in page.evaluate(TIP)
+        assert page.evaluate("document.getElementById('view').elements.corridor.value") == corridor
+
+
+def test_a_click_opens_the_corridor_and_writes_the_link(browse: Any) -> None:
+    page = browse(viewport={"width": 1440, "height": 1000}).open("/?lang=en&nature=smuggling").page
+    x, y = page.evaluate(MIDDLES, "C08")[1]
+    page.mouse.move(x - 60, y - 60)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_url("**corridor=C**", timeout=10_000)
+
+
+def test_by_keyboard_the_list_of_corridors_brings_one_forward(browse: Any) -> None:
+    page = browse(viewport={"width": 1440, "height": 1000}).open("/?lang=en").page
+    page.evaluate("() => document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+    choice = page.locator("#view [name=corridor]")
+    choice.focus()
+    choice.press("End")
+    page.wait_for_url("**corridor=**", timeout=10_000)
+    chosen = page.evaluate("new URLSearchParams(location.search).get('corridor')")
+    page.wait_for_function(f"(id) => ({MIDDLES})(id).length > 0", arg=chosen, timeout=20_000)
+    assert chosen in page.locator("#panel").inner_text()
