@@ -173,9 +173,7 @@
     const now = njia.now || frame();
     const name = fixed.names[i];
     const what =
-      now.values[i] === null
-        ? EMPTY[now.codes[i]].words
-        : format(now.values[i]) + " " + fixed.unit[now.lens.measure];
+      now.values[i] === null ? EMPTY[now.codes[i]].words : format(now.values[i]) + " " + fixed.unit[now.lens.measure];
     return {
       name,
       what,
