@@ -22,7 +22,7 @@ from geodata.values import DataProblem
 SCRIPT = "\"><script>alert('x')</script>"
 OWN = {"Origin": "http://localhost"}
 FORM = {
-    "id": "a" * 32, "item": "event:INC-0038", "wrong": "number", "number": "7", "reporter": "county_official",
+    "id": "a" * 32, "item": "event:EV-X3RHS", "wrong": "number", "number": "7", "reporter": "county_official",
     "source": "https://www.example.go.ke/report.pdf", "lang": "en",
 }  # fmt: skip
 Start = Callable[..., FlaskClient]
@@ -51,7 +51,7 @@ def test_the_form_is_complete_without_scripts(start: Start, lang: str) -> None:
     page = start().get(f"/corrections/KE011?lang={lang}").get_data(as_text=True)
     for name in ("item", "wrong", "to_county", "year", "number", "nature", "role", "source", "reporter"):
         assert f'name="{name}"' in page
-    for item in ("missing:event", "role:transit", "corridor:C01", "event:INC-", "response:RSP-", "boundary:line"):
+    for item in ("missing:event", "role:transit", "corridor:C01", "event:EV-", "response:RSP-", "boundary:line"):
         assert f'value="{item}' in page
     assert "<textarea" not in page
     assert 'type="email"' not in page
