@@ -25,7 +25,7 @@ MAX_LOOSE_FILES = 6
 MAX_FLOORS = 9
 DESK_ASKS_THE_COMMAND_LINE = {
     f"dashboard/steward/{name}.py: geodata.release.cli"
-    for name in ("pages_releases", "publishing", "pages_corrections")
+    for name in ("pages_releases", "publishing", "pages_corrections", "pages_internal")
 }
 """The steward's desk takes titles and the calendar from a `cli` module: the last ones, to be mended with the desk."""
 DOORS_OF_GEODATA = (

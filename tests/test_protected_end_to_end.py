@@ -219,7 +219,9 @@ def test_five_thousand_messy_rows_leave_no_trace_of_a_person(tmp_path: Path) -> 
         told = json.loads(imported.stdout)
         for kind in seeds[0]:
             assert told["kept_out"][privacy.LABELS[kind]] >= 0.95 * len(seeds), (path.name, kind)
-        assert told["accepted"] + told["corrected"] > 0.9 * len(seeds)
+        # A tenth of the counties are bare numbers: which list they are from is asked, never assumed.
+        assert told["accepted"] + told["corrected"] + told["to_confirm"] > 0.95 * len(seeds)
+        assert told["accepted"] + told["corrected"] > 0.85 * len(seeds)
         published = run(home, "publish", "--dataset", dataset, "--alone", "--json")
         assert published.returncode == 0, published.stderr
         said += [imported.stdout, imported.stderr, published.stdout, published.stderr]
