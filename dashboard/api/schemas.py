@@ -199,7 +199,8 @@ class FeatureAnswer(BaseModel):
 
     type: Literal["Feature"]
     properties: dict[str, Any]
-    geometry: dict[str, Any]
+    geometry: dict[str, Any] | None
+    """GeoJSON geometry, WGS 84 degrees; null for a leg whose stop no gazetteer places."""
 
 
 class Features(BaseModel):
