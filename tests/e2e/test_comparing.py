@@ -54,9 +54,9 @@ def test_more_cases_or_more_looking_on_the_coast(browse: Any, served: str) -> No
     assert "before=2014-2018" in page.url
     assert "region=Coast" in page.url
     assert "before_from" not in page.url
-    assert "2 events reported in 2014–2018, 7 in 2019–2024" in page.inner_text("h1")
+    assert "2 events reported in 2014–2018, 11 in 2019–2024" in page.inner_text("h1")
     said = page.inner_text(".conclude")
-    assert "can be chance" in said
+    assert "this record cannot tell them apart" in said
     assert "Looking grew" in said
     assert page.locator(".multiples svg.minimap").count() == 3
     shared = page.url
