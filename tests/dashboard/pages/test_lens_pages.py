@@ -230,5 +230,5 @@ def test_a_county_on_the_map_leads_by_keyboard_to_its_reasons(chromium: Any, add
     page.keyboard.press("Enter")
     page.wait_for_timeout(200)
     assert page.locator("#KE011").is_visible()
-    assert "210 persons detected while smuggled" in page.locator("#KE011").inner_text()
+    assert "405 persons detected while smuggled" in page.locator("#KE011").inner_text()
     context.close()
