@@ -9,7 +9,7 @@ import numpy as np
 import opendp.prelude as dp
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.raw_cells import RawCells
@@ -86,6 +86,7 @@ def table_of(spec: TableSpec, cases: list[Case]) -> np.ndarray:
     return dense(RawCells(frame), spec.dims, KNOWN)
 
 
+@settings(deadline=None)
 @given(st.lists(CASES, max_size=4), CASES)
 def test_one_case_more_is_never_further_than_the_sensitivity(
     cases: list[dict[str, object]], one: dict[str, object]
