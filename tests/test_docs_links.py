@@ -13,6 +13,7 @@ from flask import Flask
 
 from dashboard.server.app import create_app
 from dashboard.settings import AppSettings
+from dashboard.view.lens_keys import lens_keys
 from dashboard.view.state import KEYS, ViewState
 from geodata.query.world import open_world
 from geodata.settings import DataSettings
@@ -20,7 +21,8 @@ from geodata.settings import DataSettings
 ROOT = Path(__file__).resolve().parent.parent
 SECTION = (ROOT / "README.md").read_text(encoding="utf-8").split("## The link is the view", 1)[1].split("\n## ", 1)[0]
 VIEW_TABLE, ADDRESS_TABLE = SECTION.split("| address |", 1)
-VIEW_KEYS = {KEYS.get(field.name, field.name) for field in fields(ViewState)}
+VIEW_KEYS = {KEYS.get(field.name, field.name) for field in fields(ViewState)} - {"own"}
+VIEW_KEYS |= {key for _, keys in lens_keys() for key in keys}
 NOT_FOR_READERS = ("/_", "/<path:path>", "/a/", "/assets/", "/geo/", "/favicon.ico")
 """Addresses of files of ours and of Dash's, which no reader types."""
 PARTS_OF_A_PAGE = {"/lite/", "/lite/sw.js", "/lite/manifest.webmanifest", "/corrections/sw.js"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard import api, lite
 from dashboard.briefing import pages as briefing
+from dashboard.lenses import routes as lenses
 from dashboard.pages import (
     about,
     corrections,
@@ -36,6 +37,7 @@ PAGES = (
     embed,
     export,
     glossary,
+    lenses,
     lite,
     release_diff,
     response,

@@ -99,7 +99,7 @@ def response_page(site: Site, view: GapView, notices: tuple[Notice, ...]) -> str
     gaps = response_gap(world)
     rows = [county_part(world, tr, gaps, gap) for gap in _by_name(world, gaps.counties.values())]
     parts = {
-        "here": "response",
+        "here": "responds",
         "view": view,
         "notices": notices,
         "sentence": tr.t(

@@ -58,7 +58,7 @@ class ViewFrame:
 
     @cached_property
     def counties(self) -> list[dict[str, Any]]:
-        """Per county, in P-code order: pcode, code, fill, text, sort (a number) and words for a screen reader."""
+        """Per county, in P-code order: pcode, code, fill, kind of empty or None, text, sort (a number), words."""
         codes, numbers = self.built["cells"][self.state.nature][self.state.measure][self.index]
         mask = self.built.get("mask", "1" * len(codes))
         values = iter(numbers)
@@ -78,8 +78,15 @@ class ViewFrame:
             kind = LOOKS[code].kind
             text = tr.t(f"empty.{kind}_short")
             words = tr.t("map.county_empty", county=name, empty=tr.t(f"empty.{kind}"), years=self.years)
-        sort = -1 if value is None else value
-        return {"pcode": pcode, "code": code, "fill": self._fill(code), "text": text, "sort": sort, "words": words}
+        return {
+            "pcode": pcode,
+            "code": code,
+            "fill": self._fill(code),
+            "empty": None if value is not None else LOOKS[code].kind,
+            "text": text,
+            "sort": -1 if value is None else value,
+            "words": words,
+        }
 
     def _fill(self, code: str) -> str:
         return str(self.scale["colours"][int(code)]) if code.isdigit() else LOOKS[code].fill

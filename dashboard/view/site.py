@@ -10,6 +10,7 @@ from flask import has_request_context, request
 from dashboard.i18n.catalogue import Catalogue, catalogue, languages
 from dashboard.view.basemap import basemap
 from dashboard.view.figure import Basemap
+from dashboard.view.lens_keys import lens_keys
 from dashboard.view.state import Choices, ViewState
 from dashboard.web.links import FOOT, NAMES, NAV, languages_of, questions
 from dashboard.web.static import Assets
@@ -95,7 +96,7 @@ def choices_of(world: World) -> Choices:
     corridors = tuple(str(row["corridor_id"]) for row in world.corridors.corridors)
     every = Choices(
         world.coverage, tuple(sorted(sets)), corridors, tuple(world.releases), languages(),
-        forms=tuple(str(value) for value in public.values("form") if value != HIDDEN),
+        forms=tuple(str(value) for value in public.values("form") if value != HIDDEN), lenses=lens_keys(),
     )  # fmt: skip
     caseloads = tuple((name, _caseload(every, release)) for name, release in world.releases.items() if name != "public")
     return replace(every, caseloads=caseloads)

@@ -9,6 +9,7 @@ The same parser serves the page, its callbacks, the API and every export.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qsl, urlencode
 
@@ -24,7 +25,12 @@ EXTENTS = ("kenya", "corridor", "gulf", "libya")
 RULES = ("standard", "strict", "loose")
 POOLED = "all"
 ALL_CORRIDORS = "all"
+FIRST_LENS = "detected"
+"""The question that the plain address answers."""
+MAX_OWN = 200
+"""Characters of a value that a lens reads for itself."""
 _PCODE = re.compile(r"KE0(?:0[1-9]|[1-3][0-9]|4[0-7])")
+_FOLDS = re.compile(r"[a-z]{1,20}(?:,[a-z]{1,20}){0,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,7 @@ class Choices:
 
     protected: the dataset is a caseload release, which crosses at most three dimensions and counts no
     events; it can answer for `periods` only (empty: any). caseloads: the choices of every other dataset.
+    lenses: every lens with the keys of the link that it alone reads.
     """
 
     period: Period
@@ -46,6 +53,7 @@ class Choices:
     protected: bool = False
     periods: tuple[tuple[int, int], ...] = ()
     caseloads: tuple[tuple[str, Choices], ...] = ()
+    lenses: tuple[tuple[str, tuple[str, ...]], ...] = ((FIRST_LENS, ()),)
 
     def of(self, dataset: str) -> Choices:
         """Return the choices of one dataset."""
@@ -84,6 +92,9 @@ class ViewState:
     layers: what is drawn over the counties.
     extent: window of the map.
     beside: a second dataset shown beside the map, "" for none.
+    lens: the question that the page answers.
+    own: what that lens alone asks, as key and value (`dashboard/lenses/<lens>/keys.txt`).
+    fold: parts under the map that stand open.
     """
 
     lang: str = "en"
@@ -106,6 +117,9 @@ class ViewState:
     extent: str = "kenya"
     county: str = ""
     corridor: str = ""
+    lens: str = FIRST_LENS
+    own: tuple[tuple[str, str], ...] = ()
+    fold: tuple[str, ...] = ()
 
     @property
     def period(self) -> Period:
@@ -145,7 +159,7 @@ def from_query(query: str, choices: Choices, lang: str = "") -> tuple[ViewState,
     values: dict[str, object] = {}
     for field in fields(ViewState):
         key = KEYS.get(field.name, field.name)
-        if key not in given:
+        if key not in given or field.name == "own":
             continue
         default = getattr(start, field.name)
         read = _read(field.name, given[key].strip(), choices)
@@ -153,8 +167,20 @@ def from_query(query: str, choices: Choices, lang: str = "") -> tuple[ViewState,
             notices.append(Notice(key, given[key][:60], _text(default) or "—"))
         else:
             values[field.name] = read
+    values["own"] = own_values(given, str(values.get("lens", start.lens)), choices)
     state = replace(start, **values)  # type: ignore[arg-type] # each value was read for its own field
     return _reconcile(_answerable(state, start, choices, notices), start, notices)
+
+
+def own_values(given: Mapping[str, str], lens: str, choices: Choices) -> tuple[tuple[str, str], ...]:
+    """Return what a lens alone asks, in the order of its keys; the lens itself says what it does not understand."""
+    keys = dict(choices.lenses).get(lens, ())
+    return tuple((key, given[key].strip()[:MAX_OWN]) for key in keys if given.get(key, "").strip())
+
+
+def through_lens(state: ViewState, lens: str, choices: Choices) -> ViewState:
+    """Return the view with another question asked of it: kind, years, county and filters stay as they are."""
+    return replace(state, lens=lens, own=own_values(dict(state.own), lens, choices), fold=())
 
 
 def single_values(choices: Choices) -> dict[str, tuple[str, ...]]:
@@ -186,20 +212,26 @@ def several_values(choices: Choices) -> dict[str, tuple[str, ...]]:
 
 
 def _read(name: str, text: str, choices: Choices) -> object | None:
-    single, several = single_values(choices), several_values(choices)
+    several = several_values(choices)
+    if name in several:
+        return _several(name, text, several[name])
+    single = {**single_values(choices), "lens": tuple(dict(choices.lenses))}
     if name in single:
         return text if text in single[name] else None
-    if name in several:
-        legal = several[name]
-        wanted = [part for part in text.split(",") if part]
-        if name == "layers" and wanted == ["none"]:
-            return ()
-        return tuple(value for value in legal if value in wanted) if wanted and set(wanted) <= set(legal) else None
+    if name == "fold":
+        return tuple(dict.fromkeys(text.split(","))) if _FOLDS.fullmatch(text) else None
     if name == "county":
         return text if _PCODE.fullmatch(text) else None
     if name == "t" and text == POOLED:
         return text
     return _year(name, text, choices.period)
+
+
+def _several(name: str, text: str, legal: tuple[str, ...]) -> tuple[str, ...] | None:
+    wanted = [part for part in text.split(",") if part]
+    if name == "layers" and wanted == ["none"]:
+        return ()
+    return tuple(value for value in legal if value in wanted) if wanted and set(wanted) <= set(legal) else None
 
 
 def _year(name: str, text: str, period: Period) -> object | None:
@@ -254,9 +286,11 @@ def _text(value: object) -> str:
 def to_query(state: ViewState, choices: Choices) -> str:
     """Return the query string of a view, without the leading “?”; keys at their default are left out, `lang` never."""
     start = replace(defaults(choices.of(state.dataset)), dataset="public", lang="")
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     for field in fields(ViewState):
         value = getattr(state, field.name)
-        if value != getattr(start, field.name):
+        if field.name == "own":
+            pairs += state.own
+        elif value != getattr(start, field.name):
             pairs.append((KEYS.get(field.name, field.name), _text(value) if value != () else "none"))
     return urlencode(pairs, safe=",")

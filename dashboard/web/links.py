@@ -21,11 +21,11 @@ NAV: tuple[tuple[str, str], ...] = (
 """Word of the catalogue under `nav.` → path, in the order of the header."""
 
 QUESTIONS: tuple[tuple[str, str], ...] = (
-    ("map", "/"),
-    ("corridors", "/corridors"),
-    ("detection", "/detection"),
-    ("response", "/response"),
-    ("change", "/change"),
+    ("detected", "/"),
+    ("ways", "/corridors"),
+    ("looking", "/detection"),
+    ("responds", "/response"),
+    ("changed", "/change"),
     ("compare", "/compare"),
 )
 """What a reader asks of the record: word of the catalogue under `question.` → the page that answers it."""

@@ -15,6 +15,9 @@ from markupsafe import Markup
 
 from dashboard.export import FORMATS
 from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.lenses import lens_of
+from dashboard.lenses.folds import folds_html
+from dashboard.lenses.tabs import lens_links
 from dashboard.view.basemap import shell_svg
 from dashboard.view.figure import TRUNK, frames, state_filters
 from dashboard.view.frame import ViewFrame, corridor_lines
@@ -43,10 +46,6 @@ from layers.figure import EXTENTS as WINDOWS
 from layers.patterns import pattern_defs
 from layers.theme import LOOKS
 
-COLUMNS = (
-    ("county", "text"), ("value", "number"), ("roles", "text"), ("corridors", "number"), ("drawn_km", "number"),
-    ("population", "number"),
-)  # fmt: skip
 DOWNLOADS = (
     ("csv", "/api/v1/indicators.csv"), ("geojson", "/api/v1/counties.geojson"), ("events", "/api/v1/incidents.csv"),
     ("corridors", "/api/v1/corridors.geojson"), ("sources", "/api/v1/sources.csv"),
@@ -63,14 +62,17 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
     """Return the map page of a view; `dash` holds the markup Dash needs (entry, config, scripts, renderer)."""
     tr = catalogue(state.lang)
     frame = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices)))
+    seen = lens_of(state).view(site, state)
     tools = TemplateTools(site.world, site.choices, state).names()
     page = {
         "title": title(site.world, state),
         "patterns": Markup(pattern_defs()),  # noqa: S704 - our own constant markup
         "defaults": json.dumps(_defaults(site.choices, state), ensure_ascii=False),
         "tour": json.dumps(tour(tr), ensure_ascii=False),
-        "notices": Markup(notices_html(state, notices)),  # noqa: S704 - escaped by its template
-        "sentence": frame.sentence,
+        "notices": Markup(notices_html(state, (*notices, *seen.notices))),  # noqa: S704 - escaped by its template
+        "sentence": seen.sentence,
+        "controls": seen.controls,
+        "folds": folds_html(seen, state, site.choices),
         "natures": NATURES,
         "measures": MEASURES[1:] if site.choices.of(state.dataset).protected else MEASURES,
         "datasets": datasets(site, state),
@@ -92,17 +94,17 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "extents": EXTENTS,
         "shell_svg": shell_svg(
             site.world,
-            tuple(county["fill"] for county in frame.counties),
-            tuple(tools["link"](county=county["pcode"]) for county in frame.counties),
+            tuple(county.colour for county in seen.fills),
+            tuple(tools["link"](county=county.pcode) for county in seen.fills),
             tr.t("map.label"),
-            tuple(county["words"] for county in frame.counties),
+            tuple(county.words for county in seen.fills),
         ),
-        "legend": Markup(render("parts/legend.html", c=tr, **frame.legend())),  # noqa: S704
+        "legend": seen.legend,
         "fixed_legend": Markup(render("parts/fixed_legend.html", c=tr, lines=corridor_lines(tr))),  # noqa: S704
         "trend_title": trend_title(site.world, state),
         "panel_key": panel_key(state),
         "panel": Markup(panel_html(site.world, site.choices, state)),  # noqa: S704
-        "table": Markup(render("parts/table.html", rows=frame.table(), columns=COLUMNS, caption=frame.title, **tools)),  # noqa: S704
+        "table": seen.table,
         "downloads": [
             (name, f"{path}?{to_query(state, site.choices)}")
             for name, path in DOWNLOADS
@@ -118,8 +120,12 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "frames": _json(pack(frame.built)),
         "trends": _json(trends(site.world, site.choices, state)),
     }
-    head = {**common(site, state, ("/", to_query(state, site.choices))), "plotly_url": site.plotly_url}
-    return render("map.html", page=page, here="map", **{**tools, **head}, **dash)
+    head = {
+        **common(site, state, ("/", to_query(state, site.choices))),
+        "plotly_url": site.plotly_url,
+        "questions": lens_links(site, state),
+    }
+    return render("map.html", page=page, here=state.lens, section="map", **{**tools, **head}, **dash)
 
 
 def _windows(site: Site, tr: Catalogue, state: ViewState) -> list[tuple[str, int, int, str, bool]]:

@@ -154,7 +154,7 @@ def change_page(site: Site, query: ChangeQuery) -> str:
     tr, answer = catalogue(state.lang), _answer(site, query)
     return render(
         "change.html",
-        here="change",
+        here="changed",
         asked=query,
         notices=query.notices,
         regions=list(provinces(world)),

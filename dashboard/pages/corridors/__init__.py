@@ -91,7 +91,7 @@ def desk_page(site: Site, asked: Asked, analyst: bool) -> str:
     tools = TemplateTools(site.world, site.choices, asked.state).names()
     return render(
         "corridors/desk.html",
-        here="corridors",
+        here="ways",
         asked=asked,
         analyst=analyst,
         notices=asked.notices,

@@ -36,7 +36,7 @@ def page(site: Site, asked: Asked) -> str:
     names = place_names(site)
     return render(
         "corridors/what_if.html",
-        here="corridors",
+        here="ways",
         asked=asked,
         notices=asked.notices,
         problem=problem,

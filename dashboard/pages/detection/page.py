@@ -82,7 +82,7 @@ def detection_page(site: Site, query: DetectionQuery, notices: tuple[Notice, ...
     answer = detection(world, query.period, query.nature, query.measure)
     lines = shown_lines(site, query, answer)
     parts = {
-        "here": "detection",
+        "here": "looking",
         "view": query,
         "notices": notices,
         "sentence": sentence(tr, query, answer, lines),

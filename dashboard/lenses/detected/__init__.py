@@ -1,0 +1,1 @@
+"""What was detected: the first question, and the plain address."""
