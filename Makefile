@@ -3,10 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# uv installs the same pinned and hashed packages in a fraction of the time; without it pip does.
+INSTALL := $(if $(shell command -v uv),uv pip install --python $(BIN)/python,$(BIN)/python -m pip install)
 DEV_STAMP := $(VENV)/.installed-dev
 NPM_STAMP := assets/node_modules/.installed
 
-.PHONY: setup setup-dev run test test-fast bench soak drawings lint fmt clean browser
+.PHONY: setup setup-dev run test test-fast bench soak drawings lint fmt clean browser wheel sbom licences
 
 setup: $(STAMP) $(NPM_STAMP)
 setup-dev: $(DEV_STAMP) $(NPM_STAMP)
@@ -16,11 +18,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(STAMP): requirements.lock | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(INSTALL) --quiet --require-hashes -r requirements.lock
 	touch $@
 
 $(DEV_STAMP): requirements-dev.lock $(STAMP)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	$(INSTALL) --quiet --require-hashes -r requirements-dev.lock
 	touch $@
 
 # Without npm the product still runs, on the full bundle inside Python's plotly, and says so at start.
@@ -70,6 +72,19 @@ fmt: setup-dev $(NPM_STAMP)
 	$(BIN)/python -m dashboard.web.tokens
 	-$(BIN)/djlint --reformat --quiet dashboard/templates
 	@$(STYLED) $(PRETTIER) --write; else echo "npm is missing: style sheets and scripts are left as they are."; fi
+
+# What is inside build/: the wheel to install elsewhere, the list of parts (CycloneDX), and their licences.
+wheel: setup-dev
+	$(BIN)/python -m hatchling build -t wheel -d build
+
+sbom: setup-dev
+	mkdir -p build
+	$(BIN)/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --output-reproducible -o build/sbom.json
+
+licences: setup-dev
+	mkdir -p build
+	$(BIN)/pip-licenses --with-urls --format markdown --output-file build/licences.md
+	$(BIN)/pip-licenses --summary
 
 clean:
 	rm -rf $(VENV) assets/node_modules

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from dashboard.cli import main
+from dashboard.cli import run
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -21,4 +21,4 @@ def __getattr__(name: str) -> Flask:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run())

@@ -11,6 +11,9 @@ import argparse
 import gc
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+
+from dotenv import load_dotenv
 
 from dashboard.briefing import cli as story_verbs
 from dashboard.bundle import cli as bundle_verbs
@@ -19,11 +22,20 @@ from dashboard.snapshots import cli as snapshot_verbs
 from geodata import cli as data_verbs
 from geodata.values import DataProblem
 
+COMMAND = "njia"
+STEWARD_ONLY = {"duckdb", "duckdb_extension_httpfs", "fastexcel", "opendp", "polars", "psycopg", "pyspark", "sqlglot"}
+"""Packages of the extras `steward` and `spark` in pyproject.toml."""
+NOT_INSTALLED = (
+    "This needs the packages for bringing cases in and publishing them ({package} is not there): "
+    "install them with pip install 'njia[steward]' (for a Spark archive 'njia[spark]')."
+)
+
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser with every verb."""
     top = argparse.ArgumentParser(
-        prog="app.py", description="Njia: counter-trafficking evidence for Kenya's 47 counties."
+        prog=COMMAND if Path(sys.argv[0]).stem == COMMAND else "app.py",
+        description="Njia: counter-trafficking evidence for Kenya's 47 counties.",
     )
     verbs = top.add_subparsers(title="verbs", metavar="VERB")
     serve = verbs.add_parser("serve", help="serve the map (the default)")
@@ -39,6 +51,15 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def run() -> int:
+    """Run the verb of this process's command line (the console script ``njia``, or ``app.py``); return its status.
+
+    Settings written in a file ``.env`` of the working folder count where the environment itself says nothing.
+    """
+    load_dotenv(Path.cwd() / ".env")
+    return main(sys.argv[1:])
+
+
 def main(argv: Sequence[str]) -> int:
     """Run one verb; return its exit status."""
     args = parser().parse_args(argv or ["serve"])
@@ -46,6 +67,12 @@ def main(argv: Sequence[str]) -> int:
         status: int = args.run(args)
     except DataProblem as problem:
         print(problem, file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as absent:
+        # A reader's site is installed without what opens a vault; anything else missing is a fault of ours.
+        if absent.name is None or absent.name.partition(".")[0] not in STEWARD_ONLY:
+            raise
+        print(NOT_INSTALLED.format(package=absent.name), file=sys.stderr)
         return 1
     return status
 

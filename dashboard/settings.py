@@ -13,7 +13,8 @@ from pathlib import Path
 from geodata.values import DataProblem
 
 ROOT = Path(__file__).resolve().parent.parent
-ASSETS = ROOT / "assets"
+ASSETS = next(path for path in (ROOT / "assets", Path(__file__).parent / "assets") if path.is_dir())
+"""Scripts, styles and fonts: beside the packages in the source tree, inside `dashboard` once installed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+from dashboard.cli import STEWARD_ONLY
+
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCT = [
     ROOT / "app.py",
@@ -25,7 +27,7 @@ OPTIONAL = {"pyspark": "an archive beyond one machine; who has none needs no Jav
 """Imported by the product where it is wanted, and declared for the tests only."""
 COMMANDS = {
     "mypy", "ruff", "import-linter", "pytest-xdist", "pandas-stubs", "types-networkx", "types-pyyaml", "types-shapely",
-    "djlint",
+    "djlint", "cyclonedx-bom", "hatchling", "pip-licenses",
 }  # fmt: skip
 """Run from the command line, or read by mypy: nobody imports them."""
 
@@ -56,7 +58,8 @@ def declared(requirements: Iterable[str]) -> set[str]:
 def project() -> tuple[set[str], set[str]]:
     """Return what the product and what its tests declare."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return declared(settings["project"]["dependencies"]), declared(settings["dependency-groups"]["dev"])
+    whole = [*settings["project"]["dependencies"], *settings["project"]["optional-dependencies"]["steward"]]
+    return declared(whole), declared(settings["dependency-groups"]["dev"])
 
 
 def test_what_the_product_imports_is_declared_and_nothing_else() -> None:
@@ -72,3 +75,11 @@ def test_what_the_tests_import_is_declared_and_nothing_else() -> None:
     used = imported(TESTS)
     assert used - product - development == set(), "imported and not declared"
     assert development - used - imported(PRODUCT) <= COMMANDS, "declared and not imported"
+
+
+def test_a_reader_s_site_does_without_the_packages_of_the_steward() -> None:
+    """The command names exactly the packages of the extras; a reader's site imports none of them (see test_wheel)."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    extras = declared([*settings["steward"], *settings["spark"]])
+    assert extras == {canonical(name) for name in STEWARD_ONLY}
+    assert extras & declared(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]) == set()

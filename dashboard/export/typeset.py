@@ -20,10 +20,11 @@ from typing import Any
 
 import typst
 
+from dashboard.settings import ASSETS
 from geodata.files import replace_file
 
 TEMPLATES = Path(__file__).parent / "typst"
-MODULES = Path(__file__).resolve().parents[2] / "assets" / "node_modules"
+MODULES = ASSETS / "node_modules"
 VARIABLE = MODULES / "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2"
 CUT = MODULES / ".njia"
 DEJAVU = MODULES / "dejavu-fonts-ttf/ttf"
