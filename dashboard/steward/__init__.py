@@ -5,6 +5,6 @@ imports it. It is the one part of `dashboard` that may open the vault, because i
 owns it. Everything it does is done by `geodata.intake`, `geodata.vault` and `geodata.release`, the same
 functions the commands call.
 
-    gate (who may speak) · shelf (files put down, deleted afterwards) · desk (what lies on it)
-    → columns, lines, publishing, reader (what a page shows) → pages_* (routes) → factory, serve
+    gate (who may speak) · uploads (files put down, deleted afterwards) · desk (what lies on it)
+    → columns, remarks, publishing, reader (what a page shows) → pages_* (a Flask Blueprint each) → factory, serve
 """

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dashboard.jobs import DeskJob, DeskJobs
@@ -18,10 +18,10 @@ from dashboard.steward.columns import Look, look_at
 from dashboard.steward.gate import Gate
 from dashboard.steward.publishing import approve_release, prepare_release
 from dashboard.steward.reader import ReaderSite
-from dashboard.steward.remarks import Lines
+from dashboard.steward.remarks import RemarkLines
 from dashboard.steward.uploads import Shelf
 from geodata.build.locations import PUBLIC
-from geodata.intake.outcome import Outcome, Status
+from geodata.intake.outcome import CountyDoubt, Outcome, Status
 from geodata.intake.profile import Profile, load_profile, save_profile
 from geodata.intake.run import DATASET, Imported, Options, check_file, import_file
 from geodata.intake.table import Table
@@ -48,7 +48,7 @@ class DeskFile:
     name: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     look: Look | None = None
     outcome: Outcome | None = None
-    lines: Lines | None = None
+    lines: RemarkLines | None = None
     imported: Imported | None = None
     job: DeskJob | None = None
     version: int = 0
@@ -73,6 +73,21 @@ class DeskFile:
         if self.imported is not None:
             return "stored"
         return "checked" if self.outcome else "columns"
+
+    @property
+    def n_open(self) -> int:
+        """Return how many questions wait on the page of questions."""
+        if self.outcome is None:
+            return 0
+        return len(self.outcome.questions) + sum(doubt.waiting for doubt in self.outcome.words)
+
+    def doubts(self) -> list[CountyDoubt]:
+        """Return every doubtful spelling of a county once, the most frequent first."""
+        merged: dict[str, CountyDoubt] = {}
+        for doubt in self.outcome.doubts if self.outcome else ():
+            known = merged.get(doubt.spelling)
+            merged[doubt.spelling] = replace(known, n_rows=known.n_rows + doubt.n_rows) if known else doubt
+        return sorted(merged.values(), key=lambda doubt: (-doubt.n_rows, doubt.spelling))
 
     @property
     def storable(self) -> int:
@@ -110,10 +125,10 @@ class Desk:
         if len(self.files) >= MOST_FILES:
             self.shelf.remove(path)
             raise DataProblem(f"There are {MOST_FILES} files on the desk already; take some off first.")
-        found = DeskFile(path, size)
-        self.files[found.name] = found
-        self.look(found)
-        return found
+        file = DeskFile(path, size)
+        self.files[file.name] = file
+        self.look(file)
+        return file
 
     def remove(self, file: DeskFile) -> None:
         """Take a file off the desk and delete it."""
@@ -139,7 +154,7 @@ class Desk:
         def work(job: DeskJob) -> None:
             file.outcome, file.lines, file.imported = None, None, None
             outcome = check_file(file.path, self.settings, self._options(job))
-            file.outcome, file.lines = outcome, Lines(outcome)
+            file.outcome, file.lines = outcome, RemarkLines(outcome)
             file.version += 1
 
         file.job = self.jobs.start("check", f"/file/{file.name}/report", work)
@@ -149,7 +164,7 @@ class Desk:
 
         def work(job: DeskJob) -> None:
             imported = import_file(file.path, self.settings, self.vault, self._options(job))
-            file.outcome, file.lines = imported.outcome, Lines(imported.outcome)
+            file.outcome, file.lines = imported.outcome, RemarkLines(imported.outcome)
             file.version += 1
             file.imported = imported
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Blueprint, Flask, g, make_response, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -18,16 +18,23 @@ from dashboard.steward import (
     pages_files,
     pages_internal,
     pages_releases,
+    pages_report,
+    pages_review,
     pages_variables,
     pages_vault,
 )
 from dashboard.steward import uploads as shelf
 from dashboard.steward.desk import Desk
-from dashboard.steward.page import Page
+from dashboard.steward.page import DeskPage
 from dashboard.web import static
 from geodata.values import DataProblem
 
 _CHUNK = 1 << 20
+PAGES = (
+    pages_files, pages_review, pages_report, pages_vault, pages_releases, pages_internal, pages_variables,
+    pages_corrections,
+)  # fmt: skip
+"""The rooms of the desk: each has a function ``blueprint(desk, page) -> Blueprint``."""
 
 
 def create_desk(desk: Desk) -> Flask:
@@ -41,45 +48,45 @@ def create_desk(desk: Desk) -> Flask:
     gate.guard(server, desk.gate)
     files = static.Assets(ASSETS)
     server.register_blueprint(static.blueprint(files))
-    page = Page(desk, files)
-    _entrance(server, desk, page)
-    pages_files.serve(server, desk, page)
-    pages_vault.serve(server, desk, page)
-    pages_releases.serve(server, desk, page)
-    pages_internal.serve(server, desk, page)
-    pages_variables.serve(server, page)
-    pages_corrections.serve(server, desk, page)
+    page = DeskPage(desk, files)
+    server.register_blueprint(_entrance(desk, page))
+    for pages in PAGES:
+        server.register_blueprint(pages.blueprint(desk, page))
     _refusals(server, page)
     security.harden(server, [], "'none'", elsewhere="'none'")
     return server
 
 
-def _entrance(server: Flask, desk: Desk, page: Page) -> None:
-    @server.get("/enter")
+def _entrance(desk: Desk, page: DeskPage) -> Blueprint:
+    routes = Blueprint("entrance", __name__)
+
+    @routes.get("/enter")
     def enter() -> Response | tuple[str, int]:
         """Trade the token for a session; by a page, since a redirect from elsewhere would come without the cookie."""
         if request.method == "HEAD":
-            return server.make_response("")  # a look at the address, by a program that prepares links, spends nothing
+            return make_response("")  # a look at the address, by a program that prepares links, spends nothing
         if desk.gate.knows():
-            return redirect(url_for("files"), code=303)
+            return redirect(url_for("files.shelf"), code=303)
         if not desk.gate.spend(request.args.get("token", "")):
             g.refused = "token"
             return page.refusal("token"), 403
-        answer = server.make_response(page.plain("enter.html"))
+        answer = make_response(page.plain("enter.html"))
         desk.gate.admit(answer)
         return answer
 
-    @server.post("/close")
+    @routes.post("/close")
     def close() -> str:
         desk.closing.set()
         return page.plain("closed.html")
 
-    @server.get("/favicon.ico")
+    @routes.get("/favicon.ico")
     def favicon() -> Response:
         return redirect(page.files.url("njia.svg"), code=302)
 
+    return routes
 
-def _refusals(server: Flask, page: Page) -> None:
+
+def _refusals(server: Flask, page: DeskPage) -> None:
     @server.errorhandler(403)
     def forbidden(_error: Exception) -> tuple[str, int]:
         return page.refusal(gate.refused_why()), 403

@@ -16,7 +16,8 @@ from flask import Flask, Response, abort, g, request
 
 HOSTS = ("127.0.0.1", "localhost")
 _BYTES = 32
-_OPEN = frozenset({"asset", "enter"})
+_ASSET = "assets.asset"
+_OPEN = frozenset({_ASSET, "entrance.enter"})
 """Endpoints that answer without a session; they hold no case data."""
 
 
@@ -97,7 +98,7 @@ def guard(server: Flask, gate: Gate) -> None:
 
     @server.after_request
     def keep_nothing(answer: Response) -> Response:
-        if request.endpoint != "asset":
+        if request.endpoint != _ASSET:
             answer.headers["Cache-Control"] = "no-store"
         answer.headers["X-Frame-Options"] = "DENY"
         answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"

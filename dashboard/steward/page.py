@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import request
+from flask import abort, request
+from werkzeug.wrappers import Response
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.web.static import Assets
 from dashboard.web.templates import render
 
 if TYPE_CHECKING:
-    from dashboard.steward.desk import Desk
+    from dashboard.steward.desk import Desk, DeskFile
+
+SEE_OTHER = 303
+Answer = str | Response | tuple[str, int]
 
 
-class Page:
+class DeskPage:
     """Renders the templates under ``steward/``."""
 
     def __init__(self, desk: Desk, files: Assets) -> None:
@@ -43,12 +47,25 @@ class Page:
         frame = self.show if self.desk.gate.knows() else self.plain
         return frame("said.html", here="", sentence=sentence, back=_own_path(request.referrer))
 
+    def waiting(self, file: DeskFile) -> str | None:
+        """Return what to show instead of a page of a file whose work goes on or was refused; None when it is ready."""
+        if file.busy:
+            return self.show("busy.html", "files", file=file, job=file.busy)
+        if file.job and file.job.problem:
+            return self.show("refused.html", "files", file=file, job=file.job)
+        return None
+
     def _render(self, template: str, **values: Any) -> str:
         return render(
             f"steward/{template}", t=self.words, number=self.cat.number, asset=self.files.url,
             font_url=self.files.font_url(), secret=self.desk.gate.form_secret if values["signed_in"] else "",
             desk=self.desk, **values,
         )  # fmt: skip
+
+
+def file_of(desk: Desk, name: str) -> DeskFile:
+    """Return a file on the desk; 404 for a name that is not there."""
+    return desk.files.get(name) or abort(404)
 
 
 def _own_path(address: str | None) -> str:

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from dashboard.steward.desk import Desk
-from dashboard.steward.page import Page
+from dashboard.steward.page import SEE_OTHER, DeskPage
 from geodata.facts import counties
-from geodata.release.cli import today
 from geodata.release.internal import folder_of, open_internal, publish_internal, table_csv, table_file
+from geodata.release.publication import today
 from geodata.release.report import table_words
 from geodata.release.workload import WORKLOAD
 
-SEE_OTHER = 303
 MOST_ROWS = 500
 
 
-def serve(server: Flask, desk: Desk, page: Page) -> None:
-    """Add the pages of exact figures."""
+def blueprint(desk: Desk, page: DeskPage) -> Blueprint:
+    """Return the routes of exact figures."""
+    routes = Blueprint("internal", __name__)
 
-    @server.post("/internal/<dataset>")
-    def make_internal(dataset: str) -> Response:
+    @routes.post("/internal/<dataset>")
+    def make(dataset: str) -> Response:
         if dataset not in {line.meta.dataset for line in desk.vault.batches()}:
             abort(404)
         publish_internal(desk.vault, desk.settings, dataset, today())
-        return redirect(url_for("internal", dataset=dataset), code=SEE_OTHER)
+        return redirect(url_for(".figures", dataset=dataset), code=SEE_OTHER)
 
-    @server.get("/internal/<dataset>")
-    def internal(dataset: str) -> str | Response:
+    @routes.get("/internal/<dataset>")
+    def figures(dataset: str) -> str | Response:
         exact = open_internal(desk.settings, _known(desk, dataset))
         tables = {"-".join(spec.dims): spec.dims for spec in WORKLOAD}
         dims = tables.get(request.args.get("table", ""), ("county", "nature"))
@@ -42,8 +42,10 @@ def serve(server: Flask, desk: Desk, page: Page) -> None:
         shown = [([names.get(str(value), str(value)) for value in values], persons) for *values, persons in rows]
         return page.show(
             "internal.html", "releases", exact=exact, dims=dims, rows=shown[:MOST_ROWS], more=len(shown) - MOST_ROWS,
-            tables=[(key, table_words(one)) for key, one in tables.items()], chosen="-".join(dims),
+            tables=[(key, table_words(names)) for key, names in tables.items()], chosen="-".join(dims),
         )  # fmt: skip
+
+    return routes
 
 
 def _known(desk: Desk, dataset: str) -> str:

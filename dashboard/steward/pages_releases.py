@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from dashboard.steward.desk import Desk
-from dashboard.steward.page import Page
+from dashboard.steward.page import SEE_OTHER, Answer, DeskPage
 from dashboard.steward.publishing import NATURES, costs, draft_of, expected, preview, states, store, waiting, wish_of
 from geodata.facts import counties
-from geodata.release.cli import checked_title, title_of, today
+from geodata.release.publication import checked_title, title_of, today
 from geodata.release.verify import verify_release
 from geodata.values import DataProblem
 
-SEE_OTHER = 303
 LONGEST_REASON = 200
-Answer = str | Response | tuple[str, int]
 
 
-def serve(server: Flask, desk: Desk, page: Page) -> None:
-    """Add the pages of releases."""
+def blueprint(desk: Desk, page: DeskPage) -> Blueprint:
+    """Return the routes of releases."""
+    routes = Blueprint("releases", __name__)
     views = ReleasePages(desk, page)
     for rule, name, view, methods in (
-        ("/releases", "releases", views.releases, ["GET"]),
+        ("/releases", "listing", views.listing, ["GET"]),
         ("/prepare/<dataset>", "prepare", views.prepare, ["POST"]),
         ("/publish/<dataset>", "publish", views.publish, ["GET", "POST"]),
         ("/release/<release_id>", "release", views.release, ["GET"]),
@@ -32,13 +31,14 @@ def serve(server: Flask, desk: Desk, page: Page) -> None:
         ("/release/<release_id>/signed", "signed", views.signed, ["GET"]),
         ("/reader/<dataset>", "reader", views.reader, ["POST"]),
     ):
-        server.add_url_rule(rule, name, view, methods=methods)
+        routes.add_url_rule(rule, name, view, methods=methods)
+    return routes
 
 
 class ReleasePages:
     """The pages of releases, bound to a desk."""
 
-    def __init__(self, desk: Desk, page: Page) -> None:
+    def __init__(self, desk: Desk, page: DeskPage) -> None:
         """Bind to a desk and its words."""
         self.desk, self.page = desk, page
 
@@ -49,7 +49,7 @@ class ReleasePages:
             found[line.meta.dataset] = found.get(line.meta.dataset, 0) + line.counted
         return found
 
-    def releases(self) -> Answer:
+    def listing(self) -> Answer:
         """List datasets and their releases."""
         held, published = self._datasets(), states(self.desk.settings)
         names = sorted({*held, *published})
@@ -70,7 +70,7 @@ class ReleasePages:
             if not wish.by:
                 raise DataProblem("Say who prepares the release: another person has to approve it.")
             self.desk.prepare(dataset, wish, checked_title(request.form.get("title", "")))
-        return redirect(url_for("publish", dataset=dataset), code=SEE_OTHER)
+        return redirect(url_for(".publish", dataset=dataset), code=SEE_OTHER)
 
     def _busy(self, dataset: str) -> bool:
         job = self.desk.publishing.get(dataset)
@@ -88,8 +88,8 @@ class ReleasePages:
                 store(self.desk.settings).ledger(dataset).current if self.desk.settings.releases.is_dir() else None
             )
             if current is None or job is None:
-                return redirect(url_for("releases"), code=SEE_OTHER)
-            return redirect(url_for("release", release_id=current, done="published"), code=SEE_OTHER)
+                return redirect(url_for(".listing"), code=SEE_OTHER)
+            return redirect(url_for(".release", release_id=current, done="published"), code=SEE_OTHER)
         if request.method == "GET":
             draft = draft_of(self.desk.settings, info)
             return self.page.show("publish.html", "releases", draft=draft, dataset=dataset, today=today())
@@ -104,7 +104,7 @@ class ReleasePages:
                 "organisation of one person ticks the box that says so."
             )
         self.desk.approve(info, by, alone=alone)
-        return redirect(url_for("publish", dataset=dataset), code=SEE_OTHER)
+        return redirect(url_for(".publish", dataset=dataset), code=SEE_OTHER)
 
     def release(self, release_id: str) -> Answer:
         """Show what a reader will see of a release."""
@@ -120,18 +120,18 @@ class ReleasePages:
     def verify(self, release_id: str) -> Answer:
         """Read every byte of a release again."""
         verify_release(store(self.desk.settings), release_id)
-        return redirect(url_for("releases", done="verified", id=release_id[:12]), code=SEE_OTHER)
+        return redirect(url_for(".listing", done="verified", id=release_id[:12]), code=SEE_OTHER)
 
     def rollback(self, release_id: str) -> Answer:
         """Make an earlier release current."""
         store(self.desk.settings).rollback(release_id)
-        return redirect(url_for("releases", done="rolled_back", id=release_id[:12]), code=SEE_OTHER)
+        return redirect(url_for(".listing", done="rolled_back", id=release_id[:12]), code=SEE_OTHER)
 
     def withdraw(self, release_id: str) -> Answer:
         """Take a release out of sight for good."""
         reason = request.form.get("reason", "").strip()[:LONGEST_REASON]
         store(self.desk.settings).withdraw(release_id, on=today(), reason=reason)
-        return redirect(url_for("releases", done="withdrawn", id=release_id[:12]), code=SEE_OTHER)
+        return redirect(url_for(".listing", done="withdrawn", id=release_id[:12]), code=SEE_OTHER)
 
     def signed(self, release_id: str) -> Answer:
         """Show the one-page report of a release."""

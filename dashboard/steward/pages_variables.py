@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Blueprint
 
-from dashboard.steward.page import Page
+from dashboard.steward.desk import Desk
+from dashboard.steward.page import DeskPage
 from geodata.intake.schema import VARIABLES
 
 
-def serve(server: Flask, page: Page) -> None:
-    """Add the page; it is generated from the schema, so the two cannot differ."""
+def blueprint(_desk: Desk, page: DeskPage) -> Blueprint:
+    """Return the route; its page is generated from the schema, so the two cannot differ."""
+    routes = Blueprint("variables", __name__)
 
-    @server.get("/variables")
+    @routes.get("/variables")
     def variables() -> str:
         return page.show("variables.html", "variables", variables=VARIABLES)
+
+    return routes

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Flask, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from dashboard.steward.desk import Desk
-from dashboard.steward.page import Page
+from dashboard.steward.page import SEE_OTHER, DeskPage
 
 
-def serve(server: Flask, desk: Desk, page: Page) -> None:
-    """Add the pages of the vault."""
+def blueprint(desk: Desk, page: DeskPage) -> Blueprint:
+    """Return the routes of the vault."""
+    routes = Blueprint("vault", __name__)
 
-    @server.get("/vault")
-    def vault() -> str:
+    @routes.get("/vault")
+    def batches() -> str:
         gone = request.args.get("gone", type=int)
-        batches = sorted(desk.vault.batches(), key=lambda line: -line.batch_id)
-        return page.show("vault.html", "vault", batches=batches, gone=gone)
+        newest_first = sorted(desk.vault.batches(), key=lambda batch: -batch.batch_id)
+        return page.show("vault.html", "vault", batches=newest_first, gone=gone)
 
-    @server.post("/undo/<int:batch>")
+    @routes.post("/undo/<int:batch>")
     def undo(batch: int) -> Response:
         desk.vault.undo(batch)
-        return redirect(url_for("vault", gone=batch), code=303)
+        return redirect(url_for(".batches", gone=batch), code=SEE_OTHER)
+
+    return routes

@@ -12,11 +12,11 @@ import pandas as pd
 from geodata.release import approve as approving
 from geodata.release import prepared
 from geodata.release.approve import Wish
-from geodata.release.cli import BUDGET, EPSILON, about_of, today
 from geodata.release.estimates import about
 from geodata.release.expected import expected_errors
 from geodata.release.manifest import PROTECTED, Manifest
 from geodata.release.prepared import PreparedInfo
+from geodata.release.publication import BUDGET, EPSILON, about_of, today
 from geodata.release.reader import Release
 from geodata.release.report import sentences, table_words
 from geodata.release.store import Store

@@ -1,7 +1,7 @@
 """What there is to say about the rows of a file, line by line, in pages.
 
-A file can have millions of remarks; a page shows a few. Lines are kept as two numbers each and put into words when
-they are shown.
+A file can have millions of remarks; a page shows a few. Lines are kept as two numbers each and put into words
+when they are shown.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RemarkLine:
     """One thing to say about one row."""
 
     row: int
@@ -30,13 +30,13 @@ class Line:
 class Leaf:
     """One page of lines: which of how many pages, and how many lines there are in all."""
 
-    lines: list[Line]
+    lines: list[RemarkLine]
     at: int
     last: int
     n_lines: int
 
 
-class Lines:
+class RemarkLines:
     """All lines of an outcome, by row."""
 
     def __init__(self, outcome: Outcome) -> None:
@@ -60,7 +60,7 @@ class Lines:
         lines = [self._line(row, place) for row, place in table[(at - 1) * PAGE : at * PAGE].tolist()]
         return Leaf(lines, at, last, len(table))
 
-    def _line(self, row: int, place: int) -> Line:
+    def _line(self, row: int, place: int) -> RemarkLine:
         remark = self._outcome.remarks[place]
         names = self._outcome
-        return Line(row, names.heading(remark.column), remark.status.word, remark.text, remark.suggestion)
+        return RemarkLine(row, names.heading(remark.column), remark.status.word, remark.text, remark.suggestion)

@@ -68,7 +68,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _approve(args: argparse.Namespace) -> int:
-    from geodata.release.cli import today  # noqa: PLC0415 - the calendar lives there
+    from geodata.release.publication import today  # noqa: PLC0415 - the calendar lives there
 
     row = _desk().approve(args.id, because=args.because, on=today())
     print(f"Approved as {row.source_id}; the site shows it at {row.item} in {row.county} within a second.")
@@ -76,7 +76,7 @@ def _approve(args: argparse.Namespace) -> int:
 
 
 def _reject(args: argparse.Namespace) -> int:
-    from geodata.release.cli import today  # noqa: PLC0415
+    from geodata.release.publication import today  # noqa: PLC0415
 
     correction = _desk().reject(args.id, because=args.because, on=today())
     print(f"Rejected {correction.name[:12]}; what it claimed is not kept.")

@@ -15,7 +15,7 @@ from geodata.settings import from_environment
 from geodata.values import DataProblem
 
 if TYPE_CHECKING:
-    from geodata.intake.outcome import Doubt, WordDoubt
+    from geodata.intake.outcome import CountyDoubt, WordDoubt
     from geodata.intake.questions import Question
     from geodata.intake.run import Imported, Options
     from geodata.intake.table import Table
@@ -64,7 +64,7 @@ def run_import(args: argparse.Namespace) -> int:
     settings = from_environment()
     profile = load_profile(args.map) if args.map else Profile()
     progress = Progress(quiet=args.json)
-    ask = Asker() if sys.stdin.isatty() and not args.json and not args.yes else None
+    ask = TerminalAsker() if sys.stdin.isatty() and not args.json and not args.yes else None
     options = Options(
         dataset=args.dataset or profile.dataset or DATASET, profile=profile, yes=args.yes, ask=ask,
         tick=progress.tick, opened=progress.open, answers=tuple(take_answers(args.answers).items()),
@@ -307,7 +307,7 @@ def run_variables(_args: argparse.Namespace) -> int:
     return 0
 
 
-class Asker:
+class TerminalAsker:
     """Asks on the terminal; only yes is yes."""
 
     def column(self, heading: str, field: str) -> bool:
@@ -347,7 +347,7 @@ class Asker:
             return typed
         return typed if typed in codes else ""
 
-    def county(self, doubt: Doubt) -> bool:
+    def county(self, doubt: CountyDoubt) -> bool:
         """Ask whether a spelling means a county."""
         return self._yes(f"{doubt.n_rows:,} rows say ‘{doubt.spelling}’: is that {doubt.county} ({doubt.pcode})?")
 

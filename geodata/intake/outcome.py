@@ -59,7 +59,7 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class CountyDoubt:
     """One spelling a person is asked about; ``pcode`` and ``county`` are "" where nothing can be proposed.
 
     candidates: P-codes of every county it may mean, likeliest first.  reason: why it is asked.
@@ -125,7 +125,7 @@ class Outcome:
     table: pa.Table
     dropped: dict[str, tuple[int, int]]
     notes: list[str]
-    doubts: list[Doubt] = field(default_factory=list)
+    doubts: list[CountyDoubt] = field(default_factory=list)
     unsure: dict[int, str] = field(default_factory=dict)
     words: list[WordDoubt] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)

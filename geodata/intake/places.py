@@ -12,7 +12,7 @@ from geodata.facts.countries import iso3_of
 from geodata.intake import coding, privacy
 from geodata.intake.columns import Reading
 from geodata.intake.headings import COUNTY_FIELDS
-from geodata.intake.outcome import Doubt, Remark, Status
+from geodata.intake.outcome import CountyDoubt, Remark, Status
 from geodata.intake.questions import NUMBERS, Choice, Question
 from geodata.intake.read_columns import NO_POINT, OUTSIDE, Gathered
 from geodata.intake.schema import BY_NAME
@@ -45,7 +45,7 @@ class Places:
     counted: NDArray[np.int16]
     status: NDArray[np.uint8]
     remarks: list[Remark] = field(default_factory=list)
-    doubts: list[Doubt] = field(default_factory=list)
+    doubts: list[CountyDoubt] = field(default_factory=list)
     quarantined: dict[str, int] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
 
@@ -120,7 +120,7 @@ class PlaceJudge:
             return
         name = self.matcher.names[suggested] if suggested else ""
         candidates = tuple(str(pcode) for pcode in match.candidates)
-        self.out.doubts.append(Doubt(text, suggested or "", name, n_cells, candidates, match.reason))
+        self.out.doubts.append(CountyDoubt(text, suggested or "", name, n_cells, candidates, match.reason))
 
     def _notation(self, name: str, place: int) -> Notation:
         """Return which list the bare numbers of a column are from, and ask when nothing proves it."""

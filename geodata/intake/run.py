@@ -23,7 +23,7 @@ from geodata.intake.columns import ColumnFinder, Reading
 from geodata.intake.first_question import finish, no_county
 from geodata.intake.headings import known_heading, label_of
 from geodata.intake.keys import case_key
-from geodata.intake.outcome import Doubt, Outcome, Remark, Status, WordDoubt, shown_heading
+from geodata.intake.outcome import CountyDoubt, Outcome, Remark, Status, WordDoubt, shown_heading
 from geodata.intake.profile import Profile
 from geodata.intake.questions import FILL, SHEETS, TWICE, WIDE, YES, Choice, Question
 from geodata.intake.read_columns import Gatherer
@@ -44,7 +44,7 @@ _MOST_ROUNDS = 12
 _BLOCK = 1 << 20
 
 
-class Store(Protocol):
+class CaseStore(Protocol):
     """The part of the vault an import needs."""
 
     def store_batch(self, meta: BatchMeta, rows: pa.Table) -> StoreResult:
@@ -57,7 +57,7 @@ class Asker(Protocol):
     def column(self, heading: str, field: str) -> bool:
         """Whether a heading means a field."""
 
-    def county(self, doubt: Doubt) -> bool:
+    def county(self, doubt: CountyDoubt) -> bool:
         """Whether a spelling means the suggested county."""
 
     def question(self, question: Question) -> str:
@@ -241,7 +241,7 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def import_file(path: Path, settings: DataSettings, vault: Store, options: Options) -> Imported:
+def import_file(path: Path, settings: DataSettings, vault: CaseStore, options: Options) -> Imported:
     """Import one file. Raises `DataProblem` when it cannot be read or stored; then nothing has changed."""
     outcome = check_file(path, settings, options)
     counts = outcome.counts()

@@ -1,4 +1,4 @@
-"""Verbs of releases: publish, approve, budget, releases, withdraw, rollback, verify. The only place with a calendar."""
+"""Verbs of releases: publish, approve, budget, releases, withdraw, rollback, verify."""
 
 from __future__ import annotations
 
@@ -6,28 +6,22 @@ import argparse
 import getpass
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from geodata.release.publication import BUDGET, DATASET, EPSILON, about_of, today
 from geodata.settings import DataSettings, from_environment
 from geodata.values import DataProblem, Period
 
 if TYPE_CHECKING:
     from geodata.release.approve import Wish
-    from geodata.release.manifest import About
     from geodata.release.prepared import PreparedInfo
     from geodata.release.reader import Release
     from geodata.release.store import Store
 
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names the type only so
 
-DATASET = "caseload"
-LONGEST_TITLE = 80
 LONGEST_PERIOD = 30
-EPSILON, BUDGET = 4.0, 8.0
-"""What a release costs and what a dataset may spend unless the publisher says otherwise (ε at δ = 10⁻⁶)."""
-_TITLES = {DATASET: "Reported cases", "demo": "Invented cases"}
-"""What readers see for names that were not chosen by anybody."""
 
 
 def register(verbs: Verbs) -> None:
@@ -198,46 +192,6 @@ def budget(args: argparse.Namespace) -> int:
     return 0
 
 
-def about_of(settings: DataSettings, dataset: str, title: str = "") -> About:
-    """Return what is said of a caseload's release.
-
-    title: what readers see it called; "" for the one of the release before (`title_of`).
-    """
-    from geodata.release.manifest import About  # noqa: PLC0415 - heavy
-    from geodata.vault import open_vault  # noqa: PLC0415
-
-    synthetic = any(batch.meta.synthetic for batch in open_vault(settings).batches(dataset))
-    return About(dataset, title=checked_title(title) or title_of(settings, dataset), synthetic=synthetic)
-
-
-def title_of(settings: DataSettings, dataset: str) -> str:
-    """Return what readers see a caseload called: as in its current release, else words made from its name."""
-    store = _store(settings)
-    if settings.releases.is_dir() and store.ledger(dataset).current:
-        before = store.open_current(dataset).manifest.title
-        if before and before != dataset:
-            return before
-    words = dataset.replace("-", " ").replace("_", " ").strip()
-    return _TITLES.get(dataset) or words[:1].upper() + words[1:]
-
-
-def checked_title(title: str) -> str:
-    """Return a title in one line; refuse one that is too long or carries a person's data. It is public."""
-    from geodata.intake import privacy  # noqa: PLC0415 - only publishing needs it
-
-    words = " ".join(title.split())
-    if len(words) > LONGEST_TITLE:
-        raise DataProblem(
-            f"The title has {len(words)} letters; readers see it on every page: use {LONGEST_TITLE} at most."
-        )
-    kind = privacy.kind_of_value(words)
-    if kind in (privacy.PHONE, privacy.EMAIL, privacy.ID_NUMBER, privacy.GPS):
-        raise DataProblem(
-            f"The title holds what looks like {privacy.LABELS[kind]}; everybody will read it: name the caseload only."
-        )
-    return words
-
-
 def releases(args: argparse.Namespace) -> int:
     """List releases."""
     found = [
@@ -274,11 +228,6 @@ def verify(args: argparse.Namespace) -> int:
     card = verify_release(_store(from_environment()), args.id)
     print(f"Release {card.id[:12]} is complete and unchanged ({len(card.files)} files).")
     return 0
-
-
-def today() -> date:
-    """Return the day that is written on a release."""
-    return datetime.now(UTC).date()
 
 
 def _store(settings: DataSettings) -> Store:

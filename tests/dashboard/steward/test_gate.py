@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import socket
 import stat
 import urllib.error
@@ -50,6 +51,14 @@ def test_the_token_works_once(outside: Any) -> None:
     assert "was used already" in second.text
     assert "Set-Cookie" not in second.headers
     assert other.get("/", base_url=ORIGIN).status_code == 403
+
+
+def test_styles_answer_before_anybody_has_signed_in(outside: Any) -> None:
+    page = outside.get("/").text
+    (sheet,) = re.findall(r'href="([^"]*css/steward[^"]*)"', page)
+    answer = outside.get(sheet)
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["Cache-Control"]
 
 
 def test_the_same_browser_may_use_its_address_again(sitting: Any) -> None:

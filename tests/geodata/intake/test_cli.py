@@ -14,7 +14,7 @@ import pytest
 
 from dashboard.cli import main
 from geodata.intake import cli
-from geodata.intake.outcome import Doubt
+from geodata.intake.outcome import CountyDoubt
 
 ROOT = Path(__file__).resolve().parents[3]
 CASES = ("--as", "cases,undated=undated,numbers=iebc")
@@ -152,7 +152,7 @@ def test_a_person_is_asked_about_spellings_and_columns(
 def test_only_yes_is_yes(monkeypatch: pytest.MonkeyPatch) -> None:
     for said, meant in (("y", True), ("ndiyo", True), ("", False), ("nope", False)):
         monkeypatch.setattr("builtins.input", lambda _question, said=said: said)
-        assert cli.Asker().county(Doubt("Kitu", "KE015", "Kitui", 3)) is meant
+        assert cli.TerminalAsker().county(CountyDoubt("Kitu", "KE015", "Kitui", 3)) is meant
 
 
 def test_spreadsheet_formulas_are_neutral_in_reports(
