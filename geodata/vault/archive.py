@@ -14,7 +14,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import time
 import uuid
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -40,7 +39,6 @@ from geodata.vault.words import encode
 PATIENCE_S = 20.0
 """How long a command waits for another one to leave the archive."""
 
-_PAUSE_S = 0.1
 _PART = "part-0.parquet"
 _SCHEMA = pa.schema(
     [pa.field(name, {"case_id": pa.string(), "counted": pa.bool_()}.get(name, pa.int32())) for name in sql.CASE_COLUMNS]
@@ -154,7 +152,7 @@ class Archive:
             return ledger
         folder = self._new_folder("index")
         standing = {*ledger.batch_of(dataset), *ledger.departed.get(dataset, {})}
-        parts = case_index.merged(self._runs(ledger, dataset)[-number:], standing)
+        parts = case_index.merged(lambda: self._runs(ledger, dataset)[-number:], standing)
         run = Run(folder.name, case_index.write_run(folder, parts))
         return replace(ledger, runs=ledger.runs | {dataset: (*runs[:-number], run)})
 
@@ -192,7 +190,7 @@ class Archive:
     def _writing(self) -> Iterator[Ledger]:
         with sentences(self.root):
             (self.root / "batches").mkdir(parents=True, exist_ok=True, mode=0o700)
-            with _turn(self.root / ".lock", self.patience_s):
+            with files.patient_lock(self.root / ".lock", self.patience_s):
                 ledger = self.ledger()
                 self._collect(ledger)
                 yield ledger
@@ -255,31 +253,14 @@ def _sync(path: Path) -> None:
 
 
 @contextmanager
-def _turn(path: Path, patience_s: float) -> Iterator[None]:
-    """Hold the archive's lock file; the operating system drops it when the process dies."""
-    import fcntl  # noqa: PLC0415 - not on Windows, where only this vault does without
-
-    until = time.monotonic() + patience_s
-    with path.open("w") as handle:
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError as problem:
-                if time.monotonic() > until:
-                    raise DataProblem(
-                        f"The archive {path.parent} is in use by another import; "
-                        "wait until it has finished and try again.",
-                    ) from problem
-            time.sleep(_PAUSE_S)
-        yield
-
-
-@contextmanager
 def sentences(root: Path) -> Iterator[None]:
     """Turn what the file system and DuckDB say into one sentence; the original stays as the cause."""
     try:
         yield
+    except TimeoutError as problem:
+        raise DataProblem(
+            f"The archive {root} is in use by another import; wait until it has finished and try again.",
+        ) from problem
     except (OSError, duckdb.Error) as problem:
         full = isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
         if full or "No space left" in str(problem):

@@ -11,7 +11,7 @@ does not are left out at the next merge.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ COLUMNS = {"low": "<u8", "high": "<u8", "serial": "<i4", "entry": "<i4", "row_nu
 GROWTH = 2
 """A run is merged with the one before it unless that one is so many times larger."""
 
-_PIECE = 1 << 21
+_PIECE = 1 << 20
 """Rows that are merged at a time: what bounds the memory of a merge."""
 
 _FINGERPRINTS = """
@@ -92,7 +92,7 @@ def write_run(folder: Path, parts: Iterable[IndexRows]) -> int:
         for part in parts:
             rows += len(part)
             for name, kind in COLUMNS.items():
-                files[name].write(getattr(part, name).astype(kind).tobytes())
+                np.ascontiguousarray(getattr(part, name), dtype=kind).tofile(files[name])
     finally:
         for file in files.values():
             file.close()
@@ -110,7 +110,7 @@ def open_run(folder: Path, rows: int) -> IndexRows:
 
 def same_cases(runs: Sequence[IndexRows], wanted: IndexRows) -> IndexRows:
     """Return every row in the runs whose case is among the wanted ones."""
-    keys = np.unique(wanted.low)
+    keys = wanted.low[_changes(wanted.low)]
     hits = []
     for run in runs:
         first = np.searchsorted(run.low, keys, side="left")
@@ -130,17 +130,19 @@ def due(runs: Sequence[Run]) -> int:
     return number
 
 
-def merged(runs: Sequence[IndexRows], standing: Collection[int]) -> Iterator[IndexRows]:
-    """Merge runs piece by piece, leaving out rows whose import does not stand. standing: serials."""
+def merged(opened: Callable[[], Sequence[IndexRows]], standing: Collection[int]) -> Iterator[IndexRows]:
+    """Merge runs piece by piece, leaving out rows whose import does not stand.
+
+    opened: gives the runs; asked anew for every piece, so that what was read of the last one leaves the memory.
+    standing: serials.
+    """
+    runs = opened()
     largest = max(runs, key=len)
     bounds = np.unique(largest.low[_PIECE::_PIECE])
-    ends = [[*np.searchsorted(run.low, bounds, side="left"), len(run)] for run in runs]
+    ends = [[0, *np.searchsorted(run.low, bounds, side="left").tolist(), len(run)] for run in runs]
     kept = np.array(sorted(standing), dtype=np.int32)
     for piece in range(len(bounds) + 1):
-        parts = [
-            run.take(slice(places[piece - 1] if piece else 0, places[piece]))
-            for run, places in zip(runs, ends, strict=True)
-        ]
+        parts = [run.take(slice(places[piece], places[piece + 1])) for run, places in zip(opened(), ends, strict=True)]
         rows = joined(parts)
         yield rows.take(np.isin(rows.serial, kept))
 
@@ -173,6 +175,8 @@ def ranked(rows: IndexRows, batch_of: dict[int, int]) -> Ranking:
     numbers[list(batch_of)] = list(batch_of.values())
     standing = rows.take(numbers[rows.serial] >= 0)
     batch = numbers[standing.serial]
+    if _changes(standing.low).all():  # no case twice: nothing to put in order
+        return Ranking(standing, batch, np.arange(len(standing)))
     order = np.lexsort((standing.entry, batch, standing.high, standing.low))
     ordered, batch = standing.take(order), batch[order]
     return Ranking(ordered, batch, _first_of_case(ordered))
@@ -183,6 +187,8 @@ def earliest_attempt(rows: IndexRows, attempt_of: dict[int, int], serial: int) -
 
     attempt_of: serial → attempt that covered it, of other imports; those that are gone but were measured too.
     """
+    if not attempt_of:
+        return np.zeros(int((rows.serial == serial).sum()), dtype=np.int32)
     never = np.iinfo(np.int32).max
     attempts = np.full(max([*attempt_of, serial, int(rows.serial.max(initial=0))]) + 1, never, dtype=np.int32)
     attempts[list(attempt_of)] = list(attempt_of.values())
@@ -198,7 +204,12 @@ def earliest_attempt(rows: IndexRows, attempt_of: dict[int, int], serial: int) -
 
 def _first_of_case(rows: IndexRows) -> NDArray[np.int64]:
     """Return for every row the place of the first row of its case; rows sorted by fingerprint."""
-    places = np.arange(len(rows))
-    fresh = np.ones(len(rows), dtype=bool)
-    fresh[1:] = (rows.low[1:] != rows.low[:-1]) | (rows.high[1:] != rows.high[:-1])
-    return np.maximum.accumulate(np.where(fresh, places, 0))
+    fresh = _changes(rows.low) | _changes(rows.high)
+    return np.maximum.accumulate(np.where(fresh, np.arange(len(rows)), 0))
+
+
+def _changes(values: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Tell where a value differs from the one before it; the first one does."""
+    fresh = np.ones(len(values), dtype=bool)
+    fresh[1:] = values[1:] != values[:-1]
+    return fresh

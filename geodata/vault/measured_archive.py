@@ -7,6 +7,8 @@ file. Rows are written anew only where a mark has to be taken off.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
@@ -17,6 +19,7 @@ from geodata.vault.archive import Archive, sentences
 from geodata.vault.archive_ledger import Ledger
 from geodata.vault.ledger import check_dataset, check_not_behind
 from geodata.vault.spending import MeasurementPlan, SpendingLine
+from geodata.vault.turns import measuring_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,12 @@ class MeasuredArchive(Archive):
         with sentences(self.root), duckdb.connect() as connection:
             counted = "SELECT count(*) FROM read_parquet(?) WHERE counted AND paid = 0"
             return int(connection.execute(counted, [self._files(*folders)]).fetchall()[0][0])
+
+    @contextmanager
+    def measuring(self, dataset: str) -> Iterator[None]:
+        """Hold the place in which a dataset is measured."""
+        with measuring_turn(self.root, dataset, self.patience_s):
+            yield
 
     def begin(self, dataset: str, plan: MeasurementPlan) -> SpendingLine:
         """Announce a measurement; visible and durable once the ledger is replaced."""

@@ -76,9 +76,7 @@ def _session(master: str) -> Any:
     if master.startswith("sc://"):
         return builder.remote(master).getOrCreate()
     builder = builder.master(master)
-    options = {
-        "spark.ui.enabled": "false",
-    }
+    options = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}
     if master.startswith("local"):
         options |= {
             "spark.driver.host": "127.0.0.1",

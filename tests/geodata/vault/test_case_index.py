@@ -86,7 +86,7 @@ def test_a_merge_in_pieces_is_a_merge(monkeypatch: pytest.MonkeyPatch) -> None:
         return IndexRows(low, low.copy(), np.full(rows, serial, "<i4"), plain, plain)
 
     runs = [run(1, 50), run(2, 20), run(3, 11)]
-    pieces = list(case_index.merged(runs, {1, 3}))
+    pieces = list(case_index.merged(lambda: runs, {1, 3}))
     assert len(pieces) > 3
     low = np.concatenate([piece.low for piece in pieces])
     serial = np.concatenate([piece.serial for piece in pieces])
