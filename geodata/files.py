@@ -10,10 +10,12 @@ import fcntl
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+_PAUSE_S = 0.1
 TEMPORARY = ".tmp-"
 """Names that start so are leftovers unless the writer's lock is held."""
 
@@ -66,6 +68,25 @@ def collect(parent: Path) -> int:
         else:
             entry.unlink(missing_ok=True)
     return found
+
+
+@contextmanager
+def patient_lock(path: Path, patience_s: float) -> Iterator[None]:
+    """Hold a lock file, on a disk that may be shared; the kernel frees it when the process dies.
+
+    Raises TimeoutError when somebody else holds it for longer than one is willing to wait.
+    """
+    until = time.monotonic() + patience_s
+    with path.open("wb") as handle:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as problem:
+                if time.monotonic() > until:
+                    raise TimeoutError(f"{path} is held") from problem
+            time.sleep(_PAUSE_S)
+        yield
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def prepare(vault: Vault, store: Store, about: About, wish: Wish) -> PreparedInf
     the budget is too small, the ledger is not in order, or too little is new.
     """
     dataset = about.dataset
-    with store.turn(dataset):
+    with store.turn(dataset), vault.measuring(dataset):
         measured = measurements_of(vault, store, dataset)
         order = _order(vault, store, about, wish, measured)
         if order is not None:

@@ -10,6 +10,8 @@ from geodata.settings import DataSettings
 from geodata.values import DataProblem
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     import pyarrow as pa
 
     from geodata.vault.batch import BatchInfo, BatchMeta, StoreResult
@@ -39,6 +41,13 @@ class Vault(Protocol):
 
     def waiting(self, dataset: str) -> int:
         """Return how many cases no measurement of the present statement has covered. Sensitive."""
+
+    def measuring(self, dataset: str) -> AbstractContextManager[None]:
+        """Hold the one place in which a dataset is measured, whichever machines share the vault.
+
+        An attempt that is neither confirmed nor given up was left by a crash if one holds it. Raises `DataProblem`
+        when somebody else holds it for longer than a command waits.
+        """
 
     def begin(self, dataset: str, plan: MeasurementPlan) -> SpendingLine:
         """Announce a measurement: ledger line and the cases it covers, wholly or not at all, durable on return.

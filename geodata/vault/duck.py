@@ -26,6 +26,7 @@ from geodata.vault import counting, ledger
 from geodata.vault import statements as sql
 from geodata.vault.batch import BatchInfo, BatchMeta, StoreResult
 from geodata.vault.spending import MeasurementPlan, SpendingLine
+from geodata.vault.turns import measuring_turn
 
 PATIENCE_S = 20.0
 """How long a command waits for another one to leave the vault."""
@@ -91,6 +92,12 @@ class DuckVault:
             return 0
         with self._reading() as session:
             return ledger.waiting(session, dataset)
+
+    @contextmanager
+    def measuring(self, dataset: str) -> Iterator[None]:
+        """Hold the place in which a dataset is measured."""
+        with measuring_turn(self.path, dataset, self.patience_s):
+            yield
 
     def begin(self, dataset: str, plan: MeasurementPlan) -> SpendingLine:
         """Announce a measurement in one transaction."""

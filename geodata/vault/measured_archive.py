@@ -7,16 +7,19 @@ file. Rows are written anew only where a mark has to be taken off.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
+from pyarrow import parquet
 
 from geodata.vault import spending
-from geodata.vault.archive import Archive, Ledger, members, sentences
+from geodata.vault.archive import Archive, sentences
+from geodata.vault.archive_ledger import Ledger
 from geodata.vault.ledger import check_dataset, check_not_behind
 from geodata.vault.spending import MeasurementPlan, SpendingLine
-
-_NO_RANKS = "CREATE TEMPORARY TABLE ranked (batch_id INTEGER, entry INTEGER, place INTEGER)"
+from geodata.vault.turns import measuring_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,18 @@ class MeasuredArchive(Archive):
     def waiting(self, dataset: str) -> int:
         """Count the cases that no measurement has covered."""
         ledger = self.ledger()
-        folders = [ledger.folders[line.batch_id] for line in members(ledger, dataset) if line.measured == 0]
+        folders = [ledger.folders[line.batch_id] for line in ledger.members(dataset) if line.measured == 0]
         if not folders:
             return 0
         with sentences(self.root), duckdb.connect() as connection:
             counted = "SELECT count(*) FROM read_parquet(?) WHERE counted AND paid = 0"
             return int(connection.execute(counted, [self._files(*folders)]).fetchall()[0][0])
+
+    @contextmanager
+    def measuring(self, dataset: str) -> Iterator[None]:
+        """Hold the place in which a dataset is measured."""
+        with measuring_turn(self.root, dataset, self.patience_s):
+            yield
 
     def begin(self, dataset: str, plan: MeasurementPlan) -> SpendingLine:
         """Announce a measurement; visible and durable once the ledger is replaced."""
@@ -60,7 +69,7 @@ class MeasuredArchive(Archive):
             told = _spent(told, spending.give_up(_entries(told, dataset), attempt, plan.at))
         told = self._freed(told, dataset, lost, everything=restate)
         entry = spending.announce(_entries(told, dataset), dataset, plan)
-        covered = {line.batch_id for line in members(told, dataset) if restate or line.measured == 0}
+        covered = {line.batch_id for line in told.members(dataset) if restate or line.measured == 0}
         lines = (
             dataclasses.replace(line, measured=entry.attempt) if line.batch_id in covered else line
             for line in told.batches
@@ -78,27 +87,24 @@ class MeasuredArchive(Archive):
                 for line in ledger.batches
             ),
         )
-        held = members(told, dataset)
-        if everything:
-            told = dataclasses.replace(told, gone={name: kept for name, kept in told.gone.items() if name != dataset})
-        if not held or not (lost or everything):
+        gone = told.departed.get(dataset, {})
+        kept = {} if everything else {serial: attempt for serial, attempt in gone.items() if attempt not in lost}
+        told = dataclasses.replace(told, departed=told.departed | {dataset: kept})
+        if not (lost or everything):
             return told
-        with duckdb.connect() as connection:
-            connection.execute(_NO_RANKS)
-            for line in held:
-                files = self._files(told.folders[line.batch_id])
-                found = connection.execute("SELECT DISTINCT paid FROM read_parquet(?) WHERE paid <> 0", [files])
-                paid = [row[0] for row in found.fetchall()]
-                free = paid if everything else [attempt for attempt in paid if attempt in lost]
-                if free:
-                    told = self._rewritten(connection, told, line.batch_id, free)
+        for line in told.members(dataset):
+            column = parquet.read_table(self._file(told.folders[line.batch_id]), columns=["paid"])["paid"]
+            paid = set(column.unique().to_pylist()) - {0}
+            free = paid if everything else paid & set(lost)
+            if free:
+                told = self._rewritten(told, line.batch_id, free=free)
         return told
 
 
 def _entries(ledger: Ledger, dataset: str) -> tuple[SpendingLine, ...]:
     """Return the privacy ledger of a dataset, checked."""
     entries = spending.read_lines(ledger.spending.get(dataset, ()), dataset)
-    check_not_behind(entries, members(ledger, dataset), dataset)
+    check_not_behind(entries, ledger.members(dataset), dataset)
     return entries
 
 

@@ -23,6 +23,7 @@ from geodata.vault import counting, ledger
 from geodata.vault import statements as sql
 from geodata.vault.batch import BatchInfo, BatchMeta, StoreResult
 from geodata.vault.spending import MeasurementPlan, SpendingLine
+from geodata.vault.turns import being_measured
 
 SCHEMA = "njia"
 PATIENCE_S = 20.0
@@ -30,6 +31,9 @@ PATIENCE_S = 20.0
 
 _TURN = 0x6E6A6961
 """Number of the advisory lock: "njia"."""
+
+_MEASURING = 0x6D656173
+"""First number of the advisory locks of datasets that are being measured: "meas"."""
 
 _CREATE = (
     "CREATE SCHEMA IF NOT EXISTS {s}",
@@ -93,6 +97,19 @@ class PostgresVault:
         """Count the cases that no measurement has covered."""
         with self._reading() as session:
             return ledger.waiting(session, dataset) if session else 0
+
+    @contextmanager
+    def measuring(self, dataset: str) -> Iterator[None]:
+        """Hold the place in which a dataset is measured, on every machine; the server frees it when one goes away."""
+        with self._transaction() as connection:
+            session = _Session(connection)
+            session.run("SET LOCAL idle_in_transaction_session_timeout = 0")
+            session.run(f"SET LOCAL lock_timeout = {int(self.patience_s * 1000)}")
+            try:
+                session.run("SELECT pg_advisory_xact_lock(?, hashtext(?))", _MEASURING, dataset)
+            except psycopg.errors.LockNotAvailable as problem:
+                raise being_measured(dataset) from problem
+            yield
 
     def begin(self, dataset: str, plan: MeasurementPlan) -> SpendingLine:
         """Announce a measurement in one transaction."""

@@ -14,7 +14,7 @@ from typing import Any
 from geodata.values import DataProblem
 from geodata.vault import counting
 from geodata.vault import statements as sql
-from geodata.vault.archive import Ledger, members
+from geodata.vault.archive_ledger import Ledger
 from geodata.vault.ledger import check_dataset
 from geodata.vault.measured_archive import MeasuredArchive
 
@@ -47,7 +47,7 @@ class SparkVault(MeasuredArchive):
         raise DataProblem(f"The archive {self.root} changes too often to be read; try again.")
 
     def _counted(self, ledger: Ledger, dataset: str, tables: counting.Tables, attempt: int | None) -> counting.Sums:
-        held = [line.batch_id for line in members(ledger, dataset) if attempt in (None, line.measured)]
+        held = [line.batch_id for line in ledger.members(dataset) if attempt in (None, line.measured)]
         words = ledger.known()
         query = counting.grouping_query(
             tables,
@@ -76,9 +76,7 @@ def _session(master: str) -> Any:
     if master.startswith("sc://"):
         return builder.remote(master).getOrCreate()
     builder = builder.master(master)
-    options = {
-        "spark.ui.enabled": "false",
-    }
+    options = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}
     if master.startswith("local"):
         options |= {
             "spark.driver.host": "127.0.0.1",

@@ -77,7 +77,8 @@ def _edited(dataset: str, number: int) -> str:
 
 def confirmed(entries: Sequence[SpendingLine]) -> dict[int, str]:
     """Return attempt → digest of the measurements that are safe on disk."""
-    return {entry.attempt: entry.measured for entry in entries if entry.kind == DONE}
+    given_up = {entry.attempt for entry in entries if entry.kind == LOST}
+    return {entry.attempt: entry.measured for entry in entries if entry.kind == DONE and entry.attempt not in given_up}
 
 
 def announced(entries: Sequence[SpendingLine]) -> tuple[SpendingLine, ...]:
@@ -137,7 +138,15 @@ def announce(entries: Sequence[SpendingLine], dataset: str, plan: MeasurementPla
 
 
 def confirm(entries: Sequence[SpendingLine], attempt: int, measured: str, at: str = "") -> SpendingLine:
-    """Return the line that says a measurement is safe on disk."""
+    """Return the line that says a measurement is safe on disk.
+
+    Raises `DataProblem` when it was given up meanwhile: its cases may have been measured again, so its cost stays.
+    """
+    if attempt not in unresolved(entries):
+        raise DataProblem(
+            f"Measurement {attempt} was given up while it was being made: somebody else measured the same cases. What "
+            "it cost stays spent and it is not used; publish again."
+        )
     return _closing(entries, attempt, DONE, measured, at)
 
 

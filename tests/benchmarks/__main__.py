@@ -14,14 +14,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import compare, exports, intake, lens, lite, load, paint, process, publish, vault, weight
+from tests.benchmarks import archive, compare, exports, intake, lens, lite, load, paint, process, publish, vault, weight
 from tests.benchmarks import network as corridor_network
 from tests.benchmarks.browser import FAST_3G, SLOW_3G, Page, chromium, visitor
 from tests.benchmarks.figures import MISS, Figure, keep, machine, median, table
 
 GROUPS = (
     "start", "lite", "compare", "lens", "network", "import", "points", "vault",
-    "publish", "export", "paint", "filter", "weight", "load",
+    "archive", "publish", "export", "paint", "filter", "weight", "load",
 )  # fmt: skip
 """What `--only` takes."""
 
@@ -182,6 +182,7 @@ def caseload(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
         "import": intake.figures,
         "points": intake.points,
         "vault": lambda: vault.figures(*(((10_000, 1_000_000),) if quick else ())),
+        "archive": lambda: archive.figures(*(((1_000_000,),) if quick else ())),
         "publish": lambda: publish.figures(*(((10_000, 1_000_000),) if quick else ())),
         "export": lambda: exports.figures(quick),
     }

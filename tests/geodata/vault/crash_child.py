@@ -50,6 +50,7 @@ def imports(home: str, address: str, first: int) -> None:
     for _ in range(200):
         for rows in tables:
             vault.store_batch(BatchMeta("crash", "file", "file.csv"), rows)
+            say("stored")
 
 
 def say(line: str) -> None:

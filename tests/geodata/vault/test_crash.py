@@ -31,8 +31,8 @@ _spec.loader.exec_module(child)
 
 
 @contextmanager
-def nursery(settings: DataSettings) -> Iterator[Callable[[int, float], None]]:
-    """Give a function that starts imports in another process and kills it after a delay."""
+def nursery(settings: DataSettings) -> Iterator[Callable[[int, int, float], None]]:
+    """Give a function that starts imports in another process and kills it so many imports and seconds later."""
     command = [sys.executable, str(CHILD), str(settings.home), settings.vault]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     parent = subprocess.Popen(
@@ -42,12 +42,14 @@ def nursery(settings: DataSettings) -> Iterator[Callable[[int, float], None]]:
     assert parent.stdout is not None
     told = (parent.stdin, parent.stdout)
 
-    def killed_import(first: int, delay_s: float) -> None:
+    def killed_import(first: int, imports: int, delay_s: float) -> None:
         told[0].write(f"{first}\n")
         process = int(told[1].readline())
+        assert [told[1].readline() for _ in range(imports)] == ["stored\n"] * imports
         time.sleep(delay_s)
         os.kill(process, signal.SIGKILL)
-        assert told[1].readline() == "gone\n"
+        while told[1].readline() == "stored\n":
+            pass
 
     try:
         yield killed_import
@@ -74,7 +76,8 @@ def kill_and_look(settings: DataSettings, kills: int, seed: int) -> None:
     seen = set()
     with nursery(settings) as killed_import:
         for number in range(kills):
-            killed_import(10 * number, chance.uniform(0.0, 0.8))
+            # Every other one gets an import through first, however busy the machine is.
+            killed_import(10 * number, number % 2, chance.uniform(0.0, 0.8))
             batches = open_vault(settings).batches("crash")
             if not batches:
                 continue
@@ -83,7 +86,7 @@ def kill_and_look(settings: DataSettings, kills: int, seed: int) -> None:
             assert counties == {child.county_of(revision)}
             assert [(line.batch_id, line.rows, line.counted) for line in batches] == [(1, rows, rows)]
             seen.add(revision)
-    assert len(seen) > kills // 4, "too few imports got through for this test to mean anything"
+    assert len(seen) >= kills // 2
     # And the vault still works.
     result = open_vault(settings).store_batch(BatchMeta("crash", "file", "f"), child.revision_rows(3))
     assert result.replaced

@@ -132,18 +132,33 @@ def test_a_busy_vault_is_waited_for_then_named(tmp_path: Path, rows: Rows, meta:
 
 
 def test_the_same_file_twice_at_once_is_one_batch(tmp_path: Path) -> None:
+    """Two processes that are ready begin in the same moment, however long a busy machine took to start them."""
     script = (
         "import sys; from pathlib import Path; from geodata.demo import cases as demo\n"
         "from geodata.vault.duck import DuckVault\n"
         "from geodata.vault.batch import BatchMeta\nrows = next(demo.caseload(3000, seed=int(sys.argv[2])))\n"
-        "DuckVault(Path(sys.argv[1])).store_batch(BatchMeta('demo', 'same', 'same.csv', synthetic=True), rows)"
+        "print('ready', flush=True); sys.stdin.readline()\n"
+        "vault = DuckVault(Path(sys.argv[1]), patience_s=300)\n"
+        "vault.store_batch(BatchMeta('demo', 'same', 'same.csv', synthetic=True), rows)"
     )
     path = tmp_path / "vault.duckdb"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     imports = [
-        subprocess.Popen([sys.executable, "-c", script, str(path), seed], env=os.environ | {"PYTHONPATH": str(ROOT)})
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(path), seed],
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            **pipes,
+        )
         for seed in "12"
     ]
-    assert [one.wait(60) for one in imports] == [0, 0]
+    assert [process.stdout.readline() for process in imports if process.stdout] == ["ready\n"] * 2
+    for process in imports:
+        assert process.stdin
+        process.stdin.write("\n")
+        process.stdin.flush()
+    assert [process.communicate(timeout=400)[1] for process in imports] == ["", ""]
+    assert [process.returncode for process in imports] == [0, 0]
     assert [(line.batch_id, line.revision, line.counted) for line in DuckVault(path).batches()] == [(1, 2, 3000)]
     assert list(tmp_path.iterdir()) == [path]
 
