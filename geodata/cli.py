@@ -16,6 +16,7 @@ ROOMS: tuple[str, ...] = (
     "geodata.demo.cli",
     "geodata.release.cli",
     "geodata.corrections.cli",
+    "geodata.links.cli",
 )
 """Modules with a `register(verbs)`, in the order `--help` lists them."""
 

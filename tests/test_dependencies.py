@@ -27,7 +27,7 @@ OPTIONAL = {"pyspark": "an archive beyond one machine; who has none needs no Jav
 """Imported by the product where it is wanted, and declared for the tests only."""
 COMMANDS = {
     "mypy", "ruff", "import-linter", "pytest-xdist", "pandas-stubs", "types-networkx", "types-pyyaml", "types-shapely",
-    "djlint", "cyclonedx-bom", "hatchling", "pip-licenses",
+    "types-requests", "djlint", "cyclonedx-bom", "hatchling", "pip-licenses",
 }  # fmt: skip
 """Run from the command line, or read by mypy: nobody imports them."""
 

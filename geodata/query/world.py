@@ -20,6 +20,9 @@ from geodata.corrections import APPROVED, Approved, approved, folder_of
 from geodata.corrections.ledger import with_corrections
 from geodata.corridors import Prepared, load_prepared
 from geodata.facts import counties, evidence, national, responses, roles
+from geodata.links.ledger import LINKS, LinkRow
+from geodata.links.ledger import folder as links_folder
+from geodata.links.ledger import read as read_links
 from geodata.release.reader import Release
 from geodata.release.store import Store
 from geodata.settings import DataSettings
@@ -63,6 +66,8 @@ class World:
     """P-code → the county's name, in P-code order."""
     corrections: tuple[Approved, ...] = ()
     """Approved corrections; those with a public document are rows of `sources` too."""
+    links: dict[str, LinkRow] = field(default_factory=dict)
+    """Source id → what the last visit to its address found; empty before the first. `LinkRow.dead` is the mark."""
     watched: dict[str, int] | None = None
     """P-code → first year somebody was looking, where a snapshot froze it; None: it follows from the responses."""
 
@@ -117,6 +122,7 @@ def open_world(settings: DataSettings) -> World:
         population=dict(zip(table["pcode"], (int(n) for n in table["population_2019"]), strict=True)),
         names=dict(zip(table["pcode"], table["name"], strict=True)),
         corrections=corrected,
+        links=read_links(settings),
     )
 
 
@@ -147,13 +153,17 @@ def _caseloads(settings: DataSettings) -> dict[str, Release]:
 
 
 def stamp(settings: DataSettings) -> tuple[tuple[str, int], ...]:
-    """Return what changes when a release is published or withdrawn, boundaries installed, a correction approved."""
+    """Return what changes when what is shown does.
+
+    A release published or withdrawn, boundaries installed, a correction approved, links checked.
+    """
     pointers = [
         *settings.releases.glob("*/CURRENT"),
         settings.boundaries / "CURRENT",
         settings.shipped / "releases",
         *(settings.shipped / "releases").glob("*/CURRENT"),
         folder_of(settings) / APPROVED,
+        links_folder(settings) / LINKS,
     ]
     return tuple(sorted((str(path), path.stat().st_mtime_ns) for path in pointers if path.exists()))
 
