@@ -58,27 +58,31 @@ def overlay_id(name: str, prefix: str = "m") -> str:
 
 
 def minimap_defs(
-    paths: Mapping[str, str], lines: Mapping[str, str] | None = None, *, prefix: str = "m", empties: bool = True
+    paths: Mapping[str, str], lines: Mapping[str, str] | None = None, *, prefix: str = "m", patterns: bool = True
 ) -> str:
     """Return one invisible ``<svg>`` with the shared paths and patterns; put it into the page once.
 
-    paths: P-code → `d`. lines: ``border`` and ``ilemi`` → `d`. empties: also the patterns of the four
-    kinds of empty and the roles (leave out where the page already has them).
+    paths: P-code → `d`. lines: ``border`` and ``ilemi`` → `d`. patterns: also the overlays and the
+    patterns of the kinds of empty and the roles (leave out where the page already has them).
     """
     shapes = "".join(f'<path id="{prefix}-{escape(code)}" d="{d}"/>' for code, d in paths.items())
     strokes = "".join(
         f'<path id="{prefix}-{name}" d="{d}"/>' for name, d in (lines or {}).items() if name in ("border", "ilemi")
     )
-    overlays = "".join(
+    known = overlay_defs(prefix) + pattern_defs() if patterns else ""
+    return (
+        f'<svg class="defs" width="0" height="0" aria-hidden="true" focusable="false"><defs>{shapes}{strokes}'
+        f"{known}</defs></svg>"
+    )
+
+
+def overlay_defs(prefix: str = "m") -> str:
+    """Return the patterns of `OVERLAYS`, dark and light."""
+    return "".join(
         f'<pattern id="{overlay_id(name + ending, prefix)}" width="8" height="8" patternUnits="userSpaceOnUse">'
         f"{inner.format(ink=colour)}</pattern>"
         for name, inner in OVERLAYS.items()
         for ending, colour in (("", INK), ("-l", WHITE))
-    )
-    known = pattern_defs() if empties else ""
-    return (
-        f'<svg class="defs" width="0" height="0" aria-hidden="true" focusable="false"><defs>{shapes}{strokes}'
-        f"{overlays}{known}</defs></svg>"
     )
 
 

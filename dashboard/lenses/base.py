@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from flask import Blueprint
 from markupsafe import Markup
 
 from dashboard.view.site import Site
 from dashboard.view.state import Notice, ViewState
+from layers.minimap import OVERLAYS, Fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,15 @@ class CountyFill:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """A part under the map: made only when a link opens it (key ``fold``) or a browser asks for it."""
+    """A part under the map: made only when a link opens it (key ``fold``) or a browser asks for it.
+
+    maps: it draws small maps, which need the outlines of `view.small_maps.shared_outlines` once on the page.
+    """
 
     key: str
     title: str
     make: Callable[[], Markup]
+    maps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,15 @@ class LensView:
     notices: tuple[Notice, ...] = ()
 
 
+def county_fill(  # noqa: PLR0913 - the parts of one county
+    pcode: str, fill: Fill, *, text: str, sort: float, empty: str | None = None, mark: str = ""
+) -> CountyFill:
+    """Return the fill of a small map as a county of the large one."""
+    over = fill.pattern if fill.pattern.removesuffix("-l") in OVERLAYS else ""
+    colour = f"url(#{fill.pattern})" if fill.pattern and not over else fill.colour
+    return CountyFill(pcode, colour, empty, text, sort, fill.words, over=over, mark=mark, edged=bool(fill.edge))
+
+
 def no_files(site: Site, state: ViewState) -> tuple[tuple[str, str], ...]:
     """Return no files beyond those that every view has."""
     del site, state
@@ -94,7 +109,10 @@ class Lens:
 
     key: its name in the link, its folder, its words. order: where it stands among the questions.
     view: what it makes of a view. roles: draws the roles of all counties; else only those of grade A.
+    timed: its views carry frames, from which the browser answers time, measure and nature.
     corridors: which are drawn where none is chosen: the trunk, all, or none.
+    styles: style sheets that its parts need.
+    routes: its files, as a Blueprint; None where it has none.
     files: words and address of what can be taken away beside what every view gives.
     """
 
@@ -102,5 +120,8 @@ class Lens:
     order: int
     view: Callable[[Site, ViewState], LensView]
     roles: bool = False
+    timed: bool = False
     corridors: Literal["trunk", "all", "none"] = "trunk"
     files: Callable[[Site, ViewState], tuple[tuple[str, str], ...]] = no_files
+    styles: tuple[str, ...] = ()
+    routes: Callable[[Site], Blueprint] | None = None

@@ -1,10 +1,13 @@
-"""`/fold/<name>`: one part under the map by itself, for a browser that opens it without loading the page again."""
+"""Addresses of the lenses: their files, the pages that they replace, and one part under the map by itself.
+
+`/fold/<name>` is for a browser that opens a part without loading the page again.
+"""
 
 from __future__ import annotations
 
 from flask import Blueprint, abort, request
 
-from dashboard.lenses import lens_of
+from dashboard.lenses import lens_of, lenses, old_links
 from dashboard.lenses.folds import fold_html
 from dashboard.view.site import Site
 from dashboard.view.state import from_query
@@ -19,9 +22,13 @@ def blueprint(site: Site) -> Blueprint:
     def fold(name: str) -> str:
         query = request.query_string.decode("utf-8", "replace")
         state, _ = from_query(query, site.choices, reader_lang(site.choices.languages))
-        html = fold_html(lens_of(state).view(site, state), name)
+        html = fold_html(lens_of(state).view(site, state), site, name)
         if html is None:
             abort(404)
         return html
 
+    for lens in lenses().values():
+        if lens.routes:
+            routes.register_blueprint(lens.routes(site))
+    old_links.redirects(routes, site)
     return routes

@@ -15,12 +15,10 @@ from dashboard.pages import (
     glossary,
     national_figures,
     release_diff,
-    response,
     snapshots,
 )
 from dashboard.pages.change import page as change
 from dashboard.pages.compare import page as compare
-from dashboard.pages.detection import page as detection
 from dashboard.pages.sources import page as sources
 
 PAGES = (
@@ -33,14 +31,12 @@ PAGES = (
     corridors,
     national_figures,
     county,
-    detection,
     embed,
     export,
     glossary,
     lenses,
     lite,
     release_diff,
-    response,
     snapshots,
     sources,
 )

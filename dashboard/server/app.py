@@ -22,6 +22,7 @@ from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import pages
+from dashboard.lenses import lens_of
 from dashboard.lite.page import SCOPE
 from dashboard.server import errors, security
 from dashboard.server.reload import ReloadingSite
@@ -29,7 +30,7 @@ from dashboard.settings import ASSETS, AppSettings
 from dashboard.view.basemap import PREFIX
 from dashboard.view.figure import figure, graph_config
 from dashboard.view.site import Site, make_site
-from dashboard.view.state import defaults, from_query
+from dashboard.view.state import Notice, ViewState, defaults, from_query
 from dashboard.web import static
 from dashboard.web.links import reader_lang, vary_by_language
 from dashboard.web.page_cache import PageCache, revalidate_layout
@@ -51,11 +52,20 @@ class Njia(dash.Dash):
 
     site: Site
 
+    def _view(self) -> tuple[ViewState, tuple[Notice, ...]]:
+        query, choices = request.query_string.decode("utf-8", "replace"), self.site.choices
+        return from_query(query, choices, reader_lang(choices.languages))
+
+    def index(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the page of a view; only a lens that is timed in the browser has Dash around it."""
+        state, notices = self._view()
+        if lens_of(state).timed:
+            return super().index(*args, **kwargs)  # type: ignore[no-untyped-call] # Dash has no types here
+        return map_page(self.site, state, notices, {})
+
     def interpolate_index(self, **kwargs: Any) -> str:  # type: ignore[override] # Dash calls it with keywords only
         """Return the whole map page for the request's query string."""
-        query = request.query_string.decode("utf-8", "replace")
-        choices = self.site.choices
-        state, notices = from_query(query, choices, reader_lang(choices.languages))
+        state, notices = self._view()
         parts = {
             # Dash's own markup, without its English word for waiting.
             "app_entry": Markup(kwargs["app_entry"].replace("Loading...", "…")),  # noqa: S704

@@ -22,11 +22,11 @@ Box = tuple[float, float, float, float]
 
 
 @lru_cache(maxsize=4)
-def shared_outlines(world: World) -> Markup:
-    """Return the invisible element that holds the outlines and patterns; once per page."""
+def shared_outlines(world: World, *, patterns: bool = True) -> Markup:
+    """Return the invisible element that holds the outlines, and the patterns where the page has none; once per page."""
     paths = svg.svg_paths(world.edition, "low", FRAME_WIDTH)
     lines = svg.svg_lines(world.edition, FRAME_WIDTH, "context-near")
-    return Markup(minimap_defs({str(pcode): d for pcode, d in paths.items()}, lines))  # noqa: S704 - escaped inside
+    return Markup(minimap_defs({str(pcode): d for pcode, d in paths.items()}, lines, patterns=patterns))  # noqa: S704 - escaped inside
 
 
 def small_map(

@@ -27,7 +27,7 @@ BUNDLES = {
     "css/njia.css": ("tokens", *(f"njia/{part}" for part in NJIA)),
     "css/briefing.css": ("tokens", "briefing"),
     "css/compare.css": ("compare/multiples", "compare/counties"),
-    "css/lens.css": ("lens/tables", "lens/reasons"),
+    "css/lens.css": ("lens/tables", "lens/reasons", "lens/folds"),
     "css/lite.css": ("tokens", "lite/card", "lite/saved"),
     "css/pages.css": ("pages/ledger", "pages/method"),
     "css/steward.css": ("steward/desk", "steward/files", "steward/corrections"),

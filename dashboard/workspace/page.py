@@ -43,6 +43,7 @@ from geodata.query.changes import windows
 from geodata.values import Confidence, Role
 from layers.animation_frames import pack
 from layers.figure import EXTENTS as WINDOWS
+from layers.minimap import overlay_defs
 from layers.patterns import pattern_defs
 from layers.theme import LOOKS
 
@@ -66,13 +67,15 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
     tools = TemplateTools(site.world, site.choices, state).names()
     page = {
         "title": title(site.world, state),
-        "patterns": Markup(pattern_defs()),  # noqa: S704 - our own constant markup
+        "patterns": Markup(pattern_defs() + overlay_defs()),  # noqa: S704 - our own constant markup
         "defaults": json.dumps(_defaults(site.choices, state), ensure_ascii=False),
         "tour": json.dumps(tour(tr), ensure_ascii=False),
         "notices": Markup(notices_html(state, (*notices, *seen.notices))),  # noqa: S704 - escaped by its template
         "sentence": seen.sentence,
+        "timed": seen.frames is not None,
         "controls": seen.controls,
-        "folds": folds_html(seen, state, site.choices),
+        "styles": lens_of(state).styles,
+        "folds": folds_html(seen, site, state),
         "natures": NATURES,
         "measures": MEASURES[1:] if site.choices.of(state.dataset).protected else MEASURES,
         "datasets": datasets(site, state),
@@ -104,6 +107,7 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "trend_title": trend_title(site.world, state),
         "panel_key": panel_key(state),
         "panel": Markup(panel_html(site.world, site.choices, state)),  # noqa: S704
+        "lens_panel": seen.panel,
         "table": seen.table,
         "downloads": [
             (name, f"{path}?{to_query(state, site.choices)}")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from dashboard.lenses.base import CountyFill, Lens, LensView
+from dashboard.lenses.joined import joined
+from dashboard.lenses.tools import PUBLIC, LensTools
 from dashboard.view.figure import frames, state_filters
 from dashboard.view.frame import ViewFrame
 from dashboard.view.site import Site
@@ -32,8 +34,17 @@ def detected(site: Site, state: ViewState) -> LensView:
         fills=county_fills(frame),
         legend=Markup(render("parts/legend.html", c=frame.tr, **frame.legend())),  # noqa: S704 - escaped by its template
         table=Markup(table),  # noqa: S704 - escaped by its template
+        panel=_panel(site, state),
         frames=frame.built,
     )
+
+
+def _panel(site: Site, state: ViewState) -> Markup:
+    """Return the sentence that joins what was found in the chosen county with who was looking there."""
+    if not state.county or state.dataset != PUBLIC:
+        return Markup()
+    tools = LensTools(site, state)
+    return tools.part("joined.html", joined=joined(site.world, tools.tr, state.period, state.county))
 
 
 def county_fills(frame: ViewFrame) -> tuple[CountyFill, ...]:
@@ -53,4 +64,4 @@ def county_fills(frame: ViewFrame) -> tuple[CountyFill, ...]:
     )
 
 
-LENS = Lens(key="detected", order=1, view=detected)
+LENS = Lens(key="detected", order=1, view=detected, timed=True)

@@ -15,9 +15,9 @@ from werkzeug.wrappers import Response as Answer
 from dashboard.i18n.catalogue import catalogue
 from dashboard.pages.change.parts import change_parts
 from dashboard.pages.change.table import CHANGE_COLUMNS, change_lines
-from dashboard.pages.query_string import first_values, request_query
 from dashboard.view.answers import csv_answer
 from dashboard.view.figure import filters_of
+from dashboard.view.query_string import first_values, request_query
 from dashboard.view.site import Site, common
 from dashboard.view.state import MEASURES, NATURES, Notice, ViewState, from_query
 from dashboard.view.template_tools import TemplateTools

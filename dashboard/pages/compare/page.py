@@ -16,9 +16,9 @@ from werkzeug.wrappers import Response as Answer
 
 from dashboard.i18n.catalogue import catalogue
 from dashboard.pages.compare.parts import compare_parts
-from dashboard.pages.query_string import request_query
 from dashboard.view.answers import csv_answer
 from dashboard.view.figure import filters_of
+from dashboard.view.query_string import request_query
 from dashboard.view.site import Site, common
 from dashboard.view.state import MAX_QUERY, MEASURES, NATURES, Notice, ViewState, defaults, from_query
 from dashboard.view.template_tools import TemplateTools

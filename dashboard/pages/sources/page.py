@@ -15,9 +15,9 @@ from typing import Any
 from flask import Blueprint, Response
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.pages.query_string import first_values, request_query
 from dashboard.pages.sources.uses import use_groups
 from dashboard.view.answers import csv_answer
+from dashboard.view.query_string import first_values, request_query
 from dashboard.view.site import Site, common
 from dashboard.view.state import Notice, ViewState, defaults
 from dashboard.web.links import address, reader_lang

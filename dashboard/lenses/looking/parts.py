@@ -1,15 +1,14 @@
-"""Two parts of `/detection` that a link asks for: two windows side by side, and local clusters."""
+"""Two parts under the map that a link asks for: two windows side by side, and local clusters."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue
-from dashboard.pages.detection.query import DetectionQuery, link_of
+from dashboard.lenses.looking.query import DetectionQuery
 from dashboard.view.small_maps import small_map
 from dashboard.web.links import address
 from geodata.query.changes import provinces
@@ -58,8 +57,9 @@ def between_part(world: World, tr: Catalogue, query: DetectionQuery) -> dict[str
         "undated": [_watcher(world, watcher) for watcher in effort.undated],
         "fresh": sorted(set(effort.after.outlets) - set(effort.before.outlets)),
         "change_link": address(
-            "/change",
+            "/",
             query.lang,
+            lens="changed",
             nature=query.nature,
             region=query.region,
             before=f"{before.first}-{before.last}",
@@ -102,9 +102,9 @@ def clusters_part(
     try:
         answer = clusters(world, query.period, query.nature, query.measure)
     except DataProblem as problem:
-        return {"refused": str(problem), "off": link_of(replace(query, clusters=False), world)}
+        return {"refused": str(problem)}
     if answer is None:
-        return {"refused": tr.t("detection.clusters.too_few"), "off": link_of(replace(query, clusters=False), world)}
+        return {"refused": tr.t("detection.clusters.too_few")}
     areas: Mapping[str, Mapping[str, Any]] = answer["areas"]
     shown = {line.pcode for line in lines}
     notable = sorted((code for code in areas if areas[code]["p"] < NOMINAL), key=lambda code: areas[code]["p"])
@@ -120,7 +120,6 @@ def clusters_part(
         "permutations": answer["permutations"],
         "map": _cluster_map(world, tr, areas),
         "legend": _cluster_legend(tr),
-        "off": link_of(replace(query, clusters=False), world),
     }
 
 

@@ -1,4 +1,4 @@
-"""/detection and /response: complete without scripts, in two languages, every figure with its watchers and sources."""
+"""Who was looking, who responds: whole without scripts, every figure with its watchers and sources; old links open."""
 
 from __future__ import annotations
 
@@ -19,23 +19,30 @@ from hypothesis import strategies as st
 from werkzeug.serving import make_server
 
 from dashboard.i18n.catalogue import words_of
-from dashboard.pages.detection.query import DetectionQuery, link_of, read_query
+from dashboard.lenses.looking.query import DetectionQuery, link_of, read_query
 from dashboard.server.app import Njia
 from dashboard.settings import ASSETS
-from geodata.query.detection import EXPOSURES, WATCHER_KINDS, clusters, response_gap
+from geodata.query.detection import EXPOSURES, WATCHER_KINDS, clusters, detection, response_gap
 from geodata.query.world import World
 from geodata.values import Period
 
 AXE = ASSETS / "node_modules" / "axe-core" / "axe.min.js"
-PATHS = ("/detection", "/detection?region=Coast&before=2010-2018&after=2019-2024", "/response", "/response?by=roles")
+LOOKING = "/?lens=looking&nature=trafficking&fold=pair,dark,between,who,how"
+RESPONDS = "/?lens=responds&fold=unserved,all,how"
+PATHS = (LOOKING, f"{LOOKING}&region=Coast&before=2010-2018&after=2019-2024", RESPONDS, f"{RESPONDS}&by=roles")
 KEYS = ("nature", "measure", "from", "to", "region", "sort", "clusters", "before", "after")
 TEXT = st.text(string.printable, max_size=12)
 
 
 def read(client: FlaskClient, path: str) -> str:
-    answer = client.get(path)
+    answer = client.get(path, follow_redirects=True)
     assert answer.status_code == 200
     return answer.get_data(as_text=True)
+
+
+def lens_panel(client: FlaskClient, pcode: str) -> str:
+    page = read(client, f"/?lens=responds&county={pcode}&lang=en")
+    return page.split('id="lens-panel"')[1].split("</section>")[0]
 
 
 def rows(client: FlaskClient, path: str) -> list[dict[str, str]]:
@@ -45,10 +52,9 @@ def rows(client: FlaskClient, path: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize("lang", ["en", "sw"])
 @pytest.mark.parametrize("path", PATHS)
 def test_pages_are_whole_without_a_script(client: FlaskClient, path: str, lang: str):
-    page = read(client, f"{path}{'&' if '?' in path else '?'}lang={lang}")
+    page = read(client, f"{path}&lang={lang}")
     assert f'<html lang="{lang}"' in page
-    assert page.count("<script") == 0
-    assert 'class="minimap"' in page
+    assert 'class="lens-fold is-open"' in page
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     assert not re.search(r"\b(detection|response)\.[a-z_]+\.?[a-z_]*\b(?![^<]*>)", re.sub(r"<[^>]+>", " ", page))
@@ -85,7 +91,7 @@ def test_the_table_and_the_download_show_a_rate_only_with_interval_smoothed_and_
 
 
 def test_events_of_unclear_nature_are_told_and_in_no_column(client: FlaskClient, world: World):
-    page = unescape(read(client, "/detection"))
+    page = unescape(read(client, LOOKING))
     unclear = {
         world.names[p] for p in world.events.loc[world.events["nature"] == "unclear", "county"] if p in world.names
     }
@@ -95,31 +101,43 @@ def test_events_of_unclear_nature_are_told_and_in_no_column(client: FlaskClient,
 
 
 def test_silent_and_unwatched_counties_are_named_with_links(client: FlaskClient):
-    page = read(client, "/detection")
+    page = read(client, LOOKING)
     dark = {row["county"] for row in rows(client, "/detection.csv") if row["silent"] == row["unwatched"] == "True"}
     listed = unescape(page.split('id="dark"')[1].split("<h3>")[0])
     assert dark
     assert set(re.findall(r'county=KE0\d\d[^"]*">([^<]+)</a>', listed)) == dark
 
 
-def test_every_county_is_explained_with_sources_on_the_response_page(client: FlaskClient, world: World):
-    page = read(client, "/response")
+def test_every_county_is_explained_with_sources(client: FlaskClient, world: World):
     for pcode, gap in response_gap(world).counties.items():
-        part = page.split(f'<div id="{pcode}"')[1].split("</details>")[0]
+        part = (
+            read(client, f"/?lens=responds&county={pcode}&lang=en").split('id="lens-panel"')[1].split("</section>")[0]
+        )
         links = [parse_qs(urlsplit(unescape(href)).query) for href in re.findall(r'href="(/sources[^"]*)"', part)]
         assert sum(bool(gap.exposure[measure]) for measure in EXPOSURES) <= len(links)
         cited = {one["id"][0] for one in links if "id" in one}
         assert {row["source_id"] for counted in gap.response.values() for row in counted} <= cited
         assert (gap.n_responses == 0) == ("No training, border post" in part)
+    page = read(client, RESPONDS)
     assert page.count('class="why"') == 47
-    assert set(re.findall(r'<a href="#(KE\d+)" aria-label', page)) == set(world.names)
+    assert set(re.findall(r'<tr id="(KE\d+)"', page)) == set(world.names)
 
 
 def test_sources_of_a_figure_are_there(client: FlaskClient):
-    page = read(client, "/response")
-    part = page.split('<div id="KE011"')[1].split("</details>")[0]
-    for href in re.findall(r'href="(/sources\?use=[^"]*)"', part):
+    for href in re.findall(r'href="(/sources\?use=[^"]*)"', lens_panel(client, "KE011")):
         assert 'class="sources"' in read(client, unescape(href)), href
+
+
+def test_zero_is_not_called_no_report(client: FlaskClient, world: World):
+    lines = detection(world, world.coverage, "trafficking", "incidents").lines
+    zeros = [line.pcode for line in lines if line.rate.empty == "zero"]
+    assert len(zeros) >= 7
+    for pcode in zeros:
+        part = (
+            read(client, f"/?lens=responds&county={pcode}&lang=en").split('id="lens-panel"')[1].split("</section>")[0]
+        )
+        assert "no trafficking reported although someone was looking" in part
+        assert "no report of trafficking" not in part
 
 
 def test_the_downloads_agree_with_the_page(client: FlaskClient, world: World):
@@ -136,7 +154,7 @@ def test_the_downloads_agree_with_the_page(client: FlaskClient, world: World):
 
 @pytest.mark.parametrize(
     "query",
-    ["nature=unclear", "measure=rate", "from=1999", "to=20x6", "region=Atlantis", "sort=worst", "clusters=yes",
+    ["nature=unclear", "measure=speed", "from=1999", "to=20x6", "region=Atlantis", "sort=worst",
      "before=2018-2010&after=2019", "before=2010-2018", "from=2020&to=2010", "by=%00"],
 )  # fmt: skip
 def test_illegal_values_fall_back_with_a_notice(client: FlaskClient, query: str):
@@ -164,7 +182,6 @@ def test_no_query_breaks_the_pages_or_passes_unescaped(client: FlaskClient, quer
         measure=st.sampled_from(["persons", "incidents"]),
         region=st.sampled_from(["", "Coast", "North Eastern"]),
         sort=st.sampled_from(["name", "rate", "watchers"]),
-        clusters=st.booleans(),
     ),
     st.booleans(),
 )
@@ -176,15 +193,15 @@ def test_a_link_is_the_view(world: World, view: DetectionQuery, windows: bool):
 
 
 def test_the_analysts_question_is_answered_by_a_link(client: FlaskClient):
-    page = unescape(read(client, "/detection?region=Coast&before=2010-2018&after=2019-2024"))
+    page = unescape(read(client, "/detection?region=Coast&before=2010-2018&after=2019-2024&lang=en"))
     assert "2 events reported in 2010–2018" in page
     assert "the record cannot tell more cases from more detection" in page
-    assert "/change?nature=trafficking&region=Coast&before=2010-2018&after=2019-2024" in page
+    assert "lens=changed&nature=trafficking&region=Coast&before=2010-2018&after=2019-2024" in page
 
 
 def test_clusters_are_off_unless_asked_for_and_come_with_a_warning(client: FlaskClient, world: World):
     assert "Detection drives this" not in read(client, "/detection")
-    page = read(client, "/detection?clusters=1&nature=smuggling")
+    page = read(client, "/detection?clusters=1&nature=smuggling&lang=en")
     assert "Detection drives this" in page
     assert "after allowing for" in page
     found = clusters(world, world.coverage, "smuggling", "incidents")
@@ -207,7 +224,7 @@ def address(app: Njia) -> Iterator[str]:
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium: Any, address: str, size: tuple[int, int]):
     context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, bypass_csp=True)
     page = context.new_page()
-    for path in (*PATHS, "/detection?clusters=1&nature=smuggling", "/response?lang=sw"):
+    for path in (*PATHS, f"{LOOKING},clusters", f"{RESPONDS}&lang=sw"):
         page.goto(address + path)
         page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         assert page.evaluate("document.scrollingElement.scrollWidth") <= size[0], path
@@ -223,12 +240,10 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium: Any, address: 
 def test_a_county_on_the_map_leads_by_keyboard_to_its_reasons(chromium: Any, address: str):
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{address}/response")
-    link = page.locator('.minimap a[href="#KE011"]')
-    assert "Isiolo" in link.get_attribute("aria-label")
+    page.goto(f"{address}/response?lang=en")
+    link = page.locator('#map a[aria-label^="Isiolo"]').first
     link.focus()
     page.keyboard.press("Enter")
-    page.wait_for_timeout(200)
-    assert page.locator("#KE011").is_visible()
-    assert "405 persons detected while smuggled" in page.locator("#KE011").inner_text()
+    page.wait_for_url("**county=KE011**")
+    assert "405 persons detected while smuggled" in page.locator("#lens-panel").inner_text()
     context.close()

@@ -1,13 +1,13 @@
-"""The view of `/detection` ⇄ its query string: one frozen value, illegal values fall back with a notice."""
+"""What is asked of the detection effort ⇄ a query string or a view; illegal values fall back with a notice."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from dashboard.pages.query_string import first_values
-from dashboard.view.state import Notice
+from dashboard.view.query_string import first_values
+from dashboard.view.state import Notice, ViewState
 from dashboard.web.links import address
 from geodata.query.changes import provinces
 from geodata.query.detection import RATE_MEASURES
@@ -16,6 +16,8 @@ from geodata.values import Nature, Period
 
 NATURES = (Nature.TRAFFICKING.value, Nature.SMUGGLING.value)
 SORTS = ("name", "rate", "watchers")
+FIELDS = {"from": "first", "to": "last"}
+"""Key of the link → field, where they differ."""
 _WINDOW = re.compile(r"([0-9]{4})(?:[-–]([0-9]{4}))?")
 
 
@@ -33,7 +35,6 @@ class DetectionQuery:
     measure: str = "incidents"
     region: str = ""
     sort: str = "name"
-    clusters: bool = False
     before: Period | None = None
     after: Period | None = None
 
@@ -45,7 +46,18 @@ class DetectionQuery:
 
 def read_query(text: str, world: World, lang: str) -> tuple[DetectionQuery, tuple[Notice, ...]]:
     """Parse a query string; return the view and a notice for every value that fell back. Never raises."""
-    given = first_values(text)
+    return query_of(first_values(text), world, lang)
+
+
+def view_query(state: ViewState, world: World) -> tuple[DetectionQuery, tuple[Notice, ...]]:
+    """Return what a view of the map asks of the detection effort; a rate is one of persons here."""
+    measure = state.measure if state.measure in RATE_MEASURES else "persons"
+    shared = {"nature": state.nature, "measure": measure, "from": str(state.first), "to": str(state.last)}
+    return query_of({**dict(state.own), **shared}, world, state.lang)
+
+
+def query_of(given: Mapping[str, str], world: World, lang: str) -> tuple[DetectionQuery, tuple[Notice, ...]]:
+    """Read the values of a query, as `read_query` does."""
     whole = world.coverage
     start = DetectionQuery(lang, whole.first, whole.last)
     readers: dict[str, Callable[[str], object | None]] = {
@@ -53,25 +65,19 @@ def read_query(text: str, world: World, lang: str) -> tuple[DetectionQuery, tupl
         "measure": lambda text: text if text in RATE_MEASURES else None,
         "region": lambda text: text if text in provinces(world) else None,
         "sort": lambda text: text if text in SORTS else None,
-        "clusters": {"1": True, "0": False}.get,
         "from": lambda text: _year(text, whole),
         "to": lambda text: _year(text, whole),
         "before": lambda text: read_window(text, whole),
         "after": lambda text: read_window(text, whole),
     }
-    names = {"from": "first", "to": "last"}
     values: dict[str, object] = {}
     notices: list[Notice] = []
     for key, read in readers.items():
         if not given.get(key):
             continue
-        parsed = read(given[key])
-        name = names.get(key, key)
+        parsed, name = read(given[key]), FIELDS.get(key, key)
         if parsed is None:
-            default = getattr(start, name)
-            notices.append(
-                Notice(key, given[key][:60], str(int(default) if default in (True, False) else default or "—"))
-            )
+            notices.append(Notice(key, given[key][:60], str(getattr(start, name) or "—")))
         else:
             values[name] = parsed
     query = replace(start, **values)  # type: ignore[arg-type] # each value was read for its own field
@@ -98,7 +104,7 @@ def _year(text: str, whole: Period) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{4}", text) and whole.first <= int(text) <= whole.last else None
 
 
-def link_of(query: DetectionQuery, world: World, path: str = "/detection") -> str:
+def link_of(query: DetectionQuery, world: World, path: str = "/detection.csv") -> str:
     """Return the address of a view; what is at its default is left out."""
     whole, start = world.coverage, DetectionQuery(query.lang, 0, 0)
     values = {
@@ -108,7 +114,6 @@ def link_of(query: DetectionQuery, world: World, path: str = "/detection") -> st
         "to": str(query.last) if query.last != whole.last else "",
         "region": query.region,
         "sort": query.sort if query.sort != start.sort else "",
-        "clusters": "1" if query.clusters else "",
         "before": f"{query.before.first}-{query.before.last}" if query.before else "",
         "after": f"{query.after.first}-{query.after.last}" if query.after else "",
     }

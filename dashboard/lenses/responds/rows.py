@@ -1,4 +1,4 @@
-"""`/response`: how exposed a county is beside what is done there, with the reasons and sources of every county.
+"""How exposed a county is beside what is done there, with the reasons and sources of every county.
 
 One measure of exposure is on the map at a time; the list of counties exposed and unserved asks each
 measure by itself. Nothing is added up over measures, and no shared total is summed or split.
@@ -7,30 +7,31 @@ measure by itself. Nothing is added up over measures, and no shared total is sum
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, request
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.view.answers import csv_answer
-from dashboard.view.basemap import small_basemap
-from dashboard.view.site import Site, common
-from dashboard.view.small_maps import FRAME_WIDTH, shared_outlines
-from dashboard.view.state import MAX_QUERY, Notice, defaults
-from dashboard.view.template_tools import TemplateTools
-from dashboard.web.links import address, reader_lang
-from dashboard.web.templates import render
-from geodata.query.cube import Totals
-from geodata.query.detection import EXPOSURES, RESPONSES, Gap, Gaps, county_legs, detection, held_roles, response_gap
+from dashboard.view.query_string import first_values
+from dashboard.view.state import Notice
+from dashboard.web.links import address
+from geodata.query.detection import (
+    APART,
+    EXPOSURES,
+    RESPONSES,
+    CountyDetection,
+    Gap,
+    Gaps,
+    county_legs,
+    detection,
+    held_roles,
+    response_gap,
+)
 from geodata.query.profiles import shared_total
 from geodata.query.world import World
-from geodata.values import Nature
-from layers.bivariate import BivariateClass, class_fill, swatch
-from layers.minimap import Mark, minimap
+from geodata.values import Empty, Nature
+from layers.bivariate import BivariateClass, swatch
 
 NOTES = ("thirds", "response", "shared", "homes", "absence", "detected")
 COLUMNS = (
@@ -62,106 +63,21 @@ class GapView:
     by: str = EXPOSURES[0]
 
 
-def blueprint(site: Site) -> Blueprint:
-    """Return the routes."""
-    routes = Blueprint("response", __name__)
-
-    def asked() -> tuple[GapView, tuple[Notice, ...]]:
-        return read_view(request.query_string.decode("utf-8", "replace"), reader_lang(site.choices.languages))
-
-    @routes.route("/response")
-    def gap() -> str:
-        return response_page(site, *asked())
-
-    @routes.route("/response.csv")
-    def gap_csv() -> Response:
-        view, _ = asked()
-        state = replace(defaults(site.choices), lang=view.lang)
-        return csv_answer("response", COLUMNS, csv_rows(site.world, view), site, state)
-
-    return routes
-
-
 def read_view(query: str, lang: str) -> tuple[GapView, tuple[Notice, ...]]:
     """Parse a query string; an illegal measure falls back with a notice. Never raises."""
-    given = dict(reversed(parse_qsl(query[:MAX_QUERY].removeprefix("?"), max_num_fields=None)))
-    text = given.get("by", "").strip()
-    if text and text not in EXPOSURES:
-        return GapView(lang), (Notice("by", text[:60], EXPOSURES[0]),)
-    return GapView(lang, text or EXPOSURES[0]), ()
+    return view_of(first_values(query).get("by", ""), lang)
 
 
-@lru_cache(maxsize=16)
-def response_page(site: Site, view: GapView, notices: tuple[Notice, ...]) -> str:
-    """Return the page, remembered: it changes with the data, the measure and the language only."""
-    world, tr = site.world, catalogue(view.lang)
-    state = replace(defaults(site.choices), lang=view.lang)
-    gaps = response_gap(world)
-    rows = [county_part(world, tr, gaps, gap) for gap in _by_name(world, gaps.counties.values())]
-    parts = {
-        "here": "responds",
-        "view": view,
-        "notices": notices,
-        "sentence": tr.t(
-            "response.sentence",
-            n=sum(row["unserved"] for row in rows),
-            total=len(rows),
-            none=sum(not row["level"] for row in rows),
-            years=tr.years(world.coverage.first, world.coverage.last),
-        ),
-        "measures": [(measure, tr.t(f"response.measure.{measure}")) for measure in EXPOSURES],
-        "outlines": shared_outlines(world),
-        "map": gap_map(world, tr, gaps, view),
-        "grid": grid(tr, gaps, view),
-        "rows": rows,
-        "unserved": [row for row in rows if row["unserved"]],
-        "quiet": [row for row in rows if not row["level"] and not row["unserved"]],
-        "note_keys": NOTES,
-        "half": gaps.half,
-        "csv_link": address("/response.csv", view.lang, by=view.by if view.by != EXPOSURES[0] else ""),
-    }
-    tools = TemplateTools(world, site.choices, state).names()
-    query = f"by={view.by}" if view.by != EXPOSURES[0] else ""
-    return render("response.html", **{**tools, **common(site, state, ("/response", query)), **parts})
+def view_of(by: str, lang: str) -> tuple[GapView, tuple[Notice, ...]]:
+    """Return what is shown by a measure of exposure, as `read_view` does."""
+    if by and by not in EXPOSURES:
+        return GapView(lang), (Notice("by", by[:60], EXPOSURES[0]),)
+    return GapView(lang, by or EXPOSURES[0]), ()
 
 
 def cell_of(gap: Gap, by: str) -> BivariateClass:
     """Return the class of a county for one measure."""
     return BivariateClass(gap.thirds[by], gap.level)
-
-
-def gap_map(world: World, tr: Catalogue, gaps: Gaps, view: GapView) -> Markup:
-    """Return the map: a link per county to its reasons, letters on counties most exposed with no response."""
-    ground = small_basemap(world, FRAME_WIDTH)
-    fills, marks, links = {}, [], {}
-    for pcode, gap in gaps.counties.items():
-        cell = cell_of(gap, view.by)
-        words = tr.t(
-            "response.county",
-            county=world.names[pcode],
-            code=cell.code,
-            exposure=_value(tr, view.by, gap),
-            response=tr.t("response.level_n", n=gap.n_responses),
-        )
-        gapped = cell.code == "C0"
-        fills[pcode], links[pcode] = class_fill(cell, words, marked=gapped), f"#{pcode}"
-        if gapped:
-            marks.append(Mark(*ground.points[pcode], cell.code, cell.dark, 14))
-    title = tr.t("response.map_title", measure=tr.t(f"response.measure.{view.by}"))
-    lines = {"border": "", "ilemi": ""}
-    drawn = minimap(
-        tuple(fills),
-        fills,
-        ground.width,
-        ground.height,
-        title,
-        tr.t("response.map_desc"),
-        links,
-        marks,
-        lines=lines,
-        ident="gap",
-    )
-    return Markup(drawn)  # noqa: S704 - escaped inside
 
 
 def grid(tr: Catalogue, gaps: Gaps, view: GapView) -> dict[str, Any]:
@@ -218,7 +134,7 @@ def _reason(world: World, tr: Catalogue, gaps: Gaps, gap: Gap, measure: str) -> 
     third = gap.thirds[measure]
     return {
         "measure": measure,
-        "said": _value(tr, measure, gap, world),
+        "said": value_words(tr, measure, gap, world, parts=True),
         "third": tr.t(f"response.third.{third}"),
         "up": third == 2,
         "from": tr.t("response.upper_from", high=_number(tr, gaps.breaks[measure].high)),
@@ -230,30 +146,30 @@ def _number(tr: Catalogue, value: float) -> str:
     return tr.number(value, 0 if value == int(value) else 1)
 
 
-def _value(tr: Catalogue, measure: str, gap: Gap, world: World | None = None) -> str:
-    """Return the value of a measure in words, with its parts where the world is given."""
+def value_words(tr: Catalogue, measure: str, gap: Gap, world: World, *, parts: bool = False) -> str:
+    """Return the value of a measure in words, with what it is made of where `parts` is wished."""
     value = gap.exposure[measure]
     if measure == "roles":
-        roles = ", ".join(tr.t(f"role.{role.value}") for role in held_roles(world).get(gap.pcode, ())) if world else ""
         words = tr.t("response.value.roles", n=int(value or 0))
-        return f"{words}: {roles}" if roles else words
+        roles = ", ".join(tr.t(f"role.{role.value}") for role in held_roles(world).get(gap.pcode, ()))
+        return f"{words}: {roles}" if roles and parts else words
     if value is None:
-        events = _events(world, gap.pcode, measure) if world else None
-        return tr.t(f"response.value.{measure}_{'unstated' if events else 'none'}", n=events.incidents if events else 0)
-    if measure == "corridors":
-        return tr.t("response.value.corridors", n=int(value))
-    if measure == "legs":
-        legs = len(county_legs(world).get(gap.pcode, ())) if world else 0
-        parts = tr.t("response.value.of_legs", n=legs) if world else ""
-        return f"{tr.t('response.value.legs', n=int(value))}{parts}"
-    events = _events(world, gap.pcode, measure) if world else None
-    parts = tr.t("response.value.in_events", n=events.incidents) if events else ""
-    return f"{tr.t(f'response.value.{measure}', n=int(value))}{parts}"
+        line = _found(world, gap.pcode, measure)
+        events = line.found[measure]
+        empty = "unstated" if events else "zero" if line.rate.empty == Empty.ZERO else "none"
+        return tr.t(f"response.value.{measure}_{empty}", n=events.incidents if events else 0)
+    more = ""
+    if parts and measure == "legs":
+        more = tr.t("response.value.of_legs", n=len(county_legs(world).get(gap.pcode, ())))
+    elif parts and measure in APART:
+        events = _found(world, gap.pcode, measure).found[measure]
+        more = tr.t("response.value.in_events", n=events.incidents) if events else ""
+    return f"{tr.t(f'response.value.{measure}', n=int(value))}{more}"
 
 
-def _events(world: World, pcode: str, nature: str) -> Totals | None:
+def _found(world: World, pcode: str, nature: str) -> CountyDetection:
     lines = detection(world, world.coverage, nature, "incidents").lines
-    return next(line.found[nature] for line in lines if line.pcode == pcode)
+    return next(line for line in lines if line.pcode == pcode)
 
 
 def _row(world: World, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -272,7 +188,8 @@ def _row(world: World, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _by_name(world: World, gaps: Iterable[Gap]) -> list[Gap]:
+def by_name(world: World, gaps: Iterable[Gap]) -> list[Gap]:
+    """Return the counties by name."""
     return sorted(gaps, key=lambda gap: world.names[gap.pcode])
 
 
@@ -281,7 +198,7 @@ def csv_rows(world: World, view: GapView) -> list[dict[str, Any]]:
     tr = catalogue(view.lang)
     notes = " ".join(tr.t(f"response.note.{key}") for key in NOTES)
     rows = []
-    for gap in _by_name(world, response_gap(world).counties.values()):
+    for gap in by_name(world, response_gap(world).counties.values()):
         counted = [row for rows in gap.response.values() for row in rows]
         rows.append(
             {

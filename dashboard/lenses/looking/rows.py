@@ -1,32 +1,18 @@
-"""`/detection`: what was found beside who was looking, county by county; the same rows as `/detection.csv`.
+"""What was found beside who was looking, county by county: rows in words, and the same rows as a file.
 
 Rates never stand alone: the row that shows one shows its interval, its smoothed twin and the watchers.
-Local clusters are off unless the link asks for them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response
-
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.pages.detection.maps import found_map, looked_map
-from dashboard.pages.detection.parts import between_part, clusters_part
-from dashboard.pages.detection.query import NATURES, SORTS, DetectionQuery, link_of, read_query
-from dashboard.pages.query_string import request_query
-from dashboard.view.answers import csv_answer
-from dashboard.view.site import Site, common
-from dashboard.view.small_maps import shared_outlines
-from dashboard.view.state import Notice, defaults
-from dashboard.view.template_tools import TemplateTools
-from dashboard.web.links import reader_lang
-from dashboard.web.templates import render
+from dashboard.lenses.looking.query import NATURES, DetectionQuery
+from dashboard.view.site import Site
 from geodata.query.changes import provinces
-from geodata.query.detection import RATE_MEASURES, WATCHER_KINDS, CountyDetection, Detection, detection
-from geodata.values import Nature
+from geodata.query.detection import WATCHER_KINDS, CountyDetection, Detection, detection
 
 COLUMNS = (
     "pcode",
@@ -53,61 +39,6 @@ COLUMNS = (
     "notes",
 )
 NOTES = ("found", "watchers", "rates", "groups", "smoothed", "outlets")
-
-
-def blueprint(site: Site) -> Blueprint:
-    """Return the routes."""
-    routes = Blueprint("detection", __name__)
-
-    def read() -> tuple[DetectionQuery, tuple[Notice, ...]]:
-        return read_query(request_query(), site.world, reader_lang(site.choices.languages))
-
-    @routes.route("/detection")
-    def lens() -> str:
-        return detection_page(site, *read())
-
-    @routes.route("/detection.csv")
-    def lens_csv() -> Response:
-        query, _ = read()
-        state = replace(defaults(site.choices), lang=query.lang)
-        return csv_answer("detection", COLUMNS, csv_rows(site, query), site, state)
-
-    return routes
-
-
-def detection_page(site: Site, query: DetectionQuery, notices: tuple[Notice, ...]) -> str:
-    """Return the page."""
-    world, tr = site.world, catalogue(query.lang)
-    state = replace(defaults(site.choices), lang=query.lang)
-    answer = detection(world, query.period, query.nature, query.measure)
-    lines = shown_lines(site, query, answer)
-    parts = {
-        "here": "looking",
-        "view": query,
-        "notices": notices,
-        "sentence": sentence(tr, query, answer, lines),
-        "options": _options(site, tr),
-        "outlines": shared_outlines(world),
-        "found_map": found_map(world, tr, answer, lines),
-        "looked_map": looked_map(world, tr, answer, lines),
-        "rows": [row(site, tr, line) for line in ordered(world.names, lines, query.sort)],
-        "total_note": tr.t("detection.mean", rate=tr.rate(answer.mean)) if answer.mean is not None else "",
-        "groups": groups(site, lines),
-        "unclear": [
-            (world.names[line.pcode], sums.incidents)
-            for line in lines
-            if (sums := line.found[Nature.UNCLEAR.value]) is not None
-        ],
-        "kinds": WATCHER_KINDS,
-        "note_keys": NOTES,
-        "between": between_part(world, tr, query) if query.before and query.after else None,
-        "clusters": clusters_part(world, tr, query, lines) if query.clusters else None,
-        "csv_link": link_of(query, world, "/detection.csv"),
-        "clusters_link": link_of(replace(query, clusters=not query.clusters), world),
-        "years": tr.years(query.first, query.last),
-    }
-    tools = TemplateTools(world, site.choices, state).names()
-    return render("detection.html", **{**tools, **common(site, state), **parts})
 
 
 def shown_lines(site: Site, query: DetectionQuery, answer: Detection) -> tuple[CountyDetection, ...]:
@@ -228,18 +159,3 @@ def csv_rows(site: Site, query: DetectionQuery) -> list[dict[str, Any]]:
 
 def _short(value: float | None) -> float | None:
     return None if value is None else round(value, 3)
-
-
-def _options(site: Site, tr: Catalogue) -> dict[str, list[tuple[str, str]]]:
-    years = [(str(year), str(year)) for year in site.world.coverage.years()]
-    return {
-        "nature": [(nature, tr.t(f"nature.{Nature(nature).value}")) for nature in NATURES],
-        "measure": [(measure, tr.t(f"detection.measure.{measure}")) for measure in RATE_MEASURES],
-        "from": years,
-        "to": years,
-        "region": [
-            ("", tr.t("detection.region_all")),
-            *((name, tr.given("province", name)) for name in sorted(provinces(site.world))),
-        ],
-        "sort": [(key, tr.t(f"detection.sort.{key}")) for key in SORTS],
-    }

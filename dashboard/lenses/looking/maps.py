@@ -1,4 +1,4 @@
-"""The pair of maps on `/detection`: what was found, and who was looking; each with its own legend."""
+"""Two maps beside each other: what was found, and who was looking; each with its own legend."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from layers.theme import LAND, LOOK_OF, LOOKS, RAMPS, ramp
 
 WATCHER_STEPS = ((1, 1), (2, 2), (3, 9))
 """Kinds of watchers, as classed on the map; none is a mark of its own."""
+WATCHER_COLOURS = tuple(RAMPS[Nature.MIXED][i] for i in (1, 2, 4))
+"""All darker than paper, in print too."""
 
 
 def found_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[CountyDetection, ...]) -> dict[str, Any]:
@@ -49,9 +51,8 @@ def found_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[Count
     }
 
 
-def looked_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[CountyDetection, ...]) -> dict[str, Any]:
-    """Return picture and legend of who was looking: the number of kinds of watchers, parts named in the words."""
-    colours = tuple(RAMPS[Nature.MIXED][i] for i in (1, 2, 4))  # all darker than paper, in print too
+def looked_fills(world: World, tr: Catalogue, lines: tuple[CountyDetection, ...]) -> dict[str, Fill]:
+    """Return the fills of who was looking: the number of kinds of watchers, parts named in the words."""
     fills = _left_out(world, tr)
     for line in lines:
         name, kinds = world.names[line.pcode], line.effort.kinds
@@ -62,19 +63,28 @@ def looked_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[Coun
         parts = ", ".join(tr.t(f"detection.kind.{kind}") for kind in kinds)
         step = next(i for i, (low, high) in enumerate(WATCHER_STEPS) if low <= len(kinds) <= high)
         words = tr.t("detection.map_watchers", county=name, n=len(kinds), parts=parts)
-        fills[line.pcode] = Fill(colours[step], words=words)
-    title = tr.t("detection.looked_title", years=tr.years(answer.period.first, answer.period.last))
-    watched = sum(not line.unwatched for line in lines)
-    title_and_alt = (title, tr.t("detection.looked_desc", n=watched, total=len(lines)))
+        fills[line.pcode] = Fill(WATCHER_COLOURS[step], words=words)
+    return fills
+
+
+def looked_legend(tr: Catalogue, answer: Detection) -> dict[str, Any]:
+    """Return title, classes (colour, label) and kinds of empty (fill of the swatch, label) of who was looking."""
     most = max((len(line.effort.kinds) for line in answer.lines), default=0)
     ranges = [str(low) if low == high else f"{low}–{max(most, low)}" for low, high in WATCHER_STEPS]
     return {
-        "svg": small_map(world, "looked", fills, title_and_alt, _part(world, lines)),
-        "title": title,
-        "classes": list(zip(colours, ranges, strict=True)),
+        "title": tr.t("detection.looked_title", years=tr.years(answer.period.first, answer.period.last)),
+        "classes": list(zip(WATCHER_COLOURS, ranges, strict=True)),
         "empties": [_empty("n", tr.t("detection.no_watcher"))],
-        "note": tr.t("detection.kinds_note"),
     }
+
+
+def looked_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[CountyDetection, ...]) -> dict[str, Any]:
+    """Return picture and legend of who was looking."""
+    legend = looked_legend(tr, answer)
+    watched = sum(not line.unwatched for line in lines)
+    title_and_alt = (legend["title"], tr.t("detection.looked_desc", n=watched, total=len(lines)))
+    drawn = small_map(world, "looked", looked_fills(world, tr, lines), title_and_alt, _part(world, lines))
+    return {**legend, "svg": drawn, "note": tr.t("detection.kinds_note")}
 
 
 def _part(world: World, lines: tuple[CountyDetection, ...]) -> list[str]:

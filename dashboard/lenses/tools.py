@@ -1,0 +1,66 @@
+"""What every lens needs to write its parts: templates bound to the view, links that keep it, fields of forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from markupsafe import Markup
+
+from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.view.site import Site
+from dashboard.view.state import Notice, ViewState, own_values, to_query
+from dashboard.view.template_tools import TemplateTools
+from dashboard.web.templates import render
+
+PUBLIC = "public"
+
+
+@dataclass(frozen=True, eq=False)
+class LensTools:
+    """One view of one site, for the parts of a lens."""
+
+    site: Site
+    state: ViewState
+
+    @property
+    def tr(self) -> Catalogue:
+        """The reader's words."""
+        return catalogue(self.state.lang)
+
+    @cached_property
+    def names(self) -> Mapping[str, Any]:
+        """The names templates use, and the two that lenses add: `own_link` and `kept`."""
+        tools = TemplateTools(self.site.world, self.site.choices, self.state).names()
+        return {**tools, "own_link": self.own_link, "kept": self.kept}
+
+    def part(self, template: str, /, **values: Any) -> Markup:
+        """Return a template of `dashboard/templates/lenses/`, filled in."""
+        return Markup(render(f"lenses/{template}", **{**self.names, **values}))  # noqa: S704 - templates escape
+
+    def own_link(self, **changed: str) -> str:
+        """Return the address of this view with other values of the lens's own keys; an empty one leaves a key out."""
+        values = {**dict(self.state.own), **changed}
+        own = own_values(values, self.state.lens, self.site.choices)
+        return f"/?{to_query(replace(self.state, own=own), self.site.choices)}"
+
+    def kept(self, *left_out: str) -> list[tuple[str, str]]:
+        """Return the hidden fields of a form that asks for `left_out`: everything else of the view."""
+        pairs = parse_qsl(to_query(self.state, self.site.choices), keep_blank_values=True)
+        return [(key, value) for key, value in pairs if key not in left_out]
+
+
+def of_public_record(site: Site, state: ViewState) -> tuple[ViewState, tuple[Notice, ...]]:
+    """Return the view of the public record where a caseload was asked, and say so: only the record has this answer."""
+    if state.dataset == PUBLIC:
+        return state, ()
+    said = catalogue(state.lang).t("dataset.public")
+    coverage = site.world.coverage
+    plain = replace(
+        state, dataset=PUBLIC, beside="", first=coverage.first, last=coverage.last, t="all", form=(),
+        nationality=(), sex=(), age=(),
+    )  # fmt: skip
+    return plain, (Notice("dataset", state.dataset, said, "exact"),)

@@ -1,1 +1,0 @@
-"""Who was looking: detection effort beside what was detected."""
