@@ -26,6 +26,7 @@ class AppSettings:
     workers, threads: gunicorn's; ``NJIA_WORKERS`` and ``NJIA_THREADS``.
     proxy_hops: how many proxies of ours stand in front and may say whose request it is; ``NJIA_PROXY_HOPS``, by
     default none, and then nobody's word is taken. Without it, readers behind a proxy share one limit.
+    log_json: faults are told as one JSON object a line; ``NJIA_LOG=json``, by default as plain words.
     analyst: shows the what-if of the corridor desk; ``NJIA_ANALYST=1``, off for a public site.
     """
 
@@ -35,6 +36,7 @@ class AppSettings:
     workers: int = 2
     threads: int = 8
     proxy_hops: int = 0
+    log_json: bool = False
     analyst: bool = False
 
 
@@ -49,6 +51,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> AppSettings:
         workers=_number(env, "NJIA_WORKERS", plain.workers, 64),
         threads=_number(env, "NJIA_THREADS", plain.threads, 64),
         proxy_hops=_number(env, "NJIA_PROXY_HOPS", 0, 8) if env.get("NJIA_PROXY_HOPS", "0") != "0" else 0,
+        log_json=env.get("NJIA_LOG") == "json",
         analyst=env.get("NJIA_ANALYST") == "1",
     )
 

@@ -24,14 +24,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from dashboard import pages
 from dashboard.lenses import lens_of
 from dashboard.lite.page import SCOPE
-from dashboard.server import errors, security
+from dashboard.server import errors, faults, security
 from dashboard.server.reload import ReloadingSite
 from dashboard.settings import ASSETS, AppSettings
 from dashboard.view.basemap import PREFIX
 from dashboard.view.figure import figure, graph_config
 from dashboard.view.site import Site, make_site
 from dashboard.view.state import Notice, ViewState, defaults, from_query
-from dashboard.web import static
+from dashboard.web import caching, static
 from dashboard.web.links import reader_lang, vary_by_language
 from dashboard.web.page_cache import PageCache, revalidate_layout
 from dashboard.workspace import ids
@@ -95,6 +95,7 @@ def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] 
     server.wsgi_app = PageCache(server.wsgi_app, SCOPE, lambda: site.world.key)  # type: ignore[method-assign] # Flask's own way
     revalidate_layout(server)
     Compress(server)
+    caching.add(server)
     vary_by_language(server)
     _routes(server, site, files)
     app = Njia(
@@ -174,3 +175,4 @@ def _routes(server: Flask, site: Site, files: static.Assets) -> None:
     for room in pages.PAGES:
         server.register_blueprint(room.blueprint(site))
     errors.add_pages(server, site)
+    faults.keep(server, as_json=server.config["NJIA_SETTINGS"].log_json)

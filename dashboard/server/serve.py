@@ -58,13 +58,16 @@ def serve() -> int:
 def _gunicorn(server: Flask, settings: AppSettings) -> None:
     from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # noqa: PLC0415 - not on Windows
 
+    from dashboard.server.worker import NamelessLogger, WholeRequestWorker  # noqa: PLC0415
+
     class Served(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         def load_config(self) -> None:
             options: dict[str, Any] = {
                 "bind": f"{settings.host}:{settings.port}",
                 "workers": settings.workers,
                 "threads": settings.threads,
-                "worker_class": "gthread",
+                "worker_class": WholeRequestWorker,
+                "logger_class": NamelessLogger,
                 "preload_app": True,
                 "accesslog": None,
                 "errorlog": "-",

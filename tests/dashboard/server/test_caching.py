@@ -1,0 +1,54 @@
+"""A page that a reader holds already costs a few hundred bytes; open data may be read by pages of other sites."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+PAGES = ("/?lang=en", "/?lang=sw", "/county/KE011?lang=en", "/sources?lang=en", "/about?lang=sw", "/glossary?lang=en")
+OPEN = ("/api/v1/indicators.json", "/api/v1/incidents.csv", "/api/v1/counties.geojson", "/healthz")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_sent_once(client: FlaskClient, path: str) -> None:
+    first = client.get(path, headers={"Accept-Encoding": "br"})
+    assert first.headers["Cache-Control"] == "no-cache"
+    again = client.get(path, headers={"Accept-Encoding": "br", "If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_another_view_and_another_language_have_other_tags(client: FlaskClient) -> None:
+    asked = [client.get(path).headers["ETag"] for path in (*PAGES, "/?nature=smuggling&lang=en", "/?from=2020&lang=en")]
+    assert len(set(asked)) == len(asked)
+
+
+@pytest.mark.parametrize("path", OPEN)
+def test_open_data_may_be_read_from_another_site(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers={"Origin": "https://newsroom.example"})
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/?lang=en", "/lite/KE011?lang=en", "/corrections?lang=en", "/export?lang=en"])
+def test_pages_may_not(client: FlaskClient, path: str) -> None:
+    assert "Access-Control-Allow-Origin" not in client.get(path, headers={"Origin": "https://foreign.example"}).headers
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{}",
+        "null",
+        '{"output": "x.y", "inputs": [], "changedPropIds": []}',
+        '{"output": "answer.data", "inputs": [1], "changedPropIds": []}',
+        '{"output": "answer.data", "outputs": 3, "inputs": [{"id": "q", "property": "p"}], "changedPropIds": ["q.p"]}',
+    ],
+)
+def test_a_call_that_dash_cannot_read_is_refused(client: FlaskClient, body: str) -> None:
+    assert client.post("/_dash-update-component", data=body, content_type="application/json").status_code == 400
+
+
+def test_addresses_made_up_are_not_there(client: FlaskClient) -> None:
+    assert client.get("/_dash-component-suites/dash/x.js").status_code == 404
+    assert client.get("/_dash-component-suites/x/y.js").status_code == 404
+    assert client.post("/s", headers={"Referer": "http://["}).status_code == 403
