@@ -63,6 +63,15 @@ class Njia(dash.Dash):
             return super().index(*args, **kwargs)  # type: ignore[no-untyped-call] # Dash has no types here
         return map_page(self.site, state, notices, {})
 
+    def _config(self) -> dict[str, Any]:
+        """Return what Dash tells the browser, without a ticket for jobs that outlast a request: there are none.
+
+        The ticket is drawn anew for every page, so no page would equal the one that a reader holds already.
+        """
+        told: dict[str, Any] = super()._config()  # type: ignore[no-untyped-call] # Dash has no types here
+        told.pop("end_id", None)
+        return told
+
     def interpolate_index(self, **kwargs: Any) -> str:  # type: ignore[override] # Dash calls it with keywords only
         """Return the whole map page for the request's query string."""
         state, notices = self._view()
