@@ -34,7 +34,7 @@ def skewed(records: int, seed: int = 1, *, start: int = 0) -> pa.Table:
     columns: dict[str, list[object]] = {
         "case_id": [f"{seed:04x}{start + number:012x}" for number in range(records)],
         "county": _counties(rng, records),
-        "month": [month_number(int(year), 6) for year in _zipf(rng, np.arange(2025, 2017, -1), records)],
+        "month": [month_number(int(str(year)), 6) for year in _zipf(rng, np.arange(2025, 2017, -1), records)],
         "nature": rng.choice(["trafficking", "smuggling", "unclear"], records, p=[0.62, 0.33, 0.05]).tolist(),
         "row_number": list(range(2, records + 2)),
     }

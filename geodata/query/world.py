@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
@@ -106,7 +107,7 @@ def open_world(settings: DataSettings) -> World:
     corrected = approved(folder_of(settings))
     return World(
         settings=settings,
-        key=sha256(f"{public.id}/{edition.id}/{stamp(settings)}".encode()).hexdigest()[:24],
+        key=_key_of(public.id, edition.id, settings),
         as_of=str(evidence.edition(settings)["as_of"]),
         counties=table,
         edition=edition,
@@ -157,15 +158,28 @@ def stamp(settings: DataSettings) -> tuple[tuple[str, int], ...]:
 
     A release published or withdrawn, boundaries installed, a correction approved, links checked.
     """
-    pointers = [
+    places = [*_pointers(settings), settings.shipped / "releases"]
+    return tuple(sorted((str(path), path.stat().st_mtime_ns) for path in places if path.exists()))
+
+
+def _pointers(settings: DataSettings) -> list[Path]:
+    """Return the small files that say what is shown."""
+    return [
         *settings.releases.glob("*/CURRENT"),
         settings.boundaries / "CURRENT",
-        settings.shipped / "releases",
         *(settings.shipped / "releases").glob("*/CURRENT"),
         folder_of(settings) / APPROVED,
         links_folder(settings) / LINKS,
     ]
-    return tuple(sorted((str(path), path.stat().st_mtime_ns) for path in pointers if path.exists()))
+
+
+def _key_of(public_id: str, edition_id: str, settings: DataSettings) -> str:
+    """Return the key of a world: from what its pointers say, so that two servers with the same releases share it."""
+    told = sha256(f"{public_id}/{edition_id}".encode())
+    for path in sorted(_pointers(settings)):
+        if path.is_file():
+            told.update(f"/{path.parent.name}/".encode() + sha256(path.read_bytes()).digest())
+    return told.hexdigest()[:24]
 
 
 def _role_decisions(settings: DataSettings, pcodes: list[Pcode]) -> dict[str, tuple[roles.RoleDecision, ...]]:
