@@ -77,6 +77,7 @@ def stamp(view: View, counties: Sequence[str], address: str) -> Stamp:
         synthetic=manifest.synthetic,
         banner=tr.t("site.synthetic") if manifest.synthetic else "",
         disclaimer=tr.t("foot.disclaimer"),
+        help_line=tr.t("help.foot"),
         as_of_line=tr.t("foot.as_of", date=world.as_of),
         release_line=tr.t("foot.release", id=release.id[:12]),
         boundaries_line=f"{tr.t('foot.boundaries', title=title)} ({edition.licence})",

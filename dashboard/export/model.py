@@ -233,7 +233,7 @@ class Stamp:
 
     release: the content hash, 64 hex digits; `release_short` its first 12. link: the view, from the site's root;
     `address` the same with the site's address where that is known. banner: words that mark invented data, else "".
-    lines: disclaimer, as-of, release, boundaries, licence and citation in the reader's words.
+    lines: disclaimer, help (whom to call), as-of, release, boundaries, licence and citation in the reader's words.
     """
 
     dataset: str
@@ -250,6 +250,7 @@ class Stamp:
     synthetic: bool
     banner: str
     disclaimer: str
+    help_line: str
     as_of_line: str
     release_line: str
     boundaries_line: str

@@ -219,7 +219,7 @@ def _foot(pen: Pen, brief: Brief) -> None:
         cited += f" … {catalogue(brief.lang).t('export.more_sources_paper', n=len(said) - MOST_CITED)}"
     lines = (
         f"{stamp.detection_line} {stamp.disclaimer}",
-        f"{stamp.as_of_line} · {stamp.release_line} · {stamp.boundaries_line}",
+        f"{stamp.help_line} {stamp.as_of_line} · {stamp.release_line} · {stamp.boundaries_line}",
         brief.words["cite"].replace("{citation}", stamp.citation),
         brief.words["link"].replace("{link}", stamp.address or stamp.link),
         f"{brief.words['sources']}: {cited}" if cited else brief.words["sources_none"],

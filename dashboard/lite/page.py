@@ -22,6 +22,7 @@ from dashboard.web.links import NAMES, address
 from dashboard.web.static import bundle
 from dashboard.web.templates import render
 from geodata.query.county_card import PUBLIC, card
+from geodata.query.helplines import first
 from layers.theme import LAND_LINE
 
 SHORT_ID = 12
@@ -126,6 +127,7 @@ def _common(site: Site, tr: Catalogue, path: str) -> dict[str, Any]:
         "css": _css(),
         "asset": site.asset,
         "address": address,
+        "urgent": first(world),
         "others": others,
         "home": f"/?{to_query(ViewState(**_start(site, tr.lang)), site.choices)}",
         "synthetic": world.releases[PUBLIC].manifest.synthetic,

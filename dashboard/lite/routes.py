@@ -105,7 +105,7 @@ def _telephone_routes(routes: Blueprint, site: Site, lang: Callable[[], str]) ->
     def worker() -> Response:
         fixed = {
             "release": site.world.key,
-            "files": [site.asset("js/lite.js"), site.asset("njia.svg")],
+            "files": [site.asset("js/lite.js"), site.asset("js/leave.js"), site.asset("njia.svg")],
             "languages": list(site.choices.languages),
             "mark": MARK,
         }

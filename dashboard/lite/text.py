@@ -25,13 +25,14 @@ def message(card: CountyCard, tr: Catalogue) -> str:
     foot = tr.t(
         "lite.sms.foot", as_of=card.as_of, release=card.release[:SHORT_ID], link=f"/lite/{pcode}?lang={tr.lang}"
     )
+    help_line = tr.t("help.sms")
     figures = [_nature(count, tr) for count in card.counts]
     rest = [_roles(card, tr), tr.t("lite.sms.corridors", n=card.n_corridors), _responses(card, tr)]
     if card.missing:
         rest.append(tr.t("lite.sms.missing", kinds=_kinds(card.missing, tr)))
-    while rest and len(plain(" ".join([head, *figures, *rest, foot]))) > LONGEST:
+    while rest and len(plain(" ".join([head, *figures, *rest, help_line, foot]))) > LONGEST:
         rest.pop()
-    return plain(" ".join([head, *figures, *rest, foot]))
+    return plain(" ".join([head, *figures, *rest, help_line, foot]))
 
 
 def plain(text: str) -> str:

@@ -15,6 +15,7 @@ from dashboard.pages import (
     glossary,
     national_figures,
     release_diff,
+    safety,
     snapshots,
 )
 from dashboard.pages.change import page as change
@@ -37,6 +38,7 @@ PAGES = (
     lenses,
     lite,
     release_diff,
+    safety,
     snapshots,
     sources,
 )

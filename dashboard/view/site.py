@@ -16,6 +16,7 @@ from dashboard.web.links import FOOT, NAMES, NAV, languages_of, questions
 from dashboard.web.static import Assets
 from geodata.query.caseload import further
 from geodata.query.find import spellings
+from geodata.query.helplines import first
 from geodata.query.releases import Release
 from geodata.query.world import World
 from geodata.values import HIDDEN, Period
@@ -59,6 +60,7 @@ def common(site: Site, state: ViewState, view: tuple[str, str] | None = None) ->
         "nav": NAV,
         "questions": questions(state.lang, state.nature, state.county),
         "more": FOOT,
+        "urgent": first(world),
         "bare": has_request_context() and request.args.get("bare") == "1",
         "languages": [(code, NAMES.get(code, code), href) for code, href in others],
         "synthetic": any(world.releases[name].manifest.synthetic for name in (state.dataset, state.beside) if name),

@@ -31,6 +31,7 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
 """What a reader asks of the record: word of the catalogue under `question.` → the page that answers it."""
 
 FOOT: tuple[tuple[str, str], ...] = (
+    ("help", "/help"),
     ("glossary", "/glossary"),
     ("country", "/country"),
     ("changes", "/changes"),

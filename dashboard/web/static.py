@@ -24,12 +24,12 @@ OPEN = ("css/", "js/", "njia.svg", "icon-192.png", "icon-512.png", PLOTLY.as_pos
 """What of assets/ the web serves; nothing else of node_modules leaves the house."""
 NJIA = ("base", "controls", "map", "panel", "small_screens", "workspace", "print")
 BUNDLES = {
-    "css/njia.css": ("tokens", *(f"njia/{part}" for part in NJIA)),
-    "css/briefing.css": ("tokens", "briefing"),
+    "css/njia.css": ("tokens", *(f"njia/{part}" for part in NJIA), "safety"),
+    "css/briefing.css": ("tokens", "briefing", "safety"),
     "css/compare.css": ("compare/multiples", "compare/counties"),
     "css/lens.css": ("lens/tables", "lens/reasons", "lens/folds"),
-    "css/lite.css": ("tokens", "lite/card", "lite/saved"),
-    "css/pages.css": ("pages/ledger", "pages/method"),
+    "css/lite.css": ("tokens", "lite/card", "lite/saved", "safety"),
+    "css/pages.css": ("pages/ledger", "pages/method", "pages/help"),
     "css/steward.css": ("steward/desk", "steward/files", "steward/corrections"),
 }
 """Style sheets that are written in parts, one after the other, and served as one: a slow link pays per request.

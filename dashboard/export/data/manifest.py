@@ -31,6 +31,7 @@ def manifest(brief: Brief) -> dict[str, Any]:
         "synthetic": stamp.synthetic,
         "banner": stamp.banner,
         "disclaimer": stamp.disclaimer,
+        "help": stamp.help_line,
         "cautions": list(brief.notes),
         "schema": SCHEMA,
     }

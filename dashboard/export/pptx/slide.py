@@ -152,9 +152,10 @@ class SlideCanvas:
                         run.font.color.rgb = rgb(LINE_HUE[Nature(nature)]) if nature else rgb(INK)
 
     def under_map(self, sources: str) -> None:
-        """Write what must stand on every slide with a map: sources, disclaimer, as-of, release, boundaries."""
+        """Write what must stand on every slide with a map: sources, disclaimer, help, as-of, release, boundaries."""
         stamp = self.brief.stamp
-        said = [sources, stamp.disclaimer, f"{stamp.as_of_line} · {stamp.release_line} · {stamp.boundaries_line}"]
+        released = f"{stamp.as_of_line} · {stamp.release_line} · {stamp.boundaries_line}"
+        said = [sources, stamp.disclaimer, stamp.help_line, released]
         left, _, wide, _ = self.body
         top = self.size[1] - FOOT - 4.0
         self.text(
@@ -162,10 +163,10 @@ class SlideCanvas:
         )
 
     def line_at_foot(self) -> None:
-        """Write as-of, release and boundaries under a slide without a map."""
+        """Write help, as-of and release under a slide without a map."""
         stamp = self.brief.stamp
         left, _, wide, _ = self.body
-        said = f"{stamp.as_of_line} · {stamp.release_line}"
+        said = f"{stamp.help_line} {stamp.as_of_line} · {stamp.release_line}"
         self.text(said, (left, self.size[1] - 24.0, wide - 40.0, 14.0), TextStyle(FINE, colour=INK_SECOND), "foot")
 
     def banner(self) -> None:

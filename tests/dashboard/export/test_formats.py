@@ -181,7 +181,7 @@ def _carries_manifest(said: dict[str, Any], brief: Brief) -> None:
 def _stamped(text: str, brief: Brief) -> None:
     flat = re.sub(r"\s+", "", text)
     stamp = brief.stamp
-    for line in (stamp.disclaimer, stamp.as_of_line, stamp.release_line, stamp.boundaries_line):
+    for line in (stamp.disclaimer, stamp.help_line, stamp.as_of_line, stamp.release_line, stamp.boundaries_line):
         assert re.sub(r"\s+", "", line) in flat, line
 
 
