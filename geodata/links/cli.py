@@ -34,7 +34,7 @@ def _check(args: argparse.Namespace) -> int:
     from geodata.links.check import ARCHIVE, CheckPlan, check  # noqa: PLC0415
     from geodata.links.ledger import folder  # noqa: PLC0415
     from geodata.links.visit import Visitor  # noqa: PLC0415
-    from geodata.release.cli import today  # noqa: PLC0415 - the calendar lives there
+    from geodata.release.publication import today  # noqa: PLC0415 - the calendar lives there
 
     settings = from_environment()
     table = sources.load(settings)
