@@ -160,7 +160,10 @@ def description(site: Site) -> dict[str, Any]:
     json_object = {"content": {"application/json": {"schema": {"type": "object"}}}}
     document = {"200": {"description": "The document.", **json_object}}
     features = {"200": {"description": "Features.", "content": {GEOJSON: {"schema": {"type": "object"}}}}}
-    refused = {"400": {"description": "The query is not understood; the sentence says what.", **json_object}}
+    refused: dict[str, Any] = {
+        "400": {"description": "The query is not understood; the sentence says what.", **json_object}
+    }
+    refused |= {"414": {"description": "The address is too long.", "content": {"text/html": {}}}}
     absent = {"404": {"description": "There is no such feature.", **json_object}}
     paths: dict[str, Any] = {
         path: {"get": {"operationId": f"get{name}", "parameters": [], "responses": {**document, **refused}}}
@@ -171,7 +174,12 @@ def description(site: Site) -> dict[str, Any]:
         paths[path] = {"get": {"operationId": f"get{name}", "responses": {**document, **refused}}}
         asked = {"operationId": f"get{name}Items", "parameters": _parameters(collection)}
         paths[f"{path}/items"] = {"get": {**asked, "responses": {**features, **refused}}}
-        item = {"name": "featureId", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+        item = {
+            "name": "featureId",
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 100},
+        }
         one = {"operationId": f"get{name}Item", "parameters": [item]}
         paths[f"{path}/items/{{featureId}}"] = {"get": {**one, "responses": {**features, **refused, **absent}}}
     return {
@@ -188,8 +196,8 @@ def _parameters(collection: Collection) -> list[dict[str, Any]]:
         "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT},
         "offset": {"type": "integer", "minimum": 0, "maximum": 999_999_999, "default": 0},
         "bbox": numbers,
-        "datetime": {"type": "string"},
-        **{name: {"type": "string"} for name in collection.filters},
+        "datetime": {"type": "string", "maxLength": 60},
+        **{name: {"type": "string", "maxLength": 100} for name in collection.filters},
     }
     return [
         {"name": name, "in": "query", "required": False, "style": "form", "explode": False, "schema": schema}
