@@ -7,7 +7,7 @@ A lens is a folder ``dashboard/lenses/<key>/`` with a file ``lens.py`` that hold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -97,6 +97,15 @@ def county_fill(  # noqa: PLR0913 - the parts of one county
     return CountyFill(pcode, colour, empty, text, sort, fill.words, over=over, mark=mark, edged=bool(fill.edge))
 
 
+OldLink = Callable[[Mapping[str, str], Site], dict[str, str]]
+"""From the keys of an address of November to those of the map."""
+
+
+def only(given: Mapping[str, str], keys: Iterable[str]) -> dict[str, str]:
+    """Return the pairs of some keys, without empty ones."""
+    return {key: given[key] for key in keys if given.get(key)}
+
+
 def no_files(site: Site, state: ViewState) -> tuple[tuple[str, str], ...]:
     """Return no files beyond those that every view has."""
     del site, state
@@ -113,6 +122,7 @@ class Lens:
     corridors: which are drawn where none is chosen: the trunk, all, or none.
     styles: style sheets that its parts need.
     routes: its files, as a Blueprint; None where it has none.
+    old: addresses that the lens took over, each with how its keys are translated.
     files: words and address of what can be taken away beside what every view gives.
     """
 
@@ -125,3 +135,4 @@ class Lens:
     files: Callable[[Site, ViewState], tuple[tuple[str, str], ...]] = no_files
     styles: tuple[str, ...] = ()
     routes: Callable[[Site], Blueprint] | None = None
+    old: Mapping[str, OldLink] = field(default_factory=dict)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, request
 
-from dashboard.lenses import lens_of, lenses, old_links
+from dashboard.lenses import lens_of, lenses
 from dashboard.lenses.folds import fold_html
+from dashboard.lenses.old_links import add_redirects
 from dashboard.view.site import Site
 from dashboard.view.state import from_query
 from dashboard.web.links import reader_lang
@@ -30,5 +31,5 @@ def blueprint(site: Site) -> Blueprint:
     for lens in lenses().values():
         if lens.routes:
             routes.register_blueprint(lens.routes(site))
-    old_links.redirects(routes, site)
+        add_redirects(routes, site, lens)
     return routes

@@ -18,7 +18,6 @@ from dashboard.pages import (
     safety,
     snapshots,
 )
-from dashboard.pages.change import page as change
 from dashboard.pages.compare import page as compare
 from dashboard.pages.sources import page as sources
 
@@ -26,7 +25,6 @@ PAGES = (
     about,
     api,
     briefing,
-    change,
     compare,
     corrections,
     corridors,

@@ -5,6 +5,7 @@ For the public record only: a caseload says nothing about who was looking.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Response
 from markupsafe import Markup
 
-from dashboard.lenses.base import CountyFill, Fold, Lens, LensView, county_fill
+from dashboard.lenses.base import CountyFill, Fold, Lens, LensView, county_fill, only
 from dashboard.lenses.joined import joined
 from dashboard.lenses.looking.maps import found_map, looked_fills, looked_legend, looked_map
 from dashboard.lenses.looking.parts import between_part, clusters_part
@@ -165,4 +166,18 @@ def routes(site: Site) -> Blueprint:
     return room
 
 
-LENS = Lens(key="looking", order=4, view=looking, files=files, styles=("css/lens.css",), routes=routes)
+def old_page(given: Mapping[str, str], site: Site) -> dict[str, str]:
+    """Translate `/detection`: its clusters and its two windows are parts under the map now."""
+    del site
+    asked = {
+        "between": bool(given.get("before") and given.get("after")),
+        "clusters": given.get("clusters") == "1",
+    }
+    kept = only(given, ("nature", "measure", "from", "to", "region", "sort", "before", "after"))
+    return {"lens": "looking", "nature": "trafficking", **kept, "fold": ",".join(key for key in asked if asked[key])}
+
+
+LENS = Lens(
+    key="looking", order=4, view=looking, files=files, styles=("css/lens.css",), routes=routes,
+    old={"/detection": old_page},
+)  # fmt: skip

@@ -5,6 +5,7 @@ Exposure and response rest on the whole public record, whatever the years and fi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
@@ -13,7 +14,7 @@ from flask import Blueprint, Response
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.lenses.base import CountyFill, Fold, Lens, LensView, county_fill
+from dashboard.lenses.base import CountyFill, Fold, Lens, LensView, county_fill, only
 from dashboard.lenses.responds.rows import (
     COLUMNS,
     NOTES,
@@ -154,4 +155,13 @@ def routes(site: Site) -> Blueprint:
     return room
 
 
-LENS = Lens(key="responds", order=5, view=responds, files=files, styles=("css/lens.css",), routes=routes)
+def old_page(given: Mapping[str, str], site: Site) -> dict[str, str]:
+    """Translate `/response`, which had one choice."""
+    del site
+    return {"lens": "responds", **only(given, ("by",))}
+
+
+LENS = Lens(
+    key="responds", order=5, view=responds, files=files, styles=("css/lens.css",), routes=routes,
+    old={"/response": old_page},
+)  # fmt: skip

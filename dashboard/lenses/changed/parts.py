@@ -1,4 +1,4 @@
-"""What the page on change shows of one question: sentences, three maps, a trend, tables. Words and pieces only."""
+"""What is shown of a change: sentences, three maps, a trend, tables. Words and pieces only."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue
-from dashboard.view.figure import filter_words, filters_of, labels_of
-from dashboard.view.small_maps import fill_of, shared_outlines, small_map
+from dashboard.view.figure import filters_of, labels_of
+from dashboard.view.small_maps import fill_of, small_map
 from dashboard.view.state import ViewState
 from dashboard.view.year_marks import mark_list, marks_on
 from geodata.query.changes import AreaChange, Window, WindowChanges, looking
@@ -35,24 +35,20 @@ def name_of(world: World, tr: Catalogue, area: str) -> str:
     return tr.t("change.country") if area == "KE" else tr.t("change.province", province=tr.given("province", area))
 
 
-def change_parts(world: World, tr: Catalogue, state: ViewState, answer: WindowChanges) -> dict[str, Any]:
-    """Return the values of the page's template."""
-    head = answer.headline
-    marks = marks_on(world, head.members, world.coverage)
-    shown = [change for change in answer.counties if change.area in head.members]
-    scale = diverging_for(change.value for change in shown)
+def shown_changes(answer: WindowChanges) -> list[AreaChange]:
+    """Return the counties the question is about."""
+    return [change for change in answer.counties if change.area in answer.headline.members]
+
+
+def scale_of(answer: WindowChanges) -> Diverging:
+    """Return the colours of the differences of the counties the question is about."""
+    return diverging_for(change.value for change in shown_changes(answer))
+
+
+def table_parts(world: World, tr: Catalogue, answer: WindowChanges) -> dict[str, Any]:
+    """Return the rows of the table: largest change first, the totals, the counties that are silent."""
+    shown = shown_changes(answer)
     return {
-        "found": answer,
-        "head": head,
-        "title": _title(world, tr, answer),
-        "sentence": sentence(world, tr, answer) + filter_words(tr, state),
-        "conclusion": conclusion(world, tr, answer),
-        "maps": _maps(world, tr, answer, scale),
-        "outlines": shared_outlines(world),
-        "counts_legend": _counts_legend(tr, world, answer),
-        "change_legend": _change_legend(tr, answer, scale),
-        "trend": _trend(world, tr, state, answer),
-        "marks": mark_list(world, tr, marks),
         "rows": [_row(world, tr, answer, change) for change in _ordered(shown) if change.empty not in SILENT],
         "silent": [
             (kind, ", ".join(world.names[change.area] for change in shown if change.empty == kind))
@@ -60,11 +56,24 @@ def change_parts(world: World, tr: Catalogue, state: ViewState, answer: WindowCh
             if any(change.empty == kind for change in shown)
         ],
         "totals": [_row(world, tr, answer, change) for change in (answer.region, answer.country) if change],
-        "looking": _looking(world, tr, answer),
         "unit": tr.unit(answer.measure, "public"),
-        "before_said": tr.years(answer.before.first, answer.before.last),
-        "after_said": tr.years(answer.after.first, answer.after.last),
     }
+
+
+def map_parts(world: World, tr: Catalogue, answer: WindowChanges) -> dict[str, Any]:
+    """Return the three small maps and their two legends."""
+    scale = scale_of(answer)
+    return {
+        "maps": _maps(world, tr, answer, scale),
+        "counts_legend": _counts_legend(tr, world, answer),
+        "change_legend": change_legend(tr, answer, scale),
+    }
+
+
+def trend_parts(world: World, tr: Catalogue, state: ViewState, answer: WindowChanges) -> dict[str, Any]:
+    """Return the years of the region or the country, and the year marks on them."""
+    marks = marks_on(world, answer.headline.members, world.coverage)
+    return {"trend": _trend(world, tr, state, answer), "marks": mark_list(world, tr, marks)}
 
 
 def sentence(world: World, tr: Catalogue, answer: WindowChanges) -> str:
@@ -129,7 +138,7 @@ def _maps(world: World, tr: Catalogue, answer: WindowChanges, scale: Diverging) 
     for i, (key, window) in enumerate((("before", answer.before), ("after", answer.after))):
         fills = {change.area: _count_fill(world, tr, answer, change, breaks, i) for change in answer.counties}
         years = tr.years(window.first, window.last)
-        words = (f"{tr.t(f'nature.{answer.nature}')}, {years}", tr.t("change.map_said", unit=_per_year(tr, answer)))
+        words = (f"{tr.t(f'nature.{answer.nature}')}, {years}", tr.t("change.map_said", unit=per_year(tr, answer)))
         pictures.append(
             {
                 "title": tr.t(f"change.{key}"),
@@ -137,7 +146,7 @@ def _maps(world: World, tr: Catalogue, answer: WindowChanges, scale: Diverging) 
                 "svg": small_map(world, key, _faded(fills, within), words, within),
             }
         )
-    fills = {change.area: _change_fill(world, tr, answer, change, scale) for change in answer.counties}
+    fills = {change.area: change_fill(world, tr, answer, change, scale) for change in answer.counties}
     words = (title, tr.t("change.map_change_said"))
     drawn = small_map(world, "difference", _faded(fills, within), words, within)
     return [*pictures, {"title": tr.t("change.difference"), "years": tr.t("change.per_year"), "svg": drawn}]
@@ -152,7 +161,8 @@ def _faded(fills: dict[str, Fill], within: tuple[str, ...]) -> dict[str, Fill]:
     }
 
 
-def _per_year(tr: Catalogue, answer: WindowChanges) -> str:
+def per_year(tr: Catalogue, answer: WindowChanges) -> str:
+    """Return the unit of a difference."""
     return tr.t(f"change.unit_per_year.{answer.measure}")
 
 
@@ -172,7 +182,7 @@ def _count_fill(  # noqa: PLR0913, PLR0917 - one county of one map
     name = world.names[change.area]
     if value:
         colour = ramp(Nature(answer.nature), breaks.k)[class_of(value, breaks)]
-        return fill_of(colour, f"{name}: {tr.figure(value)} {_per_year(tr, answer)}")
+        return fill_of(colour, f"{name}: {tr.figure(value)} {per_year(tr, answer)}")
     return _empty_fill(tr, name, UNSTATED if window.incidents else window.empty)
 
 
@@ -182,12 +192,13 @@ def _empty_fill(tr: Catalogue, name: str, empty: str) -> Fill:
     return fill_of(LOOK_OF[empty].fill, f"{name}: {tr.t(f'empty.{empty}')}")
 
 
-def _change_fill(world: World, tr: Catalogue, answer: WindowChanges, change: AreaChange, scale: Diverging) -> Fill:
+def change_fill(world: World, tr: Catalogue, answer: WindowChanges, change: AreaChange, scale: Diverging) -> Fill:
+    """Return the fill of a county's difference: hatched where chance alone may have made it."""
     name = world.names[change.area]
     if change.value is None:
         return _empty_fill(tr, name, change.empty)
     hatch = "" if change.clear else "rise-l" if scale.dark(change.value) else "rise"
-    words = f"{name}: {tr.signed(change.value)} {_per_year(tr, answer)}; {_reading(tr, change)}"
+    words = f"{name}: {tr.signed(change.value)} {per_year(tr, answer)}; {reading(tr, change)}"
     return Fill(colour=scale.colour(change.value), pattern=hatch, words=words)
 
 
@@ -196,18 +207,19 @@ def _counts_legend(tr: Catalogue, world: World, answer: WindowChanges) -> dict[s
     colours = ramp(Nature(answer.nature), breaks.k)
     used = {w.empty for change in answer.counties for w in (change.before, change.after) if w.empty}
     return {
-        "title": _per_year(tr, answer),
+        "title": per_year(tr, answer),
         "classes": [(c, labels.range(low, high)) for c, (low, high) in zip(colours, breaks.ranges(), strict=True)],
         "empties": [(LOOK_OF[kind].fill, kind) for kind in ("zero", "no_report") if kind in used],
     }
 
 
-def _change_legend(tr: Catalogue, answer: WindowChanges, scale: Diverging) -> dict[str, Any]:
+def change_legend(tr: Catalogue, answer: WindowChanges, scale: Diverging) -> dict[str, Any]:
+    """Return title, classes (colour, label) and kinds of empty (fill, kind) of the differences."""
     near = tr.figure(scale.near)
     keys = ("fewer_much", "fewer", "same", "more", "more_much")
     used = {change.empty for change in answer.counties if change.empty in ("zero", "no_report")}
     return {
-        "title": _per_year(tr, answer),
+        "title": per_year(tr, answer),
         "classes": [
             (colour, tr.t(f"change.scale.{key}", near=near)) for colour, key in zip(DIVERGING, keys, strict=True)
         ],
@@ -270,7 +282,7 @@ def _row(world: World, tr: Catalogue, answer: WindowChanges, change: AreaChange)
         "difference": "" if change.value is None else tr.signed(change.value),
         "ratio": "" if change.value is None or own.ratio is None else _ratio(tr, own.ratio),
         "interval": interval,
-        "reading": _reading(tr, change),
+        "reading": reading(tr, change),
         "clear": change.clear,
         "empty": change.empty,
     }
@@ -285,7 +297,8 @@ def _cell(tr: Catalogue, answer: WindowChanges, window: Window, value: float | N
     return tr.number(window.incidents if answer.measure == "incidents" else window.persons), tr.figure(value)
 
 
-def _reading(tr: Catalogue, change: AreaChange) -> str:
+def reading(tr: Catalogue, change: AreaChange) -> str:
+    """Return in a word what a difference says."""
     if change.value is None:
         return tr.t(f"change.reading.{change.empty}")
     if not change.clear:
@@ -293,7 +306,7 @@ def _reading(tr: Catalogue, change: AreaChange) -> str:
     return tr.t("change.reading.up" if change.value > 0 else "change.reading.down")
 
 
-def _looking(world: World, tr: Catalogue, answer: WindowChanges) -> dict[str, Any]:
+def looking_parts(world: World, tr: Catalogue, answer: WindowChanges) -> dict[str, Any]:
     """Return kind of watcher → counties with it in each window, what began, and the publishers counted."""
     head = answer.headline
     effort = looking(world, head.members, answer.before, answer.after)

@@ -1,0 +1,1 @@
+"""What changed: two windows of years, and what may be concluded from the difference."""

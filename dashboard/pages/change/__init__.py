@@ -1,1 +1,0 @@
-"""Two periods beside each other: what changed, with its uncertainty."""
