@@ -51,12 +51,14 @@ class CountyFill:
 class Fold:
     """A part under the map: made only when a link opens it (key ``fold``) or a browser asks for it.
 
+    opened: it stands open where the link says nothing of folds.
     maps: it draws small maps, which need the outlines of `view.small_maps.shared_outlines` once on the page.
     """
 
     key: str
     title: str
     make: Callable[[], Markup]
+    opened: bool = False
     maps: bool = False
 
 

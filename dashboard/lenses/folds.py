@@ -13,20 +13,23 @@ from dashboard.view.small_maps import shared_outlines
 from dashboard.view.state import ViewState, to_query
 from dashboard.web.templates import render
 
+ALL_CLOSED = "none"
+
 
 def folds_html(seen: LensView, site: Site, state: ViewState) -> Markup:
     """Return every fold of a view: closed ones as links that open them, open ones with what they hold."""
+    opened = open_folds(seen, state)
     folds = [
         {
             "key": fold.key,
             "title": fold.title,
-            "open": fold.key in state.fold,
-            "href": f"/?{to_query(_turned(state, fold.key), site.choices)}#{fold.key}",
-            "body": fold.make() if fold.key in state.fold else "",
+            "open": fold.key in opened,
+            "href": f"/?{to_query(_turned(state, opened, fold.key), site.choices)}#{fold.key}",
+            "body": fold.make() if fold.key in opened else "",
         }
         for fold in seen.folds
     ]
-    drawn = any(fold.maps and fold.key in state.fold for fold in seen.folds)
+    drawn = any(fold.maps and fold.key in opened for fold in seen.folds)
     outlines = shared_outlines(site.world, patterns=False) if drawn else ""
     html = render("lenses/folds.html", c=catalogue(state.lang), folds=folds, outlines=outlines)
     return Markup(html)  # noqa: S704 - the template escapes every value
@@ -40,7 +43,12 @@ def fold_html(seen: LensView, site: Site, key: str) -> Markup | None:
     return (shared_outlines(site.world, patterns=False) if fold.maps else Markup("")) + fold.make()
 
 
-def _turned(state: ViewState, key: str) -> ViewState:
-    """Return the view with a fold opened, or closed where it was open."""
-    rest = tuple(own for own in state.fold if own != key)
-    return replace(state, fold=rest if key in state.fold else (*rest, key))
+def open_folds(seen: LensView, state: ViewState) -> tuple[str, ...]:
+    """Return the keys of the folds that stand open: those of the link, or those that do so by themselves."""
+    return state.fold or tuple(fold.key for fold in seen.folds if fold.opened)
+
+
+def _turned(state: ViewState, opened: tuple[str, ...], key: str) -> ViewState:
+    """Return the view with a fold opened, or closed where it was open; all closed is said, as ``none``."""
+    rest = tuple(own for own in opened if own not in (key, ALL_CLOSED))
+    return replace(state, fold=(rest or (ALL_CLOSED,)) if key in opened else (*rest, key))

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.view.frame import ViewFrame
 from dashboard.view.site import Site
 from dashboard.view.state import Notice, ViewState, own_values, to_query
 from dashboard.view.template_tools import TemplateTools
@@ -40,6 +41,10 @@ class LensTools:
     def part(self, template: str, /, **values: Any) -> Markup:
         """Return a template of `dashboard/templates/lenses/`, filled in."""
         return Markup(render(f"lenses/{template}", **{**self.names, **values}))  # noqa: S704 - templates escape
+
+    def common_legend(self, frame: ViewFrame) -> Markup:
+        """Return the legend of a frame of counts."""
+        return Markup(render("parts/legend.html", c=self.tr, **frame.legend()))  # noqa: S704 - its template escapes
 
     def own_link(self, **changed: str) -> str:
         """Return the address of this view with other values of the lens's own keys; an empty one leaves a key out."""

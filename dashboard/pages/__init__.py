@@ -18,14 +18,12 @@ from dashboard.pages import (
     safety,
     snapshots,
 )
-from dashboard.pages.compare import page as compare
 from dashboard.pages.sources import page as sources
 
 PAGES = (
     about,
     api,
     briefing,
-    compare,
     corrections,
     corridors,
     national_figures,

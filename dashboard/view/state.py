@@ -27,7 +27,7 @@ POOLED = "all"
 ALL_CORRIDORS = "all"
 FIRST_LENS = "detected"
 """The question that the plain address answers."""
-MAX_OWN = 200
+MAX_OWN = 400
 """Characters of a value that a lens reads for itself."""
 _PCODE = re.compile(r"KE0(?:0[1-9]|[1-3][0-9]|4[0-7])")
 _FOLDS = re.compile(r"[a-z]{1,20}(?:,[a-z]{1,20}){0,9}")

@@ -32,7 +32,7 @@ def detected(site: Site, state: ViewState) -> LensView:
         sentence=frame.sentence,
         leaves_out=frame.tr.t("lens.detected.leaves_out"),
         fills=county_fills(frame),
-        legend=Markup(render("parts/legend.html", c=frame.tr, **frame.legend())),  # noqa: S704 - escaped by its template
+        legend=LensTools(site, state).common_legend(frame),
         table=Markup(table),  # noqa: S704 - escaped by its template
         panel=_panel(site, state),
         frames=frame.built,

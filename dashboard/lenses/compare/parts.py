@@ -1,4 +1,4 @@
-"""What the page on comparing shows: one card per unit with its map and years, tables of figures and differences."""
+"""What is shown of a comparison: one card per unit with its map and years, tables of figures and differences."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue
-from dashboard.view.figure import filter_words, frames, state_filters
+from dashboard.view.figure import frames, state_filters
 from dashboard.view.frame import ViewFrame
 from dashboard.view.site import Site
-from dashboard.view.small_maps import fill_of, shared_outlines, small_map
+from dashboard.view.small_maps import fill_of, small_map
 from dashboard.view.state import ViewState
 from dashboard.view.year_marks import mark_list, marks_on
 from geodata.query.changes import exact_change
@@ -23,32 +23,39 @@ from layers.theme import INK, LINE_HUE
 
 SHOWN = (Nature.TRAFFICKING, Nature.SMUGGLING)
 ALL_KINDS = (Nature.TRAFFICKING, Nature.SMUGGLING, Nature.UNCLEAR)
-LONGEST_TITLE = 4
 
 
-def compare_parts(site: Site, tr: Catalogue, state: ViewState, comparison: Comparison, to: str) -> dict[str, Any]:
-    """Return the values of the page's template."""
+def card_parts(site: Site, tr: Catalogue, state: ViewState, comparison: Comparison) -> dict[str, Any]:
+    """Return one card per unit with its map and years, the legend they share, and the year marks."""
     world = site.world
     view_frame = ViewFrame(world, state, frames(world, state_filters(state, site.choices)))
-    own = [side for side in comparison.sides if side.unit.kind == "county"]
-    areas = [side.unit.key for side in own]
-    marks = marks_on(world, areas, state.period)
-    names = [name_of(world, tr, side) for side in comparison.sides]
-    tables = [_table(world, tr, comparison, nature, state, to) for nature in ALL_KINDS]
+    own = [side.unit.key for side in comparison.sides if side.unit.kind == "county"]
+    marks = marks_on(world, own, state.period)
     return {
-        "title": f"{tr.t('compare.title')}: {', '.join(names[:LONGEST_TITLE])}",
-        "sentence": sentence(world, tr, comparison, state) + filter_words(tr, state),
-        "outlines": shared_outlines(world),
         "cards": [_card(world, tr, state, view_frame, comparison, side, marks) for side in comparison.sides],
         "legend_parts": view_frame.legend(),
         "marks": mark_list(world, tr, marks),
+    }
+
+
+def table_parts(world: World, tr: Catalogue, state: ViewState, comparison: Comparison, to: str) -> dict[str, Any]:
+    """Return the tables of figures and differences, one per kind."""
+    tables = [_table(world, tr, comparison, nature, state, to) for nature in ALL_KINDS]
+    return {
         "tables": [table for table in tables if table["nature"] in SHOWN or table["any"]],
-        "context": [_context(world, tr, side) for side in comparison.sides],
-        "kinds": _kinds(tr, comparison),
-        "names_of": names,
+        "names_of": [name_of(world, tr, side) for side in comparison.sides],
         "years_said": tr.years(state.first, state.last),
         "exact": exact_change(world, state.dataset),
         "to_said": _yardstick(world, tr, comparison, to),
+    }
+
+
+def context_parts(world: World, tr: Catalogue, comparison: Comparison) -> dict[str, Any]:
+    """Return roles and corridors, and the kinds of response, of every unit."""
+    return {
+        "context": [_context(world, tr, side) for side in comparison.sides],
+        "kinds": _kinds(tr, comparison),
+        "names_of": [name_of(world, tr, side) for side in comparison.sides],
     }
 
 

@@ -1,29 +1,19 @@
-"""`/compare`: two to six counties side by side, or one with its neighbours, its former province and the country.
+"""What is compared ⇄ a query string or a view: `counties`, `with` a preset, `against` what differences are taken to.
 
-The query string is the whole view, of the page and of `/compare.csv` alike: `counties` (P-codes; other codes
-and spellings are read, and the page says how), `with` a preset, `to` what differences are taken to, and the
-map's own data set, kind, measure, years and filters.
+Other codes and spellings of a county are read, and a notice says how; nothing is guessed, nothing raises.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, redirect, request
-from werkzeug.wrappers import Response as Answer
-
 from dashboard.i18n.catalogue import catalogue
-from dashboard.pages.compare.parts import compare_parts
-from dashboard.view.answers import csv_answer
 from dashboard.view.figure import filters_of
-from dashboard.view.query_string import request_query
-from dashboard.view.site import Site, common
-from dashboard.view.state import MAX_QUERY, MEASURES, NATURES, Notice, ViewState, defaults, from_query
-from dashboard.view.template_tools import TemplateTools
+from dashboard.view.site import Site
+from dashboard.view.state import MAX_QUERY, NATURES, Notice, ViewState, defaults, from_query
 from dashboard.web.links import address, reader_lang
-from dashboard.web.templates import render
 from geodata.query.comparison import PRESETS, TO, Comparison, compared, units
 from geodata.query.find import Standing, find_county
 
@@ -32,7 +22,7 @@ MOST = 6
 MAX_NAMES = 60
 KEPT = ("dataset", "nature", "measure", "form", "nationality", "confidence", "rule")
 START = ("KE011", "KE010", "KE047")
-"""The page without a choice: the trunk of the Southern Route inside Kenya, Moyale (Marsabit) to Nairobi."""
+"""The lens without a choice: the trunk of the Southern Route inside Kenya, Moyale (Marsabit) to Nairobi."""
 COLUMNS = (
     "unit",
     "name",
@@ -67,45 +57,31 @@ class CompareQuery:
     notices: tuple[Notice, ...]
 
 
-def blueprint(site: Site) -> Blueprint:
-    """Return the routes."""
-    routes = Blueprint("compare", __name__)
-
-    @routes.route("/compare")
-    def compare() -> str | Answer:
-        query = read_query(request_query(), site)
-        if "go" in request.args and not query.notices:
-            return redirect(link_of(site, query), 303)  # a form's many boxes become one clean link
-        return compare_page(site, query)
-
-    @routes.route("/compare.csv")
-    def compare_csv() -> Response:
-        query = read_query(request_query(), site)
-        return csv_answer("compare", COLUMNS, compare_lines(site, query, _comparison(site, query)), site, query.state)
-
-    return routes
-
-
 def read_query(text: str, site: Site) -> CompareQuery:
-    """Parse a query string of the page; never raises."""
+    """Parse a query string; never raises."""
     pairs = parse_qsl(text[:MAX_QUERY].removeprefix("?"), max_num_fields=None)
     state, seen = from_query(text, site.choices)
     state = replace(state, lang=reader_lang(site.choices.languages), county="", corridor="", t="all", beside="")
-    tr, notices = catalogue(state.lang), [notice for notice in seen if notice.key in (*KEPT, "from")]
     given = dict(reversed([(key, value.strip()) for key, value in pairs]))
-    preset, to = given.get("with", ""), given.get("against", "")
+    given |= {key: ",".join(value for name, value in pairs if name == key) for key in ("counties", "add")}
+    return query_of(given, site, state, [notice for notice in seen if notice.key in (*KEPT, "from")])
+
+
+def view_query(site: Site, state: ViewState) -> CompareQuery:
+    """Return what a view of the map compares; with no county named, the chosen one beside the country."""
+    given = {"counties": state.county, **dict(state.own)}
+    return query_of(given, site, replace(state, t="all", beside=""), [])
+
+
+def query_of(given: Mapping[str, str], site: Site, state: ViewState, notices: list[Notice]) -> CompareQuery:
+    """Read counties, preset and yardstick beside a view; `notices` are those of the view."""
+    tr, preset, to = catalogue(state.lang), given.get("with", ""), given.get("against", "")
     if preset and preset not in PRESETS:
         notices.append(Notice("with", preset[:60], "–"))
         preset = ""
     if to and to not in TO:
         notices.append(Notice("against", to[:60], tr.t("compare.to.first")))
-    names = [
-        part.strip()
-        for wanted in ("counties", "add")
-        for key, value in pairs
-        if key == wanted
-        for part in value.split(",")
-    ]
+    names = [part.strip() for key in ("counties", "add") for part in given.get(key, "").split(",")]
     counties = _counties(site, [name for name in names if name][:MAX_NAMES], notices)
     was = given.get("was", "").split(",")  # a form's boxes come in the order of the list: who was first stays first
     counties.sort(key=lambda pcode: was.index(pcode) if pcode in was else len(was))
@@ -142,7 +118,7 @@ def _counties(site: Site, names: list[str], notices: list[Notice]) -> list[str]:
     return list(dict.fromkeys(pcodes))
 
 
-def link_of(site: Site, query: CompareQuery, path: str = "/compare", **changed: str) -> str:
+def link_of(site: Site, query: CompareQuery, path: str = "/compare.csv", **changed: str) -> str:
     """Return the address of a view, with other choices in `changed`."""
     state, plain = query.state, defaults(site.choices.of(query.state.dataset))
     values: dict[str, str] = {"counties": ",".join(query.counties), "with": query.preset}
@@ -155,53 +131,11 @@ def link_of(site: Site, query: CompareQuery, path: str = "/compare", **changed: 
     return address(path, state.lang, **(values | changed))
 
 
-def _comparison(site: Site, query: CompareQuery) -> Comparison:
+def comparison_of(site: Site, query: CompareQuery) -> Comparison:
+    """Return the figures that are compared."""
     state = query.state
     wanted = units(site.world, query.counties, query.preset)
     return compared(site.world, state.dataset, filters_of(site.world, state), wanted, state.measure, state.rule)
-
-
-def compare_page(site: Site, query: CompareQuery) -> str:
-    """Return the page."""
-    world, state = site.world, query.state
-    tr, comparison, legal = catalogue(state.lang), _comparison(site, query), site.choices.of(state.dataset)
-    chosen = [(pcode, world.names[pcode], _without(site, query, pcode)) for pcode in query.counties]
-    return render(
-        "compare.html",
-        here="compare",
-        asked=query,
-        notices=query.notices,
-        chosen=chosen,
-        most=MOST,
-        everyone=sorted(world.names.items(), key=lambda item: item[1]),
-        presets=[
-            (
-                tr.t(f"compare.preset.{preset}", county=world.names[query.counties[0]]),
-                link_of(site, replace(query, counties=query.counties[:1]), **{"with": preset}),
-                preset == query.preset,
-            )
-            for preset in PRESETS
-        ],
-        natures=NATURES,
-        measures=MEASURES[1:] if legal.protected else MEASURES,
-        yardsticks=TO,
-        years=list(legal.period.years()),
-        periods=legal.periods,
-        here_link=link_of(site, query),
-        csv_link=link_of(site, query, "/compare.csv"),
-        change_link=address("/change", state.lang, nature=state.nature, measure=state.measure),
-        **{
-            **TemplateTools(world, site.choices, state).names(),
-            **common(site, state, ("/compare", link_of(site, query).partition("?")[2])),
-            **compare_parts(site, tr, state, comparison, query.to),
-        },
-    )
-
-
-def _without(site: Site, query: CompareQuery, pcode: str) -> str:
-    """Return the address without one county, empty where it is the last."""
-    rest = tuple(other for other in query.counties if other != pcode)
-    return link_of(site, replace(query, counties=rest)) if rest and not query.preset else ""
 
 
 def compare_lines(site: Site, query: CompareQuery, comparison: Comparison) -> Iterator[dict[str, object]]:

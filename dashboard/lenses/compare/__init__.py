@@ -1,0 +1,1 @@
+"""Compare: two to six counties side by side, or one with its neighbours, its former province or the country."""

@@ -1,1 +1,0 @@
-"""Two to six counties side by side."""
