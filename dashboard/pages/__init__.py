@@ -8,7 +8,6 @@ from dashboard.lenses import routes as lenses
 from dashboard.pages import (
     about,
     corrections,
-    corridors,
     county,
     embed,
     export,
@@ -25,7 +24,6 @@ PAGES = (
     api,
     briefing,
     corrections,
-    corridors,
     national_figures,
     county,
     embed,

@@ -34,6 +34,11 @@ class Exposure:
         """Say whether any corridor stops in the county."""
         return any(self.corridors.values())
 
+    def carrying(self, nature: str) -> int:
+        """Return how many corridors of a nature stop in the county; those of both natures carry either."""
+        both = self.corridors[Nature.MIXED.value] if nature in (Nature.TRAFFICKING, Nature.SMUGGLING) else ()
+        return len({*self.corridors[nature], *both})
+
 
 def exposure(
     network: Network, passing: Iterable[Row], pcodes: Iterable[str], kept: frozenset[str]

@@ -78,6 +78,14 @@ def watched_since(world: World) -> dict[str, int]:
     return {str(pcode): int(year) for pcode, year in first.groupby(table["county"]).min().items() if pcode != NATIONAL}
 
 
+@lru_cache(maxsize=4)
+def leading_nature(world: World) -> str:
+    """Return which of trafficking and smuggling more counties of the public record reported; trafficking on a tie."""
+    counted = cube(world, "public", Filters(world.coverage))
+    reported = {nature: sums.counties if (sums := counted.totals(nature)) else 0 for nature in NATURES[:2]}
+    return max(reported, key=lambda nature: reported[nature])
+
+
 def poisson_interval(count: int, level: float = 0.95) -> tuple[float, float]:
     """Return the exact (Garwood) interval of a Poisson count, from the gamma quantiles."""
     from scipy.special import gammaincinv  # noqa: PLC0415 - heavy, and only a county's panel asks

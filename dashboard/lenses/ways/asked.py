@@ -1,4 +1,4 @@
-"""What a reader of the corridor desk asked for: one frozen value ⇄ the query string.
+"""What is asked of the network of corridors: one frozen value ⇄ the query string.
 
 Illegal values fall back and leave a notice; nothing raises. The link is the whole view, of the page, its
 tables as CSV and the graph files alike.
@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from urllib.parse import parse_qsl
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.view.query_string import first_values
 from dashboard.view.site import Site
-from dashboard.view.state import MAX_QUERY, Notice, ViewState, defaults
+from dashboard.view.state import ALL_CORRIDORS, Notice, ViewState, defaults
 from dashboard.web.links import address, reader_lang
 from geodata.query.network import NetworkFilter, closable, corridor_desk, corridor_ends
 from geodata.values import Grade, Nature
@@ -38,6 +38,11 @@ class Asked:
     notices: tuple[Notice, ...] = ()
 
     @property
+    def plain(self) -> Asked:
+        """The same without the view around it: what a drawing depends on."""
+        return replace(self, state=ViewState(lang=self.state.lang), notices=())
+
+    @property
     def pairs(self) -> dict[str, str]:
         """Return the query, defaults left out."""
         plain = NetworkFilter()
@@ -56,10 +61,21 @@ class Asked:
 
 def read_query(query: str, site: Site) -> Asked:
     """Parse a query string; never raises."""
-    given: dict[str, str] = {}
-    for key, value in parse_qsl(query[:MAX_QUERY].removeprefix("?"), max_num_fields=None):
-        given.setdefault(key, value.strip())
     state = replace(defaults(site.choices), lang=reader_lang(site.choices.languages))
+    return asked_of(first_values(query), site, state)
+
+
+def view_asked(site: Site, state: ViewState) -> Asked:
+    """Return what a view of the map asks of the network; its kind of corridor is the key ``way``."""
+    own = dict(state.own)
+    corridor = "" if state.corridor == ALL_CORRIDORS else state.corridor
+    asked = asked_of({**own, "nature": own.get("way", ""), "grade": state.grade, "corridor": corridor}, site, state)
+    notices = tuple(replace(notice, key="way") if notice.key == "nature" else notice for notice in asked.notices)
+    return replace(asked, notices=notices)
+
+
+def asked_of(given: Mapping[str, str], site: Site, state: ViewState) -> Asked:
+    """Read the values of a query, as `read_query` does."""
     cat = catalogue(state.lang)
     notices: list[Notice] = []
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dashboard.i18n.catalogue import Catalogue
-from dashboard.pages.corridors.asked import Asked
+from dashboard.lenses.ways.asked import Asked
 from dashboard.view.site import Site
 from geodata.query.network import chokepoints, corridor_desk, corridor_exposure, cuts_between, legs_of
 from geodata.values import DataProblem, Nature

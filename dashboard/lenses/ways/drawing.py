@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,14 +11,14 @@ import pandas as pd
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import catalogue
-from dashboard.pages.corridors.asked import Asked
+from dashboard.lenses.ways.asked import Asked
 from dashboard.view.figure import leg_table
 from dashboard.view.site import Site
 from geodata.query.network import corridor_desk, ground_rings
 from layers.corridors import CorridorSpec, stops_of
 from layers.network_map import Drawing, MapSpec, MapSpot, draw
 from layers.ribbons import points_of
-from layers.subway import Line, Station, Track, layout, subway_svg
+from layers.subway import Line, Plan, Station, Track, layout, subway_svg
 
 WIDTHS = {"kenya": 760, "south": 620, "north": 760, "all": 900}
 PHONE = 380
@@ -101,10 +102,16 @@ def _spots(
     )  # fmt: skip
 
 
-@lru_cache(maxsize=64)
-def subway(site: Site, asked: Asked) -> tuple[Markup, int]:
+def subway(site: Site, asked: Asked, link: Callable[[str], str]) -> tuple[Markup, int]:
     """Return the subway plan of a view and the number of lines on it; with a corridor chosen, that one alone."""
-    cat = catalogue(asked.state.lang)
+    plan, stations, lines = _planned(site, asked.plain)
+    label = catalogue(asked.state.lang).t("corridors.subway_label")
+    drawn = subway_svg(plan, stations, label, {line.line_id: link(line.line_id) for line in lines})
+    return Markup(drawn), len(lines)  # noqa: S704 - layers.subway escapes every name
+
+
+@lru_cache(maxsize=64)
+def _planned(site: Site, asked: Asked) -> tuple[Plan, tuple[Station, ...], tuple[Line, ...]]:
     rows = {str(row["place_id"]): row for row in site.world.corridors.places}
     year = _as_of_year(site)
     tracks: dict[tuple[str, str], list[Track]] = {}
@@ -115,12 +122,10 @@ def subway(site: Site, asked: Asked) -> tuple[Markup, int]:
         tracks.setdefault((leg["corridor_id"], leg["nature"]), []).append(
             Track(leg["from_place"], leg["to_place"], leg["is_alternative"], leg["basis"] == "inferred", old, weak)
         )
-    lines = [Line(corridor_id, nature, tuple(found)) for (corridor_id, nature), found in tracks.items()]
+    lines = tuple(Line(corridor_id, nature, tuple(found)) for (corridor_id, nature), found in tracks.items())
     used = {place for line in lines for track in line.tracks for place in (track.start, track.end)}
-    stations = [
+    stations = tuple(
         Station(key, str(rows[key]["name"]), rows[key]["lat"], rows[key]["kind"] == "border_crossing")
         for key in sorted(used)
-    ]
-    links = {line.line_id: asked.link(corridor=line.line_id) + "#corridor" for line in lines}
-    drawn = subway_svg(layout(stations, lines), stations, cat.t("corridors.subway_label"), links)
-    return Markup(drawn), len(lines)  # noqa: S704 - layers.subway escapes every name
+    )
+    return layout(stations, lines), stations, lines

@@ -12,9 +12,9 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.pages.corridors.asked import Asked, options
-from dashboard.pages.corridors.drawing import Instead, network_map
-from dashboard.pages.corridors.rows import place_names
+from dashboard.lenses.ways.asked import Asked, options
+from dashboard.lenses.ways.drawing import Instead, network_map
+from dashboard.lenses.ways.rows import place_names
 from dashboard.view.site import Site, common
 from dashboard.web.templates import render
 from geodata.query.network import closable, corridor_desk, what_if
@@ -35,7 +35,7 @@ def page(site: Site, asked: Asked) -> str:
             problem = cat.t("corridors.whatif.off_network")
     names = place_names(site)
     return render(
-        "corridors/what_if.html",
+        "lenses/ways/what_if.html",
         here="ways",
         asked=asked,
         notices=asked.notices,
