@@ -30,11 +30,11 @@ FORM_ONLY = {"add", "go", "was", "before_from", "before_to", "after_from", "afte
 """Fields of forms, which become a clean link at once, and marks that our own pages set."""
 SOURCES_OF = {
     "/lite": "lite/routes.py",
-    "/compare": "pages/compare/page.py",
-    "/change": "pages/change/page.py",
+    "/compare.csv": "lenses/compare/query.py",
+    "/change.csv": "lenses/changed/query.py",
     "/detection.csv": "lenses/looking/query.py",
     "/response.csv": "lenses/responds/rows.py",
-    "/corridors": "pages/corridors",
+    "/corridors/legs.csv": "lenses/ways",
     "/sources": "pages/sources/page.py",
     "/changes": "pages/release_diff.py",
     "/corrections": "pages/corrections.py",

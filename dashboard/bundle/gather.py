@@ -63,7 +63,7 @@ class Bundle:
         self.files[name] = self._get(link)
 
     def _get(self, link: str) -> bytes:
-        answer = self.client.get(link, headers={"Accept-Encoding": "identity"})
+        answer = self.client.get(link, headers={"Accept-Encoding": "identity"}, follow_redirects=True)
         if answer.status_code != 200:
             raise DataProblem(f"The page {link} cannot be put on the stick (it answers {answer.status_code}).")
         return answer.get_data()

@@ -88,7 +88,7 @@ def county_page(site: Site, pcode: str, lang: str) -> str:
             "trend_rows": trend_rows(counted, profile, pcode, tr),
             "beside": beside(world, pcode, tr, brief),
             "changed": changed,
-            "compare": address("/compare", lang, counties=pcode, **{"with": "neighbours"}),
+            "compare": address("/", lang, lens="compare", counties=pcode, **{"with": "neighbours"}),
             "sections": [*SECTIONS, *(["changed"] if changed else [])],
         },
     )

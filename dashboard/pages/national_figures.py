@@ -137,8 +137,8 @@ def country_page(site: Site, state: ViewState) -> str:
         ],
         marks=mark_list(world, tr, marks),
         csv_link=address("/country.csv", state.lang),
-        change_link=address("/change", state.lang),
-        compare_link=address("/compare", state.lang),
+        change_link=address("/", state.lang, lens="changed"),
+        compare_link=address("/", state.lang, lens="compare"),
         **{**TemplateTools(world, site.choices, state).names(), **common(site, state)},
     )
 

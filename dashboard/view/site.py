@@ -12,7 +12,7 @@ from dashboard.view.basemap import basemap
 from dashboard.view.figure import Basemap
 from dashboard.view.lens_keys import lens_keys
 from dashboard.view.state import Choices, ViewState
-from dashboard.web.links import FOOT, NAMES, NAV, languages_of, questions
+from dashboard.web.links import FOOT, NAMES, NAV, languages_of
 from dashboard.web.static import Assets
 from geodata.query.caseload import further
 from geodata.query.find import spellings
@@ -58,7 +58,6 @@ def common(site: Site, state: ViewState, view: tuple[str, str] | None = None) ->
         "plotly_url": "",
         "font_url": site.font_url,
         "nav": NAV,
-        "questions": questions(state.lang, state.nature, state.county),
         "more": FOOT,
         "urgent": first(world),
         "bare": has_request_context() and request.args.get("bare") == "1",

@@ -20,16 +20,6 @@ NAV: tuple[tuple[str, str], ...] = (
 )
 """Word of the catalogue under `nav.` → path, in the order of the header."""
 
-QUESTIONS: tuple[tuple[str, str], ...] = (
-    ("detected", "/"),
-    ("ways", "/corridors"),
-    ("looking", "/detection"),
-    ("responds", "/response"),
-    ("changed", "/change"),
-    ("compare", "/compare"),
-)
-"""What a reader asks of the record: word of the catalogue under `question.` → the page that answers it."""
-
 FOOT: tuple[tuple[str, str], ...] = (
     ("help", "/help"),
     ("glossary", "/glossary"),
@@ -51,13 +41,6 @@ def address(path: str, lang: str, /, **query: str) -> str:
     """Return a path with its query; empty values are left out, the language is always said."""
     pairs = [(key, value) for key, value in query.items() if value]
     return f"{path}?{urlencode([*pairs, ('lang', lang)], safe=',')}"
-
-
-def questions(lang: str, nature: str, county: str) -> list[tuple[str, str]]:
-    """Return each question's word and address; nature and county (a P-code or empty) go along."""
-    kept = {"nature": nature}
-    own = {"/": {"county": county}, "/compare": {"counties": county}}
-    return [(name, address(path, lang, **kept, **own.get(path, {}))) for name, path in QUESTIONS]
 
 
 def reader_lang(languages: Sequence[str]) -> str:

@@ -40,11 +40,12 @@ LENSES = {
     "county-chosen": "/embed?county=KE011&rule=strict",
     "county": "/county/KE047",
     "country": "/country?to=ETH",
-    "detection": "/detection",
-    "response": "/response",
-    "change": "/change?nature=smuggling",
-    "compare": "/compare?counties=KE010,KE011,KE047",
-    "corridors": "/corridors",
+    "detection": "/fold/pair?lens=looking",
+    "change": "/fold/maps?lens=changed&nature=smuggling",
+    "change-trend": "/fold/trend?lens=changed&nature=smuggling",
+    "compare": "/fold/multiples?lens=compare&counties=KE010,KE011,KE047",
+    "corridors": "/fold/network?lens=ways&grade=C",
+    "corridors-plan": "/fold/plan?lens=ways&grade=C",
 }
 """Name → the link whose drawings are kept."""
 DECKS = {
