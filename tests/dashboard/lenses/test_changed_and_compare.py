@@ -10,11 +10,11 @@ from html import unescape
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from dashboard.lenses.changed import query as change
-from dashboard.lenses.compare import query as compare
 from flask.testing import FlaskClient
 
 from dashboard.i18n.catalogue import words_of
+from dashboard.lenses.changed import query as change
+from dashboard.lenses.compare import query as compare
 from dashboard.server.app import Njia
 from geodata.query.changes import changes, national_series, provinces
 from geodata.query.cube import Filters
