@@ -11,6 +11,8 @@ from dashboard.api.rows import requested_view
 from dashboard.view.site import Site
 
 ROOT = "/api/v1/"
+OGC = "/ogc/"
+"""The same data as OGC features (`ogc`); an address there that leads nowhere is told as JSON too."""
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -19,10 +21,10 @@ def blueprint(site: Site) -> Blueprint:
 
     @routes.after_app_request
     def tag(response: Response) -> Response:
-        if not request.path.startswith(ROOT) or request.method not in ("GET", "HEAD") or response.is_streamed:
+        if not request.path.startswith((ROOT, OGC)) or request.method not in ("GET", "HEAD") or response.is_streamed:
             return response
         if response.status_code == 200:
-            _, notices = requested_view(site)
+            notices = requested_view(site)[1] if request.path.startswith(ROOT) else ()
             if notices:
                 response.headers["X-Njia-Not-Understood"] = ",".join(sorted({notice.key for notice in notices}))
             response.add_etag(weak=True)
@@ -34,7 +36,7 @@ def blueprint(site: Site) -> Blueprint:
 
 def problem(error: Exception) -> Response | None:
     """Return an error of the API as JSON, None where the address is a page's."""
-    if not request.path.startswith(ROOT):
+    if not request.path.startswith((ROOT, OGC)):
         return None
     status = error.code or 500 if isinstance(error, HTTPException) else 400
     words = (error.description if isinstance(error, HTTPException) else str(error)) or "The request was not understood."

@@ -6,7 +6,6 @@ The public record only: a caseload is read through `/api/v1`, where its protecti
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -145,7 +144,6 @@ def _items(site: Site, collection: Collection) -> Response:
     return _geojson(
         {
             "type": "FeatureCollection",
-            "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "numberMatched": len(features),
             "numberReturned": len(shown),
             "release": site.world.releases["public"].id,
