@@ -7,6 +7,7 @@ from dashboard.briefing import pages as briefing
 from dashboard.lenses import routes as lenses
 from dashboard.pages import (
     about,
+    claims,
     corrections,
     corridors,
     county,
@@ -27,6 +28,7 @@ PAGES = (
     api,
     briefing,
     change,
+    claims,
     compare,
     corrections,
     corridors,
