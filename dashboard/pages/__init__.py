@@ -7,6 +7,7 @@ from dashboard.briefing import pages as briefing
 from dashboard.lenses import routes as lenses
 from dashboard.pages import (
     about,
+    claims,
     corrections,
     county,
     embed,
@@ -23,6 +24,7 @@ PAGES = (
     about,
     api,
     briefing,
+    claims,
     corrections,
     national_figures,
     county,

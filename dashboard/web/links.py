@@ -24,6 +24,7 @@ FOOT: tuple[tuple[str, str], ...] = (
     ("help", "/help"),
     ("glossary", "/glossary"),
     ("country", "/country"),
+    ("numbers", "/numbers-you-may-hear"),
     ("changes", "/changes"),
     ("corrections", "/corrections"),
     ("api", "/api"),

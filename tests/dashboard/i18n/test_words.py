@@ -23,7 +23,10 @@ from tests.dashboard.i18n.pseudo import LANG, Page, left, marked, pseudo, senten
 
 ROOT = Path(__file__).resolve().parents[3]
 OTHERS = [lang for lang in languages() if lang != "en"]
-ONLY_TRANSLATED = ("corridor_name.",)
+ONLY_TRANSLATED = (
+    "claim_of.",
+    "corridor_name.",
+)
 """Names that English takes from the evidence itself."""
 
 
