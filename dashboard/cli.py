@@ -23,7 +23,10 @@ from geodata import cli as data_verbs
 from geodata.values import DataProblem
 
 COMMAND = "njia"
-STEWARD_ONLY = {"duckdb", "duckdb_extension_httpfs", "fastexcel", "opendp", "polars", "psycopg", "pyspark", "sqlglot"}
+STEWARD_ONLY = {
+    "docx", "duckdb", "duckdb_extension_httpfs", "fastexcel", "opendp", "polars", "psycopg", "pyreadstat", "pyspark",
+    "sqlglot",
+}  # fmt: skip
 """Packages of the extras `steward` and `spark` in pyproject.toml."""
 NOT_INSTALLED = (
     "This needs the packages for bringing cases in and publishing them ({package} is not there): "

@@ -30,7 +30,9 @@ _MOST_LINES = 40
 
 def register(verbs: Verbs) -> None:
     """Add the verbs of the intake."""
-    take = verbs.add_parser("import", help="import case files (CSV, XLSX, XLS, ODS, Parquet, GeoJSON, GPKG, SHP)")
+    take = verbs.add_parser(
+        "import", help="import case files (CSV, XLSX, ODS, DOCX, Stata, SPSS, Parquet, JSON, map files)"
+    )
     take.add_argument("files", nargs="+", type=Path, metavar="FILE")
     take.add_argument("--map", type=Path, metavar="PROFILE", help="YAML profile that says which column is what")
     take.add_argument("--save-map", type=Path, metavar="PROFILE", help="write the decisions taken to a profile")

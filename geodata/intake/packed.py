@@ -1,4 +1,4 @@
-"""Zip files of CSV and JSON of records → a table.
+"""Zip files of CSV, JSON of records, Stata and SPSS files → a table.
 
 A zip with one CSV is that CSV; with several they are treated as the sheets of a workbook, so that ODK's repeats are
 joined to their parents. JSON that is a list of records (KoboToolbox, ODK, DHIS2) is read as its rows.
@@ -67,5 +67,24 @@ def open_records(path: Path) -> Table | None:
     frame = pl.DataFrame(pl.from_arrow(parsed.tables[0]))
     headings = [str(heading) for heading in parsed.facts["headings"]]
     check_width(len(headings), f"‘{path.name}’")
+    return _whole(path, headings, frame)
+
+
+def open_survey(path: Path, known: Any) -> Table:
+    """Return the table of a Stata or SPSS file; a heading is a variable's name, or its label where only that is known.
+
+    Raises `DataProblem`.
+    """
+    parsed = parse("survey", path)
+    names, labels = parsed.facts["names"], parsed.facts["labels"]
+    headings = [label if label and not known(name) else name for name, label in zip(names, labels, strict=True)]
+    check_width(len(headings), f"‘{path.name}’")
+    table = _whole(path, headings, pl.DataFrame(pl.from_arrow(parsed.tables[0])))
+    table.title = parsed.facts["title"]
+    return table
+
+
+def _whole(path: Path, headings: list[str], frame: pl.DataFrame) -> Table:
+    """Return a table that is in memory already."""
     frame.columns = [column(place) for place in range(frame.width)]
     return Table(path, "", headings, 2, iter(frame.iter_slices(CHUNK_ROWS)), frame.head(500), [], frame.height, [])

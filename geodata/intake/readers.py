@@ -12,29 +12,25 @@ import polars as pl
 
 from geodata.intake.csv_file import open_csv
 from geodata.intake.geo_file import open_geo
-from geodata.intake.packed import open_packed, open_records
+from geodata.intake.packed import open_packed, open_records, open_survey
 from geodata.intake.table import CHUNK_ROWS, Table, check_width, column
-from geodata.intake.workbook import OLE, open_workbook
+from geodata.intake.workbook import OLE, open_document, open_workbook
 from geodata.values import DataProblem
 
 Known = Callable[[str], bool]
 
-CSV, BOOK, PARQUET, GEO = "CSV", "workbook", "Parquet", "map file"
+CSV, BOOK, PARQUET, GEO, SURVEY, WORD = "CSV", "workbook", "Parquet", "map file", "survey file", "Word document"
 KINDS = {
     ".csv": CSV, ".tsv": CSV, ".txt": CSV, ".xlsx": BOOK, ".xlsm": BOOK, ".xlsb": BOOK, ".xls": BOOK, ".ods": BOOK,
     ".parquet": PARQUET, ".geojson": GEO, ".json": GEO, ".gpkg": GEO, ".shp": GEO, ".zip": GEO,
+    ".dta": SURVEY, ".sav": SURVEY, ".zsav": SURVEY, ".por": SURVEY, ".docx": WORD,
 }  # fmt: skip
 _WAYS_OUT = {
-    ".dta": ("a Stata file", "In Stata write ‘export delimited using cases.csv’ (labels are kept)"),
-    ".sav": ("an SPSS file", "In SPSS choose File > Save As > CSV, and tick that value labels are saved"),
-    ".zsav": ("an SPSS file", "In SPSS choose File > Save As > CSV, and tick that value labels are saved"),
-    ".por": ("an SPSS file", "In SPSS choose File > Save As > CSV, and tick that value labels are saved"),
     ".sas7bdat": ("a SAS file", "In SAS write ‘proc export … dbms=csv’"),
     ".xpt": ("a SAS file", "In SAS write ‘proc export … dbms=csv’"),
     ".rds": ("an R file", 'In R write ‘write.csv(cases, "cases.csv")’'),
     ".rdata": ("an R file", 'In R write ‘write.csv(cases, "cases.csv")’'),
-    ".docx": ("a Word document", "Copy its table into a spreadsheet and save that as XLSX or CSV"),
-    ".doc": ("a Word document", "Copy its table into a spreadsheet and save that as XLSX or CSV"),
+    ".doc": ("an older Word document", "In Word choose File > Save As > DOCX"),
     ".odt": ("a text document", "Copy its table into a spreadsheet and save that as XLSX or CSV"),
     ".rtf": ("a text document", "Copy its table into a spreadsheet and save that as XLSX or CSV"),
     ".pdf": ("a PDF", "Ask for the spreadsheet it was made from, or copy its table into one and save that as CSV"),
@@ -60,7 +56,7 @@ _WAYS_OUT = {
     ".gsheet": ("a link to Google Sheets", "Open it and choose File > Download > CSV or Excel"),
 }
 """Kinds that are not read → what they are, and how to make of them what is."""
-MOST_BYTES = {CSV: 8 << 30, PARQUET: 4 << 30, BOOK: 256 << 20, GEO: 1 << 30}
+MOST_BYTES = {CSV: 8 << 30, PARQUET: 4 << 30, BOOK: 256 << 20, GEO: 1 << 30, SURVEY: 256 << 20, WORD: 64 << 20}
 """Largest file of each kind. CSV and Parquet are streamed; the others are read whole."""
 
 
@@ -70,12 +66,19 @@ def open_table(path: Path, known: Known, sheet: str = "", answer: str = "") -> T
     sheet, answer: which of several sheets is read, by a profile's word or as an answer to the question about them.
     """
     kind = _kind(path)
-    if kind == CSV:
-        return open_csv(path, known)
-    if kind == BOOK:
-        return open_workbook(path, known, sheet, answer)
-    if kind == PARQUET:
-        return _open_parquet(path)
+    opening: dict[str, Callable[[], Table]] = {
+        CSV: lambda: open_csv(path, known),
+        BOOK: lambda: open_workbook(path, known, sheet, answer),
+        WORD: lambda: open_document(path, known, sheet, answer),
+        SURVEY: lambda: open_survey(path, known),
+        PARQUET: lambda: _open_parquet(path),
+        GEO: lambda: _open_map(path, known, sheet, answer),
+    }
+    return opening[kind]()
+
+
+def _open_map(path: Path, known: Known, sheet: str, answer: str) -> Table:
+    """Return the table of a map file, or of a zip or JSON file that holds records instead."""
     suffix = path.suffix.lower()
     if suffix == ".zip" and (packed := open_packed(path, known, sheet, answer)):
         return packed
@@ -94,8 +97,8 @@ def _kind(path: Path) -> str:
         raise DataProblem(f"‘{path.name}’ is {what}, a kind Njia does not read. {how}, and import that.")
     if kind is None:
         raise DataProblem(
-            f"‘{path.name}’ is of a kind Njia does not read; it reads CSV, XLSX, XLS, ODS, Parquet, GeoJSON, "
-            "GeoPackage and zipped Shapefiles.",
+            f"‘{path.name}’ is of a kind Njia does not read; it reads CSV, XLSX, XLS, XLSB, ODS, DOCX, Stata, "
+            "SPSS, Parquet, JSON, GeoJSON, GeoPackage and zipped Shapefiles.",
         )
     size = path.stat().st_size
     if size == 0:
@@ -111,6 +114,7 @@ def _kind(path: Path) -> str:
     fits = {
         CSV: is_ == "text", BOOK: is_ in ("zip", "ole"), PARQUET: is_ == "parquet",
         GEO: is_ in ("zip", "sqlite", "text") or path.suffix.lower() == ".shp",
+        SURVEY: True, WORD: is_ == "zip",
     }  # fmt: skip
     if not fits[kind]:
         seems = {

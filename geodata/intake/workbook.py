@@ -1,4 +1,4 @@
-"""XLSX, XLSM, XLSB, XLS and ODS → text. Formulas are never evaluated (stored results only), macros never run.
+"""XLSX, XLSM, XLSB, XLS, ODS and tables of DOCX → text. Formulas are never evaluated, macros never run.
 
 Refuses what is protected by a password, damaged, unpacks to far more than it weighs, or has a cell far outside its
 table. The parser runs in a process of its own (`geodata.untrusted`); `geodata.intake.sheets` chooses among the sheets.
@@ -15,7 +15,7 @@ import polars as pl
 
 from geodata.intake.sheets import Book, make_sheet, one_table
 from geodata.intake.table import Table
-from geodata.untrusted.run import parse
+from geodata.untrusted.run import Parsed, parse
 from geodata.untrusted.used_range import refuse_far_cells
 from geodata.values import DataProblem
 
@@ -67,7 +67,18 @@ def open_workbook(path: Path, known: Any, sheet: str = "", answer: str = "") -> 
     """
     notes = _look_inside(path)
     refuse_far_cells(path)
-    parsed = parse("workbook", path)
+    return _read_table(path, parse("workbook", path), known, (sheet, answer), notes)
+
+
+def open_document(path: Path, known: Any, sheet: str = "", answer: str = "") -> Table:
+    """Return the table of a Word document, whose tables are taken for sheets."""
+    refuse_bomb(path)
+    return _read_table(path, parse("document", path), known, (sheet, answer), [])
+
+
+def _read_table(path: Path, parsed: Parsed, known: Any, choice: tuple[str, str], notes: list[str]) -> Table:
+    """Choose among the sheets a child read. choice: the sheet a profile names, and the answer about sheets."""
+    sheet, answer = choice
     sheets = []
     for name, table, merged in zip(parsed.facts["names"], parsed.tables, parsed.facts["merged"], strict=True):
         frame = pl.DataFrame(pl.from_arrow(table))
@@ -75,7 +86,7 @@ def open_workbook(path: Path, known: Any, sheet: str = "", answer: str = "") -> 
             sheets.append(made)
     if sheet and sheet not in parsed.facts["names"]:
         raise DataProblem(f"‘{path.name}’ has no sheet ‘{sheet}’; it has {', '.join(parsed.facts['names'])}.")
-    table = one_table(Book(path, sheets, bool(parsed.facts["from_1904"])), sheet, answer)
+    table = one_table(Book(path, sheets, bool(parsed.facts.get("from_1904"))), sheet, answer)
     table.notes[:0] = notes
     return table
 

@@ -1,4 +1,4 @@
-"""The program that parses one file: `python -m geodata.untrusted.child workbook|vector|json PATH`.
+"""The program that parses one file: `python -m geodata.untrusted.child workbook|vector|json|survey|document PATH`.
 
 Writes one line of JSON and then Arrow streams to its output; a refusal is one sentence on its error stream and exit
 status 3. It starts no other program, opens no address and keeps no file.
@@ -45,6 +45,14 @@ def _parse(task: str, path: Path) -> tuple[dict[str, Any], list[pa.Table]]:
         from geodata.untrusted.records import read_records  # noqa: PLC0415
 
         return read_records(path)
+    if task == "survey":
+        from geodata.untrusted.survey import read_survey  # noqa: PLC0415
+
+        return read_survey(path)
+    if task == "document":
+        from geodata.untrusted.documents import read_document  # noqa: PLC0415
+
+        return read_document(path)
     from geodata.untrusted.vector import read_layers  # noqa: PLC0415
 
     return read_layers(path)

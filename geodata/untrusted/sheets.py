@@ -7,17 +7,22 @@ read from its XML, because they say what an empty cell and a bare day number mea
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from geodata.untrusted.binary import records
 from geodata.values import DataProblem
 
 _SHEET = re.compile(r'<(?:x:)?sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]*)"')
 _RELATION = re.compile(r"<Relationship\b[^>]*>")
 _MERGED = re.compile(rb'<(?:x:)?mergeCell\b[^>]*?\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_BOOK_PROPERTIES, _SHEET_OF_BOOK, _MERGED_CELLS = 153, 156, 176
+"""Numbers of the records of an XLSB that say the calendar, a sheet's name, and a merged range."""
+_MOST_MERGED = 20_000
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 
 
@@ -51,11 +56,13 @@ def _layout(path: Path) -> tuple[dict[str, list[list[int]]], bool]:
     merged: dict[str, list[list[int]]] = {}
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
+        if "xl/workbook.bin" in names:
+            return _binary_layout(archive, names)
         if "xl/workbook.xml" not in names:
             return {}, False
         book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
         from_1904 = bool(re.search(r'date1904="(?:1|true)"', book))
-        targets = _targets(archive, names)
+        targets = _targets(archive, names, "xl/_rels/workbook.xml.rels")
         for name, relation in _SHEET.findall(book):
             part = targets.get(relation, "")
             if part in names:
@@ -64,11 +71,41 @@ def _layout(path: Path) -> tuple[dict[str, list[list[int]]], bool]:
     return merged, from_1904
 
 
-def _targets(archive: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
-    if "xl/_rels/workbook.xml.rels" not in names:
+def _binary_layout(archive: zipfile.ZipFile, names: set[str]) -> tuple[dict[str, list[list[int]]], bool]:
+    """Return merged ranges and calendar of an XLSB: the same, as numbered records."""
+    merged: dict[str, list[list[int]]] = {}
+    from_1904 = False
+    targets = _targets(archive, names, "xl/_rels/workbook.bin.rels")
+    with archive.open("xl/workbook.bin") as book:
+        for kind, content in records(book):
+            if kind == _BOOK_PROPERTIES and content:
+                from_1904 = bool(content[0] & 1)
+            elif kind == _SHEET_OF_BOOK:
+                relation, rest = _wide(content[8:])
+                name, _ = _wide(rest)
+                if (part := targets.get(relation, "")) in names:
+                    with archive.open(part) as sheet:
+                        merged[name] = [
+                            list(struct.unpack_from("<IIII", content))
+                            for kind, content in records(sheet)
+                            if kind == _MERGED_CELLS and len(content) >= 16
+                        ][:_MOST_MERGED]
+    return merged, from_1904
+
+
+def _wide(content: bytes) -> tuple[str, bytes]:
+    """Return a text with its length before it, and what follows."""
+    if len(content) < 4:
+        return "", b""
+    end = 4 + 2 * int(struct.unpack_from("<I", content)[0])
+    return content[4:end].decode("utf-16-le", "replace"), content[end:]
+
+
+def _targets(archive: zipfile.ZipFile, names: set[str], relations: str) -> dict[str, str]:
+    if relations not in names:
         return {}
     found = {}
-    for tag in _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")):
+    for tag in _RELATION.findall(archive.read(relations).decode("utf-8", "replace")):
         attributes = dict(_ATTRIBUTE.findall(tag))
         target = attributes.get("Target", "").removeprefix("/xl/").removeprefix("./")
         found[attributes.get("Id", "")] = f"xl/{target}"
@@ -77,7 +114,7 @@ def _targets(archive: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
 
 def _merged(content: bytes) -> list[list[int]]:
     ranges = []
-    for left, top, right, bottom in _MERGED.findall(content)[:20_000]:
+    for left, top, right, bottom in _MERGED.findall(content)[:_MOST_MERGED]:
         ranges.append([int(top) - 1, int(bottom) - 1, _place(left), _place(right)])
     return ranges
 

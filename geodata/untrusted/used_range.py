@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from geodata.untrusted.binary import records
 from geodata.values import DataProblem
 
 MOST_CELLS = 60_000_000
@@ -127,31 +128,13 @@ def _ods(part: IO[bytes]) -> Iterator[tuple[int, int, int]]:
 
 
 def _xlsb(part: IO[bytes]) -> tuple[int, int, int]:
-    """Walk the records of a binary sheet: each has a number and a length of variable size."""
-    content = part.read(1 << 30)
-    at = rows = columns = filled = 0
-    while at < len(content):
-        kind, at = _variable(content, at)
-        size, at = _variable(content, at)
-        if kind == 0 and size >= 4:
-            rows = max(rows, struct.unpack_from("<I", content, at)[0] + 1)
-        elif 1 <= kind <= 11 and size >= 4:
-            columns, filled = max(columns, struct.unpack_from("<I", content, at)[0] + 1), filled + 1
-        at += size
+    rows = columns = filled = 0
+    for kind, content in records(part):
+        if kind == 0 and len(content) >= 4:
+            rows = max(rows, struct.unpack_from("<I", content)[0] + 1)
+        elif 1 <= kind <= 11 and len(content) >= 4:
+            columns, filled = max(columns, struct.unpack_from("<I", content)[0] + 1), filled + 1
     return rows, columns, filled
-
-
-def _variable(content: bytes, at: int) -> tuple[int, int]:
-    value = 0
-    for place in range(4):
-        if at >= len(content):
-            return value, at + 1
-        byte = content[at]
-        at += 1
-        value |= (byte & 0x7F) << (7 * place)
-        if not byte & 0x80:
-            break
-    return value, at
 
 
 def _old_workbook(path: Path) -> Iterator[tuple[int, int, int]]:

@@ -8,15 +8,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import docx
 import geopandas as gpd
 import openpyxl
+import pandas as pd
 import polars as pl
+import pyreadstat
 import pytest
 import shapely
 
 from geodata.intake.outcome import Outcome
 from geodata.matching.points import PointMatcher
-from geodata.values import Pcode
+from geodata.values import DataProblem, Pcode
+from tests.geodata.intake.binary_books import DATE, Cell, write_xls, write_xlsb
 
 HEADINGS = ["Case ID", "County of exploitation", "Date", "Sex", "Age", "Form of exploitation"]
 CASES = [
@@ -100,15 +104,92 @@ def test_formulas_are_never_evaluated(check: Check, tmp_path: Path) -> None:
     assert _summary(outcome)[1] == ("unknown", 24288, "female", "unknown", "forced_labour")
 
 
+def _cells() -> list[Cell]:
+    """Return the same cases for a binary workbook."""
+    return [(row, place, cell, 0) for row, cells in enumerate([HEADINGS, *CASES]) for place, cell in enumerate(cells)]
+
+
+def test_xlsb_with_real_dates(check: Check, tmp_path: Path) -> None:
+    cells = [cell for cell in _cells() if cell[1] != 2 or cell[0] == 0]
+    cells += [(row, 2, day, DATE) for row, day in ((1, 45356.0), (2, 45260.0), (3, 44562.0))]
+    assert _summary(check(write_xlsb(tmp_path / "cases.xlsb", cells))) == EXPECTED
+
+
+def test_xlsb_whose_bare_day_numbers_count_from_1904(check: Check, tmp_path: Path) -> None:
+    cells = [cell for cell in _cells() if cell[1] != 2 or cell[0] == 0]
+    cells += [(row, 2, day - 1462, 0) for row, day in ((1, 45356.0), (2, 45260.0), (3, 44562.0))]
+    assert _summary(check(write_xlsb(tmp_path / "cases.xlsb", cells, from_1904=True))) == EXPECTED
+
+
+@pytest.mark.parametrize("kind", ["dta", "sav", "zsav", "por"])
+def test_stata_and_spss_with_value_labels(check: Check, tmp_path: Path, kind: str) -> None:
+    sexes, forms = (
+        {1.0: "Female", 2.0: "Male"},
+        {1.0: CASES[0][5], 2.0: CASES[1][5], 3.0: CASES[2][5].replace("é", "e")},
+    )
+    frame = pd.DataFrame({
+        "caseid": [case[0] for case in CASES],
+        "q1": ["Isiolo", "Murang'a", "Taita/Taveta"],
+        "date": [case[2] for case in CASES],
+        "sex": [1.0, 2.0, 1.0],
+        "age": [15.0, 31.0, 17.0],
+        "form": [1.0, 2.0, 3.0],
+    })  # fmt: skip
+    path = tmp_path / f"cases.{kind}"
+    labels = {"q1": "County of exploitation"}
+    values: dict[str, Any] = {"sex": sexes, "form": forms}
+    if kind == "dta":
+        whole = {name: {int(code): word for code, word in words.items()} for name, words in values.items()}
+        frame = frame.astype({"sex": int, "age": int, "form": int})
+        pyreadstat.write_dta(frame, str(path), column_labels=labels, variable_value_labels=whole)
+    elif kind == "por":
+        worded = frame.assign(sex=frame["sex"].map(sexes), form=frame["form"].map(forms))
+        pyreadstat.write_por(worded, str(path), column_labels=[labels.get(name, "") for name in worded])
+    else:
+        pyreadstat.write_sav(
+            frame, str(path), column_labels=labels, variable_value_labels=values, compress=kind == "zsav"
+        )
+    assert _summary(check(path)) == EXPECTED
+
+
+@pytest.mark.parametrize("kind", ["dta", "sav", "por", "docx", "xlsb"])
+def test_what_is_none_of_these_kinds_is_refused_in_a_sentence(check: Check, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"cases.{kind}"
+    for content in (b"\x00" * 400, b"case id,county\nA-1,Meru\n" * 30, b"$FL2" + b"x" * 300, b"PK\x03\x04" + b"x" * 90):
+        path.write_bytes(content)
+        with pytest.raises(DataProblem, match="cases") as refusal:
+            check(path)
+        assert "Error" not in str(refusal.value)
+
+
+def test_the_table_of_a_word_document(check: Check, tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("Cases of the second quarter")
+    table = document.add_table(rows=len(CASES) + 1, cols=len(HEADINGS))
+    for row, cells in zip(table.rows, [HEADINGS, *CASES], strict=True):
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    document.save(str(tmp_path / "cases.docx"))
+    assert _summary(check(tmp_path / "cases.docx")) == EXPECTED
+
+
+def test_a_county_merged_over_rows_of_a_word_document_holds_for_them(check: Check, tmp_path: Path) -> None:
+    document = docx.Document()
+    table = document.add_table(rows=4, cols=4)
+    lines = (("Case ID", "County", "Date", "Form"), ("1/24", "Meru", "2024-03-05", "forced labour"),
+             ("2/24", "", "2024-03-06", "forced labour"), ("3/24", "Kwale", "2024-03-07", "begging"))  # fmt: skip
+    for row, cells in zip(table.rows, lines, strict=True):
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    table.cell(1, 1).merge(table.cell(2, 1))
+    document.save(str(tmp_path / "cases.docx"))
+    stored = check(tmp_path / "cases.docx").table.to_pylist()
+    assert [row["county"] for row in stored] == ["KE012", "KE012", "KE002"]
+
+
 def test_xls_and_ods(check: Check, tmp_path: Path) -> None:
-    xlwt = pytest.importorskip("xlwt")
-    old = xlwt.Workbook()
-    sheet = old.add_sheet("Cases")
-    for at, row in enumerate([HEADINGS, *CASES]):
-        for place, cell in enumerate(row):
-            sheet.write(at, place, cell)
-    old.save(str(tmp_path / "cases.xls"))
-    assert _summary(check(tmp_path / "cases.xls")) == EXPECTED
+    old = write_xls(tmp_path / "cases.xls", _cells())
+    assert _summary(check(old)) == EXPECTED
 
     from odf.opendocument import OpenDocumentSpreadsheet  # noqa: PLC0415 - test dependency
     from odf.table import Table, TableCell, TableRow  # noqa: PLC0415

@@ -21,6 +21,7 @@ from geodata.boundaries.official import read as read_boundaries
 from geodata.intake.outcome import Outcome
 from geodata.untrusted import run
 from geodata.values import DataProblem
+from tests.geodata.intake.binary_books import write_xls, write_xlsb
 
 Check = Callable[..., Outcome]
 ROOT = Path(__file__).resolve().parents[3]
@@ -179,29 +180,28 @@ def far_ods(path: Path) -> Path:
 
 
 def far_xls(path: Path) -> Path:
-    xlwt = pytest.importorskip("xlwt")
-    book = xlwt.Workbook()
-    sheet = book.add_sheet("a")
-    for place, word in enumerate(("case id", "county", "date")):
-        sheet.write(0, place, word)
-    sheet.write(65_535, 255, "x")
-    book.save(str(path))
-    return path
+    return write_xls(path, [(0, 0, "case id", 0), (0, 1, "county", 0), (65_535, 255, "x", 0)])
 
 
-@pytest.mark.parametrize(("make", "name"), [(far_xlsx, "far.xlsx"), (far_ods, "far.ods"), (far_xls, "far.xls")])
-def test_a_cell_far_outside_the_table_is_refused_at_once(
-    check: Check, tmp_path: Path, make: Callable[[Path], Path], name: str
-) -> None:
-    path = make(tmp_path / name)
+def far_xlsb(path: Path) -> Path:
+    return write_xlsb(path, [(0, 0, "case id", 0), (0, 1, "county", 0), (1_048_575, 16_383, "x", 0)])
+
+
+FAR = {"far.xlsx": far_xlsx, "far.ods": far_ods, "far.xls": far_xls, "far.xlsb": far_xlsb}
+
+
+@pytest.mark.parametrize("name", FAR)
+def test_a_cell_far_outside_the_table_is_refused_at_once(check: Check, tmp_path: Path, name: str) -> None:
+    path = FAR[name](tmp_path / name)
     start = time.perf_counter()
     with pytest.raises(DataProblem, match="far outside the table"):
         check(path)
     assert time.perf_counter() - start < 1
 
 
-def test_far_cells_take_no_room(tmp_path: Path) -> None:
-    path = far_xlsx(tmp_path / "far.xlsx")
+@pytest.mark.parametrize("name", FAR)
+def test_far_cells_take_no_room(tmp_path: Path, name: str) -> None:
+    path = FAR[name](tmp_path / name)
     code = (
         "import sys\nfrom pathlib import Path\nfrom geodata.untrusted.used_range import refuse_far_cells\n"
         "from geodata.values import DataProblem\n"

@@ -116,7 +116,12 @@ CASES: dict[str, Case] = {
         },
         then={("KE040",): 1, ("KE044",): 1, ("KE003",): 1, ("KE033",): 1},
     ),
-    "13-stata.dta": Case(refused="export delimited"),
+    "13-stata.dta": Case(
+        asks=("list", "numbers", "sex"),
+        answers={"list": "trafficking", "numbers": "iebc", "sex": "1:male-2:female"},
+        by=("county", "sex", "year"),
+        then={},
+    ),
     "15-mac-1904.xlsx": Case(
         asks=("list",),
         answers=TRAFFICKING,
