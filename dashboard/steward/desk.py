@@ -79,7 +79,8 @@ class DeskFile:
         """Return how many questions wait on the page of questions."""
         if self.outcome is None:
             return 0
-        return len(self.outcome.questions) + sum(doubt.waiting for doubt in self.outcome.words)
+        waiting_words = sum(doubt.waiting for doubt in self.outcome.words)
+        return len(self.outcome.questions) + waiting_words + len(self.outcome.dates)
 
     def doubts(self) -> list[CountyDoubt]:
         """Return every doubtful spelling of a county once, the most frequent first."""
@@ -96,7 +97,10 @@ class DeskFile:
 
 
 class Desk:
-    """Everything of one sitting."""
+    """Everything of one sitting.
+
+    answered: question → (its text, the answer in words), so that a person can take an answer back.
+    """
 
     def __init__(self, settings: DataSettings) -> None:
         """Set up an empty desk over a home."""
@@ -109,6 +113,7 @@ class Desk:
         self.synthetic = False
         self.profile = Profile()
         self.profile_name = ""
+        self.answered: dict[str, tuple[str, str]] = {}
         self.publishing: dict[str, DeskJob] = {}
         self.reader = ReaderSite(settings)
         self.closing = threading.Event()

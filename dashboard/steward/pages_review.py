@@ -8,6 +8,7 @@ from dashboard.steward.columns import KNOWN, PRIVATE, UNSURE, UNUSED, decide, fi
 from dashboard.steward.desk import Desk, DeskFile
 from dashboard.steward.page import SEE_OTHER, Answer, DeskPage, file_of
 from geodata.facts.countries import fold
+from geodata.intake.event_dates import LEAVE_OUT, NO_DATE, is_date_decision
 from geodata.intake.outcome import Outcome, WordDoubt
 from geodata.intake.phrases import ANSWERS
 from geodata.intake.questions import SHEETS, UNDATED
@@ -67,12 +68,12 @@ class ReviewPages:
             return waiting
         if file.outcome is None:
             return redirect(url_for("review.columns", name=name), code=SEE_OTHER)
-        outcome, profile = file.outcome, self.desk.profile
+        outcome = file.outcome
         words = sorted(outcome.words, key=lambda doubt: (not doubt.waiting, -doubt.n_rows, doubt.word))
         if request.method == "GET":
             return self.page.show(
                 "questions.html", "files", file=file, outcome=outcome, words=words, meanings=ANSWERS,
-                answered=dict(profile.answers),
+                left=(NO_DATE, LEAVE_OUT), answered=self._answered(),
             )  # fmt: skip
         if request.form.get("version") != str(file.version):
             raise DataProblem("The file was read again in the meantime; look at the questions once more, then answer.")
@@ -81,16 +82,29 @@ class ReviewPages:
         self.desk.check(file)
         return redirect(url_for("report.rows", name=name), code=SEE_OTHER)
 
+    def _answered(self) -> dict[str, tuple[str, str]]:
+        """Return the answers given so far, in words; those of a profile as far as they are known."""
+        answers = self.desk.profile.answers
+        return {key: self.desk.answered.get(key, (key, code)) for key, code in answers.items()}
+
     def _take_answers(self, outcome: Outcome, words: list[WordDoubt]) -> None:
         """Keep the answers of the form in the decisions of this sitting."""
         profile = self.desk.profile
+        for place, dated in enumerate(outcome.dates):
+            decision = request.form.get(f"right-{place}", "").strip() or request.form.get(f"date-{place}", "")
+            if is_date_decision(decision):
+                profile.dates[dated.text.strip()] = decision
+            elif decision:
+                raise DataProblem(f"‘{decision}’ is not a date Njia reads here; write 2024-03-05, 2024-03 or 2024.")
         for question in outcome.questions:
             answer = request.form.get(f"answer-{question.key}", "").strip()
             year = request.form.get("year", "").strip() if question.key == UNDATED else ""
             if year.isdigit() and len(year) == len("2024"):
                 profile.answers[question.key] = year
+                self.desk.answered[question.key] = (question.text, year)
             elif answer in question.codes():
                 profile.answers[question.key] = answer
+                self.desk.answered[question.key] = (question.text, question.label_of(answer))
         for place, doubt in enumerate(words):
             if (meaning := request.form.get(f"word-{place}", "")) in ANSWERS:
                 profile.words[fold(doubt.word)] = meaning

@@ -15,8 +15,6 @@ from geodata.settings import from_environment
 from geodata.values import DataProblem
 
 if TYPE_CHECKING:
-    from geodata.intake.outcome import CountyDoubt, WordDoubt
-    from geodata.intake.questions import Question
     from geodata.intake.run import Imported, Options
     from geodata.intake.table import Table
 
@@ -57,6 +55,7 @@ def register(verbs: Verbs) -> None:
 
 def run_import(args: argparse.Namespace) -> int:
     """Import files; 0 everything stored, 2 something waits, was left out or has to be answered, 1 nothing stored."""
+    from geodata.intake.asking_cli import TerminalAsker  # noqa: PLC0415
     from geodata.intake.profile import Profile, load_profile, save_profile  # noqa: PLC0415 - keeps --help quick
     from geodata.intake.questions import take_answers  # noqa: PLC0415 - keeps --help quick
     from geodata.intake.run import DATASET, Options, import_file  # noqa: PLC0415
@@ -192,6 +191,13 @@ def _questions(imported: Imported, file: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
     found += [
         {
+            "file": file, "question": "date", "text": f"{outcome.heading(dated.column)}: {dated.reason}",
+            "suggestion": "", "blocks": False, "rows": dated.n_rows,
+        }
+        for dated in outcome.dates
+    ]  # fmt: skip
+    found += [
+        {
             "file": file, "question": "county", "text": doubt.reason, "suggestion": doubt.pcode, "blocks": False,
             "rows": doubt.n_rows, "answers": {pcode: pcode for pcode in doubt.candidates},
         }
@@ -222,12 +228,17 @@ def _open_lines(imported: Imported) -> list[str]:
             f"  What does ‘{doubt.word}’ mean in {outcome.heading(doubt.column)}? {rows}: {doubt.reason}{meant}."
         )
     lines += [
+        f"  Which date is ‘{dated.text}’ in {outcome.heading(dated.column)}? {_waiting(dated.n_rows)}: {dated.reason}."
+        for dated in outcome.dates[:_MOST_LINES]
+    ]
+    lines += [
         f"  Which county is ‘{spelling.spelling}’? {_waiting(spelling.n_rows)}: {spelling.reason}."
         for spelling in sorted(outcome.doubts, key=lambda doubt: -doubt.n_rows)[:_MOST_LINES]
     ]
-    if waiting or outcome.doubts:
+    if waiting or outcome.dates or outcome.doubts:
         lines.append(
-            "  Answer these on a terminal, at the steward’s desk, or in a profile (‘words:’, ‘counties:’) with --map."
+            "  Answer these on a terminal, at the steward’s desk, or with --map in a profile (‘words:’, ‘dates:’, "
+            "‘counties:’)."
         )
     return lines
 
@@ -307,58 +318,6 @@ def run_variables(_args: argparse.Namespace) -> int:
 
     print(dictionary_page(), end="")
     return 0
-
-
-class TerminalAsker:
-    """Asks on the terminal; only yes is yes."""
-
-    def column(self, heading: str, field: str) -> bool:
-        """Ask whether a heading means a field."""
-        from geodata.intake.headings import label_of  # noqa: PLC0415
-
-        return self._yes(f"Is the column ‘{heading}’ {label_of(field)}?")
-
-    def question(self, question: Question) -> str:
-        """Ask a question with numbered choices; "" when none is taken."""
-        print(question.text)
-        for number, choice in enumerate(question.choices, start=1):
-            mark = " (suggested)" if choice.code == question.suggestion else ""
-            print(f"  {number}  {choice.label}{mark}")
-        return self._choice([choice.code for choice in question.choices], years=question.key == "undated")
-
-    def word(self, doubt: WordDoubt) -> str:
-        """Ask what a word about the case means."""
-        from geodata.intake.phrases import ANSWERS  # noqa: PLC0415
-
-        meant = f" It may mean {doubt.suggestion.replace('_', ' ')}." if doubt.suggestion else ""
-        print(f"{doubt.n_rows:,} rows say ‘{doubt.word}’: {doubt.reason}.{meant} What does it mean?")
-        for number, code in enumerate(ANSWERS, start=1):
-            print(f"  {number}  {code.replace('_', ' ')}")
-        return self._choice(list(ANSWERS))
-
-    @staticmethod
-    def _choice(codes: list[str], *, years: bool = False) -> str:
-        """Return the code of a number typed, or a code typed in full; "" for anything else."""
-        try:
-            typed = input("Number of your answer (Enter leaves it open): ").strip()
-        except EOFError:
-            return ""
-        if typed.isdigit() and 1 <= int(typed) <= len(codes):
-            return codes[int(typed) - 1]
-        if years and typed.isdigit() and len(typed) == len("2024"):
-            return typed
-        return typed if typed in codes else ""
-
-    def county(self, doubt: CountyDoubt) -> bool:
-        """Ask whether a spelling means a county."""
-        return self._yes(f"{doubt.n_rows:,} rows say ‘{doubt.spelling}’: is that {doubt.county} ({doubt.pcode})?")
-
-    @staticmethod
-    def _yes(question: str) -> bool:
-        try:
-            return input(f"{question} [y/N] ").strip().casefold() in ("y", "yes", "oui", "ndio", "ndiyo")
-        except EOFError:
-            return False
 
 
 class Progress:

@@ -24,6 +24,9 @@ from geodata.intake.read_columns import Gathered
 from geodata.intake.table import Table, column
 
 DAY_FIRST, MONTH_FIRST = "day", "month"
+NO_DATE, LEAVE_OUT = "unknown", "out"
+"""What a person may decide about a date that cannot be, beside writing the right one."""
+_DECIDED = re.compile(r"^(?:19|20)\d{2}(?:-\d{1,2}){0,2}$")
 KEEP, EXCHANGE = "keep", "exchange"
 _REAL_DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
 _LEAST_ROWS_IN_ORDER = 6
@@ -169,6 +172,21 @@ def judge_date(text: str, order: dates.Order, today: date, *, ethiopian: bool, y
             return out, Status.CORRECTED, f"{dated.ask}: kept as read, as you said"
         return out, Status.TO_CONFIRM, dated.ask
     return out, Status.CORRECTED if dated.change else Status.ACCEPTED, dated.change
+
+
+def is_date_decision(text: str) -> bool:
+    """Whether a text decides about a date: a year, a month or a day such as 2024-03-05, or one of the two words."""
+    return text in (NO_DATE, LEAVE_OUT) or bool(_DECIDED.match(text))
+
+
+def decided_date(decision: str, order: dates.Order, today: date) -> tuple[str, Status, str]:
+    """Return ``month|precision``, standing and remark of a cell whose date a person decided."""
+    if decision == LEAVE_OUT:
+        return "0|unknown", Status.REJECTED, "left out, as you said of its date"
+    if decision == NO_DATE:
+        return "0|unknown", Status.CORRECTED, "stored without a date, as you said"
+    out, standing, reason = judge_date(decision, order, today, ethiopian=False, yes=True)
+    return (out, Status.CORRECTED, "date as you gave it") if standing < Status.REJECTED else (out, standing, reason)
 
 
 def month_of_name(text: str) -> int:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from geodata.intake.validate import Rules
 
 _NOTED_COLUMNS = 12
+_DATED = ("date", "year")
 
 
 def finish(outcome: Outcome, table: Table, reading: Reading, shaped: Shaped, rules: Rules) -> None:
@@ -29,7 +30,7 @@ def finish(outcome: Outcome, table: Table, reading: Reading, shaped: Shaped, rul
     every = [*questions, *outcome.questions]
     if not answers.get(LIST) and (asked := _about_list(outcome, table, kind)):
         every.insert(0, asked)
-    if asked := _about_dates(outcome, table):
+    if asked := _about_dates(outcome, table, reading):
         every.append(asked)
     outcome.questions = [
         question
@@ -39,9 +40,7 @@ def finish(outcome: Outcome, table: Table, reading: Reading, shaped: Shaped, rul
     if answers.get(LIST) == NONE:
         outcome.questions = []
         outcome.table = outcome.table.slice(0, 0)
-    outcome.left_out = len(outcome.unsure) + sum(
-        note.startswith("sheet") and "not read" in note for note in outcome.notes
-    )
+    outcome.left_out = len(outcome.unsure) + table.left_out + len(table.row_log.get("withheld", ()))
     if unread := _unread(table, reading):
         outcome.notes.append(unread)
 
@@ -53,7 +52,15 @@ def _about_list(outcome: Outcome, table: Table, kind: ListKind) -> Question | No
     return list_question(kind, said=strong_phrase(title), unclear=unclear, rows=nature.of, nowhere=nature.known == 0)
 
 
-def _about_dates(outcome: Outcome, table: Table) -> Question | None:
+def take_date_column(reading: Reading, answer: str) -> None:
+    """Read a column that may be a date or a year as one, when the question about missing dates was answered by it."""
+    for place, name in list(reading.unsure.items()):
+        if name in _DATED and name not in reading.fields and answer == cell_name(place):
+            reading.fields[name] = place
+            del reading.unsure[place]
+
+
+def _about_dates(outcome: Outcome, table: Table, reading: Reading) -> Question | None:
     """Return the question about a file in which nothing is dated."""
     dated = next(cover for cover in outcome.coverage if cover.field == "date")
     if dated.known or any(question.key in ("order", "half") for question in outcome.questions):
@@ -62,6 +69,11 @@ def _about_dates(outcome: Outcome, table: Table) -> Question | None:
     year = year_in(f"{table.title} {table.path.stem}")
     if year:
         choices.insert(0, Choice(year, f"All of them are of {year}, which stands in the title or the file name"))
+    choices[:0] = [
+        Choice(cell_name(place), f"Column {cell_name(place)} ‘{shown_heading(table.headers[place])}’ says it")
+        for place, name in reading.unsure.items()
+        if name in _DATED
+    ]
     why = f"the column {dated.column} could not be read as dates" if dated.column else "no column gives a date"
     text = (
         f"No row has a date: {why}. When did these cases happen? "

@@ -9,10 +9,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from geodata.intake import coding, dates, schema
+from geodata.intake import coding, dates, privacy, schema
 from geodata.intake.event_dates import (
     EXCHANGE,
     column_order,
+    decided_date,
     exchange,
     half_converted,
     half_question,
@@ -21,7 +22,7 @@ from geodata.intake.event_dates import (
     order_question,
 )  # fmt: skip
 from geodata.intake.judge import Judge, cells_with, from_coded, words_of
-from geodata.intake.outcome import Status
+from geodata.intake.outcome import DateDoubt, Status
 from geodata.intake.questions import HALF, ORDER, UNDATED
 from geodata.intake.schema import UNKNOWN
 from geodata.vault.batch import DATE_PRECISIONS
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from geodata.intake.validate import Validation
 
 Ints = NDArray[np.int32]
+_MOST_DOUBTS, _LONGEST_DATE = 200, 40
+"""How many dates a person is asked about, and how long one may be to be shown."""
 
 
 class DateJudge:
@@ -38,6 +41,7 @@ class DateJudge:
     def __init__(self, check: Validation) -> None:
         """Take the table under validation."""
         self.check = check
+        self.doubts: list[DateDoubt] = []
 
     def judge(self) -> Ints:
         """Store month, precision and age group; return the month numbers."""
@@ -51,7 +55,9 @@ class DateJudge:
         for name in ("date", "year"):
             if name not in self.check.gathered.codes:
                 continue
-            verdict = self.check.verdict(name, self._date_judge(name), ("0|unknown",))
+            undecided: dict[str, str] = {}
+            verdict = self.check.verdict(name, self._date_judge(name, undecided), ("0|unknown",))
+            self._ask_about(name, undecided)
             parts = [level.split("|") for level in verdict.levels]
             months = np.array([int(number) for number, _ in parts], dtype=np.int32)
             exact = np.array([DATE_PRECISIONS.index(how) for _, how in parts], dtype=np.int32)
@@ -76,8 +82,21 @@ class DateJudge:
         self.check.store_levels("date_precision", precision, DATE_PRECISIONS)
         return month
 
-    def _date_judge(self, name: str) -> Judge:
-        """Return the judge of one column's dates, and ask what only a person can say about it."""
+    def _ask_about(self, name: str, undecided: dict[str, str]) -> None:
+        """Put dates that cannot be to a person, the most frequent first; none that holds private data."""
+        place = self.check.reading.fields[name]
+        doubts = [
+            DateDoubt(text, place, reason, cells_with(self.check.gathered, name, {text}))
+            for text, reason in list(undecided.items())[:_MOST_DOUBTS]
+            if len(text) <= _LONGEST_DATE and not privacy.kind_of_value(text)
+        ]
+        self.doubts += sorted(doubts, key=lambda doubt: (-doubt.n_rows, doubt.text))
+
+    def _date_judge(self, name: str, undecided: dict[str, str]) -> Judge:
+        """Return the judge of one column's dates, and ask what only a person can say about it.
+
+        undecided: filled with the dates that wait or were rejected, and why.
+        """
         place = self.check.reading.fields[name]
         heading = self.check.table.headers[place]
         words = words_of(self.check.gathered, name)
@@ -96,14 +115,17 @@ class DateJudge:
         exchanged = bool(real) and answer == EXCHANGE
 
         def judge(text: str) -> tuple[str, Status, str]:
+            today = self.check.rules.today
+            if decision := self.check.rules.dates.get(text.strip(), ""):
+                return decided_date(decision, order, today)
             written = exchange(text) if exchanged else text
-            return judge_date(
-                written,
-                order,
-                self.check.rules.today,
-                ethiopian=dates.says_ethiopian(heading),
-                yes=self.check.rules.yes,
+            out, standing, reason = judge_date(
+                written, order, today, ethiopian=dates.says_ethiopian(heading), yes=self.check.rules.yes
             )
+            asked = (order.unproved or order.ambiguous) and text in rows
+            if standing > Status.CORRECTED and not asked:
+                undecided[text] = reason
+            return out, standing, reason
 
         return judge
 

@@ -90,6 +90,19 @@ class WordDoubt:
 
 
 @dataclass(frozen=True, slots=True)
+class DateDoubt:
+    """One date that cannot be, or that says too little; shown on the importer's own screen and never written anywhere.
+
+    column: zero-based.  reason: why the rows wait or were rejected.
+    """
+
+    text: str = field(repr=False)
+    column: int
+    reason: str
+    n_rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """From which column something is taken, and of how many rows it is known.
 
@@ -109,7 +122,8 @@ class Outcome:
     rows: spreadsheet row numbers.  status: per row.  county: per row the index into pcodes, −1 none.
     headers: headings, to name a column.  table: rows to store, columns of `ROW_SCHEMA`, code columns
     dictionary-encoded.  dropped: kind → (cells, columns), "" for columns not needed.
-    words: words about the case in no list.  questions: those without an answer.  coverage: what is known of how many.
+    words: words about the case in no list.  dates: those a person has to decide.  questions: those without an answer.
+    coverage: what is known of how many.
     persons: how many would be counted.  row_is: what a row is taken to be.  sheets: names, where several were read.
     left_out: columns and sheets that hold something and were not read, which a clean import has none of.
     """
@@ -134,6 +148,7 @@ class Outcome:
     row_is: str = ""
     sheets: list[str] = field(default_factory=list)
     left_out: int = 0
+    dates: list[DateDoubt] = field(default_factory=list)
 
     @property
     def blocked(self) -> bool:

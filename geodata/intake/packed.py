@@ -56,7 +56,7 @@ def _hidden(name: str) -> bool:
     return name.startswith("__MACOSX") or Path(name).name.startswith(".") or name.endswith("/")
 
 
-def open_records(path: Path) -> Table | None:
+def open_records(path: Path, known: Any, sheet: str, answer: str) -> Table | None:
     """Return the table of a JSON file of records, None when it is GeoJSON. Raises `DataProblem`."""
     with path.open("rb") as file:
         if b'"FeatureCollection"' in file.read(1 << 16):
@@ -64,10 +64,22 @@ def open_records(path: Path) -> Table | None:
     parsed = parse("json", path)
     if parsed.facts.get("geojson"):
         return None
-    frame = pl.DataFrame(pl.from_arrow(parsed.tables[0]))
-    headings = [str(heading) for heading in parsed.facts["headings"]]
-    check_width(len(headings), f"‘{path.name}’")
-    return _whole(path, headings, frame)
+    frames = [pl.DataFrame(pl.from_arrow(table)) for table in parsed.tables]
+    if len(frames) == 1:
+        check_width(frames[0].width, f"‘{path.name}’")
+        return _whole(path, parsed.facts["headings"][0], frames[0])
+    sheets = [
+        made
+        for name, headings, frame in zip(parsed.facts["names"], parsed.facts["headings"], frames, strict=True)
+        if (made := make_sheet(name or path.stem, _under(headings, frame), known))
+    ]
+    return one_table(Book(path, sheets), sheet, answer)
+
+
+def _under(headings: list[str], frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame with its headings as first row, as a sheet has them."""
+    first = pl.DataFrame({name: [heading] for name, heading in zip(frame.columns, headings, strict=True)})
+    return pl.concat([first, frame.cast(pl.String)])
 
 
 def open_survey(path: Path, known: Any) -> Table:

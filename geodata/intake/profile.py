@@ -2,8 +2,9 @@
 
 ``columns``: heading → field, ``ignore``, or ``field=code`` for a yes/no column.  ``counties``: spelling → P-code.
 ``organisations``: short name → spellings.  ``answers``: question → answer.  ``words``: word about a case → meaning.
-``sheet``: the sheet to read.  ``dataset``: where the cases belong. Spellings and words are the only cell contents a
-profile holds, and only those a person confirmed.
+``dates``: date as written → the right one, ``unknown`` or ``out``.  ``sheet``: the sheet to read.  ``dataset``: where
+the cases belong. Spellings, words and dates are the only cell contents a profile holds, and only those a person
+confirmed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 import yaml
 
 from geodata.facts.countries import fold
+from geodata.intake.event_dates import LEAVE_OUT, NO_DATE, is_date_decision
 from geodata.intake.headings import COUNTY_FIELDS
 from geodata.intake.phrases import ANSWERS
 from geodata.intake.schema import BY_NAME
@@ -31,7 +33,7 @@ FIELDS = frozenset(
     },
 )  # fmt: skip
 """What a heading may be mapped to."""
-_KEYS = frozenset({"columns", "counties", "organisations", "answers", "words", "sheet", "dataset"})
+_KEYS = frozenset({"columns", "counties", "organisations", "answers", "words", "dates", "sheet", "dataset"})
 
 
 @dataclass(slots=True)
@@ -43,6 +45,7 @@ class Profile:
     organisations: dict[str, list[str]] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
+    dates: dict[str, str] = field(default_factory=dict)
     sheet: str = ""
     dataset: str = ""
 
@@ -80,8 +83,15 @@ def load_profile(path: Path) -> Profile:
     for word, code in words.items():
         if code not in ANSWERS:
             raise DataProblem(f"{where} says that ‘{word}’ means ‘{code}’; expected one of {', '.join(ANSWERS)}.")
+    dates = {str(text): str(decision) for text, decision in _section(content, "dates", where).items()}
+    for text, decision in dates.items():
+        if not is_date_decision(decision):
+            raise DataProblem(
+                f"{where} says ‘{decision}’ of the date ‘{text}’; expected a date such as 2024-03-05, {NO_DATE} or "
+                f"{LEAVE_OUT}."
+            )
     return Profile(
-        columns, counties, organisations, answers, words, str(content.get("sheet") or ""),
+        columns, counties, organisations, answers, words, dates, str(content.get("sheet") or ""),
         str(content.get("dataset") or ""),
     )  # fmt: skip
 
@@ -98,7 +108,7 @@ def save_profile(path: Path, profile: Profile) -> None:
     content = {
         "columns": profile.columns, "counties": {word: str(pcode) for word, pcode in profile.counties.items()},
         "organisations": profile.organisations, "answers": profile.answers, "words": profile.words,
-        "sheet": profile.sheet, "dataset": profile.dataset,
+        "dates": profile.dates, "sheet": profile.sheet, "dataset": profile.dataset,
     }  # fmt: skip
     text = yaml.safe_dump({key: some for key, some in content.items() if some}, allow_unicode=True, sort_keys=False)
     write_text(path, text or "{}\n")

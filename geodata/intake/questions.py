@@ -47,6 +47,10 @@ class Question:
         """Return the codes of the choices."""
         return tuple(choice.code for choice in self.choices)
 
+    def label_of(self, code: str) -> str:
+        """Return a choice as a person reads it."""
+        return next(choice.label for choice in self.choices if choice.code == code)
+
 
 def yes_or_no(yes: str, no: str) -> tuple[Choice, ...]:
     """Return the two choices of a plain question."""

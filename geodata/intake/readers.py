@@ -82,7 +82,7 @@ def _open_map(path: Path, known: Known, sheet: str, answer: str) -> Table:
     suffix = path.suffix.lower()
     if suffix == ".zip" and (packed := open_packed(path, known, sheet, answer)):
         return packed
-    if suffix == ".json" and (records := open_records(path)):
+    if suffix == ".json" and (records := open_records(path, known, sheet, answer)):
         return records
     return open_geo(path)
 
@@ -150,7 +150,9 @@ def _open_parquet(path: Path) -> Table:
     check_width(len(plain), f"‘{path.name}’")
     texts = lazy.select(pl.col(name).cast(pl.String, strict=False).alias(column(at)) for at, name in enumerate(plain))
     notes = [] if len(plain) == len(schema) else [f"not read, because nested: {len(schema) - len(plain)} columns"]
-    return Table(path, "", plain, 2, _batches(texts, path), texts.head(500).collect(), [], rows, notes)
+    table = Table(path, "", plain, 2, _batches(texts, path), texts.head(500).collect(), [], rows, notes)
+    table.left_out = len(schema) - len(plain)
+    return table
 
 
 def _batches(texts: pl.LazyFrame, path: Path) -> Iterator[pl.DataFrame]:

@@ -20,12 +20,12 @@ import pyarrow as pa
 
 from geodata.facts.countries import fold
 from geodata.intake.columns import ColumnFinder, Reading
-from geodata.intake.first_question import finish, no_county
+from geodata.intake.first_question import finish, no_county, take_date_column
 from geodata.intake.headings import known_heading, label_of
 from geodata.intake.keys import case_key
-from geodata.intake.outcome import CountyDoubt, Outcome, Remark, Status, WordDoubt, shown_heading
+from geodata.intake.outcome import CountyDoubt, DateDoubt, Outcome, Remark, Status, WordDoubt, shown_heading
 from geodata.intake.profile import Profile
-from geodata.intake.questions import FILL, SHEETS, TWICE, WIDE, YES, Choice, Question
+from geodata.intake.questions import FILL, SHEETS, TWICE, UNDATED, WIDE, YES, Choice, Question
 from geodata.intake.read_columns import Gatherer
 from geodata.intake.readers import open_table
 from geodata.intake.report import write_reports
@@ -65,6 +65,9 @@ class Asker(Protocol):
 
     def word(self, doubt: WordDoubt) -> str:
         """Return what a word about the case means, "" when that is left open."""
+
+    def date(self, doubt: DateDoubt) -> str:
+        """Return the right date, `event_dates.NO_DATE` or `event_dates.LEAVE_OUT`, "" when that is left open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ def _check_once(path: Path, settings: DataSettings, options: Options) -> Outcome
     shaped = shape(table, matcher, _with_suggestions(answers, yes=options.yes), profile.columns)
     table = shaped.table
     reading = ColumnFinder(table, matcher).find(profile.columns | shaped.columns)
+    take_date_column(reading, answers.get(UNDATED, ""))
     _ask_columns(table, reading, options)
     _choose_county(table, reading, answers, shaped)
     if not reading.has_county() and not table.points:
@@ -139,7 +143,7 @@ def _check_once(path: Path, settings: DataSettings, options: Options) -> Outcome
         raise DataProblem(f"{table.where} holds headings but no row below them; there is nothing to import.")
     rules = Rules(
         options.today or datetime.now(UTC).date(), key, options.yes, _corridors(settings), profile.organisation_words(),
-        answers, profile.words,
+        answers, profile.words, profile.dates,
     )  # fmt: skip
     outcome = Validation(table, reading, gathered, matcher, rules).run()
     outcome.notes += log_notes(table, table.many_sheets)
@@ -179,15 +183,22 @@ def _ask(outcome: Outcome, options: Options) -> bool:
             answered = True
     if answered:
         return True
+    return _ask_about_cells(outcome, ask, profile)
+
+
+def _ask_about_cells(outcome: Outcome, ask: Asker, profile: Profile) -> bool:
+    """Put words, dates and spellings of counties to the person; return whether anything was answered."""
+    before = len(profile.words) + len(profile.dates) + len(profile.counties)
     for doubt in outcome.words:
         if doubt.waiting and (code := ask.word(doubt)):
             profile.words[fold(doubt.word)] = code
-            answered = True
+    for dated in outcome.dates:
+        if decision := ask.date(dated):
+            profile.dates[dated.text.strip()] = decision
     for spelling in outcome.doubts:
         if spelling.pcode and spelling.spelling not in profile.counties and ask.county(spelling):
             profile.counties[spelling.spelling] = Pcode(spelling.pcode)
-            answered = True
-    return answered
+    return len(profile.words) + len(profile.dates) + len(profile.counties) > before
 
 
 def _ask_columns(table: Table, reading: Reading, options: Options) -> None:

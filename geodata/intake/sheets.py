@@ -77,6 +77,7 @@ class Sheet:
     score: int
     title: str
     notes: list[str] = field(default_factory=list)
+    left_out: int = 0
 
     def place(self, heading: str) -> int:
         """Return the column of a heading (its last part, any case), −1 when there is none."""
@@ -211,6 +212,7 @@ def _together(book: Book, chosen: list[Sheet], questions: list[Question], joined
         samples.select(columns), first.tags, size, notes,
     )  # fmt: skip
     table.title, table.from_1904, table.questions = title, book.from_1904, questions
+    table.left_out = len(rest) + sum(sheet.left_out for sheet in chosen)
     table.sheet_names = [sheet.name for sheet in every]
     table.many_sheets = [sheet.name for sheet in chosen] if len(chosen) > 1 else []
     return table
@@ -291,7 +293,7 @@ def _join(child: Sheet, parent: Sheet, own: str, key: str) -> Sheet:
     notes = [f"the rows of ‘{child.name}’ were joined to their cases in ‘{parent.name}’"]
     if lonely.height:
         notes.append(f"{lonely.height:,} cases of ‘{parent.name}’ list no person and were left out")
-    return Sheet(child.name, headers, [], body, child.first, child.score, parent.name, notes)
+    return Sheet(child.name, headers, [], body, child.first, child.score, parent.name, notes, lonely.height)
 
 
 def _is_system(heading: str) -> bool:

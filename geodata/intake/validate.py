@@ -57,6 +57,7 @@ class Rules:
     today: the day no date may lie after.  yes: take every suggestion as confirmed.
     corridors: folded id or name → corridor id.  organisations: folded spelling → short name.
     answers: question → answer.  words: folded word about a case → what a person said it means.
+    dates: date as written → what a person decided of it.
     """
 
     today: date
@@ -66,6 +67,7 @@ class Rules:
     organisations: dict[str, str] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
+    dates: dict[str, str] = field(default_factory=dict)
 
 
 class Validation:
@@ -95,7 +97,8 @@ class Validation:
         self.remarks += places.remarks
         for kind, cells in places.quarantined.items():
             self.private_cells[kind] = self.private_cells.get(kind, 0) + cells
-        month = DateJudge(self).judge()
+        dates = DateJudge(self)
+        month = dates.judge()
         self._words()
         self._events(places)
         pcodes = [*self.matcher.names, UNKNOWN]
@@ -117,7 +120,7 @@ class Validation:
             tuple(self.matcher.names), self.table.headers, self.remarks, table, dropped, self.notes,
             places.doubts, self.reading.unsure, nature.doubts, [*places.questions, *self.questions],
             self._coverage(places.counted, month, natured), count_marks(table["case_id"]),
-            sheets=self.table.many_sheets,
+            sheets=self.table.many_sheets, dates=dates.doubts,
         )  # fmt: skip
 
     def _events(self, places: Places) -> None:

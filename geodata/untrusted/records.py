@@ -1,4 +1,4 @@
-"""JSON that is a list of records (KoboToolbox' and ODK's API, DHIS2 analytics, plain lists) → one table of text.
+"""JSON that is a list of records (KoboToolbox' and ODK's API, DHIS2 analytics, plain lists) → tables of text.
 
 Runs in the child. A GeoJSON file is not read here: the caller asks `is_geojson` first.
 """
@@ -17,7 +17,10 @@ MOST_BYTES = 256 << 20
 
 
 def read_records(path: Path) -> tuple[dict[str, Any], list[pa.Table]]:
-    """Return {"geojson": True} and no table for GeoJSON, else the headings and one table. Raises `DataProblem`."""
+    """Return {"geojson": True} and no table for GeoJSON, else the headings of each table: the records, their repeats.
+
+    Raises `DataProblem`.
+    """
     damaged = DataProblem(f"‘{path.name}’ cannot be read as JSON; it is damaged or cut off. Export it again as CSV.")
     if path.stat().st_size > MOST_BYTES:
         raise DataProblem(f"‘{path.name}’ is too large for JSON; export it as CSV, which is streamed.")
@@ -36,12 +39,33 @@ def read_records(path: Path) -> tuple[dict[str, Any], list[pa.Table]]:
         raise DataProblem(
             f"‘{path.name}’ is JSON but no list of records; export the data as CSV or XLSX and import that.",
         )
-    headings = list(dict.fromkeys(str(name) for record in records for name in record))
-    columns = [[_text(record.get(name)) for record in records] for name in headings]
-    table = pa.table(
-        [pa.array(column, pa.string()) for column in columns], names=[f"c{n}" for n in range(len(headings))]
-    )
-    return {"headings": headings}, [table]
+    repeats = _repeats(records)
+    if repeats:
+        records = [{**record, "_index": number} for number, record in enumerate(records, start=1)]
+    tables = {"": records, **repeats}
+    headings = {name: list(dict.fromkeys(str(key) for row in rows for key in row)) for name, rows in tables.items()}
+    return {"names": list(tables), "headings": list(headings.values())}, [
+        pa.table(
+            [pa.array([_text(row.get(key)) for row in rows], pa.string()) for key in headings[name]],
+            names=[f"c{n}" for n in range(len(headings[name]))],
+        )
+        for name, rows in tables.items()
+    ]
+
+
+def _repeats(records: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Take the repeats (lists of records inside a record) out; each becomes a table that names its parent's row."""
+    repeats: dict[str, list[dict[str, Any]]] = {}
+    for number, record in enumerate(records, start=1):
+        for name in [name for name, value in record.items() if _is_repeat(value)]:
+            rows = [_flat(item) for item in record.pop(name) if isinstance(item, dict)]
+            held = repeats.setdefault(name.rsplit("/", 1)[-1], [])
+            held += [{**row, "_index": len(held) + n, "_parent_index": number} for n, row in enumerate(rows, start=1)]
+    return repeats
+
+
+def _is_repeat(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
 
 
 def _records(content: Any) -> list[dict[str, Any]]:
@@ -65,8 +89,6 @@ def _flat(record: dict[str, Any], before: str = "") -> dict[str, Any]:
         full = f"{before}{name}"
         if isinstance(value, dict):
             flat |= _flat(value, f"{full}/")
-        elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
-            continue  # a repeat inside a record is no cell
         else:
             flat[full] = value
     return flat

@@ -12,8 +12,10 @@ import openpyxl
 import pytest
 
 from geodata.intake import readers, workbook
+from geodata.intake.event_dates import LEAVE_OUT, NO_DATE
 from geodata.intake.keys import case_key
 from geodata.intake.outcome import Outcome
+from geodata.intake.profile import Profile, load_profile, save_profile
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
 
@@ -56,7 +58,7 @@ FILES: dict[str, tuple[str, bytes, str]] = {
     "bomb": ("cases.xlsx", _zip(xl__sheet_dot_xml=bytes(90 << 20)), "unpack"),
     "no county": ("cases.csv", b"id,colour\n1,red\n", "No column"),
     "no headings": ("cases.csv", b"1,Meru,2024-01-01\n2,Embu,2024-01-02\n", "no headings"),
-    "unread kind": ("cases.docx", b"PK\x03\x04", "kind"),
+    "unread kind": ("cases.accdb", b"PK\x03\x04", "kind"),
     "broken map": ("cases.geojson", b'{"type": "FeatureCollection", "features": [', "damaged"),
     "zip without shapes": ("cases.zip", _zip(readme_dot_txt=b"hello"), "no Shapefile"),
     "broken parquet": ("cases.parquet", b"PAR1" + b"\0" * 60, "damaged"),
@@ -206,3 +208,26 @@ def test_the_same_text_gives_the_same_rows_across_chunks(check: Check, monkeypat
     monkeypatch.setattr("geodata.intake.csv_file.CHUNK_ROWS", 64)
     assert check(text).table.to_pylist() == whole
     assert {row["county"] for row in whole} == {"KE012", "KE045", "KE005", "KE008", "KE040", "KE029"}
+
+
+def test_an_impossible_date_is_put_to_a_person_and_decided(check: Check) -> None:
+    lines = "c1,Meru,30/06/2024\nc2,Meru,31/06/2024\nc3,Meru,next week\nc4,Meru,0712345678\nc5,Meru,31/06/2024\n"
+    text = f"case id,county,date\n{lines}"
+    first = check(text, profile=Profile(answers={"list": "cases"}))
+    assert [(doubt.text, doubt.n_rows) for doubt in first.dates] == [("31/06/2024", 2), ("next week", 1)]
+    assert "no such day" in first.dates[0].reason
+    decided = Profile(answers={"list": "cases"}, dates={"31/06/2024": "2024-06-30", "next week": NO_DATE})
+    outcome = check(text, profile=decided)
+    assert outcome.dates == []
+    assert [row["month"] for row in outcome.table.to_pylist()] == [24293, 24293, 0, 24293]
+    left = check(text, profile=Profile(answers={"list": "cases"}, dates={"31/06/2024": LEAVE_OUT, "next week": "2024"}))
+    assert [row["date_precision"] for row in left.table.to_pylist()] == ["day", "year"]
+
+
+def test_a_decision_about_a_date_is_kept_in_a_profile_and_checked(tmp_path: Path) -> None:
+    path = tmp_path / "ngo.yaml"
+    save_profile(path, Profile(dates={"31/06/2024": "2024-06-30"}))
+    assert load_profile(path).dates == {"31/06/2024": "2024-06-30"}
+    path.write_text("dates:\n  31/06/2024: some day\n", encoding="utf-8")
+    with pytest.raises(DataProblem, match="some day"):
+        load_profile(path)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from dashboard.cli import main
-from geodata.intake import cli
+from geodata.intake import asking_cli
 from geodata.intake.outcome import CountyDoubt
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -152,7 +152,7 @@ def test_a_person_is_asked_about_spellings_and_columns(
 def test_only_yes_is_yes(monkeypatch: pytest.MonkeyPatch) -> None:
     for said, meant in (("y", True), ("ndiyo", True), ("", False), ("nope", False)):
         monkeypatch.setattr("builtins.input", lambda _question, said=said: said)
-        assert cli.TerminalAsker().county(CountyDoubt("Kitu", "KE015", "Kitui", 3)) is meant
+        assert asking_cli.TerminalAsker().county(CountyDoubt("Kitu", "KE015", "Kitui", 3)) is meant
 
 
 def test_spreadsheet_formulas_are_neutral_in_reports(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -315,3 +316,16 @@ def test_line_endings(check: Check, ending: str) -> None:
 def test_utf16_without_mark_is_not_mistaken(check: Check) -> None:
     assert codecs.BOM_UTF16_LE not in _lines(",").encode("utf-16-le")[:2]
     assert _summary(check(_lines(",").encode("utf-16-be"))) == EXPECTED
+
+
+def test_repeats_inside_records_of_an_api_are_joined_to_their_case(check: Check) -> None:
+    records = [
+        {"_id": 1, "case/county": "Turkana", "case/date": "2024-03-05",
+         "victims": [{"victims/sex": "female", "victims/age": 15}, {"victims/sex": "male", "victims/age": 31}]},
+        {"_id": 2, "case/county": "Meru", "case/date": "2024-03-06",
+         "victims": [{"victims/sex": "male", "victims/age": 22}]},
+    ]  # fmt: skip
+    outcome = check(json.dumps({"results": records}), "kobo.json")
+    told = [(row["county"], row["sex"], row["age_group"]) for row in outcome.table.to_pylist()]
+    assert told == [("KE023", "female", "9-17"), ("KE023", "male", "30-38"), ("KE012", "male", "21-23")]
+    assert outcome.persons == 3

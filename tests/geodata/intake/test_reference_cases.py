@@ -28,7 +28,10 @@ needs_reference = pytest.mark.skipif(not FOLDER.is_dir(), reason="../shared/refe
 
 @dataclass(frozen=True)
 class Case:
-    """One file. asks: keys of open questions.  refused: words of the refusal.  then: persons by key once answered."""
+    """One file. asks: keys of open questions.  refused: words of the refusal.  then: persons by key once answered.
+
+    waits: rows that wait unanswered.  doubts: spelling → the county suggested.  offers: spelling → counties offered.
+    """
 
     asks: tuple[str, ...] = ()
     refused: str = ""
@@ -39,9 +42,11 @@ class Case:
     then: dict[Any, int] | None = None
     waits: int = 0
     doubts: dict[str, str] = field(default_factory=dict)
+    offers: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 TRAFFICKING = {"list": "trafficking"}
+MONTHS_2023 = {month: 2023 * 12 + month - 1 for month in range(1, 13)}
 MONTHS_2024 = {month: 2024 * 12 + month - 1 for month in range(1, 13)}
 
 
@@ -119,8 +124,13 @@ CASES: dict[str, Case] = {
     "13-stata.dta": Case(
         asks=("list", "numbers", "sex"),
         answers={"list": "trafficking", "numbers": "iebc", "sex": "1:male-2:female"},
-        by=("county", "sex", "year"),
-        then={},
+        waits=3,
+        by=("county", "sex", "month"),
+        then={
+            ("KE001", "male", month(2022, 1)): 1,
+            ("KE023", "female", month(2023, 1)): 1,
+            ("KE047", "female", month(2024, 1)): 1,
+        },
     ),
     "15-mac-1904.xlsx": Case(
         asks=("list",),
@@ -162,7 +172,30 @@ CASES: dict[str, Case] = {
         by=("month",),
         then={(MONTHS_2024[1],): 3, (MONTHS_2024[2],): 5, (MONTHS_2024[3],): 4},
     ),
-    "25-several-counties.csv": Case(waits=6, then={("KE047",): 1, ("KE010",): 1}),
+    "25-several-counties.csv": Case(
+        waits=6,
+        offers={
+            "Garissa, Wajir": ("KE007", "KE008"),
+            "Mombasa/Kwale": ("KE001", "KE002"),
+            "Moyale - Isiolo - Nairobi": ("KE010", "KE011", "KE047"),
+            "Busia and Kakamega": ("KE037", "KE040"),
+            "Between Meru and Isiolo": ("KE011", "KE012"),
+            "Nairobi & Kiambu": ("KE022", "KE047"),
+        },
+        counties={
+            "Garissa, Wajir": "KE007",
+            "Mombasa/Kwale": "KE002",
+            "Moyale - Isiolo - Nairobi": "KE011",
+            "Busia and Kakamega": "KE040",
+            "Between Meru and Isiolo": "KE012",
+            "Nairobi & Kiambu": "KE022",
+        },
+        by=("county", "nature"),
+        then={
+            (pcode, "smuggling"): 1
+            for pcode in ("KE047", "KE010", "KE007", "KE002", "KE011", "KE040", "KE012", "KE022")
+        },
+    ),
     "26-aggregate-by-sex.csv": Case(
         asks=("wide", "large"),
         waits=2,
@@ -186,7 +219,25 @@ CASES: dict[str, Case] = {
         answers={"list": "cases", "undated": "2023"},
         then={("KE007",): 14, ("KE008",): 3, ("KE009",): 6},
     ),
-    "33-survey-codes.csv": Case(asks=("list", "persons", "numbers", "sex"), waits=5, then=None),
+    "33-survey-codes.csv": Case(
+        asks=("list", "persons", "numbers", "sex", "undated"),
+        waits=5,
+        answers={
+            "list": "trafficking",
+            "persons": "none",
+            "numbers": "iebc",
+            "sex": "1:male-2:female",
+            "undated": "E",
+        },
+        by=("county", "sex", "month", "date_precision"),
+        then={
+            ("KE001", "female", MONTHS_2023[1], "year"): 1,
+            ("KE023", "male", MONTHS_2023[1], "year"): 1,
+            ("KE047", "female", MONTHS_2023[1], "year"): 1,
+            ("KE007", "male", MONTHS_2023[1], "year"): 1,
+            ("KE010", "female", MONTHS_2023[1], "year"): 1,
+        },
+    ),
     "34-cp1252-tabs.txt": Case(
         asks=("list",),
         answers=TRAFFICKING,
@@ -297,6 +348,8 @@ def test_a_file_is_stored_right_asked_about_or_refused(settings: DataSettings, n
     assert first.counts()["to_confirm"] == case.waits
     offered = {doubt.spelling: doubt.pcode for doubt in first.doubts}
     assert {spelling: offered.get(spelling) for spelling in case.doubts} == case.doubts
+    candidates = {doubt.spelling: tuple(sorted(doubt.candidates)) for doubt in first.doubts}
+    assert {spelling: candidates.get(spelling) for spelling in case.offers} == case.offers
     counties = {spelling: Pcode(pcode) for spelling, pcode in case.counties.items()}
     answered = read(path, settings, Profile(answers=dict(case.answers), words=dict(case.words), counties=counties))
     if case.then is not None:
