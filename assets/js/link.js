@@ -6,7 +6,7 @@
   const form = document.getElementById("view");
   const defaults = JSON.parse(form.getAttribute("data-defaults"));
   const LENS = new Set(["nature", "measure", "t", "layers", "extent"]);
-  const SEVERAL = new Set(["form", "nationality", "confidence", "sex", "age", "role", "layers"]);
+  const SEVERAL = new Set(["form", "nationality", "confidence", "outcome", "suspects", "sex", "age", "role", "layers"]);
   /* What the page holds of filters, view and lines, and what the view needs now; each named by its query string. */
   let held = {},
     want = {},

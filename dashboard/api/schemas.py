@@ -78,6 +78,8 @@ class IncidentRow(Answer):
     source_id: str
     source_id_2: str
     is_withheld: bool
+    outcome_people: str
+    outcome_suspects: str
 
 
 class SourceRow(Answer):

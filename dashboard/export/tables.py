@@ -148,6 +148,8 @@ def events(view: View, areas: Iterable[str]) -> BriefTable:
                 BriefCell(tr.t(f"form.{row['form']}")),
                 BriefCell(said, persons),
                 summary,
+                BriefCell("" if row["is_withheld"] else tr.outcomes("people", str(row["outcome_people"]))),
+                BriefCell("" if row["is_withheld"] else tr.outcomes("suspects", str(row["outcome_suspects"]))),
             )
             ids = tuple(one for one in (str(row["source_id"]), str(row["source_id_2"])) if one)
             rows.append(BriefRow(str(row["id"]), cells, ids, str(row["nature"])))
@@ -159,6 +161,8 @@ def events(view: View, areas: Iterable[str]) -> BriefTable:
         BriefColumn("form", tr.t("filters.form")),
         BriefColumn("persons", tr.t("measure.persons"), "number"),
         BriefColumn("summary", tr.t("export.column.event")),
+        BriefColumn("outcome", tr.t("outcome.people_label")),
+        BriefColumn("suspects", tr.t("outcome.suspects_label")),
     )
     empty = tr.t("panel.incidents_none" if view.public else "dataset.only_counts")
     return BriefTable("events", f"{tr.t('panel.incidents')}, {view.years()}", columns, tuple(rows), empty)

@@ -56,6 +56,10 @@ class Catalogue:
         key = self.slug(room, text)
         return self.t(key) if self.has(key) else text
 
+    def outcomes(self, whose: str, codes: str) -> str:
+        """Return in words what became of the people or of the suspects (`whose`); several codes are ``;``-joined."""
+        return ", ".join(self.t(f"outcome.{whose}.{code}") for code in codes.split(";"))
+
     def unit(self, measure: str, dataset: str) -> str:
         """Return what is counted; a caseload has estimates."""
         return self.t(f"{'unit' if dataset == 'public' else 'unit_caseload'}.{measure}")

@@ -53,7 +53,17 @@ def filters_of(world: World, state: ViewState) -> Filters:
             for answer in world.role_decisions[state.rule]
             if answer.role.value in state.role and answer.held
         )
-    return Filters(state.period, state.form, state.nationality, state.confidence, state.sex, state.age, chosen)
+    return Filters(
+        state.period,
+        state.form,
+        state.nationality,
+        state.confidence,
+        state.sex,
+        state.age,
+        chosen,
+        state.outcome,
+        state.suspects,
+    )
 
 
 def labels_of(tr: Catalogue) -> Labels:
@@ -87,7 +97,21 @@ def frames(world: World, state: ViewState) -> dict[str, Any]:
 def filter_part(state: ViewState, choices: Choices) -> ViewState:
     """Return the view without what the browser decides by itself and without the selection."""
     plain = defaults(choices)
-    kept = ("lang", "dataset", "first", "last", "form", "nationality", "confidence", "sex", "age", "role", "rule")
+    kept = (
+        "lang",
+        "dataset",
+        "first",
+        "last",
+        "form",
+        "nationality",
+        "confidence",
+        "outcome",
+        "suspects",
+        "sex",
+        "age",
+        "role",
+        "rule",
+    )
     return replace(plain, **{name: getattr(state, name) for name in kept})
 
 
@@ -130,6 +154,8 @@ def filter_words(tr: Catalogue, state: ViewState) -> str:
         ("form", state.form),
         ("country" if state.dataset == "public" else "group", state.nationality),
         ("confidence", state.confidence),
+        ("outcome.people", state.outcome),
+        ("outcome.suspects", state.suspects),
         ("sex", state.sex),
         ("age", state.age),
         ("role", state.role),

@@ -17,6 +17,7 @@ from dashboard.web.static import Assets
 from geodata.query.caseload import further
 from geodata.query.find import spellings
 from geodata.query.helplines import first
+from geodata.query.outcomes import outcomes_of
 from geodata.query.releases import Release
 from geodata.query.world import World
 from geodata.values import HIDDEN, Period
@@ -98,6 +99,7 @@ def choices_of(world: World) -> Choices:
     every = Choices(
         world.coverage, tuple(sorted(sets)), corridors, tuple(world.releases), languages(),
         forms=tuple(str(value) for value in public.values("form") if value != HIDDEN), lenses=lens_keys(),
+        outcomes=outcomes_of(world, "people"), suspects=outcomes_of(world, "suspects"),
     )  # fmt: skip
     caseloads = tuple((name, _caseload(every, release)) for name, release in world.releases.items() if name != "public")
     return replace(every, caseloads=caseloads)
@@ -116,5 +118,7 @@ def _caseload(every: Choices, release: Release) -> Choices:
         forms=known(further(release, "form")),
         sexes=known(further(release, "sex")),
         ages=known(further(release, "age")),
+        outcomes=(),
+        suspects=(),
         protected=release.manifest.policy == "protected",
     )

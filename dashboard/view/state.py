@@ -50,6 +50,8 @@ class Choices:
     forms: tuple[str, ...] = tuple(str(form) for form in Form)
     sexes: tuple[str, ...] = ()
     ages: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    suspects: tuple[str, ...] = ()
     protected: bool = False
     periods: tuple[tuple[int, int], ...] = ()
     caseloads: tuple[tuple[str, Choices], ...] = ()
@@ -83,6 +85,8 @@ class ViewState:
     form: forms of exploitation.
     nationality: ISO 3166 alpha-3 codes, or a caseload's groups.
     confidence: how surely an event was read; the public record only.
+    outcome: what became of the people of an event; the public record only.
+    suspects: what became of those suspected; the public record only.
     sex, age: groups of persons; caseloads only.
     role: roles of which a county must hold one.
     county: P-code of the chosen county, "" for none.
@@ -107,6 +111,8 @@ class ViewState:
     form: tuple[str, ...] = ()
     nationality: tuple[str, ...] = ()
     confidence: tuple[str, ...] = ()
+    outcome: tuple[str, ...] = ()
+    suspects: tuple[str, ...] = ()
     sex: tuple[str, ...] = ()
     age: tuple[str, ...] = ()
     beside: str = ""
@@ -206,6 +212,8 @@ def several_values(choices: Choices) -> dict[str, tuple[str, ...]]:
         "age": choices.ages,
         "nationality": choices.nationalities,
         "confidence": tuple(confidence.value for confidence in Confidence),
+        "outcome": choices.outcomes,
+        "suspects": choices.suspects,
         "role": tuple(role.value for role in Role),
         "layers": LAYERS,
     }
@@ -248,7 +256,7 @@ def _answerable(state: ViewState, start: ViewState, choices: Choices, notices: l
     """Leave a protected release one filter with one value, and the public record none that it does not have."""
     if not choices.protected:
         return replace(state, sex=(), age=())
-    state = replace(state, confidence=(), beside="")
+    state = replace(state, confidence=(), outcome=(), suspects=(), beside="")
     kept = next((name for name in CROSSED if getattr(state, name)), "")
     for name in CROSSED:
         values = getattr(state, name)

@@ -206,6 +206,8 @@ def groups(tr: Catalogue, site: Site, state: ViewState) -> list[dict[str, Any]]:
         ("sex", "sex", legal.sexes, state.sex),
         ("age", "age", legal.ages, state.age),
         ("confidence", "confidence", sure, state.confidence),
+        ("outcome", "outcome.people", legal.outcomes, state.outcome),
+        ("suspects", "outcome.suspects", legal.suspects, state.suspects),
         ("role", "role", tuple(v.value for v in Role), state.role),
     )
     boxes: list[dict[str, Any]] = []

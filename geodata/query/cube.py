@@ -50,6 +50,17 @@ class Filters:
     """Age groups; caseloads only."""
     counties: frozenset[str] | None = None
     """P-codes that are counted (the role filter); None means all."""
+    outcomes: tuple[str, ...] = ()
+    """What became of the people (`facts.outcomes.PeopleOutcome`): one of them is reported; the public record only."""
+    suspects: tuple[str, ...] = ()
+    """What became of the suspects (`facts.outcomes.SuspectOutcome`); the public record only."""
+
+    def lets_through(self, people: str, suspects: str) -> bool:
+        """Say whether an event with these outcomes is counted; `people` may hold several, ``;``-joined."""
+        wanted = set(self.outcomes)
+        return (not wanted or bool(wanted & set(people.split(";")))) and (
+            not self.suspects or suspects in self.suspects
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from geodata.query.cube import EMPTY_OF, NATURES, PER, UNSTATED, Cube, Filters, 
 from geodata.query.estimates import interval
 from geodata.query.world import World
 from geodata.release.manifest import PROTECTED
+from geodata.release.reader import Release
 from geodata.values import NATIONAL, Empty, Period
 
 LOOKING = (
@@ -34,15 +35,8 @@ def cube(world: World, dataset: str, filters: Filters) -> Cube:
     release = world.releases[dataset]
     if release.manifest.policy == PROTECTED:
         return protected_cube(world, release, filters)
-    where: dict[str, object] = {"year": filters.period}
-    if filters.forms:
-        where["form"] = filters.forms
-    if filters.confidences:
-        where["confidence"] = filters.confidences
-    if filters.nationalities:
-        wanted = set(filters.nationalities)
-        where["nationality"] = [v for v in release.values("nationality") if wanted & set(str(v).split(";"))]
-    table = release.lookup(("nature", "county", "year"), where)  # type: ignore[arg-type] # values are codes
+    by_outcome = filters.outcomes or filters.suspects
+    table = _counted_by_outcome(world, filters) if by_outcome else _counted_in_cells(release, filters)
     areas = (*world.population, NATIONAL)
     years = tuple(filters.period.years())
     shape = (len(NATURES), 1 + len(years), len(areas))
@@ -61,6 +55,36 @@ def cube(world: World, dataset: str, filters: Filters) -> Cube:
     watched = np.stack([since <= last for last in (years[-1], *years)])
     residents = np.array(list(world.population.values()), dtype=float)
     return Cube(filters.period, years, areas, residents, arrays[0], arrays[1], arrays[2], watched)
+
+
+def _counted_in_cells(release: Release, filters: Filters) -> pd.DataFrame:
+    """Return nature, county, year with incidents, persons, incidents_unstated, from the cells of a release."""
+    where: dict[str, object] = {"year": filters.period}
+    if filters.forms:
+        where["form"] = filters.forms
+    if filters.confidences:
+        where["confidence"] = filters.confidences
+    if filters.nationalities:
+        wanted = set(filters.nationalities)
+        where["nationality"] = [v for v in release.values("nationality") if wanted & set(str(v).split(";"))]
+    return release.lookup(("nature", "county", "year"), where)  # type: ignore[arg-type] # values are codes
+
+
+def _counted_by_outcome(world: World, filters: Filters) -> pd.DataFrame:
+    """Return the same table from the events of the release: cells do not know what became of anybody."""
+    events = world.events
+    kept = events["year"].between(filters.period.first, filters.period.last)
+    for column, values in (("form", filters.forms), ("confidence", filters.confidences)):
+        kept &= events[column].isin(values) if values else True
+    if wanted := set(filters.nationalities):
+        kept &= events["nationality"].map(lambda codes: bool(wanted & set(str(codes).split(";"))))
+    outcomes = zip(events["outcome_people"], events["outcome_suspects"], strict=True)
+    passing = [filters.lets_through(str(people), str(suspects)) for people, suspects in outcomes]
+    kept &= pd.Series(passing, index=events.index)
+    groups = events.loc[kept].groupby(["nature", "county", "year"])["persons"]
+    counted = pd.DataFrame({"incidents": groups.size(), "persons": groups.sum(), "stated": groups.count()})
+    counted = counted.reset_index()
+    return counted.assign(incidents_unstated=counted["incidents"] - counted["stated"])
 
 
 @lru_cache(maxsize=4)

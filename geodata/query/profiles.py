@@ -179,6 +179,7 @@ def events(world: World, filters: Filters, county: str | None = None) -> tuple[R
         and (not filters.forms or row["form"] in filters.forms)
         and (not filters.confidences or row["confidence"] in filters.confidences)
         and (not wanted or wanted.intersection(str(row["nationality"]).split(";")))
+        and filters.lets_through(str(row["outcome_people"]), str(row["outcome_suspects"]))
     )
 
 

@@ -95,7 +95,12 @@ def test_a_box_keeps_what_it_meets_and_nothing_else(client: FlaskClient) -> None
 
 @pytest.mark.parametrize(
     ("interval", "first", "last"),
-    [("2019-03-01T00:00:00Z", 2019, 2019), ("2018/2020", 2018, 2020), ("../2012", 0, 2012), ("2024-01-01/..", 2024, 9999)],
+    [
+        ("2019-03-01T00:00:00Z", 2019, 2019),
+        ("2018/2020", 2018, 2020),
+        ("../2012", 0, 2012),
+        ("2024-01-01/..", 2024, 9999),
+    ],
 )
 def test_an_interval_keeps_the_events_that_may_lie_in_it(
     client: FlaskClient, interval: str, first: int, last: int

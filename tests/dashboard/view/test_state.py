@@ -24,6 +24,7 @@ from dashboard.view.state import (
     from_query,
     to_query,
 )
+from geodata.query.outcomes import PeopleOutcome, SuspectOutcome
 from geodata.values import Confidence, Form, Grade, Period, Role
 
 CASELOAD = Choices(
@@ -44,6 +45,8 @@ CHOICES = Choices(
     corridors=("C01", "C02", "C12"),
     datasets=("public", "caseload"),
     languages=("en", "sw"),
+    outcomes=tuple(PeopleOutcome),
+    suspects=tuple(SuspectOutcome),
     caseloads=(("caseload", CASELOAD),),
 )
 START = defaults(CHOICES)
@@ -70,6 +73,8 @@ def views(draw: st.DrawFn) -> ViewState:
         form=draw(subset(Form)),
         nationality=draw(subset(CHOICES.nationalities)),
         confidence=draw(subset(Confidence)),
+        outcome=draw(subset(PeopleOutcome)),
+        suspects=draw(subset(SuspectOutcome)),
         role=draw(subset(Role)),
         rule=draw(st.sampled_from(RULES)),
         grade=draw(st.sampled_from([grade.value for grade in Grade])),

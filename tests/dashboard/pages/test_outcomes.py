@@ -1,0 +1,90 @@
+"""What became of the people and of the suspects: two answers on every surface, and a filter that counts right."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from lxml import html
+
+from dashboard.i18n.catalogue import catalogue
+from geodata.query.cube import NATURES, Filters
+from geodata.query.indicators import _counted_by_outcome, _counted_in_cells, cube
+from geodata.query.outcomes import outcomes_of
+from geodata.query.profiles import events
+from geodata.query.world import World
+
+
+def test_events_count_like_the_cells_where_nothing_is_filtered(world: World) -> None:
+    for filters in (
+        Filters(world.coverage),
+        Filters(world.coverage, forms=("smuggling_transit",), confidences=("high",)),
+        Filters(world.coverage, nationalities=("ETH", "BDI")),
+    ):
+        keys = ["nature", "county", "year"]
+        columns = [*keys, "incidents", "persons", "incidents_unstated"]
+        by_events = _counted_by_outcome(world, filters)[columns].sort_values(keys).astype(str)
+        by_cells = _counted_in_cells(world.releases["public"], filters)[columns].sort_values(keys).astype(str)
+        assert by_events.to_numpy().tolist() == by_cells.to_numpy().tolist()
+
+
+@pytest.mark.parametrize("whose", ["people", "suspects"])
+def test_the_filter_counts_the_events_it_lists(world: World, whose: str) -> None:
+    seen = 0
+    for value in outcomes_of(world, "people" if whose == "people" else "suspects"):
+        filters = Filters(world.coverage, **{"outcomes" if whose == "people" else "suspects": (value,)})
+        counted, listed = cube(world, "public", filters), events(world, filters)
+        assert listed
+        assert all(value in str(row[f"outcome_{whose}"]).split(";") for row in listed)
+        assert int(counted.incidents[:, 0].sum()) == sum(row["nature"] in NATURES for row in listed)
+        seen += len(listed)
+    assert seen >= len(world.events)
+
+
+@pytest.mark.parametrize("lang", ["en", "sw"])
+def test_the_profile_shows_both_answers_of_every_event(client: FlaskClient, world: World, lang: str) -> None:
+    tr = catalogue(lang)
+    page = html.fromstring(client.get(f"/county/KE011?lang={lang}").text)
+    listed = [row for row in events(world, Filters(world.coverage), "KE011") if not row["is_withheld"]]
+    said = [re.sub(r"\s+", " ", p.text_content()).strip() for p in page.xpath('//p[contains(@class, "became")]')]
+    assert len(said) == len(listed) > 0
+    for text, row in zip(said, listed, strict=True):
+        assert f"{tr.t('outcome.people_label')}: {tr.outcomes('people', row['outcome_people'])}" in text
+        assert f"{tr.t('outcome.suspects_label')}: {tr.outcomes('suspects', row['outcome_suspects'])}" in text
+        held = row["nature"] == "smuggling" and "charged_or_arrested" in row["outcome_people"]
+        assert (tr.t("outcome.held_short") in text) == held
+
+
+def test_nobody_who_was_moved_is_called_an_offender() -> None:
+    for lang, words in {"en": ("offender", "criminal", "culprit"), "sw": ("mhalifu", "wahalifu", "mkosaji")}.items():
+        tr = catalogue(lang)
+        people = [text for key, text in tr.words.items() if key.startswith("outcome.people.")]
+        assert not [text for text in people for word in words if word in str(text)]
+
+
+def test_the_filter_is_in_the_link_the_csv_and_the_api(client: FlaskClient, world: World) -> None:
+    query = "nature=trafficking&outcome=repatriated&suspects=convicted,charged&lang=en"
+    text = client.get(f"/api/v1/incidents.csv?{query}").text.removeprefix("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    wanted = [
+        row["id"]
+        for row in world.events.to_dict("records")
+        if row["nature"] == "trafficking"
+        and "repatriated" in row["outcome_people"]
+        and row["outcome_suspects"] in ("convicted", "charged")
+    ]
+    assert sorted(row["id"] for row in rows) == sorted(wanted)
+    assert {"outcome_people", "outcome_suspects"} <= set(rows[0])
+    answer = client.get(f"/api/v1/incidents.json?{query}").get_json()
+    assert answer["total"] == len(wanted)
+    page = client.get(f"/?{query}").text
+    assert "brought home" in html.fromstring(page).xpath('string(//*[@id="sentence"])')
+
+
+def test_an_unknown_outcome_is_refused_in_words(client: FlaskClient) -> None:
+    assert "punished" in html.fromstring(client.get("/?outcome=punished&lang=en").text).xpath(
+        'string(//*[@id="notices"])'
+    )
