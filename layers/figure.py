@@ -24,6 +24,7 @@ from layers.context import ContextSpec, border_trace, ilemi_trace, lakes_trace, 
 from layers.corridors import CorridorSpec, corridor_traces
 from layers.counties import CountySpec, county_trace, outline_trace
 from layers.labels import Label, label_trace, lifted, min_scales
+from layers.leaders import column, leader_traces, with_own_place
 from layers.places import line_angles, place_boxes, place_traces
 from layers.projection import fit
 from layers.roles import ROLE_LIFT_PX, role_boxes, role_traces
@@ -130,16 +131,22 @@ def _points(spec: MapFigureSpec) -> list[dict[str, Any]]:
     """Place marks and texts in one go, so that at no zoom one covers another; rows of roles come first."""
     rank = {label.key: label.priority for label in spec.county_labels}
     stops = [] if spec.places is None else place_boxes(spec.places)
-    stop_from = _scales(stops)
+    emblem_from = min_scales(spec.emblems)
+    first = list(zip(spec.emblems, emblem_from, strict=True))
+    stop_from = _scales(stops, first)
     rings = [(stop, stop_from[stop.key]) for stop in stops]
-    pills = [_with_ring(label, stop_from) for label in (*spec.emblems, *spec.pills)]
-    pill_from = min_scales(pills, rings)
+    plain = [_with_ring(label, stop_from) for label in spec.pills]
+    pills = [*spec.emblems, *plain]
+    pill_from = [*emblem_from, *min_scales(plain, [*rings, *first])]
     rows = [] if spec.roles is None else role_boxes(spec.roles, rank)
     row_from = _scales(rows, list(zip(pills, pill_from, strict=True)))
-    counties = [lifted(label, ROLE_LIFT_PX) if label.key in row_from else label for label in spec.county_labels]
+    own = with_own_place(spec.county_labels)
+    counties = [lifted(label, ROLE_LIFT_PX) if label.key in row_from else label for label in own]
     places = [_with_ring(label, stop_from) for label in spec.place_labels]
     groups = [counties, places, list(spec.countries)]
-    obstacles = [*((row, row_from[row.key]) for row in rows), *rings, *zip(pills, pill_from, strict=True)]
+    beside = [(row, row.never_below) for row, _ in column(spec.county_labels)]
+    marks = ((row, row_from[row.key]) for row in rows)
+    obstacles = [*marks, *rings, *zip(pills, pill_from, strict=True), *beside]
     scales = iter(min_scales([label for group in groups for label in group], obstacles))
     seen = [[next(scales) for _ in group] for group in groups]
     traces: list[dict[str, Any]] = []
@@ -151,6 +158,7 @@ def _points(spec: MapFigureSpec) -> list[dict[str, Any]]:
     n = len(spec.emblems)
     return [
         label_trace("countries", spec.countries, seen[2], "top center"),
+        *leader_traces(spec.county_labels),
         *traces,
         label_trace("place-labels", places, seen[1], "middle right"),
         label_trace("county-labels", counties, seen[0], "top center"),

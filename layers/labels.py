@@ -39,6 +39,16 @@ COUNTRY_AT = {
     "SAU": (44.4, 23.9), "YEM": (47.6, 15.7), "COD": (24.6, -4.0), "TCD": (18.6, 15.2),
 }  # fmt: skip
 """ISO3 → where a country's name stands (lon, lat): the empty middle of what the maps show of it."""
+COUNTRY_NEAR = {"ETH": (40.9, 4.75), "SOM": (43.3, 1.9), "SSD": (32.3, 4.0), "TZA": (34.6, -3.3)}
+"""The same where Kenya fills the map and the middle of the neighbour lies outside it."""
+COUNTRY_NEAR_FROM = 34.0
+NAME_AT = {
+    "KE001": (40.25, -4.15), "KE002": (39.15, -4.3), "KE006": (38.42, -3.42), "KE008": (40.15, 1.95),
+    "KE009": (41.15, 3.32), "KE012": (37.98, -0.14), "KE013": (38.02, -0.49), "KE014": (37.74, -0.66),
+    "KE015": (38.62, -1.2), "KE016": (37.33, -1.93), "KE017": (37.9, -2.42), "KE018": (36.46, -0.21),
+    "KE020": (37.26, -0.6), "KE030": (35.95, 0.62), "KE032": (35.98, -0.42), "KE034": (36.45, -2.1),
+}  # fmt: skip
+"""P-code → where a county's name stands when its own middle is taken by a pill or by a smaller county's name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,9 +64,9 @@ def figure_svg(figure: Mapping[str, Any], shapes: Shapes, seen: Extent, page: Pa
         if trace["type"] == "choropleth":
             areas += _areas(trace, shapes, projection, page)
         elif trace["mode"] == "lines":
-            lines += _lines(trace, projection)
+            lines += line_svg(trace, projection)
         else:
-            points += [*_marks(trace, projection), *_texts(trace, projection)]
+            points += [*marks_svg(trace, projection), *texts_svg(trace, projection)]
     w, h, uid = page.width, page.height, page.uid
     defs = pattern_defs().replace('id="njia-', f'id="{uid}-')
     return (
@@ -117,13 +117,14 @@ def _d(points: Iterable[tuple[float, float]]) -> str:
     return "L".join(f"{x:g},{y:g}" for x, y in points)
 
 
-def _lines(trace: Mapping[str, Any], projection: MapProjection) -> Iterator[str]:
-    parts = _parts(trace["lon"], trace["lat"], projection)
+def line_svg(trace: Mapping[str, Any], projection: MapProjection) -> Iterator[str]:
+    """Yield the path of a trace of lines, nothing where this scale does not show it."""
+    parts = line_parts(trace["lon"], trace["lat"], projection)
     if not parts or "line" not in trace:
         return
     line = trace["line"]
     dash = f' stroke-dasharray="{line["dash"].replace("px", "")}"' if "dash" in line else ""
-    if trace.get("opacity", 1) == 0 or projection.scale >= trace.get("meta", {}).get("below", math.inf):
+    if trace.get("opacity", 1) == 0 or not in_span(trace, projection):
         return
     faint = f' opacity="{trace["opacity"]}"' if trace.get("opacity", 1) < 1 else ""
     if "shift" in trace.get("meta", {}):
@@ -135,7 +136,13 @@ def _lines(trace: Mapping[str, Any], projection: MapProjection) -> Iterator[str]
     )
 
 
-def _parts(
+def in_span(trace: Mapping[str, Any], projection: MapProjection) -> bool:
+    """Say whether the scale lies between the two that a trace names in ``meta``: the browser's rule as well."""
+    meta = trace.get("meta", {})
+    return float(meta.get("above", 0)) <= projection.scale < float(meta.get("below", math.inf))
+
+
+def line_parts(
     lon: Sequence[float | None], lat: Sequence[float | None], projection: MapProjection
 ) -> list[list[tuple[float, float]]]:
     """Return the lines of a trace, parted at None, that touch the page."""
@@ -151,7 +158,7 @@ def _parts(
 
 def _seen(trace: Mapping[str, Any], i: int, projection: MapProjection) -> bool:
     """Say whether element i may be seen at this scale: the rule the browser follows (`layers.figure.SCALED`)."""
-    if str(trace["name"]).startswith("role") and projection.scale < ROLES_FROM:
+    if not in_span(trace, projection) or (str(trace["name"]).startswith("role") and projection.scale < ROLES_FROM):
         return False
     data = trace.get("customdata")
     if not data or not isinstance(data[i], list):
@@ -164,7 +171,8 @@ def _each(value: Any, i: int) -> Any:
     return value[i] if isinstance(value, list | tuple) else value
 
 
-def _marks(trace: Mapping[str, Any], projection: MapProjection) -> Iterator[str]:
+def marks_svg(trace: Mapping[str, Any], projection: MapProjection) -> Iterator[str]:
+    """Yield the marks of a trace that are seen at this scale."""
     marker = trace["marker"]
     if _each(marker.get("opacity", 1), 0) == 0 or "symbol" not in marker:
         return
@@ -203,10 +211,11 @@ def symbol(name: str, r: float) -> str:
     return shapes[name]
 
 
-def _texts(trace: Mapping[str, Any], projection: MapProjection) -> Iterator[str]:
+def texts_svg(trace: Mapping[str, Any], projection: MapProjection) -> Iterator[str]:
+    """Yield the texts of a trace that are seen at this scale, the main stops each in its pill."""
     if "text" not in trace:
         return
-    font, beside = trace["textfont"], trace["textposition"] == "middle right"
+    font, side = trace["textfont"], {"middle right": 1, "middle left": -1}.get(trace["textposition"], 0)
     for i, text in enumerate(trace["text"]):
         lon, lat = trace["lon"][i], trace["lat"][i]
         if lon is None or not text or not _seen(trace, i, projection):
@@ -215,8 +224,8 @@ def _texts(trace: Mapping[str, Any], projection: MapProjection) -> Iterator[str]
         size = float(_each(font["size"], i))
         lift = float(_each(trace["marker"]["size"], i)) / 1.6 + 1  # the inverse of layers.labels.label_trace
         lines = str(text).split("<br>")
-        first = y + size * 0.34 if beside else y - lift - 1 - (len(lines) - 1) * size * LINE_STEP
-        at = x + lift if beside else x
+        first = y + size * 0.34 if side else y - lift - 1 - (len(lines) - 1) * size * LINE_STEP
+        at = x + side * lift
         if not projection.sees([(at, first)], 4):
             continue
         rows = "".join(
@@ -228,7 +237,7 @@ def _texts(trace: Mapping[str, Any], projection: MapProjection) -> Iterator[str]
         halo = "" if trace["name"] in PILLS else HALO
         yield (
             f'<text font-size="{size:g}" font-weight="{_each(font["weight"], i)}" fill="{_each(font["color"], i)}" '
-            f'text-anchor="{"start" if beside else "middle"}"{halo}>{rows}</text>'
+            f'text-anchor="{("middle", "start", "end")[side]}"{halo}>{rows}</text>'
         )
 
 

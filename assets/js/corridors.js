@@ -93,7 +93,9 @@
   function dress(group, trace, now) {
     const meta = trace.meta || {};
     if (meta.shift) group.style.transform = "translate(" + meta.shift[0] + "px," + meta.shift[1] + "px)";
-    if (meta.below && now >= meta.below) group.style.display = "none";
+    const seen = now >= (meta.above || 0) && now < (meta.below || Infinity);
+    if (!seen) group.style.display = "none";
+    else if (/^leader/.test(trace.name)) group.style.display = "";
     if (/^(pills|emblems|countries)$/.test(trace.name)) group.classList.add("map-" + trace.name);
     if (/^corridor-/.test(trace.name)) group.classList.add("map-corridor");
   }

@@ -24,13 +24,27 @@ from layers.context import ContextSpec
 from layers.corridors import CorridorSpec, legs_frame
 from layers.counties import COUNTY_ORDER, CountySpec
 from layers.figure import MapFigureSpec, config, map_figure
-from layers.labels import COUNTRY_AT, Label, country_label, county_label, pill_label, place_label
+from layers.labels import (
+    COUNTRY_AT,
+    COUNTRY_NEAR,
+    COUNTRY_NEAR_FROM,
+    NAME_AT,
+    Label,
+    country_label,
+    county_label,
+    pill_label,
+    place_label,
+)
 from layers.specs import WORDS, Labels
 
 PILL, EMBLEM = 1e6, 2e6
 """Rank of the trunk's names above every county's."""
 TRUNK = "C01"
 """The Southern Route trunk, brought forward where no corridor is chosen: the map's first concern."""
+
+
+EVERY_ROLE = frozenset({"roles"})
+"""Questions whose map shows the roles of all counties; any other shows those of grade A."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,13 +188,14 @@ def role_words(world: World, rule: str, tr: Catalogue) -> dict[str, str]:
     return {pcode: ", ".join(parts) for pcode, parts in words.items()}
 
 
-def role_rows(world: World, rule: str) -> pd.DataFrame:
-    """Return the roles to draw: held ones at their best grade, and inferred ones as grade C."""
+def role_rows(world: World, rule: str, *, every: bool = True) -> pd.DataFrame:
+    """Return the roles to draw: held ones at their best grade, and inferred ones as grade C; else grade A alone."""
     anchors = world.edition.anchors()
     rows = [
         (str(answer.pcode), answer.role.value, answer.best_grade.value, answer.smuggling_only)
         for answer in world.role_decisions[rule]
         if answer.best_grade is not None and (answer.held or answer.best_grade is Grade.C)
+        if every or answer.best_grade is Grade.A
     ]
     table = pd.DataFrame(rows, columns=["pcode", "role", "grade", "smuggling_only"])
     table["lon"] = [anchors[Pcode(p)].lon for p in table["pcode"]]
@@ -218,16 +233,20 @@ def places_of(world: World, corridor: str) -> list[dict[str, Any]]:
     ]
 
 
-def county_labels(world: World, names: bool) -> tuple[Label, ...]:
-    """Return the county labels, larger counties first."""
-    if not names:
-        return ()
-    anchors = world.edition.anchors()
+def county_labels(world: World, told: frozenset[str]) -> tuple[Label, ...]:
+    """Return the county labels, larger counties first, without the names that stand in a pill already."""
     area = dict(zip(world.counties["pcode"], world.counties["area_km2"], strict=True))
     return tuple(
-        county_label(pcode, world.names[pcode], (anchors[pcode].lon, anchors[pcode].lat), priority=float(area[pcode]))
+        county_label(pcode, world.names[pcode], name_at(world, pcode), priority=float(area[pcode]))
         for pcode in COUNTY_ORDER
+        if world.names[pcode] not in told
     )
+
+
+def name_at(world: World, pcode: Pcode) -> tuple[float, float]:
+    """Return where the name of a county stands (lon, lat): on its label point, or beside what lies there."""
+    anchor = world.edition.anchors()[pcode]
+    return NAME_AT.get(pcode, (anchor.lon, anchor.lat))
 
 
 def place_labels(world: World, corridor: str) -> tuple[Label, ...]:
@@ -279,8 +298,13 @@ def pills(world: World, corridor: str, rule: str, tr: Catalogue) -> tuple[tuple[
 
 
 def country_labels(tr: Catalogue) -> tuple[Label, ...]:
-    """Return the names of the countries around, for far views."""
-    return tuple(country_label(iso3, tr.code("country", iso3), at) for iso3, at in COUNTRY_AT.items())
+    """Return the names of the countries around, in the middle of what a map shows of them."""
+    far = [country_label(iso3, tr.code("country", iso3), at) for iso3, at in COUNTRY_AT.items()]
+    near = [
+        replace(country_label(f"{iso3}-near", tr.code("country", iso3), at), never_below=COUNTRY_NEAR_FROM)
+        for iso3, at in COUNTRY_NEAR.items()
+    ]
+    return (*far, *near)
 
 
 def figure(world: World, basemap: Basemap, choices: Choices, state: ViewState) -> dict[str, Any]:
@@ -293,13 +317,16 @@ def figure(world: World, basemap: Basemap, choices: Choices, state: ViewState) -
     nature = Nature(state.nature)
     tr = catalogue(state.lang)
     plain, emblems = pills(world, state.corridor, state.rule, tr)
+    stops = {str(row["place_id"]): str(row["pcode"]) for row in world.corridors.places}
+    told = {stops[label.key] for label in emblems}
+    roles = role_rows(world, state.rule, every=state.lens in EVERY_ROLE)
     spec = MapFigureSpec(
         counties=CountySpec(basemap.counties_url, codes, nature, len(scale["colours"])),
         context=basemap.context,
         corridors=corridor_spec(world, state.grade, state.corridor, int(world.as_of[:4])),
         places=pd.DataFrame(places_of(world, state.corridor)),
-        roles=role_rows(world, state.rule),
-        county_labels=county_labels(world, names=True),
+        roles=roles[~roles["pcode"].isin(told)],
+        county_labels=county_labels(world, frozenset(label.text for label in plain) | {world.names[p] for p in told}),
         place_labels=place_labels(world, state.corridor),
         pills=plain,
         emblems=emblems,

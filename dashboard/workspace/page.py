@@ -18,7 +18,6 @@ from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.lenses import lens_of
 from dashboard.lenses.folds import folds_html
 from dashboard.lenses.tabs import lens_links
-from dashboard.view.basemap import shell_svg
 from dashboard.view.figure import TRUNK, frames, state_filters
 from dashboard.view.frame import ViewFrame, corridor_lines
 from dashboard.view.site import Site, common
@@ -37,8 +36,21 @@ from dashboard.view.state import (
 )
 from dashboard.view.template_tools import TemplateTools
 from dashboard.view.year_marks import all_marks
+from dashboard.web.links import address
 from dashboard.web.templates import render
-from dashboard.workspace.panel import notices_html, panel_html, panel_key, title, trend_title, trends
+from dashboard.workspace.panel import notices_html, panel_key, title, trend_title, trends
+from dashboard.workspace.parts import (
+    PageView,
+    chips_html,
+    extents_html,
+    inset_map,
+    legend_html,
+    map_svg,
+    panel_html,
+    sentence_html,
+    strip_html,
+    table_html,
+)
 from geodata.query.changes import windows
 from geodata.values import Confidence, Role
 from layers.animation_frames import pack
@@ -63,7 +75,8 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
     """Return the map page of a view; `dash` holds the markup Dash needs (entry, config, scripts, renderer)."""
     tr = catalogue(state.lang)
     frame = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices)))
-    seen = lens_of(state).view(site, state)
+    view = PageView(site, state)
+    seen = view.seen
     tools = TemplateTools(site.world, site.choices, state).names()
     page = {
         "title": title(site.world, state),
@@ -71,13 +84,11 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "defaults": json.dumps(_defaults(site.choices, state), ensure_ascii=False),
         "tour": json.dumps(tour(tr), ensure_ascii=False),
         "notices": Markup(notices_html(state, (*notices, *seen.notices))),  # noqa: S704 - escaped by its template
-        "sentence": seen.sentence,
+        "sentence": sentence_html(view),
         "timed": seen.frames is not None,
         "controls": seen.controls,
         "styles": lens_of(state).styles,
         "folds": folds_html(seen, site, state),
-        "natures": NATURES,
-        "measures": MEASURES[1:] if site.choices.of(state.dataset).protected else MEASURES,
         "datasets": datasets(site, state),
         "periods": site.choices.of(state.dataset).periods,
         "frame_ids": frame.built["frames"],
@@ -95,20 +106,21 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         ],
         "layers": LAYERS,
         "extents": EXTENTS,
-        "shell_svg": shell_svg(
-            site.world,
-            tuple(county.colour for county in seen.fills),
-            tuple(tools["link"](county=county.pcode) for county in seen.fills),
-            tr.t("map.label"),
-            tuple(county.words for county in seen.fills),
-        ),
-        "legend": seen.legend,
+        "map": map_svg(view),
+        "inset": inset_map(view),
+        "chips": chips_html(view),
+        "strip": strip_html(view),
+        "extents_nav": extents_html(view),
+        "leaves_out": seen.leaves_out,
+        "sources": address("/sources", state.lang, use="incidents", nature=state.nature),
+        "export": f"/export?{to_query(state, site.choices)}",
+        "ways": next(path for key, path in lens_links(site, state) if key == "ways"),
+        "legend": legend_html(view),
         "fixed_legend": Markup(render("parts/fixed_legend.html", c=tr, lines=corridor_lines(tr))),  # noqa: S704
         "trend_title": trend_title(site.world, state),
         "panel_key": panel_key(state),
-        "panel": Markup(panel_html(site.world, site.choices, state)),  # noqa: S704
-        "lens_panel": seen.panel,
-        "table": seen.table,
+        "panel": panel_html(view),
+        "table": table_html(view),
         "downloads": [
             (name, f"{path}?{to_query(state, site.choices)}")
             for name, path in DOWNLOADS

@@ -16,6 +16,9 @@ from geodata.boundaries.edition import Edition
 from geodata.boundaries.projection import MapProjection, Point, as_wide
 from geodata.values import Pcode
 
+COARSE = 4.0
+"""Least step of the surroundings, in units of the drawing."""
+MIN_RING = 4
 MARGIN = 4.0
 """Pixels left free on every side, so that outlines are not cut."""
 
@@ -50,6 +53,45 @@ def paths_in(edition: Edition, place: MapProjection, resolution: str, wanted: It
         for shape in shapes
         if shape["id"] in keep
     }
+
+
+def lines_in(edition: Edition, place: MapProjection, role: str) -> dict[str, str]:
+    """Return the `d` attribute of the lines of a context file by kind, in a frame of the caller's."""
+    return {kind: _path(lines, place, closed=False) for kind, lines in context_lines(edition, role).items()}
+
+
+def area_path(edition: Edition, place: MapProjection, areas: tuple[str, str], reach: tuple[float, float]) -> str:
+    """Return one `d` attribute for all areas of a context file within `reach` of a frame.
+
+    areas: role of the file, and kind (``country``, ``lake``). reach: units kept beside the frame, and above
+    and below it; what lies farther is drawn on that edge. Coordinates are whole units and steps at least `COARSE`:
+    the surroundings are seen, never read off.
+    """
+    (role, kind), (x_reach, y_reach) = areas, reach
+    rings = []
+    for feature in _features(edition.prepared()[role].path):
+        if feature["properties"]["kind"] != kind:
+            continue
+        for ring in _rings(feature["geometry"]):
+            points = (place.point(lon, lat) for lon, lat in ring)
+            near = [
+                (
+                    float(round(min(max(x, -x_reach), place.width + x_reach))),
+                    float(round(min(max(y, -y_reach), place.height + y_reach))),
+                )
+                for x, y in points
+            ]
+            rings.append(_coarse(near))
+    return "".join(_steps(ring, closed=True) for ring in rings if len(ring) > MIN_RING)
+
+
+def _coarse(points: list[Point]) -> list[Point]:
+    """Return the points of a ring without those nearer than `COARSE` to the one before."""
+    kept = [points[0]]
+    for x, y in points[1:]:
+        if abs(x - kept[-1][0]) + abs(y - kept[-1][1]) >= COARSE:
+            kept.append((x, y))
+    return [*kept, points[-1]]
 
 
 def line_path(points: list[Point], place: MapProjection) -> str:
@@ -96,20 +138,19 @@ def _rings(geometry: dict) -> list[list[Point]]:  # type: ignore[type-arg] # JSO
 
 def _path(rings: Iterable[list[Point]], place: MapProjection, *, closed: bool) -> str:
     """Write rings as relative moves in tenths of a pixel; points that fall together are dropped."""
-    parts = []
-    for ring in rings:
-        points = [place.point(lon, lat) for lon, lat in ring]
-        steps = [f"M{_number(points[0][0])} {_number(points[0][1])}"]
-        x, y = points[0]
-        moves: list[str] = []
-        for to_x, to_y in points[1:-1] if closed else points[1:]:
-            dx, dy = round(to_x - x, 1), round(to_y - y, 1)
-            if dx or dy:
-                moves.append(f"{_number(dx)}{'' if dy < 0 else ' '}{_number(dy)}")
-                x, y = to_x, to_y
-        if moves:
-            parts.append("".join(steps) + "l" + " ".join(moves).replace(" -", "-") + ("z" if closed else ""))
-    return "".join(parts)
+    return "".join(_steps([place.point(lon, lat) for lon, lat in ring], closed=closed) for ring in rings)
+
+
+def _steps(points: list[Point], *, closed: bool) -> str:
+    x, y = points[0]
+    start = f"M{_number(x)} {_number(y)}"
+    moves: list[str] = []
+    for to_x, to_y in points[1:-1] if closed else points[1:]:
+        dx, dy = round(to_x - x, 1), round(to_y - y, 1)
+        if dx or dy:
+            moves.append(f"{_number(dx)}{'' if dy < 0 else ' '}{_number(dy)}")
+            x, y = to_x, to_y
+    return start + "l" + " ".join(moves).replace(" -", "-") + ("z" if closed else "") if moves else ""
 
 
 def _number(value: float) -> str:

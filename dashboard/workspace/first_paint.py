@@ -1,0 +1,66 @@
+"""The map of the first paint of a view: what `layers.first_map` draws, from world, figure and fills of a lens."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import cast
+
+from markupsafe import Markup
+
+from dashboard.i18n.catalogue import catalogue
+from dashboard.lenses.base import CountyFill
+from dashboard.view.figure import figure
+from dashboard.view.site import Site
+from dashboard.view.state import ViewState
+from dashboard.view.svg import layered
+from dashboard.view.template_tools import TemplateTools
+from geodata.query import shapes
+from geodata.query.world import World
+from layers.figure import EXTENTS, Window
+from layers.first_map import AROUND, Around, CountyShape, first_map, frame, inset
+from layers.specs import Extent
+
+
+def first_map_svg(site: Site, state: ViewState, fills: tuple[CountyFill, ...]) -> Markup:
+    """Return the whole map as one SVG: counties as links, ways, marks, names."""
+    window = EXTENTS[cast("Window", state.extent)]
+    drawn = layered(figure(site.world, site.basemap, site.choices, state), state)
+    counties = _counties(site, state, fills, window)
+    around = _around(site.world, window, "context-near" if state.extent == "kenya" else "context-far")
+    label = catalogue(state.lang).t("map.label")
+    return Markup(first_map(drawn, counties, around, window, label))  # noqa: S704 - escaped where written
+
+
+def inset_svg(site: Site, state: ViewState, fills: tuple[CountyFill, ...]) -> Markup:
+    """Return the magnified centre, which uses the shapes of `first_map_svg`."""
+    window = EXTENTS["kenya"]
+    drawn = layered(figure(site.world, site.basemap, site.choices, state), state)
+    label = catalogue(state.lang).t("screen.inset")
+    counties = _counties(site, state, fills, window)
+    return Markup(inset(drawn, counties, window, label))  # noqa: S704 - escaped where written
+
+
+def _counties(site: Site, state: ViewState, fills: tuple[CountyFill, ...], window: Extent) -> tuple[CountyShape, ...]:
+    link = TemplateTools(site.world, site.choices, state).link
+    paths, box, anchors = _paths(site.world, window), frame(window), site.world.edition.anchors()
+    return tuple(
+        CountyShape(
+            county.pcode, paths[county.pcode], county.colour, link(county=county.pcode), county.words, county.mark,
+            box.point(anchor.lon, anchor.lat),
+        )
+        for county, anchor in zip(fills, anchors.values(), strict=True)
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _paths(world: World, window: Extent) -> dict[str, str]:
+    paths = shapes.paths_in(world.edition, frame(window), "low", world.edition.anchors())
+    return {str(pcode): path for pcode, path in paths.items()}
+
+
+@lru_cache(maxsize=8)
+def _around(world: World, window: Extent, role: str) -> Around:
+    box = frame(window)
+    land, lakes = (shapes.area_path(world.edition, box, (role, kind), AROUND) for kind in ("country", "lake"))
+    lines = shapes.lines_in(world.edition, box, role)
+    return Around(land, lakes, lines.get("border", ""), lines.get("ilemi", ""))

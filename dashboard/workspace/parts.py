@@ -1,0 +1,124 @@
+"""The parts of the map page, each written by one function: page and Dash callbacks call the same.
+
+A part is HTML for the element of the same id (`dashboard.workspace.ids`); it is complete and answers by links, so that
+it needs no script where it stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.lenses import lens_of, lenses
+from dashboard.lenses.base import LensView
+from dashboard.view.site import Site
+from dashboard.view.state import ALL_CORRIDORS, EXTENTS, MEASURES, NATURES, ViewState, through_lens, to_query
+from dashboard.view.template_tools import TemplateTools
+from dashboard.view.year_bars import year_bars
+from dashboard.web.templates import render
+from dashboard.workspace.first_paint import first_map_svg, inset_svg
+from dashboard.workspace.panel import panel_html as panel_of
+
+
+@dataclass(frozen=True)
+class PageView:
+    """One view as every part sees it. seen: what its lens makes of it, worked out once."""
+
+    site: Site
+    state: ViewState
+
+    @cached_property
+    def seen(self) -> LensView:
+        """What the lens of the view makes of it."""
+        return lens_of(self.state).view(self.site, self.state)
+
+    @property
+    def tr(self) -> Catalogue:
+        """The reader's words."""
+        return catalogue(self.state.lang)
+
+    def link(self, **changes: object) -> str:
+        """Return the address of this view with another choice."""
+        return f"/?{to_query(replace(self.state, **changes), self.site.choices)}"  # type: ignore[arg-type] # own fields
+
+    @cached_property
+    def names(self) -> dict[str, Any]:
+        """What every template of a part may ask for."""
+        return dict(TemplateTools(self.site.world, self.site.choices, self.state).names())
+
+
+def sentence_html(view: PageView) -> Markup:
+    """Return what is seen, in one or two lines."""
+    return escape(view.seen.sentence)
+
+
+def legend_html(view: PageView) -> Markup:
+    """Return classes and kinds of empty."""
+    return view.seen.legend
+
+
+def panel_html(view: PageView) -> Markup:
+    """Return what is known of the chosen county or corridor, or of Kenya."""
+    whole = panel_of(view.site.world, view.site.choices, view.state)
+    return Markup(whole) + Markup('<div id="lens-panel">{}</div>').format(view.seen.panel)  # noqa: S704 - escaped
+
+
+def strip_html(view: PageView) -> Markup:
+    """Return the years as bars, each a link to its year."""
+    legal = view.site.choices.of(view.state.dataset)
+    bars = year_bars(view.site, view.state)
+    html = render(
+        "parts/strip.html", bars=bars, pooled=view.link(t="all"), period=legal.period, year_link=view.link, **view.names
+    )
+    return Markup(html)  # noqa: S704 - the template escapes every value
+
+
+def table_html(view: PageView) -> Markup:
+    """Return the table of the lens."""
+    return view.seen.table
+
+
+def chips_html(view: PageView) -> Markup:
+    """Return kind, measure, corridor and what is shown, each value a link."""
+    state, tr, choices = view.state, view.tr, view.site.choices
+    measures = MEASURES[1:] if choices.of(state.dataset).protected else MEASURES
+    corridors = [("", tr.t("filters.corridor_trunk")), (ALL_CORRIDORS, tr.t("filters.corridor_all"))]
+    corridors += [
+        (str(row["corridor_id"]), f"{row['corridor_id']} {tr.corridor(str(row['corridor_id']), str(row['name']))}")
+        for row in view.site.world.corridors.corridors
+    ]
+    shown = [
+        (tr.t(f"screen.show_{words}"), f"/?{to_query(through_lens(state, key, choices), choices)}", key == state.lens)
+        for key, words in (("detected", "counts"), ("roles", "roles"))
+        if key in lenses()
+    ]
+    html = render(
+        "parts/chips.html",
+        natures=[(value, tr.t(f"nature.{value}"), view.link(nature=value)) for value in NATURES],
+        measures=[(value, tr.t(f"measure.{value}"), view.link(measure=value)) for value in measures],
+        corridors=[(value, words, view.link(corridor=value, county="")) for value, words in corridors],
+        shown=shown if len(shown) > 1 and state.lens in {"detected", "roles"} else [],
+        **view.names,
+    )
+    return Markup(html)  # noqa: S704 - the template escapes every value
+
+
+def extents_html(view: PageView) -> Markup:
+    """Return the windows of the map, each a link."""
+    links = [(value, view.tr.t(f"extent.{value}"), view.link(extent=value)) for value in EXTENTS]
+    html = render("parts/extents.html", extents=links, **view.names)
+    return Markup(html)  # noqa: S704 - the template escapes every value
+
+
+def map_svg(view: PageView) -> Markup:
+    """Return the whole map as one SVG."""
+    return first_map_svg(view.site, view.state, view.seen.fills)
+
+
+def inset_map(view: PageView) -> Markup:
+    """Return the magnified centre, empty where another window than Kenya is shown."""
+    return inset_svg(view.site, view.state, view.seen.fills) if view.state.extent == "kenya" else Markup("")

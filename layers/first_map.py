@@ -1,0 +1,181 @@
+"""The map of the first paint: one inline SVG that is whole before a script arrives, and the inset of the centre.
+
+The frame is that of the interactive map (`layers.figure.EXTENTS`): Kenya's window fills the ``viewBox``, and what lies
+around it is drawn beyond the box, so that a window of any shape shows as much more as it has room, without a script and
+without a jump when Plotly takes over. Lines keep their width at every size (``non-scaling-stroke``). Marks and names
+are written twice, for a wide screen and for a phone, each at the scale at which it will be read; the style sheet shows
+one. Counties are written once; the inset uses the same shapes, so that a new colour shows in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+from typing import Any
+
+from layers.projection import MapProjection, mercator_y
+from layers.specs import Extent
+from layers.svg_export import in_span, line_parts, line_svg, marks_svg, texts_svg
+from layers.theme import INK, INK_SECOND, LAND, LAND_LINE, SELECTED, WATER, WATER_LINE, WHITE
+
+HEIGHT = 620.0
+"""Height of the box in its own units: about the pixels of the map on a screen of 1280 × 800."""
+PHONE_PX_PER_DEG = 39.0
+"""Scale at which a phone shows the same box; its marks and names are laid out for this one."""
+AROUND = (460.0, 150.0)
+"""Units drawn beside the box, and above and below it: room for windows two and a half times as wide as high."""
+CENTRE = Extent(36.15, -1.72, 38.3, 0.12)
+"""The crowded centre that the inset magnifies."""
+INSET_WIDTH = 220.0
+ON_INSET = frozenset({"place-labels", "pills", "emblems", "county-labels", "leaders", "countries"})
+HAIR = 'vector-effect="non-scaling-stroke"'
+
+
+@dataclass(frozen=True, slots=True)
+class CountyShape:
+    """One county to draw: P-code, path in units of the box, fill, address, name for the ear, letters on it."""
+
+    pcode: str
+    path: str
+    fill: str
+    href: str
+    words: str
+    mark: str = ""
+    at: tuple[float, float] = (0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What lies around the counties, as paths in units of the box."""
+
+    land: str
+    lakes: str
+    border: str
+    ilemi: str
+
+
+def frame(window: Extent, height: float = HEIGHT) -> MapProjection:
+    """Return the projection of a window into a box of a given height, in which the window just fits."""
+    scale = height / (mercator_y(window.north) - mercator_y(window.south))
+    width = (window.east - window.west) * scale
+    return MapProjection(window.west, mercator_y(window.north), scale, width, height)
+
+
+def first_map(
+    figure: Mapping[str, Any], counties: Sequence[CountyShape], around: Around, window: Extent, label: str
+) -> str:
+    """Return the SVG of a figure of `layers.figure.map_figure`. label: its name for the ear."""
+    box = frame(window)
+    w, h = round(box.width, 1), round(box.height, 1)
+    chosen = {code for trace in figure["data"] if trace["name"] == "selected" for code in trace["locations"]}
+    return (
+        f'<svg class="first-map" viewBox="0 0 {w:g} {h:g}" preserveAspectRatio="xMidYMid meet" role="group" '
+        f'aria-label="{escape(label)}">'
+        f'<g stroke-linejoin="round"><path d="{around.land}" fill="{LAND}" stroke="{LAND_LINE}" {HAIR}/>'
+        f'<g stroke="{WHITE}">{"".join(map(_county, counties))}</g>'
+        f'<path d="{around.lakes}" fill="{WATER}" stroke="{WATER_LINE}" stroke-width=".6" {HAIR}/>'
+        f'<path d="{around.border}" fill="none" stroke="{INK}" stroke-width="1.5" {HAIR}/>'
+        f'<path d="{around.ilemi}" fill="none" stroke="{INK_SECOND}" stroke-dasharray="4 3" {HAIR}/>'
+        f"{''.join(_outlined(county) for county in counties if county.pcode in chosen)}</g>"
+        f'<g class="ways" aria-hidden="true">{"".join(_ways(figure, box))}</g>'
+        f"{_marks_at(figure, counties, box, 'wide', window)}{_marks_at(figure, counties, box, 'narrow', window)}</svg>"
+    )
+
+
+def inset(figure: Mapping[str, Any], counties: Sequence[CountyShape], window: Extent, label: str) -> str:
+    """Return the magnified centre; the counties are those of `first_map`, which must stand on the same page."""
+    main = frame(window)
+    scale = INSET_WIDTH / (CENTRE.east - CENTRE.west)
+    high = (mercator_y(CENTRE.north) - mercator_y(CENTRE.south)) * scale
+    place = MapProjection(CENTRE.west, mercator_y(CENTRE.north), scale, INSET_WIDTH, high)
+    times = scale / main.scale
+    x, y = main.point(CENTRE.west, CENTRE.north)
+    uses = "".join(f'<use href="#c-{county.pcode}"/>' for county in counties)
+    traces = [trace for trace in figure["data"] if trace["type"] == "scattergeo"]
+    lines = "".join(
+        path for trace in traces if trace["name"].startswith("corridor-") and trace["mode"] == "lines"
+        for path in line_svg(trace, place)
+    )  # fmt: skip
+    texts = "".join(text for trace in traces if trace["name"] in ON_INSET for text in texts_svg(trace, place))
+    return (
+        f'<svg class="inset" viewBox="0 0 {INSET_WIDTH:g} {high:.0f}" role="img" aria-label="{escape(label)}">'
+        f'<rect width="100%" height="100%" fill="{LAND}"/>'
+        f'<g transform="scale({times:.3f}) translate({-x:g} {-y:g})" stroke="{WHITE}" stroke-width=".6">{uses}</g>'
+        f'<g aria-hidden="true">{lines}{texts}</g></svg>'
+    )
+
+
+def _county(county: CountyShape) -> str:
+    return (
+        f'<a href="{escape(county.href)}" data-county-link="{county.pcode}" aria-label="{escape(county.words)}">'
+        f'<path id="c-{county.pcode}" data-pcode="{county.pcode}" d="{county.path}" {HAIR} '
+        f'style="fill:{county.fill}"/></a>'
+    )
+
+
+def _outlined(county: CountyShape) -> str:
+    return f'<path d="{county.path}" fill="none" stroke="{SELECTED}" stroke-width="2.5" {HAIR}/>'
+
+
+def _ways(figure: Mapping[str, Any], box: MapProjection) -> Iterator[str]:
+    """Yield the corridors. Several lines lie on one road (casing, ink, core): they are the same text, and pack well."""
+    wide, (left, up) = _widened(box)
+    yield f'<g transform="translate({-left:g} {-up:g})" fill="none" stroke-linejoin="round" stroke-linecap="round">'
+    for trace in figure["data"]:
+        if not trace["name"].startswith("corridor-") or trace["name"] == "corridor-hit" or "line" not in trace:
+            continue
+        parts = line_parts(trace["lon"], trace["lat"], wide)
+        if not parts or not in_span(trace, box):
+            continue
+        line, shift = trace["line"], trace.get("meta", {}).get("shift")
+        style = f'stroke="{line["color"]}" stroke-width="{line["width"]:g}" {HAIR}'
+        if "dash" in line:
+            style += f' stroke-dasharray="{line["dash"].replace("px", "")}" stroke-linecap="butt"'
+        if trace.get("opacity", 1) < 1:
+            style += f' opacity="{trace["opacity"]}"'
+        if shift:
+            style += f' transform="translate({shift[0]:g} {shift[1]:g})"'
+        yield f'<path d="{"".join(map(_steps, parts))}" {style}/>'
+    yield "</g>"
+
+
+def _steps(points: Sequence[tuple[float, float]]) -> str:
+    """Return a line as relative moves in halves of a unit, which is half a pixel or less."""
+    halves = [(round(2 * x), round(2 * y)) for x, y in points]
+    moves = [(bx - ax, by - ay) for (ax, ay), (bx, by) in pairwise(halves) if (bx, by) != (ax, ay)]
+    start = f"M{halves[0][0] / 2:g} {halves[0][1] / 2:g}"
+    return start + "l" + " ".join(f"{x / 2:g} {y / 2:g}" for x, y in moves).replace(" -", "-").replace("0.", ".")
+
+
+def _widened(place: MapProjection) -> tuple[MapProjection, tuple[float, float]]:
+    """Return a projection of the same scale with room on every side, and that room in its units."""
+    times = place.height / HEIGHT
+    left, up = (round(AROUND[0] * times), round(AROUND[1] * times))
+    west, top = place.west - left / place.scale, place.top + up / place.scale
+    return MapProjection(west, top, place.scale, place.width + 2 * left, place.height + 2 * up), (left, up)
+
+
+def _marks_at(
+    figure: Mapping[str, Any], counties: Sequence[CountyShape], box: MapProjection, size: str, window: Extent
+) -> str:
+    """Return marks and names laid out at the scale of one size of screen, brought to the units of the box."""
+    place = box if size == "wide" else frame(window, HEIGHT * PHONE_PX_PER_DEG / box.scale)
+    wide, (left, up) = _widened(place)
+    times = box.scale / place.scale
+    traces = [trace for trace in figure["data"] if trace["type"] == "scattergeo"]
+    parts = [
+        f'<text class="zero" x="{left + county.at[0] / times:.0f}" y="{up + county.at[1] / times:.0f}">'
+        f"{escape(county.mark)}</text>"
+        for county in counties
+        if county.mark
+    ]
+    parts += [path for trace in traces if trace["name"] == "leader-lines" for path in line_svg(trace, wide)]
+    for trace in traces:
+        if trace["mode"] != "lines":
+            parts += [*marks_svg(trace, wide), *texts_svg(trace, wide)]
+    return (
+        f'<g class="{size}" aria-hidden="true" transform="scale({times:.3f}) translate({-left:g} {-up:g})">'
+        f"{''.join(parts)}</g>"
+    )

@@ -1,0 +1,115 @@
+"""The first paint is whole without a script: 47 links, 47 names that do not touch, years and choices as links."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import pytest
+
+from dashboard.server.app import Njia
+from dashboard.view.state import ViewState, defaults, from_query
+from dashboard.workspace.parts import PageView, chips_html, inset_map, map_svg, strip_html
+from layers.labels import CHAR_WIDTH
+
+SVG = "{http://www.w3.org/2000/svg}"
+Box = tuple[float, float, float, float]
+
+
+def view_of(app: Njia, query: str = "lang=en&nature=smuggling") -> PageView:
+    state, _ = from_query(query, app.site.choices)
+    return PageView(app.site, state)
+
+
+def drawn(markup: str) -> ET.Element:
+    return ET.fromstring(markup.replace("<svg ", f'<svg xmlns="{SVG[1:-1]}" ', 1))  # noqa: S314 - our own text
+
+
+def texts(group: ET.Element) -> list[tuple[str, Box]]:
+    """Return every text of a group with the box it takes, in the group's own units."""
+    found = []
+    for text in group.iter(f"{SVG}text"):
+        rows = list(text.iter(f"{SVG}tspan"))
+        if not rows:
+            continue
+        size, side = float(text.get("font-size", "11")), text.get("text-anchor")
+        wide = max(len(row.text or "") for row in rows) * CHAR_WIDTH * size * 0.92
+        x, last = float(rows[0].get("x", "0")), float(rows[-1].get("y", "0"))
+        left = x - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[str(side)]
+        top = float(rows[0].get("y", "0")) - 0.75 * size
+        found.append((joined(rows), (left, top, left + wide, last + 0.1 * size)))
+    return found
+
+
+def joined(rows: list[ET.Element]) -> str:
+    words = [row.text or "" for row in rows]
+    return "".join(word if word.endswith("-") else f"{word} " for word in words).strip()
+
+
+def overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def group_of(svg: ET.Element, name: str) -> ET.Element:
+    return next(group for group in svg.iter(f"{SVG}g") if group.get("class") == name)
+
+
+def test_all_47_names_can_be_read_on_a_wide_screen(app: Njia):
+    view = view_of(app)
+    seen = [words for words, _ in texts(group_of(drawn(str(map_svg(view))), "wide"))]
+    seen += [words for words, _ in texts(drawn(str(inset_map(view))))]
+    said = " | ".join(seen)
+    assert [name for name in app.site.world.names.values() if name not in said] == []
+
+
+@pytest.mark.parametrize("group", ["wide", "narrow"])
+@pytest.mark.parametrize(
+    "query", ["lang=en&nature=smuggling", "lang=sw", "lang=en&corridor=all", "lang=en&extent=corridor"]
+)
+def test_no_two_names_touch(app: Njia, group: str, query: str):
+    boxes = texts(group_of(drawn(str(map_svg(view_of(app, query)))), group))
+    touching = [(one[0], other[0]) for one, other in itertools.combinations(boxes, 2) if overlap(one[1], other[1])]
+    assert len(boxes) > 5
+    assert touching == []
+
+
+def test_every_county_is_a_link_that_keeps_the_view(app: Njia):
+    svg = drawn(str(map_svg(view_of(app, "lang=sw&nature=smuggling&from=2015"))))
+    links = {link.get("data-county-link"): str(link.get("href")) for link in svg.iter(f"{SVG}a")}
+    assert len(links) == 47
+    assert all(f"county={pcode}" in href and "from=2015" in href and "lang=sw" in href for pcode, href in links.items())
+    assert all(link.get("aria-label") for link in svg.iter(f"{SVG}a"))
+
+
+def test_the_inset_uses_the_shapes_of_the_map(app: Njia):
+    shapes = {path.get("id") for path in drawn(str(map_svg(view_of(app)))).iter(f"{SVG}path")}
+    uses = [str(use.get("href"))[1:] for use in drawn(str(inset_map(view_of(app)))).iter(f"{SVG}use")]
+    assert len(uses) == 47
+    assert set(uses) <= shapes
+    assert inset_map(view_of(app, "lang=en&extent=gulf")) == ""
+
+
+def test_years_are_links_and_the_chosen_one_leads_back_to_all(app: Njia):
+    html = str(strip_html(view_of(app, "lang=en&t=2019")))
+    bars = re.findall(r'<a href="([^"]+)"\s+title="(\d{4}): ', html)
+    assert len(bars) == len(list(app.site.choices.period.years()))
+    assert {year: "t=" in href for href, year in bars}["2018"]
+    assert {year: "t=" in href for href, year in bars}["2019"] is False
+
+
+def test_a_year_outside_the_period_moves_the_period(app: Njia):
+    html = str(strip_html(view_of(app, "lang=en&from=2018&to=2020")))
+    outside = re.search(r'<a href="([^"]+)" title="2012', html)
+    assert outside
+    state, _ = from_query(outside[1].partition("?")[2].replace("&amp;", "&"), app.site.choices)
+    assert (state.first, state.last) == (2012, 2012)
+
+
+def test_chips_keep_county_and_period(app: Njia):
+    view = view_of(app, "lang=en&county=KE011&from=2015")
+    html = str(chips_html(view)).replace("&amp;", "&")
+    assert f'href="{view.link(nature="smuggling")}"' in html
+    start: ViewState = replace(defaults(app.site.choices), county="KE011", first=2015, measure="persons")
+    assert f'href="{PageView(app.site, start).link()}"' in html
