@@ -190,7 +190,6 @@ def role_words(world: World, rule: str, tr: Catalogue) -> dict[str, str]:
 
 def role_rows(world: World, rule: str, *, every: bool = True) -> pd.DataFrame:
     """Return the roles to draw: held ones at their best grade, and inferred ones as grade C; else grade A alone."""
-    anchors = world.edition.anchors()
     rows = [
         (str(answer.pcode), answer.role.value, answer.best_grade.value, answer.smuggling_only)
         for answer in world.role_decisions[rule]
@@ -198,8 +197,8 @@ def role_rows(world: World, rule: str, *, every: bool = True) -> pd.DataFrame:
         if every or answer.best_grade is Grade.A
     ]
     table = pd.DataFrame(rows, columns=["pcode", "role", "grade", "smuggling_only"])
-    table["lon"] = [anchors[Pcode(p)].lon for p in table["pcode"]]
-    table["lat"] = [anchors[Pcode(p)].lat for p in table["pcode"]]
+    spots = [name_at(world, Pcode(p)) for p in table["pcode"]]
+    table["lon"], table["lat"] = [lon for lon, _ in spots], [lat for _, lat in spots]
     return table
 
 

@@ -49,7 +49,7 @@ TARGETS = """() => [...document.querySelectorAll(
 def test_controls_on_a_phone_are_large_enough_for_a_finger(browse: Any):
     reader = browse(viewport={"width": 390, "height": 844}, has_touch=True).open("/?county=KE011")
     page = reader.page
-    page.evaluate("() => document.querySelectorAll('.rail details').forEach((one) => { one.open = true; })")
+    page.evaluate("() => document.querySelectorAll('.over details').forEach((one) => { one.open = true; })")
     page.wait_for_timeout(100)
     assert page.evaluate(TARGETS) == []
     close = page.locator("#panel .close").bounding_box()
@@ -79,7 +79,8 @@ def test_without_javascript_the_page_is_complete(browse: Any, served: str, path:
     assert reader.text("#panel h2") == "Bungoma"
     page.locator("#panel .close").click()
     assert reader.text("#panel h2") == "Kenya"
+    page.locator(".period > summary").click()
     page.select_option("select[name=from]", "2018")
-    page.get_by_role("button", name="Show").click()
+    page.locator(".period").get_by_role("button", name="Show").click()
     assert "2018–2026" in reader.text("#sentence")
     assert "from=2018" in page.url
