@@ -16,11 +16,11 @@ from layers.labels import CHAR_WIDTH, Label, label_trace
 from layers.projection import latitude, mercator_y
 from layers.theme import INK_SECOND
 
-LEADERS_FROM = 44.0
+LEADERS_FROM = 46.0
 """Pixels per degree from which the rows of the column are apart."""
 LEADERS_TO = 96.0
 """Pixels per degree from which the counties hold their own names."""
-COLUMN_LON, COLUMN_TOP, ROW = 33.2, 1.95, 0.29
+COLUMN_LON, COLUMN_TOP, ROW = 33.2, 2.25, 0.275
 """Right edge and first row of the column, and the height of a row, in degrees (rows on the Mercator's scale)."""
 CROWDED_EAST, CROWDED_NORTH = 35.58, 1.25
 """A county whose middle lies south and west of this has its name in the column."""

@@ -99,8 +99,8 @@ def chips_html(view: PageView) -> Markup:
     counted = view.seen.frames is not None
     html = render(
         "parts/chips.html",
-        natures=[(value, tr.t(f"nature.{value}"), view.link(nature=value)) for value in NATURES],
-        measures=[(value, tr.t(f"measure.{value}"), view.link(measure=value)) for value in measures if counted],
+        natures=[(value, tr.t(f"screen.nature_{value}"), view.link(nature=value)) for value in NATURES],
+        measures=[(value, tr.t(f"screen.measure_{value}"), view.link(measure=value)) for value in measures if counted],
         corridors=[(value, words, view.link(corridor=value, county="")) for value, words in corridors],
         shown=shown if len(shown) > 1 and state.lens in {"detected", "roles"} else [],
         **view.names,
