@@ -26,6 +26,9 @@ class AppSettings:
     workers, threads: gunicorn's; ``NJIA_WORKERS`` and ``NJIA_THREADS``.
     proxy_hops: how many proxies of ours stand in front and may say whose request it is; ``NJIA_PROXY_HOPS``, by
     default none, and then nobody's word is taken. Without it, readers behind a proxy share one limit.
+    public_url: how readers reach the site, ``https://…/``, for links that leave it; ``NJIA_PUBLIC_URL``, by default
+        what the asking browser used.
+    security_contact: where a weakness is told in private (``mailto:`` or ``https:``); ``NJIA_SECURITY_CONTACT``.
     log_json: faults are told as one JSON object a line; ``NJIA_LOG=json``, by default as plain words.
     analyst: shows the what-if of the corridor desk; ``NJIA_ANALYST=1``, off for a public site.
     """
@@ -36,6 +39,8 @@ class AppSettings:
     workers: int = 2
     threads: int = 8
     proxy_hops: int = 0
+    public_url: str = ""
+    security_contact: str = ""
     log_json: bool = False
     analyst: bool = False
 
@@ -51,6 +56,8 @@ def from_environment(environ: Mapping[str, str] | None = None) -> AppSettings:
         workers=_number(env, "NJIA_WORKERS", plain.workers, 64),
         threads=_number(env, "NJIA_THREADS", plain.threads, 64),
         proxy_hops=_number(env, "NJIA_PROXY_HOPS", 0, 8) if env.get("NJIA_PROXY_HOPS", "0") != "0" else 0,
+        public_url=_address(env, "NJIA_PUBLIC_URL", ("https://", "http://")),
+        security_contact=_address(env, "NJIA_SECURITY_CONTACT", ("mailto:", "https://")),
         log_json=env.get("NJIA_LOG") == "json",
         analyst=env.get("NJIA_ANALYST") == "1",
     )
@@ -80,6 +87,13 @@ def pptx_template(environ: Mapping[str, str] | None = None) -> Path | None:
     env = os.environ if environ is None else environ
     given = env.get("NJIA_PPTX_TEMPLATE", "").strip()
     return Path(given).expanduser() if given else None
+
+
+def _address(env: Mapping[str, str], name: str, begins: tuple[str, ...]) -> str:
+    text = env.get(name, "").strip()
+    if text and (not text.startswith(begins) or any(letter.isspace() for letter in text)):
+        raise DataProblem(f"{name} is “{text}”; expected an address that begins with {' or '.join(begins)}.")
+    return text
 
 
 def _number(env: Mapping[str, str], name: str, default: int, most: int) -> int:

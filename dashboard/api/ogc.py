@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort
 
 from dashboard.api.json import first_values, json_answer
 from dashboard.api.ogc_features import COLLECTIONS, LIMIT, MOST, Collection, read_items_query, select
 from dashboard.view.site import Site
+from dashboard.web.links import site_root
 from geodata.values import DataProblem
 
 ROOT = "/ogc"
@@ -102,11 +103,11 @@ def collection_document(site: Site, collection: Collection) -> dict[str, Any]:
     path = f"/collections/{collection.id}"
     links = [_link(path, "self", "this document"), _link(f"{path}/items", "items", collection.title, GEOJSON)]
     if collection.id == "corridors":
-        href = request.url_root.rstrip("/") + STYLED
+        href = site_root() + STYLED[1:]
         links.append(
             {"href": href, "rel": "enclosure", "type": "application/geopackage+sqlite3", "title": "styled for QGIS"}
         )
-    about = f"{request.url_root}about?lang=en"
+    about = f"{site_root()}about?lang=en"
     links.append({"href": about, "rel": "license", "type": "text/html", "title": site.world.edition.licence})
     years = site.choices.period
     extent: dict[str, Any] = {
@@ -234,7 +235,7 @@ def _with(path: str, query: Mapping[str, str]) -> str:
 
 
 def _href(path: str) -> str:
-    return request.url_root.rstrip("/") + ROOT + (path or "/")
+    return site_root() + ROOT[1:] + (path or "/")
 
 
 def _link(path: str, relation: str, title: str, kind: str = "application/json") -> Link:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 
 NAV: tuple[tuple[str, str], ...] = (
     ("map", "/"),
@@ -42,6 +42,12 @@ def address(path: str, lang: str, /, **query: str) -> str:
     """Return a path with its query; empty values are left out, the language is always said."""
     pairs = [(key, value) for key, value in query.items() if value]
     return f"{path}?{urlencode([*pairs, ('lang', lang)], safe=',')}"
+
+
+def site_root() -> str:
+    """Return how the site is reached from outside, with a slash at the end: for links that leave it."""
+    public: str = current_app.config["NJIA_SETTINGS"].public_url
+    return f"{(public or request.url_root).rstrip('/')}/"
 
 
 def reader_lang(languages: Sequence[str]) -> str:
