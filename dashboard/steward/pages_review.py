@@ -11,6 +11,7 @@ from geodata.facts.countries import fold
 from geodata.intake.event_dates import LEAVE_OUT, NO_DATE, is_date_decision
 from geodata.intake.outcome import Outcome, WordDoubt
 from geodata.intake.phrases import ANSWERS
+from geodata.intake.profile import NO_COUNTY
 from geodata.intake.questions import SHEETS, UNDATED
 from geodata.intake.sheets import ALL
 from geodata.matching.counties import county_matcher
@@ -119,13 +120,17 @@ class ReviewPages:
         doubts = file.doubts()
         known = county_matcher(self.desk.settings).names
         if request.method == "GET":
-            return self.page.show("counties.html", "files", file=file, doubts=doubts, known=known)
+            return self.page.show(
+                "counties.html", "files", file=file, doubts=doubts, known=known, left=(NO_COUNTY, LEAVE_OUT)
+            )
         if request.form.get("version") != str(file.version):
             raise DataProblem("The file was read again in the meantime; look at the list once more, then answer.")
         for place, doubt in enumerate(doubts):
             answer = request.form.get(f"spelling-{place}", "")
             if answer in known:
                 self.desk.profile.counties[doubt.spelling] = Pcode(answer)
+            elif answer in (NO_COUNTY, LEAVE_OUT):
+                self.desk.profile.no_county[doubt.spelling.strip()] = answer
         self._save()
         self.desk.check(file)
         return redirect(url_for("report.rows", name=name), code=SEE_OTHER)

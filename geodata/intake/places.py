@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from geodata.facts.countries import iso3_of
 from geodata.intake import coding, privacy
 from geodata.intake.columns import Reading
+from geodata.intake.event_dates import LEAVE_OUT
 from geodata.intake.headings import COUNTY_FIELDS
 from geodata.intake.outcome import CountyDoubt, Remark, Status
 from geodata.intake.questions import NUMBERS, Choice, Question
@@ -50,15 +52,30 @@ class Places:
     questions: list[Question] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceRules:
+    """What a person said beforehand.
+
+    yes: take every suggestion.  numbers: which list bare numbers are from.  no_county: spelling → what happens to it.
+    """
+
+    yes: bool = False
+    numbers: str = ""
+    no_county: Mapping[str, str] = field(default_factory=dict)
+
+
+_NOTHING_SAID = PlaceRules()
+
+
 class PlaceJudge:
     """Judges the places of one table."""
 
     def __init__(
-        self, gathered: Gathered, reading: Reading, matcher: CountyMatcher, *, yes: bool = False, numbers: str = ""
+        self, gathered: Gathered, reading: Reading, matcher: CountyMatcher, rules: PlaceRules = _NOTHING_SAID
     ) -> None:
         """``yes`` takes every suggestion as confirmed.  ``numbers``: the list bare numbers are from, as answered."""
-        self.gathered, self.reading, self.matcher, self.yes = gathered, reading, matcher, yes
-        self.numbers = numbers
+        self.gathered, self.reading, self.matcher = gathered, reading, matcher
+        self.yes, self.numbers, self.no_county = rules.yes, rules.numbers, rules.no_county
         self.pcodes: tuple[Pcode, ...] = tuple(matcher.names)
         self._index = {pcode: place for place, pcode in enumerate(self.pcodes)}
         n_rows = len(gathered.rows)
@@ -76,6 +93,7 @@ class PlaceJudge:
         for name in COUNTY_FIELDS:
             self.out.counted = np.where(self.out.counted < 0, self.out.county[name], self.out.counted)
             sure |= self.out.county[name] >= 0
+        self._ask_about_abroad(sure)
         for name in COUNTY_FIELDS:
             self._speak(name, sure)
         return self.out
@@ -97,12 +115,12 @@ class PlaceJudge:
             text = self.gathered.words[word]
             if coding.is_unknown(text):
                 continue
-            match = self._confirmed(self.matcher.match(text, notation=notation))
+            match = self._decided(text) or self._confirmed(self.matcher.match(text, notation=notation))
             self._verdicts[name][word] = match
             state[word] = _state_of(match)
             if match.pcode is not None:
                 index[word] = self._index[match.pcode]
-            elif match.standing is Standing.REJECTED and not match.abroad:
+            elif match.standing is Standing.REJECTED and not match.abroad and text.strip() not in self.no_county:
                 self._quarantine(text, int((codes == word).sum()))
                 if len(text) <= _LONGEST_SPELLING and any(letter.isalpha() for letter in text):
                     self._doubt(text, match, int((codes == word).sum()))
@@ -188,6 +206,23 @@ class PlaceJudge:
     def _has_any_county(self) -> bool:
         """Whether every row has a county already, so that nothing below it is looked at."""
         return all(bool((self.out.county[name] >= 0).all()) for name in ("county_identification",))
+
+    def _decided(self, text: str) -> Match | None:
+        """Return what a person decided about a spelling that names no county."""
+        decision = self.no_county.get(text.strip())
+        if decision is None:
+            return None
+        if decision == LEAVE_OUT:
+            return Match(Standing.REJECTED, reason="left out, as you said of its place")
+        return Match(Standing.SURE, change="stored without a county, as you said")
+
+    def _ask_about_abroad(self, sure: NDArray[np.bool_]) -> None:
+        """Put foreign places to the person where the row names no county elsewhere."""
+        for name, verdicts in self._verdicts.items():
+            for word, match in verdicts.items():
+                rows = (self.gathered.codes[name] == word) & (self._states[name] == State.ABROAD) & ~sure
+                if match.abroad and rows.any():
+                    self._doubt(self.gathered.words[word], match, int(rows.sum()))
 
     def _confirmed(self, match: Match) -> Match:
         if self.yes and match.standing is Standing.TO_CONFIRM and match.suggestion:

@@ -1,6 +1,7 @@
 """A person's decisions about a kind of file, kept in YAML and used again.
 
-``columns``: heading → field, ``ignore``, or ``field=code`` for a yes/no column.  ``counties``: spelling → P-code.
+``columns``: heading → field, ``ignore``, or ``field=code`` for a yes/no column.  ``counties``: spelling → P-code,
+``unknown`` (store without a county) or ``out``.
 ``organisations``: short name → spellings.  ``answers``: question → answer.  ``words``: word about a case → meaning.
 ``dates``: date as written → the right one, ``unknown`` or ``out``.  ``sheet``: the sheet to read.  ``dataset``: where
 the cases belong. Spellings, words and dates are the only cell contents a profile holds, and only those a person
@@ -24,6 +25,8 @@ from geodata.intake.phrases import ANSWERS
 from geodata.intake.schema import BY_NAME
 from geodata.values import DataProblem, Pcode
 
+NO_COUNTY = "unknown"
+"""What a spelling means that names no county of Kenya: its rows are stored without one."""
 FIELDS = frozenset(
     {
         "case_id", *COUNTY_FIELDS, "country_exploitation", "country_identification", "country_origin", "latitude",
@@ -38,10 +41,11 @@ _KEYS = frozenset({"columns", "counties", "organisations", "answers", "words", "
 
 @dataclass(slots=True)
 class Profile:
-    """Decisions about one kind of file."""
+    """Decisions about one kind of file. no_county: spelling that is no county → `NO_COUNTY` or `LEAVE_OUT`."""
 
     columns: dict[str, str] = field(default_factory=dict)
     counties: dict[str, Pcode] = field(default_factory=dict)
+    no_county: dict[str, str] = field(default_factory=dict)
     organisations: dict[str, list[str]] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
@@ -72,7 +76,9 @@ def load_profile(path: Path) -> Profile:
                 f"{where} maps ‘{heading}’ to ‘{name}’, which is no field; "
                 f"expected one of {', '.join(sorted(FIELDS))}.",
             )
-    counties = {str(word): Pcode(str(pcode)) for word, pcode in _section(content, "counties", where).items()}
+    places = {str(word): str(meant) for word, meant in _section(content, "counties", where).items()}
+    no_county = {word: meant for word, meant in places.items() if meant in (NO_COUNTY, LEAVE_OUT)}
+    counties = {word: Pcode(meant) for word, meant in places.items() if word not in no_county}
     listed = _section(content, "organisations", where)
     organisations = {
         str(name): [str(word) for word in (words if isinstance(words, list) else [words or name])]
@@ -91,7 +97,7 @@ def load_profile(path: Path) -> Profile:
                 f"{LEAVE_OUT}."
             )
     return Profile(
-        columns, counties, organisations, answers, words, dates, str(content.get("sheet") or ""),
+        columns, counties, no_county, organisations, answers, words, dates, str(content.get("sheet") or ""),
         str(content.get("dataset") or ""),
     )  # fmt: skip
 
@@ -106,7 +112,8 @@ def _section(content: dict[str, Any], name: str, where: str) -> dict[Any, Any]:
 def save_profile(path: Path, profile: Profile) -> None:
     """Write a profile atomically."""
     content = {
-        "columns": profile.columns, "counties": {word: str(pcode) for word, pcode in profile.counties.items()},
+        "columns": profile.columns,
+        "counties": {word: str(pcode) for word, pcode in profile.counties.items()} | profile.no_county,
         "organisations": profile.organisations, "answers": profile.answers, "words": profile.words,
         "dates": profile.dates, "sheet": profile.sheet, "dataset": profile.dataset,
     }  # fmt: skip

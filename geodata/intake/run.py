@@ -143,7 +143,7 @@ def _check_once(path: Path, settings: DataSettings, options: Options) -> Outcome
         raise DataProblem(f"{table.where} holds headings but no row below them; there is nothing to import.")
     rules = Rules(
         options.today or datetime.now(UTC).date(), key, options.yes, _corridors(settings), profile.organisation_words(),
-        answers, profile.words, profile.dates,
+        answers, profile.words, profile.dates, profile.no_county,
     )  # fmt: skip
     outcome = Validation(table, reading, gathered, matcher, rules).run()
     outcome.notes += log_notes(table, table.many_sheets)

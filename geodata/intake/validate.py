@@ -36,7 +36,7 @@ from geodata.intake.persons import (
     one_mark_each,
     shared_numbers,
 )  # fmt: skip
-from geodata.intake.places import PlaceJudge, Places
+from geodata.intake.places import PlaceJudge, PlaceRules, Places
 from geodata.intake.questions import CASES, LARGE, NUMBERS, SEX, YES, Question, sex_question
 from geodata.intake.read_columns import Gathered
 from geodata.intake.schema import UNKNOWN
@@ -57,7 +57,7 @@ class Rules:
     today: the day no date may lie after.  yes: take every suggestion as confirmed.
     corridors: folded id or name → corridor id.  organisations: folded spelling → short name.
     answers: question → answer.  words: folded word about a case → what a person said it means.
-    dates: date as written → what a person decided of it.
+    dates: date as written → what a person decided of it.  no_county: spelling → store without a county, or leave out.
     """
 
     today: date
@@ -68,6 +68,7 @@ class Rules:
     answers: dict[str, str] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     dates: dict[str, str] = field(default_factory=dict)
+    no_county: dict[str, str] = field(default_factory=dict)
 
 
 class Validation:
@@ -90,9 +91,8 @@ class Validation:
 
     def run(self) -> Outcome:
         """Return the outcome of the table."""
-        places = PlaceJudge(
-            self.gathered, self.reading, self.matcher, yes=self.rules.yes, numbers=self.rules.answers.get(NUMBERS, "")
-        ).judge()
+        said = PlaceRules(self.rules.yes, self.rules.answers.get(NUMBERS, ""), self.rules.no_county)
+        places = PlaceJudge(self.gathered, self.reading, self.matcher, said).judge()
         self.worse(places.status)
         self.remarks += places.remarks
         for kind, cells in places.quarantined.items():
