@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from dashboard.api import conditional, csv, geojson, json, ogc, openapi
+from dashboard.api import conditional, csv, geojson, json, ogc, openapi, package
 from dashboard.view.site import Site
 
 
 def blueprint(site: Site) -> Blueprint:
     """Return the routes of the API, and what watches their answers."""
     routes = Blueprint("api", __name__)
-    for room in (csv, geojson, json, ogc, openapi, conditional):
+    for room in (csv, geojson, json, ogc, openapi, package, conditional):
         routes.register_blueprint(room.blueprint(site))
     return routes

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import Blueprint, Response
+from markupsafe import Markup
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from dashboard.api import schemas
 from dashboard.api.json import json_answer
+from dashboard.api.package import dataset_card
 from dashboard.export.model import Brief
 from dashboard.i18n.catalogue import catalogue
 from dashboard.view.site import Site, common
@@ -58,6 +61,12 @@ FILES: dict[str, tuple[str, str]] = {
     "/api/v1/changes.csv": ("changes_csv", "text/csv"),
 }
 """Path → name of the operation and kind of file; each takes the keys of a link."""
+WHOLE: dict[str, tuple[str, str]] = {
+    "/api/v1/everything.zip": ("everything", "application/zip"),
+    "/api/v1/datapackage.json": ("datapackage", "application/json"),
+    "/api/v1/catalog.jsonld": ("catalog", "application/ld+json"),
+}
+"""Path → name of the operation and kind of file; each is about the whole record and takes nothing."""
 
 
 class Untitled(GenerateJsonSchema):
@@ -91,7 +100,8 @@ def blueprint(site: Site) -> Blueprint:
             for path, operation in description(site)["paths"].items()
         ]
         limits = {"per_page": schemas.PER_PAGE, "most": schemas.MOST}
-        return render("api.html", here="", listed=listed, **limits, **common(site, state))
+        card = json.dumps(dataset_card(site), ensure_ascii=False).replace("<", "\\u003c")
+        return render("api.html", here="", listed=listed, card=Markup(card), **limits, **common(site, state))  # noqa: S704
 
     return routes
 
@@ -104,6 +114,8 @@ def description(site: Site) -> Shape:
     _, shapes = TypeAdapter.json_schemas(adapters, ref_template=REFERENCE, schema_generator=Untitled)  # type: ignore[arg-type] # modes are literals
     paths = {path: _json_operation(*operation, view) for path, operation in JSON.items()}
     paths |= {path: _file_operation(*operation, view) for path, operation in FILES.items()}
+    for path, (name, kind) in WHOLE.items():
+        paths[path] = _operation(name, [], kind, {"type": "object" if "json" in kind else "string"}, "")
     return {
         "openapi": "3.1.0",
         "info": {

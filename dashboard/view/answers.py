@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Response
@@ -19,18 +19,23 @@ def csv_answer(
     name: str, columns: Iterable[str], rows: Iterable[Mapping[str, Any]], site: Site, state: ViewState
 ) -> Response:
     """Return rows as a CSV download, no cell a formula, stamped with release and boundary edition."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
     synthetic = synthetic_note(site, state)
     head = [*columns, *(["note"] if synthetic else [])]
     rows = ({**row, "note": synthetic} for row in rows) if synthetic else rows
-    writer.writerow(head)
-    writer.writerows([escape_formula(row.get(column)) for column in head] for row in rows)
-    answer = Response("\ufeff" + stream.getvalue(), mimetype="text/csv")
+    answer = Response(csv_text(head, rows), mimetype="text/csv")
     called = f"synthetic-{name}" if synthetic else name
     answer.headers["Content-Disposition"] = f'attachment; filename="njia-{called}.csv"'
     stamp_release(answer, site, state)
     return answer
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return rows as a CSV file with the mark by which spreadsheets know UTF-8; no cell is a formula."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([escape_formula(row.get(column)) for column in columns] for row in rows)
+    return "\ufeff" + stream.getvalue()
 
 
 def synthetic_note(site: Site, state: ViewState) -> str:
