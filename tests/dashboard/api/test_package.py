@@ -63,7 +63,7 @@ def test_maps_are_read_by_geopandas(archive: zipfile.ZipFile, name: str) -> None
     parquet = gpd.read_parquet(io.BytesIO(archive.read(f"{name}.parquet")))
     geojson = gpd.read_file(io.BytesIO(archive.read(f"{name}.geojson")))
     assert len(parquet) == len(geojson)
-    assert str(parquet.crs) == "OGC:CRS84"
+    assert parquet.crs.name == "WGS 84 (CRS84)"
     assert parquet.total_bounds == pytest.approx(geojson.total_bounds)
 
 
