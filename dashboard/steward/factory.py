@@ -110,5 +110,6 @@ def _refusals(server: Flask, page: DeskPage) -> None:
         if isinstance(problem, HTTPException):
             return problem
         place = place_of(problem)
-        print(f"njia: a fault in the desk: {place}", file=sys.stderr, flush=True)  # noqa: T201 - the operator reads this
+        sys.stderr.write(f"njia: a fault in the desk: {place}\n")  # the operator reads this
+        sys.stderr.flush()
         return page.say(page.words("fault", place=place)), 500

@@ -1,16 +1,13 @@
 """Reading a user's boundary file: every way it can be wrong is refused in one sentence.
 
 `read` returns the 47 shapes by P-code, unchanged except for reprojection to lon/lat and a dropped
-height. Nothing is written outside a temporary folder.
+height. The file is opened by `geodata.untrusted`; nothing is written here.
 """
 
 from __future__ import annotations
 
 import re
-import tempfile
-import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +22,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".gpkg", ".shp", ".geojson", ".json", ".zip")
 MAX_BYTES = 500_000_000
-"""Largest file, and largest unpacked archive, that is looked at."""
-MAX_RATIO, MAX_MEMBERS = 200, 2_000
-"""An archive member that unpacks to more than MAX_RATIO times its size is a zip bomb, not a map."""
+"""Largest file that is looked at; what an archive may unpack to is known to `geodata.untrusted.vector`."""
 
 PCODE_COLUMNS = (
     "adm1_pcode",
@@ -58,9 +53,8 @@ _PCODE = re.compile(r"KE0\d\d")
 def read(path: Path) -> Coverage:
     """Return the shapes by P-code, in P-code order, EPSG:4326; raise DataProblem when unfit."""
     _check_file(path)
-    with _unpacked(path) as sources:
-        table, column = _county_layer(path, sources)
-        coverage = _shapes(path.name, _in_degrees(path.name, table), column)
+    table, column = _county_layer(path)
+    coverage = _shapes(path.name, _in_degrees(path.name, table), column)
     _check_rings(path.name, coverage)
     _check_extent(path.name, coverage)
     _check_coverage(path.name, coverage)
@@ -93,60 +87,12 @@ def _check_file(path: Path) -> None:
         raise DataProblem(f"{path.name} has {size / 1e6:,.0f} MB; expected at most {MAX_BYTES / 1e6:,.0f} MB.")
 
 
-@contextmanager
-def _unpacked(path: Path) -> Iterator[list[Path]]:
-    """Yield the readable files: the file itself, or those of an archive, in a temporary folder."""
-    if path.suffix.lower() != ".zip":
-        yield [path]
-        return
-    with tempfile.TemporaryDirectory(prefix="njia-boundaries-") as folder:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                _extract(path.name, archive, Path(folder))
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as broken:
-            raise DataProblem(
-                f"{path.name} cannot be unpacked ({broken}); expected a zip archive without password."
-            ) from broken
-        found = sorted(p for p in Path(folder).iterdir() if p.suffix in SUFFIXES)
-        if not found:
-            raise DataProblem(f"{path.name} holds no .shp, .gpkg or .geojson file; {EXPECTED}.")
-        yield found
-
-
-def _extract(name: str, archive: zipfile.ZipFile, folder: Path) -> None:
-    """Unpack map files flat into `folder`, counting real bytes: an archive's own figures can lie."""
-    wanted = {".shp", ".shx", ".dbf", ".prj", ".cpg", ".gpkg", ".geojson", ".json"}
-    bomb = DataProblem(
-        f"{name} unpacks to far more than it holds (a zip bomb); expected at most {MAX_BYTES / 1e6:,.0f} MB "
-        f"and {MAX_RATIO} times its size."
-    )
-    members = archive.infolist()
-    if len(members) > MAX_MEMBERS:
-        raise bomb
-    total = 0
-    for member in members:
-        inner = Path(member.filename.replace("\\", "/"))
-        if member.is_dir() or inner.suffix.lower() not in wanted or inner.name.startswith("."):
-            continue
-        written = 0
-        with archive.open(member) as stream, (folder / (inner.stem + inner.suffix.lower())).open("wb") as out:
-            while chunk := stream.read(1 << 20):
-                written += len(chunk)
-                total += len(chunk)
-                if total > MAX_BYTES or written > MAX_RATIO * max(member.compress_size, 1 << 10):
-                    raise bomb
-                out.write(chunk)
-
-
-def _county_layer(path: Path, sources: list[Path]) -> tuple[GeoDataFrame, str]:
+def _county_layer(path: Path) -> tuple[GeoDataFrame, str]:
     """Pick the layer that holds counties: with a P-code column first, 47 features first."""
     candidates: list[tuple[int, int, GeoDataFrame, str | None]] = []
-    for source in sources:
-        for table in _layers(path.name, source):
-            column = _pcode_column(table) or recognise(table)
-            candidates.append((int(column is not None), int(len(table) == N_COUNTIES), table, column))
-    if not candidates:
-        raise DataProblem(f"{path.name} holds no map layer; {EXPECTED}.")
+    for table in _layers(path):
+        column = _pcode_column(table) or recognise(table)
+        candidates.append((int(column is not None), int(len(table) == N_COUNTIES), table, column))
     coded, right, table, column = max(candidates, key=lambda candidate: candidate[:2])
     if not right:
         raise DataProblem(f"{path.name} has {len(table)} features; {EXPECTED}, so 47 features.")
@@ -158,12 +104,12 @@ def _county_layer(path: Path, sources: list[Path]) -> tuple[GeoDataFrame, str]:
     return table, column
 
 
-def _layers(name: str, source: Path) -> Iterator[GeoDataFrame]:
-    """Yield the layers of one file, read in a process of its own with the drivers of these formats only."""
+def _layers(path: Path) -> Iterator[GeoDataFrame]:
+    """Yield the layers of a file or archive, read in a process of its own with the drivers of these formats only."""
     try:
-        yield from layers(source)
+        yield from layers(path)
     except DataProblem as broken:
-        raise DataProblem(f"{name} cannot be read as a map; {EXPECTED}.") from broken
+        raise DataProblem(f"{str(broken).rstrip('.')}; {EXPECTED}.") from broken
 
 
 def _pcode_column(table: Any) -> str | None:

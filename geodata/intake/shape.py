@@ -25,8 +25,8 @@ TURNED = {
 }  # fmt: skip
 """Headings of the columns that turning makes; all are on the list of headings."""
 _TOTAL_ROW = (
-    r"(?i)^\s*(?:(?:grand|sub|overall|county|national)[\s-]*)?totals?\b|^\s*(?:jumla|subtotal|sub-total|ensemble|totaux|"
-    r"ድምር|المجموع)\b|\btotals?\s*:?\s*$|^\s*sum\s*$|^\s*all counties\s*$"
+    r"(?i)^\s*(?:(?:grand|sub|overall|county|national)[\s-]*)?totals?\b|^\s*(?:jumla|subtotal|sub-total|ensemble|"
+    r"totaux|ድምር|المجموع)\b|\btotals?\s*:?\s*$|^\s*sum\s*$|^\s*all counties\s*$"
 )
 _FOOTNOTE = (
     r"(?i)^\s*(?:notes?\b|source|sources|n\.?b\b|\*|chanzo|maelezo|key\b|<\s*5|prepared by|compiled|"

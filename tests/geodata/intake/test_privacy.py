@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +19,10 @@ from geodata.intake.keys import case_key
 from geodata.intake.run import Options, import_file
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
-from tests.geodata.intake.corpus import N_ROWS
+from tests.geodata.intake.corpus import N_ROWS, telling
 from tests.geodata.intake.corpus import corpus as messy_corpus
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +65,54 @@ def test_private_data_is_counted_and_left_out_of_everything(
         seed[privacy.PHONE].replace(" ", ""), seed[privacy.FREE_TEXT].split()[-3],
     )}  # fmt: skip
     assert words & {word.casefold() for word in telling} == set()
+
+
+_IMPORT_AND_LOOK = """
+import re, sys
+from pathlib import Path
+from dashboard.cli import main
+main(["import", sys.argv[1], "--as", "cases"])
+kept = []
+for line in Path("/proc/self/maps").read_text().splitlines():
+    span, _, _, _, node, *name = line.split(maxsplit=5)
+    path = name[0] if name else ""
+    if node == "0" or re.search(r"[.]so([.0-9]*)?$|^/usr/|^/lib|site-packages|locale", path):
+        continue
+    start, end = (int(part, 16) for part in span.split("-"))
+    with open("/proc/self/mem", "rb") as memory:
+        memory.seek(start)
+        kept.append(memory.read(min(end - start, 1 << 26)))
+Path(sys.argv[2]).write_bytes(b"\\n".join(kept))
+"""
+"""Imports a file, then writes down every file that is mapped into memory, deleted or not, apart from libraries."""
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="the system shows no memory maps")
+def test_nothing_private_is_found_afterwards_in_any_file_map_or_log(
+    corpus: tuple[str, list[dict[str, str]]], tmp_path: Path
+) -> None:
+    text, seeds = corpus
+    outside, inside = tmp_path / "messy.csv", tmp_path / "inside"
+    outside.write_text(text, encoding="utf-8")
+    for name in ("home", "tmp", "user"):
+        (inside / name).mkdir(parents=True)
+    environment = {
+        "PATH": os.environ["PATH"], "NJIA_HOME": str(inside / "home"), "TMPDIR": str(inside / "tmp"),
+        "HOME": str(inside / "user"),
+    }  # fmt: skip
+    shared = {path.name for path in Path("/dev/shm").iterdir()} if Path("/dev/shm").is_dir() else set()  # noqa: S108
+    command = [sys.executable, "-c", _IMPORT_AND_LOOK, str(outside), str(inside / "maps")]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True, timeout=300)
+    (inside / "log").write_bytes(done.stdout + done.stderr)
+    assert b"rows" in done.stdout
+    if shared:
+        assert not [path for path in Path("/dev/shm").iterdir() if path.name not in shared and "njia" in path.name]  # noqa: S108
+    left = [path for path in inside.rglob("*") if path.is_file()]
+    assert any(path.name.startswith("vault") for path in left)
+    words = set().union(*(re.findall(rb"[\w.@+-]{7,}", path.read_bytes()) for path in left))
+    secret = {part.encode() for kind, parts in telling(seeds).items() if kind != privacy.FREE_TEXT for part in parts}
+    assert words & secret == set()
+    assert not [path for path in left if any(part in path.read_bytes() for part in (b"from her aunt", b"not to speak"))]
 
 
 def test_a_file_without_headings_does_not_leak_its_first_row(
