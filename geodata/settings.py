@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
@@ -26,12 +26,33 @@ class DataSettings:
            ``NJIA_VAULT``, by default a DuckDB file under home. The web process never opens it.
     vault_key: encrypts a DuckDB vault at rest when set; ``NJIA_VAULT_KEY``.
     shipped: read-only data that comes with the product.
+    merged: folder of the record with this user's additions, see `in_use`; None: the shipped record as it is.
     """
 
     home: Path
     vault: str
     vault_key: str | None = None
     shipped: Path = SHIPPED
+    merged: Path | None = None
+
+    @property
+    def record(self) -> Path:
+        """Folder of the record: its evidence, rules, releases and prepared corridors."""
+        return self.merged or self.shipped
+
+    @property
+    def editions(self) -> Path:
+        """Folder of the editions of the record that hold this user's additions; ``CURRENT`` names the one in use."""
+        return self.home / "evidence" / "editions"
+
+    def in_use(self) -> DataSettings:
+        """Return the settings with the record that is in use now: the shipped one, or one with additions."""
+        try:
+            name = (self.editions / "CURRENT").read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return replace(self, merged=None)
+        known = len(name) == 64 and name.isalnum() and (self.editions / name).is_dir()
+        return replace(self, merged=self.editions / name if known else None)
 
     @property
     def releases(self) -> Path:

@@ -25,6 +25,7 @@ from dashboard.steward import (
 )
 from dashboard.steward import uploads as shelf
 from dashboard.steward.desk import Desk
+from dashboard.steward.evidence import pages as evidence_pages
 from dashboard.steward.page import DeskPage
 from dashboard.web import static
 from geodata.values import DataProblem
@@ -32,7 +33,7 @@ from geodata.values import DataProblem
 _CHUNK = 1 << 20
 PAGES = (
     pages_files, pages_review, pages_report, pages_vault, pages_releases, pages_internal, pages_variables,
-    pages_corrections,
+    pages_corrections, evidence_pages,
 )  # fmt: skip
 """The rooms of the desk: each has a function ``blueprint(desk, page) -> Blueprint``."""
 

@@ -30,7 +30,7 @@ BUNDLES = {
     "css/lens.css": ("lens/tables", "lens/reasons", "lens/folds"),
     "css/lite.css": ("tokens", "lite/card", "lite/saved", "safety"),
     "css/pages.css": ("pages/ledger", "pages/method", "pages/help"),
-    "css/steward.css": ("steward/desk", "steward/files", "steward/corrections"),
+    "css/steward.css": ("steward/desk", "steward/files", "steward/corrections", "steward/evidence"),
 }
 """Style sheets that are written in parts, one after the other, and served as one: a slow link pays per request.
 A page that stands on one sheet alone has the colours (`tokens`) in it."""

@@ -65,7 +65,7 @@ def run_use(args: argparse.Namespace) -> int:
     from geodata.boundaries.install import use  # noqa: PLC0415 - heavy
     from geodata.build.record import prepare_edition  # noqa: PLC0415 - imports this package
 
-    settings = from_environment()
+    settings = from_environment().in_use()
     edition = use(args.file, settings, lambda fresh: prepare_edition(settings, fresh), _progress)
     print(f"Boundary edition {edition.id} installed: {edition.citation}")
     return 0

@@ -1,4 +1,4 @@
-"""`python app.py build`: check the evidence and make what the web process opens."""
+"""`python app.py build`: check the evidence, with what this user added, and make what the web process opens."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def register(verbs: Verbs) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Build, and print what was made."""
-    from geodata.build.record import build  # noqa: PLC0415 - GeoPandas is only needed here
+    from geodata.build.everything import build_everything  # noqa: PLC0415 - GeoPandas is only needed here
 
     del args
-    made = build(from_environment())
+    made = build_everything(from_environment())
     print(
         f"Release {made.release[:12]} on boundaries {made.edition}: {made.counties} counties, {made.incidents} events, "
         f"{made.sources} sources, {made.statements} role statements, {made.legs} corridor legs, "

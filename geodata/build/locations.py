@@ -16,11 +16,11 @@ PUBLIC = "public"
 
 
 def public_store(settings: DataSettings) -> Store:
-    """Return the store of the release that ships with the product."""
-    return Store(settings.shipped / "releases")
+    """Return the store of the public record's releases: the shipped one, or the one with this user's additions."""
+    return Store(settings.record / "releases")
 
 
 def corridor_folder(settings: DataSettings, edition: Edition) -> Path:
     """Return where the corridors prepared for a boundary edition live."""
-    home = settings.home if edition.official else settings.shipped
+    home = settings.home if edition.official and settings.merged is None else settings.record
     return home / "corridors" / edition.id

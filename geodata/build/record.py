@@ -61,14 +61,19 @@ def build(settings: DataSettings) -> Built:
     today = take_over(settings)
     edition = load_edition(settings)
     prepared = prepare_edition(settings, edition)
-    release = _publish(settings, today)
+    release = publish_record(settings, today)
+    return report_of(settings, edition, release, len(prepared.legs))
+
+
+def report_of(settings: DataSettings, edition: Edition, release: Release, n_legs: int) -> Built:
+    """Return what a build made, counted from what was built."""
     return Built(
         release=release.id,
         edition=edition.id,
         counties=len(counties.load(settings)),
         incidents=len(public_record.for_release(settings)),
         sources=len(sources.load(settings)),
-        legs=len(prepared.legs),
+        legs=n_legs,
         statements=len(roles.statements(settings)),
         responses=len(responses.load(settings)),
     )
@@ -88,14 +93,15 @@ def take_over(settings: DataSettings) -> str:
     if text.encode() != before:
         replace_file(path, text.encode())
     try:
-        _check_all(settings)
+        check_all(settings)
     except Exception:
         replace_file(path, before)
         raise
     return as_of
 
 
-def _check_all(settings: DataSettings) -> None:
+def check_all(settings: DataSettings) -> None:
+    """Read every evidence file anew, in both directions; raise DataProblem at the first fault."""
     for forget in (
         counties.load, counties.pcode_by_name, incidents.load, sources.cited, sources.further,
         sources.of_incidents, sources.load, sources.told_by_two, outcomes.load, redirects.load, helplines.load,
@@ -116,7 +122,8 @@ def _check_all(settings: DataSettings) -> None:
     claims.load(settings)
 
 
-def _publish(settings: DataSettings, as_of: str) -> Release:
+def publish_record(settings: DataSettings, as_of: str) -> Release:
+    """Publish the record's events and sources in its own store. as_of: the day on the release."""
     events = public_record.for_release(settings)
     ledger = sources.load(settings)
     about = About(

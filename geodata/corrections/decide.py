@@ -24,6 +24,8 @@ APPROVE_BECAUSE = ("document_confirms", "ledger_confirms", "authority_confirms",
 """Why a correction is believed."""
 REJECT_BECAUSE = ("no_evidence", "evidence_contradicts", "not_understood", "already_known", "harmful", "spam")
 """Why it is not."""
+CARRIED_OVER = "carried_over"
+"""Why it is closed when the record itself was corrected."""
 
 APPROVED, REJECTED = "approved.csv", "rejected.csv"
 _REJECTED_COLUMNS = ("name", "county", "kind", "wrong", "received", "decided", "because")
@@ -105,6 +107,10 @@ class CorrectionDesk:
     def reject(self, start: str, *, because: str, on: date) -> Correction:
         """Turn a waiting correction down; what it claimed is not kept."""
         _known(because, REJECT_BECAUSE)
+        return self._turn_down(start, because, on)
+
+    def _turn_down(self, start: str, because: str, on: date) -> Correction:
+        """Keep its name, county, kind and the reason; what it claimed is not kept."""
         with disk.writer_lock(self.home):
             correction = self.queue.get(start)
             kept = {
@@ -120,6 +126,10 @@ class CorrectionDesk:
             self._write(REJECTED, [*rows, kept], _REJECTED_COLUMNS)
             self._close(correction)
         return correction
+
+    def carry_over(self, start: str, *, on: date) -> Correction:
+        """Close a waiting correction that stands in the record now, as an addition two people agreed on."""
+        return self._turn_down(start, CARRIED_OVER, on)
 
     def take_back(self, source_id: str) -> None:
         """Remove an approved correction from the sources again."""

@@ -41,7 +41,7 @@ STATEMENT = "statement"
 
 def folder(settings: DataSettings) -> Path:
     """Return the folder of decision files."""
-    return settings.shipped / "rules"
+    return settings.record / "rules"
 
 
 def read(settings: DataSettings, name: str) -> pd.DataFrame:

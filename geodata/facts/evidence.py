@@ -51,7 +51,7 @@ EDITION = "edition.json"
 
 def folder(settings: DataSettings) -> Path:
     """Return the folder that holds the evidence files."""
-    return settings.shipped / "evidence"
+    return settings.record / "evidence"
 
 
 def sha256_of(path: Path) -> str:

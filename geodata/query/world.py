@@ -99,6 +99,7 @@ class World:
 
 def open_world(settings: DataSettings) -> World:
     """Open releases and facts; raise DataProblem, in one sentence, at the first thing that is not in order."""
+    settings = settings.in_use()
     table = counties.load(settings)
     edition = load_edition(settings)
     public = public_store(settings).open_current(PUBLIC)
@@ -167,6 +168,7 @@ def _pointers(settings: DataSettings) -> list[Path]:
     return [
         *settings.releases.glob("*/CURRENT"),
         settings.boundaries / "CURRENT",
+        settings.editions / "CURRENT",
         *(settings.shipped / "releases").glob("*/CURRENT"),
         folder_of(settings) / APPROVED,
         links_folder(settings) / LINKS,
