@@ -30,6 +30,7 @@ class AppSettings:
         what the asking browser used.
     security_contact: where a weakness is told in private (``mailto:`` or ``https:``); ``NJIA_SECURITY_CONTACT``.
     log_json: faults are told as one JSON object a line; ``NJIA_LOG=json``, by default as plain words.
+    metrics: answers `/metrics` for Prometheus; ``NJIA_METRICS=1``, to be kept from the public by the proxy.
     analyst: shows the what-if of the corridor desk; ``NJIA_ANALYST=1``, off for a public site.
     """
 
@@ -42,6 +43,7 @@ class AppSettings:
     public_url: str = ""
     security_contact: str = ""
     log_json: bool = False
+    metrics: bool = False
     analyst: bool = False
 
 
@@ -59,6 +61,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> AppSettings:
         public_url=_address(env, "NJIA_PUBLIC_URL", ("https://", "http://")),
         security_contact=_address(env, "NJIA_SECURITY_CONTACT", ("mailto:", "https://")),
         log_json=env.get("NJIA_LOG") == "json",
+        metrics=env.get("NJIA_METRICS") == "1",
         analyst=env.get("NJIA_ANALYST") == "1",
     )
 

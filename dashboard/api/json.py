@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
@@ -79,6 +80,8 @@ def blueprint(site: Site) -> Blueprint:
         return _unstored(
             {
                 "status": "ok",
+                "ready": True,
+                "release_age_days": (datetime.now(UTC).date() - date.fromisoformat(world.as_of)).days,
                 "release": world.releases["public"].id,
                 "boundaries": world.edition.id,
                 "counties": len(world.counties),
