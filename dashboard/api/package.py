@@ -138,7 +138,8 @@ def packed(site: Site, version: str) -> bytes:
             features = {"type": "FeatureCollection", "features": list(COLLECTIONS[name].features(site))}
             put(f"{name}.geojson", _document(features))
             put(f"{name}.parquet", geoparquet(features["features"]))
-        put("corridors.gpkg", network_file(site.world, NetworkFilter(), "gpkg"))
+        styles = network_styles([(nature, nature.value) for nature in Nature], int(site.world.as_of[:4]))
+        put("corridors.gpkg", network_file(site.world, NetworkFilter(), "gpkg", styles))
         put("README.txt", f"{DESCRIPTION}\nPublic record as of {site.world.as_of}, {site_root()}\n".encode())
     return stream.getvalue()
 
