@@ -94,6 +94,7 @@ def drawings(brief: Brief, world: World) -> dict[str, str]:
         TALL_MAP_PX if tall else MAP_PX,
         extent=Extent(*brief.map.window),
         selected=brief.subject if brief.template in ("county", "compare") else (),
+        filled=brief.map.filled,
     )
     found = {"map.svg": map_svg(world, choices, basemap(world), state, paper)}
     for item in (*brief.map.legend, *brief.map.line_legend):
@@ -144,7 +145,7 @@ def page_data(brief: Brief, budget: float) -> dict[str, Any]:
         "colours": COLOURS,
         "map": asdict(brief.map)
         | {
-            "legend": [_item(item) for item in brief.map.legend],
+            "legend": [_item(item) for item in brief.map.legend if brief.map.filled],
             "line_legend": [_item(item) for item in brief.map.line_legend],
             "counties": [],
             "lines": [],
