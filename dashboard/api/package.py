@@ -26,6 +26,8 @@ from dashboard.view.site import Site
 from dashboard.view.state import NATURES, defaults
 from dashboard.web.links import site_root
 from geodata.query.network import NetworkFilter, network_file
+from geodata.values import Nature
+from layers.qgis import network_styles
 
 Rows = Sequence[Mapping[str, Any]]
 MAPS = ("counties", "corridors", "places")

@@ -42,7 +42,7 @@ def map_of(view: View, template: str, subject: tuple[str, ...], corridors: Seque
         lines=lines,
         ribbons=spec.ribbons() if spec else (),
         stops=_stops(view, shown, spec.legs) if spec and lines else (),
-        window=_window(view, template, lines),
+        window=_window(view, template, subject, lines),
         filled=template != "corridor",
     )
 
@@ -179,11 +179,17 @@ def _stop(row: Mapping[str, Any], label: Label | None, dark: set[str], angles: M
     )
 
 
-def _window(view: View, template: str, lines: Sequence[BriefLeg]) -> tuple[float, float, float, float]:
-    """Return west, south, east, north: Kenya, the zoom of the link, or for a corridor all of its lines."""
+def _window(
+    view: View, template: str, subject: tuple[str, ...], lines: Sequence[BriefLeg]
+) -> tuple[float, float, float, float]:
+    """Return west, south, east, north: Kenya, the zoom of the link, all of a corridor's lines, or a region."""
+    anchors: Mapping[Any, Any] = view.world.edition.anchors()
     extent = EXTENTS[view.state.extent if view.state.extent in EXTENTS else "kenya"]
     if template == "corridor" and lines:
         extent = window_of([point for line in lines for point in line.line])
+    elif template == "region":
+        boxes = [anchors[pcode].bbox for pcode in subject]
+        extent = window_of([(box[k], box[k + 1]) for box in boxes for k in (0, 2)])
     elif template != "national":
         extent = EXTENTS["kenya"]
     return (extent.west, extent.south, extent.east, extent.north)

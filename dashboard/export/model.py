@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass
 from layers.legend import LegendItem
 from layers.ribbons import Ribbon
 
-TEMPLATES = ("county", "corridor", "national", "compare")
+TEMPLATES = ("county", "corridor", "national", "compare", "region")
 COUNTIES, NO_COUNTY = "counties", "no_county"
 """Areas beside the P-codes: the 47 counties together, and what belongs to the country and to no county."""
 

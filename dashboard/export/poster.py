@@ -235,7 +235,7 @@ def _map(brief: Brief, world: World) -> str:
     figures = {
         one.pcode: (one.figure, plain(one.value) if one.value is not None else one.empty) for one in brief.map.counties
     }
-    selected = brief.subject if brief.template in ("county", "compare") else ()
+    selected = brief.subject if brief.template in ("county", "compare", "region") else ()
     paper = SvgMapSpec(
         MAP, extent=Extent(*brief.map.window), selected=selected, figures=figures, filled=brief.map.filled
     )

@@ -256,6 +256,8 @@ def _who(brief: Brief) -> str:
     names = {one.pcode: one.name for one in brief.map.counties}
     if brief.template == "national":
         return "Kenya"
+    if brief.template == "region":
+        return brief.figures[0].area_name
     return ", ".join(names.get(one, one) for one in brief.subject)
 
 
@@ -263,7 +265,7 @@ def _roles(deck: Deck) -> None:
     """Show the roles with their statements; of several counties the first statement of each role."""
     table = deck.brief.table("roles")
     columns: list[tuple[str, float]] = [("role", 11), ("state", 11), ("grade", 7), ("statement", 50), ("sources", 9)]
-    if table and deck.brief.template == "compare":
+    if table and deck.brief.template in ("compare", "region"):
         columns.insert(0, ("county", 11))
         first = {(row.cells[0].text, row.cells[1].text): row for row in reversed(table.rows)}
         table = replace(table, rows=tuple(row for row in table.rows if row in first.values()))
@@ -370,5 +372,6 @@ PLANS: dict[str, tuple[Callable[[Deck], None], ...]] = {
     "national": (_map, _trend, _counties, _series, _events, _responses, _care),
     "corridor": (_map, _legs, _care),
     "compare": (_map, _compared, _areas, _roles, _care),
+    "region": (_map, _compared, _roles, _events, _responses, _care),
 }
 """Template → its slides, before the sources."""

@@ -19,7 +19,7 @@ from dashboard.export.model import BriefMap, MapCounty
 from dashboard.export.pptx.map_names import names
 from dashboard.export.pptx.native import PATTERN_INK, PATTERNS, arrow, dashed, fade, fill, pattern, plain
 from dashboard.export.pptx.slide import EMU, Box, SlideCanvas, describe, rgb
-from geodata.query.shapes import Ring, clipped, county_rings, surroundings
+from geodata.query.shapes import Ring, clipped, clipped_rings, county_rings, surroundings
 from geodata.query.world import World
 from layers.corridors import cores, heads
 from layers.projection import MapProjection, fitted
@@ -47,7 +47,9 @@ def draw_map(canvas: SlideCanvas, world: World, drawn: BriefMap, box: Box, *, st
     lakes, border, ilemi = _over(world, window)
     rings = county_rings(world.edition)
     for one in sorted(drawn.counties, key=lambda county: county.selected):
-        _county(group, on, one if drawn.filled else _as_paper(one), rings[one.pcode])  # type: ignore[index] # keys are P-codes
+        inside = clipped_rings(rings[one.pcode], window)  # type: ignore[index] # keys are P-codes
+        if inside:
+            _county(group, on, one if drawn.filled else _as_paper(one), inside)
     for ring in lakes:
         _area(group, on, ring, (WATER, WATER_LINE, 0.5), "lake")
     for line in border:
