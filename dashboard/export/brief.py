@@ -264,8 +264,11 @@ def _event_areas(view: View, template: str, subject: tuple[str, ...]) -> tuple[s
 
 def _name(view: View, template: str, subject: tuple[str, ...]) -> str:
     """Return the stem of a file name: lower-case letters, digits and hyphens only."""
-    what = {"national": ["kenya"], "corridor": list(subject), "region": [region_name(view, subject)]}.get(template)
-    what = what or [view.world.names[pcode] for pcode in subject]
+    names = view.world.names
+    if template == "region":
+        what = [region_name(view, subject)]
+    else:
+        what = {"national": ["kenya"], "corridor": list(subject)}.get(template) or [names[p] for p in subject]
     kind = ["compare"] if template == "compare" else []
     made_up = ["synthetic"] if view.world.releases[view.state.dataset].manifest.synthetic else []
     whole = " ".join(["njia", *made_up, *kind, *what, view.years(), view.state.lang])
