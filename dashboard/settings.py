@@ -92,6 +92,15 @@ def pptx_template(environ: Mapping[str, str] | None = None) -> Path | None:
     return Path(given).expanduser() if given else None
 
 
+def public_url(environ: Mapping[str, str] | None = None) -> str:
+    """Return the address under which readers know the site, ``NJIA_PUBLIC_URL``, with a slash at its end; "" for none.
+
+    Files that are passed on print it before their links; an address of this computer would lead nowhere.
+    """
+    given = _address(os.environ if environ is None else environ, "NJIA_PUBLIC_URL", ("https://", "http://"))
+    return given.rstrip("/") + "/" if given else ""
+
+
 def _address(env: Mapping[str, str], name: str, begins: tuple[str, ...]) -> str:
     text = env.get(name, "").strip()
     if text and (not text.startswith(begins) or any(letter.isspace() for letter in text)):

@@ -19,7 +19,7 @@ from layers.labels import PILL_CHAR, PILL_PAD_PX
 from layers.patterns import pattern_defs
 from layers.projection import MapProjection, fitted
 from layers.specs import Extent
-from layers.theme import CODES, FONT, INK, LAND, LOOKS, PAPER, WATER, WHITE
+from layers.theme import CODES, FONT, INK, LAND, LAND_LINE, LOOKS, PAPER, WATER, WHITE
 
 Shapes = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Address of a geometry file → feature id → GeoJSON geometry, lon/lat in degrees."""
@@ -40,7 +40,8 @@ class PageSpec:
     """What the paper adds to a figure: size in px, title and description, words per county (id → text).
 
     `figures` gives each county the id of its figure and its value, as ``data-figure`` and ``data-value``.
-    `hidden` counties are left out by a filter and drawn as plain land. `uid` keeps pattern names apart
+    `hidden` counties are left out by a filter and drawn as plain land; `filled` False draws every county as paper,
+    for a map that is about corridors. `uid` keeps pattern names apart
     when several maps stand on one page.
     """
 
@@ -52,6 +53,7 @@ class PageSpec:
     figures: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     uid: str = "njia"
+    filled: bool = True
 
 
 def figure_svg(figure: Mapping[str, Any], shapes: Shapes, seen: Extent, page: PageSpec) -> str:
@@ -86,6 +88,8 @@ def _areas(trace: Mapping[str, Any], shapes: Shapes, projection: MapProjection, 
     line = trace["marker"]["line"]
     counties = trace["name"] == "counties"
     stroke = f'stroke="{line["color"]}" stroke-width="{line["width"]}" stroke-linejoin="round"'
+    if counties and not page.filled:
+        stroke = f'stroke="{LAND_LINE}" stroke-width="{line["width"]}" stroke-linejoin="round"'
     for place, z in zip(trace["locations"], trace["z"], strict=True):
         path = _outline(known[place], projection) if place in known else ""
         if not path:
@@ -93,6 +97,8 @@ def _areas(trace: Mapping[str, Any], shapes: Shapes, projection: MapProjection, 
         fill = _fill(trace["colorscale"], int(z), page.uid) if counties else trace["colorscale"][0][1]
         if counties and place in page.hidden:
             fill = LAND
+        elif counties and not page.filled:
+            fill = PAPER
         said = f"<title>{escape(page.words[place])}</title>" if counties and place in page.words else ""
         name = f' id="{page.uid}-{place}"' if counties else ""
         if counties and place in page.figures:

@@ -26,6 +26,8 @@ from dashboard.view.site import Site
 from dashboard.view.state import NATURES, defaults
 from dashboard.web.links import site_root
 from geodata.query.network import NetworkFilter, network_file
+from geodata.values import Nature
+from layers.qgis import network_styles
 
 Rows = Sequence[Mapping[str, Any]]
 MAPS = ("counties", "corridors", "places")
@@ -138,7 +140,8 @@ def packed(site: Site, version: str) -> bytes:
             features = {"type": "FeatureCollection", "features": list(COLLECTIONS[name].features(site))}
             put(f"{name}.geojson", _document(features))
             put(f"{name}.parquet", geoparquet(features["features"]))
-        put("corridors.gpkg", network_file(site.world, NetworkFilter(), "gpkg"))
+        styles = network_styles([(nature, nature.value) for nature in Nature], int(site.world.as_of[:4]))
+        put("corridors.gpkg", network_file(site.world, NetworkFilter(), "gpkg", styles))
         put("README.txt", f"{DESCRIPTION}\nPublic record as of {site.world.as_of}, {site_root()}\n".encode())
     return stream.getvalue()
 

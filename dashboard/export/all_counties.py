@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from dashboard.export import FORMATS
 from dashboard.export.brief import Purpose, from_link
+from dashboard.settings import public_url
 from dashboard.view.site import choices_of
 from geodata.query.world import World
 from geodata.values import DataProblem
@@ -57,7 +58,7 @@ def _there(kind: str, folder: Path, link: str) -> Path:
 
 def _one(world: World, kind: str, folder: Path, link: str) -> Path:
     chosen = FORMATS[kind]
-    brief = from_link(world, choices_of(world), link, Purpose("county"))
+    brief = from_link(world, choices_of(world), link, Purpose("county", address=public_url()))
     out = folder / f"{brief.name}.{chosen.extension}"
     part = out.with_name(f".{out.name}.part")
     try:

@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from dashboard.export import brief_figures, citations, tables
 from dashboard.export.brief_map import map_of
 from dashboard.export.model import TEMPLATES, Brief, BriefFigure, BriefTable, Trend
+from dashboard.export.regions import province_of, region_name, region_of, region_parts
 from dashboard.export.view import View
-from dashboard.i18n.catalogue import Catalogue
 from dashboard.view.figure import TRUNK, sentences
 from dashboard.view.state import ALL_CORRIDORS, MAX_QUERY, Choices, ViewState, from_query
+from geodata.query.changes import provinces
 from geodata.query.cube import NATURES
 from geodata.query.profiles import corridor_profile, country_profile, county_profile
 from geodata.query.world import World
@@ -28,6 +29,7 @@ from geodata.values import NATIONAL, DataProblem
 FEWEST, MOST = 2, 6
 """Counties that can be compared side by side."""
 WORDS = "export.brief."
+ALL_NATURES = re.compile(r"(?:^|[?&])nature=all(?:[&#]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +37,25 @@ class Purpose:
     """What a brief is made for.
 
     template: one of `TEMPLATES`, or "" for the one that suits the view. counties: P-codes to compare, else those of
-    the view. address: the site's own (``http://host/``), printed before the link; "" where it is not known.
+    the view. region: a former province; its counties. all_natures: events of every nature instead of the view's own
+    (``nature=all``). address: the site's own (``http://host/``), printed before the link; "" where it is not known.
     """
 
     template: str = ""
     counties: tuple[str, ...] = ()
+    region: str = ""
     address: str = ""
+    all_natures: bool = False
 
 
 def make_brief(world: World, choices: Choices, state: ViewState, purpose: Purpose = Purpose()) -> Brief:
     """Return the brief of a view; raise DataProblem, in one sentence, when it does not say what the template needs."""
-    template = purpose.template or template_of(state, purpose.counties)
+    counties = purpose.counties or provinces(world).get(purpose.region, ())
+    template = purpose.template or template_of(state, counties, purpose.region)
     if template not in TEMPLATES:
         raise DataProblem(f"There is no template “{template[:40]}”; choose one of {', '.join(TEMPLATES)}.")
-    subject = subject_of(world, state, template, purpose.counties)
-    view = View(world, choices, _focused(state, template, subject))
+    subject = subject_of(world, state, template, counties)
+    view = View(world, choices, _focused(state, template, subject), all_natures=purpose.all_natures)
     figures, trends, found, text = _PARTS[template](view, subject)
     corridors = [row.id for table in found if table.id == "corridors" for row in table.rows]
     drawn = map_of(view, template, subject, corridors if template == "county" else None)
@@ -70,13 +76,23 @@ def make_brief(world: World, choices: Choices, state: ViewState, purpose: Purpos
         tables=tuple(found),
         notes=citations.notes(view, areas, rates=rates, lines=bool(drawn.lines)),
         sources=citations.sources(view, figures, found),
-        stamp=citations.stamp(view, subject if template == "compare" else (), purpose.address),
+        stamp=citations.stamp(view, _named_in_link(view, template, subject), purpose.address),
         words={key.removeprefix(WORDS): str(tr.words[key]) for key in sorted(tr.words) if key.startswith(WORDS)},
     )
 
 
-def template_of(state: ViewState, counties: Sequence[str] = ()) -> str:
+def _named_in_link(view: View, template: str, subject: tuple[str, ...]) -> str:
+    """Return the part of a link that names what the view itself cannot: the region or the counties compared."""
+    province = province_of(view.world, subject) if template == "region" else ""
+    if province:
+        return "region=" + province.replace(" ", "+")
+    return f"counties={','.join(subject)}" if template in ("compare", "region") else ""
+
+
+def template_of(state: ViewState, counties: Sequence[str] = (), region: str = "") -> str:
     """Return the template that suits a view: what is chosen on the map."""
+    if region or len(counties) > MOST:
+        return "region"
     if len(counties) >= FEWEST:
         return "compare"
     if state.county:
@@ -97,7 +113,17 @@ def from_link(world: World, choices: Choices, link: str, purpose: Purpose = Purp
     """Return the brief of a link (``/?county=KE011``, a whole address, or only its query)."""
     query = query_of(link)
     state, _ = from_query(query, choices)
-    return make_brief(world, choices, state, replace(purpose, counties=purpose.counties or counties_of(query, state)))
+    return make_brief(world, choices, state, asked_in(world, query, state, purpose))
+
+
+def asked_in(world: World, query: str, state: ViewState, purpose: Purpose = Purpose()) -> Purpose:
+    """Return the purpose with what a link says beside its view: counties, a region, and ``nature=all``."""
+    return replace(
+        purpose,
+        counties=purpose.counties or counties_of(query, state),
+        region=purpose.region or region_of(world, query),
+        all_natures=purpose.all_natures or ALL_NATURES.search(query[:MAX_QUERY]) is not None,
+    )
 
 
 def query_of(link: str) -> str:
@@ -119,6 +145,10 @@ def subject_of(world: World, state: ViewState, template: str, counties: Sequence
     chosen = tuple(dict.fromkeys(counties or getattr(state, "counties", ())))
     if unknown := [one for one in chosen if one not in world.names]:
         raise DataProblem(f"“{unknown[0][:20]}” is not the P-code of a county; expected KE001 to KE047.")
+    if template == "region":
+        if not chosen:
+            raise DataProblem("A region needs counties; add region=Coast, or counties=KE001,KE003, to the link.")
+        return tuple(sorted(chosen))
     if not FEWEST <= len(chosen) <= MOST:
         raise DataProblem(
             f"A comparison needs {FEWEST} to {MOST} counties, and the link names {len(chosen)}; "
@@ -151,7 +181,9 @@ def _county(view: View, subject: tuple[str, ...]) -> Parts:
     name, tr = view.world.names[pcode], view.tr
     facts_said = [f"{row['value']} – {row['meaning']}" for row in profile.facts]
     title = tr.t("export.title.county", area=name, years=view.years())
-    headline = tr.t("export.headline.area", area=name, years=view.years(), parts=_parts(view, pcode, figures))
+    headline = tr.t(
+        "export.headline.area", area=name, years=view.years(), parts=brief_figures.said_parts(view, pcode, figures)
+    )
     return (
         figures,
         [brief_figures.trend(view, pcode)],
@@ -166,7 +198,7 @@ def _national(view: View, subject: tuple[str, ...]) -> Parts:
     figures = brief_figures.country_figures(view)
     found = [tables.counties(view), tables.responses(view, profile.responses), tables.series(view, profile.series)]
     if view.public:
-        found.insert(1, replace(tables.events(view, (NATIONAL,)), title=view.tr.t("panel.national_incidents")))
+        found.insert(1, tables.events(view, (*view.world.names, NATIONAL)))
     said = {nature: sentences(view.tr, view.counted, nature, view.state)[0] for nature in NATURES}
     others = [said[nature] for nature in NATURES if nature != view.state.nature]
     title = view.tr.t("export.title.national", years=view.years())
@@ -207,31 +239,13 @@ def _compare(view: View, subject: tuple[str, ...]) -> Parts:
     return figures, [brief_figures.trend(view, pcode) for pcode in subject], found, text
 
 
-_PARTS = {"county": _county, "national": _national, "corridor": _corridor, "compare": _compare}
-
-
-def _parts(view: View, area: str, figures: Sequence[BriefFigure]) -> str:
-    """Return each nature's figures as one part of a sentence, in a fixed order, never added up."""
-    tr, by_id = view.tr, {figure.id: figure for figure in figures}
-    said = []
-    for nature in NATURES:
-        events, persons = (by_id.get(view.id(area, nature, measure)) for measure in ("incidents", "persons"))
-        lead = events or persons
-        if lead is None:
-            continue
-        said.append(_part(tr, lead, events, persons))
-    return " ".join(said)
-
-
-def _part(tr: Catalogue, lead: BriefFigure, events: BriefFigure | None, persons: BriefFigure | None) -> str:
-    if lead.value is None or lead.empty:
-        return tr.t("export.part.empty", nature=lead.nature_name, empty=lead.note or lead.text)
-    if events is None:
-        return tr.t("export.part.caseload", nature=lead.nature_name, persons=lead.text)
-    counted = tr.t("export.part.events", n=events.value)
-    if persons is None or persons.value is None:
-        return tr.t("export.part.unstated", nature=lead.nature_name, events=counted)
-    return tr.t("export.part.persons", nature=lead.nature_name, events=counted, n=persons.value)
+_PARTS = {
+    "county": _county,
+    "national": _national,
+    "corridor": _corridor,
+    "compare": _compare,
+    "region": region_parts,
+}
 
 
 def _by(view: View) -> str:
@@ -243,14 +257,18 @@ def _map_sentence(view: View) -> list[str]:
 
 
 def _event_areas(view: View, template: str, subject: tuple[str, ...]) -> tuple[str, ...]:
-    if template in ("county", "compare"):
+    if template in ("county", "compare", "region"):
         return subject
     return (*view.world.names, NATIONAL) if template == "national" else ()
 
 
 def _name(view: View, template: str, subject: tuple[str, ...]) -> str:
     """Return the stem of a file name: lower-case letters, digits and hyphens only."""
-    what = {"national": ["kenya"], "corridor": list(subject)}.get(template) or [view.world.names[p] for p in subject]
+    names = view.world.names
+    if template == "region":
+        what = [region_name(view, subject)]
+    else:
+        what = {"national": ["kenya"], "corridor": list(subject)}.get(template) or [names[p] for p in subject]
     kind = ["compare"] if template == "compare" else []
     made_up = ["synthetic"] if view.world.releases[view.state.dataset].manifest.synthetic else []
     whole = " ".join(["njia", *made_up, *kind, *what, view.years(), view.state.lang])

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 from dashboard.export.model import COUNTIES, NO_COUNTY, BriefFigure, Number, Series, Trend, figure_id
 from dashboard.export.view import FILTERED, UNSTATED, View, rate_decimals
+from dashboard.i18n.catalogue import Catalogue
 from dashboard.view.trend import trend_spec
 from geodata.query.cube import NATURES
 from geodata.query.estimates import interval
 from geodata.query.profiles import AreaFigures, country_profile, county_profile
+from geodata.values import about_km
 from layers.charts import split
 from layers.theme import LINE_HUE
 
@@ -30,7 +32,7 @@ class Place(NamedTuple):
 def area_name(view: View, area: str) -> str:
     """Return an area as a reader calls it."""
     keys = {COUNTIES: "export.area.counties", NO_COUNTY: "export.area.no_county"}
-    return view.tr.t(keys[area]) if area in keys else view.world.names[area]
+    return view.tr.t(keys[area]) if area in keys else view.world.names.get(area, area)
 
 
 def county_figures(view: View, pcode: str) -> list[BriefFigure]:
@@ -41,7 +43,7 @@ def county_figures(view: View, pcode: str) -> list[BriefFigure]:
     for nature in NATURES:
         if nature in found or nature in MAIN:
             place = Place(pcode, view.world.population[pcode], view.event_sources(pcode, nature))
-            figures += _nature(view, place, nature, found.get(nature))
+            figures += nature_figures(view, place, nature, found.get(nature))
     return figures
 
 
@@ -55,11 +57,11 @@ def country_figures(view: View) -> list[BriefFigure]:
         for nature in NATURES:
             if nature in found or (area == COUNTIES and nature in MAIN):
                 place = Place(area, residents if area == COUNTIES else None, view.event_sources(key, nature))
-                figures += _nature(view, place, nature, found.get(nature))
+                figures += nature_figures(view, place, nature, found.get(nature))
     return figures
 
 
-def _nature(view: View, place: Place, nature: str, found: AreaFigures | None) -> list[BriefFigure]:
+def nature_figures(view: View, place: Place, nature: str, found: AreaFigures | None) -> list[BriefFigure]:
     """Return events, persons and rate of one nature in one area; in a caseload persons and rate."""
     measures = ["persons", "rate"] if view.protected else ["incidents", "persons", "rate"]
     figures = []
@@ -168,7 +170,7 @@ def corridor_figures(view: View, corridor: Any, year: int) -> list[BriefFigure]:
     listed: Sequence[tuple[str, Number | None]] = (
         ("n_legs", corridor["n_legs"]),
         ("n_stated", corridor["n_stated"]),
-        ("length_km", corridor["length_km"]),
+        ("length_km", about_km(corridor["length_km"])),
         ("n_sources", corridor["n_sources"]),
         ("last_confirmed", corridor["last_confirmed"]),
     )
@@ -183,7 +185,7 @@ def corridor_figures(view: View, corridor: Any, year: int) -> list[BriefFigure]:
             measure=measure,
             label=tr.t(f"export.corridor.{measure}"),
             value=value,
-            text=str(value) if measure == "last_confirmed" and value else tr.number(value),
+            text=_corridor_text(tr, measure, value),
             unit=tr.t(f"export.corridor.{measure}"),
             period=tr.t("foot.as_of", date=view.world.as_of),
             empty="" if value is not None else UNSTATED,
@@ -191,3 +193,34 @@ def corridor_figures(view: View, corridor: Any, year: int) -> list[BriefFigure]:
         )
         for measure, value in listed
     ]
+
+
+def _corridor_text(tr: Catalogue, measure: str, value: Number | None) -> str:
+    """Return a figure of a corridor as read: a year without separators, kilometres as “about”, to the ten."""
+    if measure == "last_confirmed" and value:
+        return str(value)
+    return tr.t("estimate.plain", value=tr.number(value)) if measure == "length_km" else tr.number(value)
+
+
+def said_parts(view: View, area: str, figures: Sequence[BriefFigure]) -> str:
+    """Return each nature's figures as one part of a sentence, in a fixed order, never added up."""
+    tr, by_id = view.tr, {figure.id: figure for figure in figures}
+    said = []
+    for nature in NATURES:
+        events, persons = (by_id.get(view.id(area, nature, measure)) for measure in ("incidents", "persons"))
+        lead = events or persons
+        if lead is None:
+            continue
+        said.append(_part(tr, lead, events, persons))
+    return " ".join(said)
+
+
+def _part(tr: Catalogue, lead: BriefFigure, events: BriefFigure | None, persons: BriefFigure | None) -> str:
+    if lead.value is None or lead.empty:
+        return tr.t("export.part.empty", nature=lead.nature_name, empty=lead.note or lead.text)
+    if events is None:
+        return tr.t("export.part.caseload", nature=lead.nature_name, persons=lead.text)
+    counted = tr.t("export.part.events", n=events.value)
+    if persons is None or persons.value is None:
+        return tr.t("export.part.unstated", nature=lead.nature_name, events=counted)
+    return tr.t("export.part.persons", nature=lead.nature_name, events=counted, n=persons.value)

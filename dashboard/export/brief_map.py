@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import pandas as pd
 
 from dashboard.export.model import BriefLeg, BriefMap, BriefStop, MapCounty
 from dashboard.export.view import UNSTATED, View
-from dashboard.view.figure import corridor_spec, labels_of, places_of
+from dashboard.view.figure import corridor_spec, labels_of, pills, places_of
 from dashboard.view.state import ALL_CORRIDORS
 from geodata.values import Nature
 from layers.corridors import CorridorSpec
 from layers.figure import EXTENTS
+from layers.labels import Label
 from layers.legend import LegendItem, corridor_legend
+from layers.places import line_angles
 from layers.projection import window_of
 from layers.ribbons import OLD_YEARS, points_of
 from layers.theme import LINE_HUE, LOOKS
@@ -28,7 +32,7 @@ def map_of(view: View, template: str, subject: tuple[str, ...], corridors: Seque
     counties = tuple(_county(view, one, subject) for one in view.shot.counties)
     labels = labels_of(view.tr)
     return BriefMap(
-        title=view.shot.title,
+        title=view.shot.title if template != "corridor" else view.tr.t("legend.corridors"),
         unit=view.tr.unit(view.state.measure, view.state.dataset),
         period=view.shot.years,
         words=view.shot.sentence,
@@ -37,8 +41,9 @@ def map_of(view: View, template: str, subject: tuple[str, ...], corridors: Seque
         line_legend=tuple(item for item in (corridor_legend(labels) if lines else ()) if _occurs(item.code, lines)),
         lines=lines,
         ribbons=spec.ribbons() if spec else (),
-        stops=_stops(view, shown) if lines else (),
-        window=_window(view, template, lines),
+        stops=_stops(view, shown, spec.legs) if spec and lines else (),
+        window=_window(view, template, subject, lines),
+        filled=template != "corridor",
     )
 
 
@@ -150,21 +155,41 @@ def _occurs(code: str, lines: Sequence[BriefLeg]) -> bool:
     return weak[code] if code in weak else any(line.nature == code for line in lines)
 
 
-def _stops(view: View, corridors: set[str]) -> tuple[BriefStop, ...]:
+def _stops(view: View, corridors: set[str], legs: pd.DataFrame) -> tuple[BriefStop, ...]:
     rows = [row for row in places_of(view.world, ALL_CORRIDORS) if corridors.intersection(row["corridors"])]
-    return tuple(
-        BriefStop(
-            str(r["place_id"]), str(r["name"]).split(" (")[0], str(r["kind"]), r["iso3"] != "KEN", (r["lon"], r["lat"])
-        )
-        for r in rows
+    plain, emblems = pills(view.world, view.state.corridor, view.state.rule, view.tr)
+    first = {label.key: label for label in (*plain, *emblems)}
+    dark = {label.key for label in emblems}
+    angles = line_angles(pd.DataFrame(rows), legs)
+    return tuple(_stop(row, first.get(str(row["place_id"])), dark, angles) for row in rows)
+
+
+def _stop(row: Mapping[str, Any], label: Label | None, dark: set[str], angles: Mapping[str, float]) -> BriefStop:
+    place_id, name = str(row["place_id"]), str(row["name"]).split(" (")[0]
+    return BriefStop(
+        place_id,
+        name,
+        str(row["kind"]),
+        row["iso3"] != "KEN",
+        (row["lon"], row["lat"]),
+        label.text if label else name,
+        label.priority if label else 0.0,
+        place_id in dark,
+        round(angles.get(place_id, 0.0), 1),
     )
 
 
-def _window(view: View, template: str, lines: Sequence[BriefLeg]) -> tuple[float, float, float, float]:
-    """Return west, south, east, north: Kenya, the zoom of the link, or for a corridor all of its lines."""
+def _window(
+    view: View, template: str, subject: tuple[str, ...], lines: Sequence[BriefLeg]
+) -> tuple[float, float, float, float]:
+    """Return west, south, east, north: Kenya, the zoom of the link, all of a corridor's lines, or a region."""
+    anchors: Mapping[Any, Any] = view.world.edition.anchors()
     extent = EXTENTS[view.state.extent if view.state.extent in EXTENTS else "kenya"]
     if template == "corridor" and lines:
         extent = window_of([point for line in lines for point in line.line])
+    elif template == "region":
+        boxes = [anchors[pcode].bbox for pcode in subject]
+        extent = window_of([(box[k], box[k + 1]) for box in boxes for k in (0, 2)])
     elif template != "national":
         extent = EXTENTS["kenya"]
     return (extent.west, extent.south, extent.east, extent.north)

@@ -55,12 +55,15 @@ def notes(view: View, events: Iterable[str], *, rates: bool, lines: bool) -> tup
     return tuple(found)
 
 
-def stamp(view: View, counties: Sequence[str], address: str) -> Stamp:
-    """Return what stands under every map; address: the site's own, "" where it is not known."""
+def stamp(view: View, named: str, address: str) -> Stamp:
+    """Return what stands under every map.
+
+    named: a further part of the link (``counties=…``). address: the site's own, "" where it is not known.
+    """
     world, tr, edition = view.world, view.tr, view.world.edition
     release = world.releases[view.state.dataset]
     manifest = release.manifest
-    link = _link(view, counties)
+    link = _link(view, named)
     title = edition_words(tr, edition, "citation" if edition.official else "title")
     return Stamp(
         dataset=view.state.dataset,
@@ -99,8 +102,11 @@ def citation(world: World, state: ViewState) -> str:
     )
 
 
-def _link(view: View, counties: Sequence[str]) -> str:
+def _link(view: View, named: str) -> str:
     query = to_query(view.state, view.choices)
-    if counties and "counties=" not in query:
-        query = "&".join(part for part in (query, f"counties={','.join(counties)}") if part)
+    if view.all_natures:
+        query = "&".join(part for part in query.split("&") if part and not part.startswith("nature="))
+        query = "&".join(part for part in (query, "nature=all") if part)
+    if named and named.partition("=")[0] + "=" not in query:
+        query = "&".join(part for part in (query, named) if part)
     return f"/?{query}" if query else "/"

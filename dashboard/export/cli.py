@@ -37,6 +37,7 @@ def run_export(args: argparse.Namespace) -> int:
     """Make one file; 0 when it is written."""
     from dashboard.export import FORMATS  # noqa: PLC0415 - heavy, and only this verb needs it
     from dashboard.export.brief import Purpose, from_link  # noqa: PLC0415
+    from dashboard.settings import public_url  # noqa: PLC0415
     from dashboard.view.site import choices_of  # noqa: PLC0415
     from geodata.query.releases import NotAnswerable  # noqa: PLC0415
     from geodata.query.world import open_world  # noqa: PLC0415
@@ -53,7 +54,7 @@ def run_export(args: argparse.Namespace) -> int:
         make = partial(make, template=master)  # type: ignore[call-arg] # slides take one more
     world = open_world(from_environment())
     try:
-        brief = from_link(world, choices_of(world), args.link, Purpose(template))
+        brief = from_link(world, choices_of(world), args.link, Purpose(template, address=public_url()))
     except NotAnswerable as problem:
         raise DataProblem(str(problem)) from problem
     if brief.template not in chosen.templates:

@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass
 from layers.legend import LegendItem
 from layers.ribbons import Ribbon
 
-TEMPLATES = ("county", "corridor", "national", "compare")
+TEMPLATES = ("county", "corridor", "national", "compare", "region")
 COUNTIES, NO_COUNTY = "counties", "no_county"
 """Areas beside the P-codes: the 47 counties together, and what belongs to the country and to no county."""
 
@@ -118,20 +118,30 @@ class BriefLeg:
 
 @dataclass(frozen=True, slots=True)
 class BriefStop:
-    """A named stop on the map; `kind` is town, hub, border_crossing and so on."""
+    """A named stop on the map; `kind` is town, hub, border_crossing and so on.
+
+    words: the name as the map writes it; the emblem's has the shapes of the roles held there. rank: stops that are read
+    first have more (0: only where there is room). emblem: the one stop in a dark pill. angle: the screen's, in degrees,
+    of a line through it.
+    """
 
     id: str
     name: str
     kind: str
     abroad: bool
     at: tuple[float, float]
+    words: str
+    rank: float = 0.0
+    emblem: bool = False
+    angle: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class BriefMap:
     """What stands on the map: title with unit and period, 47 counties, legend, stops, window in degrees.
 
-    lines: the legs, for files and words; ribbons: the same as they are drawn, from behind to front.
+    lines: the legs, for files and words; ribbons: the same as they are drawn, from behind to front. filled: counties
+    are coloured by their figures, and `legend` is shown; not on a map about one corridor.
     """
 
     title: str
@@ -145,6 +155,7 @@ class BriefMap:
     ribbons: tuple[Ribbon, ...]
     stops: tuple[BriefStop, ...]
     window: tuple[float, float, float, float]
+    filled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,12 @@ TABLES: dict[str, tuple[tuple[str, int, tuple[tuple[str, int], ...]], ...]] = {
         ("roles", 30, (("county", 3), ("role", 2), ("grade", 1), ("statement", 10), ("locator", 3))),
         ("events", 24, (("date", 3), ("place", 3), ("nature", 3), ("persons", 2), ("summary", 11))),
     ),
+    "region": (
+        ("compared", 48, (("county", 4), ("nature", 4), ("incidents", 2), ("persons", 2), ("rate", 2), ("interval", 3),
+                          ("residents", 3))),
+        ("roles", 40, (("county", 3), ("role", 2), ("grade", 1), ("statement", 10), ("locator", 3))),
+        ("events", 24, (("date", 3), ("place", 3), ("nature", 3), ("persons", 2), ("summary", 11))),
+    ),
 }  # fmt: skip
 """Template → tables on paper: id, most rows, columns with their share of the width."""
 COLOURS = {
@@ -93,7 +99,8 @@ def drawings(brief: Brief, world: World) -> dict[str, str]:
     paper = SvgMapSpec(
         TALL_MAP_PX if tall else MAP_PX,
         extent=Extent(*brief.map.window),
-        selected=brief.subject if brief.template in ("county", "compare") else (),
+        selected=brief.subject if brief.template in ("county", "compare", "region") else (),
+        filled=brief.map.filled,
     )
     found = {"map.svg": map_svg(world, choices, basemap(world), state, paper)}
     for item in (*brief.map.legend, *brief.map.line_legend):
@@ -144,7 +151,7 @@ def page_data(brief: Brief, budget: float) -> dict[str, Any]:
         "colours": COLOURS,
         "map": asdict(brief.map)
         | {
-            "legend": [_item(item) for item in brief.map.legend],
+            "legend": [_item(item) for item in brief.map.legend if brief.map.filled],
             "line_legend": [_item(item) for item in brief.map.line_legend],
             "counties": [],
             "lines": [],
@@ -186,11 +193,14 @@ def _table(brief: Brief, table: BriefTable, most: int, widths: Sequence[tuple[st
 
 
 def _groups(brief: Brief) -> list[dict[str, Any]]:
-    """Return the figures of the subject by nature; compared counties stand in their table instead."""
+    """Return the figures of the subject by nature; the counties compared or of a region stand in their table."""
     if brief.template == "compare":
         return []
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    subject = brief.figures[0].area if brief.template == "region" else ""
     for figure in brief.figures:
+        if subject and figure.area != subject:
+            continue
         short = brief.cite(figure.sources) if len(figure.sources) <= FEW else ""
         key = (f"{figure.nature_name} – {figure.area_name}", figure.nature)
         found.setdefault(key, []).append(

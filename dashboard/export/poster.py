@@ -194,7 +194,7 @@ def _figure(pen: Pen, figure: BriefFigure, at: float) -> None:
 def _legend(pen: Pen, brief: Brief, at: float) -> None:
     pen.text(brief.map.title, at, SIDE, 12, font_weight="600")
     pen.gap(4)
-    for item in (*brief.map.legend, *brief.map.line_legend):
+    for item in (*(brief.map.legend if brief.map.filled else ()), *brief.map.line_legend):
         _item(pen, item, at)
     tr = catalogue(brief.lang)
     for role, shape in ROLES.items():
@@ -235,8 +235,10 @@ def _map(brief: Brief, world: World) -> str:
     figures = {
         one.pcode: (one.figure, plain(one.value) if one.value is not None else one.empty) for one in brief.map.counties
     }
-    selected = brief.subject if brief.template in ("county", "compare") else ()
-    paper = SvgMapSpec(MAP, extent=Extent(*brief.map.window), selected=selected, figures=figures)
+    selected = brief.subject if brief.template in ("county", "compare", "region") else ()
+    paper = SvgMapSpec(
+        MAP, extent=Extent(*brief.map.window), selected=selected, figures=figures, filled=brief.map.filled
+    )
     return map_svg(world, choices, basemap(world), state, paper)
 
 

@@ -20,7 +20,7 @@ from dashboard.i18n.catalogue import MISSING
 from geodata.query.cube import NATURES
 from geodata.query.indicators import indicator_rows
 from geodata.query.profiles import shared_total
-from geodata.values import NATIONAL
+from geodata.values import NATIONAL, about_km
 
 QUOTED = "en"
 """Language of what is quoted from the evidence."""
@@ -130,10 +130,15 @@ def compared(view: View, pcodes: Sequence[str], figures: Sequence[BriefFigure]) 
 
 
 def events(view: View, areas: Iterable[str]) -> BriefTable:
-    """Return the events of areas, newest first; withheld ones show county, year and nature only."""
+    """Return all events of the view's nature in areas, newest first; withheld ones show county, year and nature only.
+
+    Where the view asks for every nature they stand in one list, told apart by their column and never added up.
+    """
     tr, rows = view.tr, []
     for area in areas:
         for row in view.events_by_area.get(area, ()):
+            if not view.all_natures and row["nature"] != view.state.nature:
+                continue
             persons = None if row["persons"] is None else int(row["persons"])
             unsaid = "panel.persons_withheld" if row["is_withheld"] else "panel.persons_unstated"
             said = tr.t(unsaid) if persons is None else tr.number(persons)
@@ -165,7 +170,8 @@ def events(view: View, areas: Iterable[str]) -> BriefTable:
         BriefColumn("suspects", tr.t("outcome.suspects_label")),
     )
     empty = tr.t("panel.incidents_none" if view.public else "dataset.only_counts")
-    return BriefTable("events", f"{tr.t('panel.incidents')}, {view.years()}", columns, tuple(rows), empty)
+    kind = "" if view.all_natures else f": {tr.t(f'nature.{view.state.nature}')}"
+    return BriefTable("events", f"{tr.t('panel.incidents')}{kind}, {view.years()}", columns, tuple(rows), empty)
 
 
 def roles(view: View, pcodes: Sequence[str]) -> BriefTable:
@@ -207,7 +213,7 @@ def legs(view: View, profile: Any, year: int) -> BriefTable:
     for leg in profile.legs:
         start, end = profile.places[leg["from_place"]]["name"], profile.places[leg["to_place"]]["name"]
         nature, area = str(leg["nature"]), str(leg["leg_id"]).replace(".", "/")
-        km = leg["length_km"]
+        km = None if leg["length_km"] is None else about_km(leg["length_km"])
         confirmed = leg["last_confirmed"]
         alternative = f" ({tr.t('panel.alternative')})" if leg["is_alternative"] else ""
         cells = (

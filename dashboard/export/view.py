@@ -34,6 +34,8 @@ class View:
     world: World
     choices: Choices
     state: ViewState
+    all_natures: bool = False
+    """Whether events of every nature are listed, and not only those of the view's."""
 
     @cached_property
     def tr(self) -> Catalogue:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -15,11 +14,12 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Blueprint, Response, jsonify, redirect, request, send_file
 
 from dashboard.export import FORMATS
-from dashboard.export.brief import FEWEST, Purpose, counties_of, make_brief, template_of
+from dashboard.export.brief import FEWEST, MOST, Purpose, asked_in, make_brief, template_of
 from dashboard.export.jobs import SAID, WITHDRAWN, ExportJob, ExportJobs, Full
 from dashboard.export.model import TEMPLATES, Brief
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.jobs import DONE
+from dashboard.settings import public_url
 from dashboard.view.site import Site, common
 from dashboard.view.state import ALL_CORRIDORS, MAX_QUERY, ViewState, defaults, from_query, to_query
 from dashboard.web.links import address, reader_lang
@@ -30,18 +30,17 @@ from geodata.values import DataProblem
 
 OWN = ("format", "template")
 REFRESH_S = 2
-_HOST = re.compile(r"https?://[A-Za-z0-9.\-:\[\]]{1,120}/")
 PATH = "/export"
 
 
 @dataclass(frozen=True, slots=True)
 class ExportQuery:
-    """What a request wants: format and template as given, the rest of its query, and the view it says."""
+    """What a request wants: format and template as given, the view it says, and what it is made for."""
 
     kind: str
     template: str
     state: ViewState
-    counties: tuple[str, ...]
+    purpose: Purpose
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -98,7 +97,8 @@ def read_query(site: Site) -> ExportQuery:
     if not any(key == "lang" for key, _ in pairs):
         rest = f"{rest}&lang={_lang(site)}"
     state, _ = from_query(rest, site.choices)
-    return ExportQuery(given.get("format", "")[:40], given.get("template", "")[:40], state, counties_of(rest, state))
+    purpose = asked_in(site.world, rest, state, Purpose(given.get("template", "")[:40], address=public_url()))
+    return ExportQuery(given.get("format", "")[:40], purpose.template, state, purpose)
 
 
 def sent(site: Site, jobs: ExportJobs, name: str, file: str) -> Any:
@@ -125,10 +125,10 @@ def begin(site: Site, jobs: ExportJobs, query: ExportQuery) -> Any:
 
 
 def _brief(site: Site, query: ExportQuery) -> Brief:
-    host = request.host_url if _HOST.fullmatch(request.host_url) else ""
-    purpose = Purpose(query.template or template_of(query.state, query.counties), query.counties, host)
-    if query.kind in FORMATS and purpose.template not in FORMATS[query.kind].templates:
-        raise DataProblem(f"This format is not made for “{purpose.template}”; choose another one.")
+    purpose = query.purpose
+    template = purpose.template or template_of(query.state, purpose.counties, purpose.region)
+    if query.kind in FORMATS and template not in FORMATS[query.kind].templates:
+        raise DataProblem(f"This format is not made for “{template}”; choose another one.")
     return make_brief(site.world, site.choices, query.state, purpose)
 
 
@@ -136,11 +136,16 @@ def offer_page(site: Site, query: ExportQuery) -> str:
     """Return the page that offers every format and purpose of a view."""
     state = query.state
     tr = catalogue(state.lang)
-    chosen = template_of(state, query.counties)
+    purpose = query.purpose
+    chosen = purpose.template or template_of(state, purpose.counties, purpose.region)
     possible = [template for template in TEMPLATES if _possible(template, query)]
     view = [(key, value) for key, value in parse_qsl(to_query(state, site.choices)) if key not in OWN]
-    if query.counties and not any(key == "counties" for key, _ in view):
-        view.append(("counties", ",".join(query.counties)))
+    if purpose.counties and not any(key == "counties" for key, _ in view):
+        view.append(("counties", ",".join(purpose.counties)))
+    if purpose.region:
+        view.append(("region", purpose.region))
+    if purpose.all_natures:
+        view = [("nature", "all"), *((key, value) for key, value in view if key != "nature")]
     offer = {
         "title": tr.t("export.take.title"),
         "view": view,
@@ -156,7 +161,8 @@ def _possible(template: str, query: ExportQuery) -> bool:
     needs = {
         "county": bool(state.county),
         "corridor": bool(state.corridor) and state.corridor != ALL_CORRIDORS,
-        "compare": len(query.counties) >= FEWEST,
+        "compare": FEWEST <= len(query.purpose.counties) <= MOST,
+        "region": bool(query.purpose.counties or query.purpose.region),
     }
     return needs.get(template, True)
 

@@ -39,6 +39,8 @@ from layers.specs import WORDS, Labels
 
 PILL, EMBLEM = 1e6, 2e6
 """Rank of the trunk's names above every county's."""
+THIN = "\u2009"
+"""A thin space: the shapes of roles never touch each other."""
 TRUNK = "C01"
 """The Southern Route trunk, brought forward where no corridor is chosen: the map's first concern."""
 
@@ -288,7 +290,7 @@ def pills(world: World, corridor: str, rule: str, tr: Catalogue) -> tuple[tuple[
         name, at = str(row["name"]).split(" (")[0], (row["lon"], row["lat"])
         symbols = held.get(row["pcode"], []) if row["name"] == world.names.get(row["pcode"]) else []
         if len(symbols) == len(Role):
-            emblems.append(pill_label(place_id, f"{name} {''.join(symbols)}", at, priority=EMBLEM, bold=True))
+            emblems.append(pill_label(place_id, f"{name} {THIN.join(symbols)}", at, priority=EMBLEM, bold=True))
         else:
             kind = {"border_crossing": 2, "hub": 2, "destination": 1, "origin": 1}.get(str(row["kind"]), 0)
             rank = PILL + kind + (4 if row["iso3"] == "KEN" else 0)

@@ -73,6 +73,7 @@ class SvgMapSpec:
     extent: window in degrees (WGS84); None for the view's own.
     selected: P-codes outlined instead of the view's county; empty for the view's.
     figures: P-code → id and value of its figure, for formats that a program reads again.
+    filled: whether counties are coloured by their figures; not on a map about a corridor.
     """
 
     size: tuple[int, int]
@@ -81,6 +82,7 @@ class SvgMapSpec:
     extent: Extent | None = None
     selected: tuple[str, ...] = ()
     figures: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    filled: bool = True
 
 
 def map_svg(world: World, choices: Choices, basemap: Basemap, state: ViewState, spec: SvgMapSpec) -> str:
@@ -105,6 +107,7 @@ def map_svg(world: World, choices: Choices, basemap: Basemap, state: ViewState, 
         spec.figures,
         frozenset(str(pcode) for pcode, kept in zip(COUNTY_ORDER, mask, strict=True) if kept == "0"),
         spec.uid,
+        spec.filled,
     )
     return figure_svg(drawn, geometry(world, prefix), seen, page)
 

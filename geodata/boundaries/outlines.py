@@ -74,6 +74,14 @@ def clipped(line: Sequence[Point], window: Window) -> list[Ring]:
     return [part for part in (_line(shape) for shape in _parts(cut, "LineString")) if len(part) > 1]
 
 
+def clipped_rings(rings: Sequence[Ring], window: Window) -> tuple[Ring, ...]:
+    """Return the parts of an area's rings inside a window; none when it lies outside."""
+    import shapely  # noqa: PLC0415 - the web process draws without it
+
+    cut = (shapely.clip_by_rect(shapely.make_valid(shapely.Polygon(ring)), *window) for ring in rings)
+    return tuple(ring for area in cut for part in _parts(area, "Polygon") for ring in _polygon(part))
+
+
 def _parts(geometry: Any, kind: str) -> list[Any]:
     parts = getattr(geometry, "geoms", [geometry])
     return [part for part in parts if part.geom_type == kind and not part.is_empty]

@@ -8,9 +8,12 @@ place without a point keeps its row without a line. Same input, same rows.
 from __future__ import annotations
 
 import io
+import sqlite3
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from geodata.values import WGS84
@@ -23,7 +26,7 @@ DISCLAIMER = (
 LEG_FIELDS: tuple[tuple[str, type], ...] = (
     ("leg_id", str), ("corridor_id", str), ("from_place", str), ("to_place", str), ("nature", str), ("mode", str),
     ("grade", str), ("basis", str), ("is_alternative", bool), ("n_sources", int), ("sources", str),
-    ("last_confirmed", int), ("length_km", float), ("counties", str),
+    ("last_confirmed", int), ("length_km", float), ("drawn", str), ("counties", str),
 )  # fmt: skip
 PLACE_FIELDS: tuple[tuple[str, type], ...] = (
     ("place_id", str), ("name", str), ("iso3", str), ("kind", str), ("pcode", str), ("country_level", bool),
@@ -79,8 +82,11 @@ def graphml(rows: Mapping[str, Any]) -> bytes:
     return stream.getvalue()
 
 
-def geopackage(rows: Mapping[str, Any]) -> bytes:
-    """Return a GeoPackage with the layers legs (lines), places (points) and about (no geometry)."""
+def geopackage(rows: Mapping[str, Any], styles: Mapping[str, str] = MappingProxyType({})) -> bytes:
+    """Return a GeoPackage with the layers legs (lines), places (points) and about (no geometry).
+
+    styles: layer → the QML document with which QGIS opens it.
+    """
     import pyogrio  # noqa: PLC0415 - heavy, only for who takes the file
     import shapely  # noqa: PLC0415
     from shapely.geometry import shape  # noqa: PLC0415
@@ -104,7 +110,29 @@ def geopackage(rows: Mapping[str, Any]) -> bytes:
         pyogrio.raw.write(
             path, None, _columns(facts, fields), ["key", "value"], layer="about", driver="GPKG", append=True
         )
+        write_styles(path, styles)
         return path.read_bytes()
+
+
+def write_styles(path: Path, styles: Mapping[str, str]) -> None:
+    """Add QGIS's table of styles to a GeoPackage, each the default of its layer; `styles`: layer → QML document."""
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute(
+            "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT, "
+            "f_table_schema TEXT, f_table_name TEXT, f_geometry_column TEXT, styleName TEXT, styleQML TEXT, "
+            "styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT, ui TEXT, update_time DATETIME)"
+        )
+        base.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id) "
+            "SELECT 'layer_styles', 'attributes', 'layer_styles', '', MAX(last_change), 0 FROM gpkg_contents"
+        )
+        for layer, qml in styles.items():
+            base.execute(
+                "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
+                "styleName, styleQML, styleSLD, useAsDefault, description, owner) "
+                "VALUES ('', '', ?, 'geom', 'Njia', ?, '', 1, '', '')",
+                (layer, qml),
+            )
 
 
 def _array(shapes: Sequence[Any]) -> Any:

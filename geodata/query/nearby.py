@@ -8,13 +8,13 @@ big map. Units are SVG pixels, y down.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from geodata.boundaries.projection import MapProjection, Point, mercator_y
 from geodata.boundaries.svg import MARGIN, context_lines, line_path, paths_in
+from geodata.corridors.prepared import Row
 from geodata.query.segments import county_segments
 from geodata.query.world import World
 from geodata.values import Pcode
@@ -39,25 +39,17 @@ class NearbyCounty:
 
 
 @dataclass(frozen=True, slots=True)
-class NearbyLeg:
-    """Corridor legs of one look that reach into the window, as one path."""
-
-    nature: str
-    basis: str
-    d: str
-
-
-@dataclass(frozen=True, slots=True)
 class Nearby:
-    """The window: its size in pixels, pixels per degree, and what lies in it, drawn in this order."""
+    """The window, and what lies in it, drawn in this order.
 
-    width: float
-    height: float
-    px_per_degree: float
+    legs: GeoJSON features of the corridor legs that stop in the county or cross it, whole; `window_path` cuts them.
+    """
+
+    window: MapProjection
     counties: tuple[NearbyCounty, ...]
     border: str
     ilemi: str
-    legs: tuple[NearbyLeg, ...]
+    legs: tuple[Row, ...]
 
 
 @lru_cache(maxsize=128)
@@ -75,13 +67,11 @@ def nearby(world: World, pcode: str, width: float = 340, height: float = 300) ->
         counties.append(NearbyCounty(code, world.names[code], standing, d, at, (anchor.lon, anchor.lat)))
     lines = context_lines(world.edition, "context-near")
     return Nearby(
-        place.width,
-        place.height,
-        place.scale,
+        place,
         tuple(sorted(counties, key=lambda county: (county.standing == "own", county.pcode))),
-        _lines(place, lines.get("border", [])),
-        _lines(place, lines.get("ilemi", [])),
-        _legs(world, place, pcode),
+        window_path(place, lines.get("border", [])),
+        window_path(place, lines.get("ilemi", [])),
+        _legs(world, pcode),
     )
 
 
@@ -102,8 +92,8 @@ def _meets(place: MapProjection, box: tuple[float, float, float, float]) -> bool
     return right > 0 and left < place.width and low > 0 and high < place.height
 
 
-def _lines(place: MapProjection, lines: Sequence[Sequence[Point]]) -> str:
-    """Return the stretches of lines that reach into the window."""
+def window_path(place: MapProjection, lines: Iterable[Sequence[Point]]) -> str:
+    """Return the `d` attribute of the stretches of lines (lon, lat) that reach into a window."""
     parts = []
     for line in lines:
         stretch: list[Point] = []
@@ -119,16 +109,7 @@ def _lines(place: MapProjection, lines: Sequence[Sequence[Point]]) -> str:
     return "".join(parts)
 
 
-def _legs(world: World, place: MapProjection, pcode: str) -> tuple[NearbyLeg, ...]:
+def _legs(world: World, pcode: str) -> tuple[Row, ...]:
     """Return the legs that stop in the county or cross it; others of its neighbourhood would only hide them."""
     mine = {segment.leg["leg_id"] for segment in county_segments(world, pcode)}
-    found: dict[tuple[str, str], list[str]] = {}
-    for leg in world.corridors.legs:
-        if leg["properties"]["leg_id"] not in mine:
-            continue
-        geometry: Mapping[str, Any] | None = leg["geometry"]
-        d = _lines(place, [[(lon, lat) for lon, lat in geometry["coordinates"]]]) if geometry else ""
-        look = (str(leg["properties"]["nature"]), str(leg["properties"]["basis"]))
-        if d and d not in found.get(look, ()):
-            found.setdefault(look, []).append(d)
-    return tuple(NearbyLeg(nature, basis, "".join(paths)) for (nature, basis), paths in sorted(found.items()))
+    return tuple(leg for leg in world.corridors.legs if leg["properties"]["leg_id"] in mine and leg["geometry"])

@@ -18,6 +18,7 @@ from geodata.network import exposure as exposing
 from geodata.network import whatif as closing_rules
 from geodata.network.chokepoints import Chokes
 from geodata.network.cuts import Cuts
+from geodata.network.export import write_styles
 from geodata.network.exposure import Exposure
 from geodata.network.network import Filter, Leg, Network, Node, build, passes
 from geodata.network.network import Filter as NetworkFilter
@@ -42,6 +43,7 @@ __all__ = [
     "places_at",
     "spots_of",
     "what_if",
+    "write_styles",
 ]
 
 
@@ -199,14 +201,14 @@ def export_rows(world: World, wanted: Filter) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4)
-def network_file(world: World, wanted: Filter, kind: str) -> bytes:
-    """Return the legs of a filter as a file: ``gpkg`` or ``graphml``."""
+def network_file(world: World, wanted: Filter, kind: str, styles: tuple[tuple[str, str], ...] = ()) -> bytes:
+    """Return the legs of a filter as a file: ``gpkg`` (styles: layer → QML with which QGIS opens it) or ``graphml``."""
     asked = {"nature": wanted.nature, "origin": wanted.origin, "destination": wanted.destination, "mode": wanted.mode}
     rows = {
         **export_rows(world, wanted),
         "filter": "; ".join(f"{key}={value}" for key, value in asked.items() if value),
     }
-    return export.geopackage(rows) if kind == "gpkg" else export.graphml(rows)
+    return export.geopackage(rows, dict(styles)) if kind == "gpkg" else export.graphml(rows)
 
 
 @lru_cache(maxsize=2)

@@ -6,7 +6,7 @@ Plain rows for whoever shows them; no words of ours, no layout.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, cast
 
@@ -130,7 +130,7 @@ def county_profile(world: World, dataset: str, filters: Filters, pcode: str) -> 
         corridors=_passing(world, pcode, "stop"),
         drawn_across=_passing(world, pcode, "line"),
         corridor_summary=next((r for r in world.corridors.county_corridors if r["pcode"] == pcode), None),
-        responses=_responses(world, pcode),
+        responses=responses_of(world, pcode),
         facts=tuple(row for row in _held(world, "county_facts") if row["county"] == pcode),
     )
 
@@ -161,10 +161,17 @@ def country_profile(world: World, dataset: str, filters: Filters) -> CountryProf
         national=_figures(counted, NATIONAL, population),
         years={nature: counted.by_year(nature) for nature in NATURES},
         national_events=events(world, filters, NATIONAL),
-        responses=_responses(world, NATIONAL),
+        responses=responses_of(world, NATIONAL),
         programmes=_held(world, "programmes"),
         series=_held(world, "series"),
     )
+
+
+def region_figures(world: World, dataset: str, filters: Filters, pcodes: tuple[str, ...]) -> tuple[AreaFigures, ...]:
+    """Return the figures of some counties together, natures apart; of those, only what the filters count."""
+    counted = frozenset(pcodes) if filters.counties is None else filters.counties & frozenset(pcodes)
+    residents = sum(world.population[pcode] for pcode in pcodes)
+    return _figures(cube(world, dataset, replace(filters, counties=counted)), None, residents)
 
 
 def events(world: World, filters: Filters, county: str | None = None) -> tuple[Row, ...]:
@@ -212,7 +219,8 @@ def _passing(world: World, pcode: str, passes: str) -> tuple[Passing, ...]:
     )
 
 
-def _responses(world: World, county: str) -> tuple[Row, ...]:
+def responses_of(world: World, county: str) -> tuple[Row, ...]:
+    """Return who responds in a county, or nationally, newest first."""
     return tuple(row for row in _held(world, "responses") if row["county"] == county)
 
 

@@ -1,6 +1,6 @@
 """Shapes ready to draw, for `dashboard`: prepared files, first-paint paths, lines of the surroundings."""
 
-from geodata.boundaries.outlines import Ring, Surroundings, clipped, county_rings, surroundings
+from geodata.boundaries.outlines import Ring, Surroundings, clipped, clipped_rings, county_rings, surroundings
 from geodata.boundaries.svg import (
     area_path,
     context_ids,
@@ -17,6 +17,7 @@ __all__ = [
     "Surroundings",
     "area_path",
     "clipped",
+    "clipped_rings",
     "context_ids",
     "context_lines",
     "county_rings",

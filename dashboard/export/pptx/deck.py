@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from dashboard.export.model import Brief, BriefFigure, BriefSource, BriefTable
 from dashboard.export.pptx import chart
-from dashboard.export.pptx.map_shapes import draw_map, legend, legend_height
-from dashboard.export.pptx.slide import BODY, SMALL, Box, SlideCanvas, TextStyle, new_canvas
+from dashboard.export.pptx.map_legend import legend, legend_height
+from dashboard.export.pptx.map_shapes import draw_map
+from dashboard.export.pptx.slide import BODY, EMU, FOOT, SMALL, Box, SlideCanvas, TextStyle, new_canvas
 from dashboard.export.pptx.template import Master, open_master
 from dashboard.export.text_fitting import clean, fitted, height
 from dashboard.i18n.catalogue import catalogue
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
     from dashboard.export import Progress
 
 GAP = 18.0
-MOST_SOURCE_SLIDES = 6
+MAP_SHARE, MAP_TOP = 0.6, 22.0
+"""Share of the slide that the first map takes, and where it begins, in points."""
+LEGEND_WIDE = 190.0
+SOURCE_PT = (11.0, 10.0, 9.0, 8.0)
+"""Sizes to try until the sources fit on their slide."""
 KEY_SERIES = ("victims_identified", "investigations", "prosecutions", "convictions", "tip_tier")
 """National figures on a slide: the rest is in the data files."""
 
@@ -50,6 +55,7 @@ class Deck:
         """Start without slides."""
         self.brief, self.world, self.master = brief, world, master
         self.sheets: list[SlideCanvas] = []
+        self.size = (master.deck.slide_width / EMU, master.deck.slide_height / EMU)
 
     def canvas(self, title: str) -> SlideCanvas:
         """Add a slide."""
@@ -71,26 +77,28 @@ class Deck:
         facts.created = facts.modified = made
 
     def _sources(self) -> None:
-        """List the sources, two columns a slide; those beyond the last slide are whole in its notes."""
+        """List the sources on one slide, two columns; all are in its notes, and it says how many have no room."""
         rest = list(self.brief.sources)
-        title = self.brief.words["sources"]
-        for i in range(MOST_SOURCE_SLIDES):
-            if not rest:
-                return
-            canvas = self.canvas(title if i == 0 else f"{title} ({self.brief.words['continued']})")
-            left, top, wide, high = canvas.body
-            column = (wide - GAP) / 2
-            for side in range(2):
-                taken = _fill_column(rest, column, high - 6.0)
-                text = "\n".join(f"{one.number}. {one.text}" for one in taken)
-                if text:
-                    canvas.text(text, (left + side * (column + GAP), top, column, high + 6.0), TextStyle((10.0,)))
-                rest = rest[len(taken) :]
-            if i == MOST_SOURCE_SLIDES - 1 and rest:
-                canvas.text(self.brief.say("more_sources", n=len(rest)), (left, top + high, wide, 14.0),
-                           TextStyle((11.0, 10.0), colour=INK_SECOND))  # fmt: skip
-                canvas.speak("\n".join(f"{one.number}. {one.text}" for one in rest))
-            canvas.line_at_foot()
+        if not rest:
+            return
+        canvas = self.canvas(self.brief.words["sources"])
+        left, top, wide, high = canvas.body
+        column = (wide - GAP) / 2
+        size = next(
+            (size for size in SOURCE_PT if _columns_needed(rest, column, high - 20.0, size) <= 2), SOURCE_PT[-1]
+        )
+        for side in range(2):
+            taken = _fill_column(rest, column, high - 20.0, size)
+            text = "\n".join(f"{source.number}. {source.text}" for source in taken)
+            if text:
+                box = (left + side * (column + GAP), top, column, high - 14.0)
+                canvas.text(text, box, TextStyle((size,)), f"sources {side + 1}")
+            rest = rest[len(taken) :]
+        if rest:
+            more = self.brief.say("more_sources", n=len(rest))
+            canvas.text(more, (left, top + high - 10.0, wide, 14.0), TextStyle((11.0, 10.0), colour=INK_SECOND))
+        canvas.speak("\n".join(f"{source.number}. {source.text}" for source in self.brief.sources))
+        canvas.line_at_foot()
 
     def cited(self, canvas: SlideCanvas, used: Sequence[str]) -> str:
         """Return the line of sources of a slide, and put the sources themselves into its notes."""
@@ -105,43 +113,54 @@ class Deck:
         return brief.say("sources_short", text=f"{brief.cite(tuple(one.id for one in mine))} {named}")
 
 
-def _fill_column(rest: Sequence[BriefSource], wide: float, high: float) -> list[BriefSource]:
+def _fill_column(rest: Sequence[BriefSource], wide: float, high: float, size: float) -> list[BriefSource]:
     taken: list[BriefSource] = []
     used = 0.0
-    for one in rest:
-        used += height(f"{one.number}. {one.text}", 10.0, wide)
+    for source in rest:
+        used += height(f"{source.number}. {source.text}", size, wide)
         if used > high and taken:
             break
-        taken.append(one)
+        taken.append(source)
     return taken
 
 
+def _columns_needed(sources: Sequence[BriefSource], wide: float, high: float, size: float) -> int:
+    columns, rest = 0, list(sources)
+    while rest:
+        rest = rest[len(_fill_column(rest, wide, high, size)) :]
+        columns += 1
+    return columns
+
+
 def _map(deck: Deck) -> None:
-    """Slide 1: the headline and the figures beside the map."""
+    """Slide 1: the map on three fifths of it, title, headline and figures in a column beside."""
     brief = deck.brief
-    canvas = deck.canvas(brief.title)
-    left, top, wide, high = canvas.body
-    tall = brief.map.window[3] - brief.map.window[1] > brief.map.window[2] - brief.map.window[0]
-    across = min(high * (0.82 if tall else 1.0), wide * 0.5)
-    words = wide - across - GAP
-    box = (left + words + GAP, top, across, high)
+    left, right, wide, high = 28.0, 24.0, *deck.size
+    across = MAP_SHARE * wide * high / (high - FOOT - MAP_TOP)
+    column = wide - left - right - GAP - across
+    canvas = new_canvas(deck.master, brief, brief.title, column=(left, column) if deck.master.own else None)
+    deck.sheets.append(canvas)
+    top = MAP_TOP if deck.master.own else canvas.top
+    box = (wide - right - across, top, across, high - FOOT - top)
     draw_map(canvas, deck.world, brief.map, box, stops=brief.template == "corridor")
-    side = words * 0.52
-    room = max(150.0, legend_height(brief.map, side))
-    legend(canvas, brief.map, (left + words - side, top + high - room, side, room))
-    rest = high - room - GAP
-    bold = TextStyle((20.0, 18.0, 16.0, 15.0, 14.0, 13.0), bold=True)
-    narrow = words / canvas.wider(bold=True)
+    side = min(LEGEND_WIDE, across * 0.36)
+    room = legend_height(brief.map, side)
+    legend(canvas, brief.map, (box[0] + 12.0, box[1] + box[3] - room - 10.0, side, room))
+    figures = _map_figures(brief)
+    tiles = 78.0 * ((len(figures) + 1) // 2)
+    rest = high - FOOT - canvas.top - tiles
+    bold = TextStyle((18.0, 16.0, 15.0, 14.0, 13.0, 12.0), bold=True)
+    narrow = column / canvas.wider(bold=True)
     fit = fitted(brief.headline, (narrow, rest * 0.62), bold.sizes)
     used = height(fit.text, fit.size, narrow) + 4.0
-    canvas.text(brief.headline, (left, top, words, max(used, 20.0)), bold, "headline")
+    canvas.text(brief.headline, (left, canvas.top, column, max(used, 20.0)), bold, "headline")
     more = "\n".join(brief.sentences[:2])
-    place = (left, top + used + 6.0, words, rest - used - 6.0)
+    place = (left, canvas.top + used + 6.0, column, rest - used - 12.0)
     canvas.text(more, place, TextStyle((14.0, 13.0, 12.0, 11.0, 10.5)), "sentences")
-    _tiles(canvas, _map_figures(brief), (left, top + high - room, words - side - GAP, room))
-    cited = [one for figure in brief.figures for one in figure.sources]
+    _tiles(canvas, figures, (left, high - FOOT - tiles, column, tiles))
+    cited = [source for figure in brief.figures for source in figure.sources]
     canvas.speak(brief.headline, *brief.sentences, brief.words["recolour"])
-    canvas.under_map(deck.cited(canvas, cited or [one.id for one in brief.sources]))
+    canvas.under_map(deck.cited(canvas, cited or [source.id for source in brief.sources]))
     canvas.speak(*brief.notes)
 
 
@@ -237,6 +256,8 @@ def _who(brief: Brief) -> str:
     names = {one.pcode: one.name for one in brief.map.counties}
     if brief.template == "national":
         return "Kenya"
+    if brief.template == "region":
+        return brief.figures[0].area_name
     return ", ".join(names.get(one, one) for one in brief.subject)
 
 
@@ -244,7 +265,7 @@ def _roles(deck: Deck) -> None:
     """Show the roles with their statements; of several counties the first statement of each role."""
     table = deck.brief.table("roles")
     columns: list[tuple[str, float]] = [("role", 11), ("state", 11), ("grade", 7), ("statement", 50), ("sources", 9)]
-    if table and deck.brief.template == "compare":
+    if table and deck.brief.template in ("compare", "region"):
         columns.insert(0, ("county", 11))
         first = {(row.cells[0].text, row.cells[1].text): row for row in reversed(table.rows)}
         table = replace(table, rows=tuple(row for row in table.rows if row in first.values()))
@@ -351,5 +372,6 @@ PLANS: dict[str, tuple[Callable[[Deck], None], ...]] = {
     "national": (_map, _trend, _counties, _series, _events, _responses, _care),
     "corridor": (_map, _legs, _care),
     "compare": (_map, _compared, _areas, _roles, _care),
+    "region": (_map, _compared, _roles, _events, _responses, _care),
 }
 """Template → its slides, before the sources."""

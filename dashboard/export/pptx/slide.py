@@ -28,6 +28,8 @@ Box = tuple[float, float, float, float]
 """Left, top, width, height in points."""
 FOOT = 52.0
 FOREIGN = 1.12
+COLUMN_TOP, COLUMN_TITLE = 22.0, 96.0
+"""Where a title in a column begins, and its height, in points."""
 BODY = (18.0, 16.0, 15.0, 14.0, 13.0, 12.0)
 SMALL = (12.0, 11.0, 10.0)
 FINE = (9.0, 8.5, 8.0)
@@ -275,8 +277,11 @@ def write(frame: Any, text: str, size: float, style: TextStyle, lang: str) -> No
         paragraph.alignment = places["right" if backwards and style.align == "left" else style.align]
 
 
-def new_canvas(master: Master, brief: Brief, title: str) -> SlideCanvas:
-    """Add a slide with its title in the title placeholder; other empty placeholders are taken away."""
+def new_canvas(master: Master, brief: Brief, title: str, *, column: tuple[float, float] | None = None) -> SlideCanvas:
+    """Add a slide with its title in the title placeholder; other empty placeholders are taken away.
+
+    column: left edge and width in points of the column in which the title stands; None keeps the layout's own place.
+    """
     deck = master.deck
     slide = deck.slides.add_slide(master.layout)
     for shape in list(slide.placeholders):
@@ -284,6 +289,10 @@ def new_canvas(master: Master, brief: Brief, title: str) -> SlideCanvas:
             shape._element.getparent().remove(shape._element)  # noqa: SLF001 - the way python-pptx offers
     holder = slide.shapes.title
     size = (deck.slide_width / EMU, deck.slide_height / EMU)
+    if column is not None:
+        holder.left, holder.top, holder.width, holder.height = (
+            Emu(int(points * EMU)) for points in (column[0], COLUMN_TOP, column[1], COLUMN_TITLE)
+        )
     room = ((holder.width / EMU - (2.0 if master.own else 16.0)) / BOLD, holder.height / EMU - 8.0)
     fit = fitted(title, room, (26.0, 24.0, 22.0, 20.0, 18.0, 16.0))
     frame = holder.text_frame

@@ -10,12 +10,15 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, has_app_context, request
 
+from dashboard.i18n.catalogue import catalogue
 from dashboard.lenses.ways import closing, rows
 from dashboard.lenses.ways.asked import Asked, read_query
 from dashboard.view.answers import csv_answer
 from dashboard.view.site import Site
 from dashboard.view.state import MAX_QUERY
 from geodata.query.network import network_file
+from geodata.values import Nature
+from layers.qgis import network_styles
 
 FILES = {"gpkg": "application/geopackage+sqlite3", "graphml": "application/graphml+xml"}
 
@@ -49,7 +52,10 @@ def blueprint(site: Site) -> Blueprint:
 
     @routes.route("/api/v1/corridors.<any(gpkg, graphml):kind>")
     def corridors_graph(kind: str) -> Response:
-        answer = Response(network_file(site.world, asked().wanted, kind), mimetype=FILES[kind])
+        now, tr = asked(), catalogue(asked().state.lang)
+        natures = [(nature, tr.t(f"nature.{nature.value}")) for nature in Nature]
+        styles = network_styles(natures, int(site.world.as_of[:4])) if kind == "gpkg" else ()
+        answer = Response(network_file(site.world, now.wanted, kind, styles), mimetype=FILES[kind])
         answer.headers["Content-Disposition"] = f'attachment; filename="njia-corridors.{kind}"'
         answer.headers["X-Njia-Release"] = site.world.releases["public"].id
         answer.headers["X-Njia-Boundaries"] = site.world.edition.id

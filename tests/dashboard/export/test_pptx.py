@@ -26,6 +26,7 @@ from dashboard.export.text_fitting import clean, fitted, height, lines, right_to
 from dashboard.view.site import choices_of
 from geodata.query.world import World
 from geodata.values import DataProblem
+from layers.theme import PAPER
 
 LINKS = {
     "county": "/?county=KE011&nature=smuggling&lang=en",
@@ -86,7 +87,8 @@ def test_the_map_is_47_named_shapes_with_what_they_say(deck: Deck, name: str) ->
         assert shape.shape_type == MSO_SHAPE_TYPE.FREEFORM
         assert descriptions(shape) == one.words
         if one.mark == "fill":
-            assert str(shape.fill.fore_color.rgb) == one.colour.lstrip("#")
+            colour = one.colour if brief.map.filled else PAPER
+            assert str(shape.fill.fore_color.rgb) == colour.lstrip("#")
     arrows = [one for one in inside.values() if one.name.startswith("arrow ") and one._element.xpath(".//a:tailEnd")]
     assert arrows
     assert all(descriptions(one) for one in arrows)
@@ -262,3 +264,39 @@ def test_an_independent_program_opens_it_as_it_is(deck: Deck, tmp_path: Path) ->
     assert brief.title in first
     assert brief.stamp.release_line in first
     assert "Turkana" in first
+
+
+def area(shape: Any) -> int:
+    return int(shape.width * shape.height)
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_the_first_map_takes_three_fifths_of_its_slide_and_says_what_it_shows(deck: Deck, name: str) -> None:
+    brief, path = deck(name)
+    opened = Presentation(str(path))
+    assert opened.slide_width
+    assert opened.slide_height
+    shapes = {shape.name: shape for shape in everything(opened.slides[0].shapes)}
+    assert area(shapes["ground"]) >= 0.595 * opened.slide_width * opened.slide_height
+    classes = {name for name in shapes if name.startswith("legend ") and name.removeprefix("legend ").isdigit()}
+    assert bool(classes) == (brief.template != "corridor")
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_sources_stand_on_one_slide_and_whole_in_its_notes(deck: Deck, name: str) -> None:
+    brief, path = deck(name)
+    title = brief.words["sources"]
+    listed = [s for s in Presentation(str(path)).slides if s.shapes.title.text_frame.text.startswith(title)]
+    assert len(listed) == 1
+    notes = listed[0].notes_slide.notes_text_frame.text
+    assert all(f"{source.number}. {clean(source.text)}" in notes for source in brief.sources)
+
+
+def test_the_trunk_of_a_corridor_slide_is_pills_with_isiolo_as_emblem_above_all_lines(deck: Deck) -> None:
+    _, path = deck("corridor")
+    names = [shape.name for shape in everything(Presentation(str(path)).slides[0].shapes)]
+    pills = [name for name in names if name.startswith("pill ")]
+    assert "pill isiolo" in pills
+    assert len(pills) >= 6
+    last_line = max(i for i, name in enumerate(names) if name.startswith(("leg ", "core ", "arrow ")))
+    assert min(names.index(name) for name in pills) > last_line

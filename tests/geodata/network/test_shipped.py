@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import networkx as nx
@@ -105,8 +107,11 @@ def test_a_filter_nothing_fits_is_empty_not_an_error(world: World):
 
 def test_geopackage_opens_elsewhere(world: World, tmp_path: Path):
     path = tmp_path / "corridors.gpkg"
-    path.write_bytes(network_file(world, NetworkFilter(), "gpkg"))
-    assert [name for name, _ in pyogrio.list_layers(path)] == ["legs", "places", "about"]
+    path.write_bytes(network_file(world, NetworkFilter(), "gpkg", (("legs", "<qgis/>"),)))
+    assert [name for name, _ in pyogrio.list_layers(path)] == ["legs", "places", "about", "layer_styles"]
+    with closing(sqlite3.connect(path)) as base:
+        styles = base.execute("SELECT f_table_name, styleQML FROM layer_styles WHERE useAsDefault = 1").fetchall()
+    assert styles == [("legs", "<qgis/>")]
     legs = pyogrio.read_dataframe(path, layer="legs")
     assert len(legs) == len(world.corridors.legs)
     assert str(legs.crs) == "EPSG:4326"

@@ -79,16 +79,16 @@ def test_the_window_holds_the_county_and_its_neighbours(world: World) -> None:
         close = {str(one.pcode) for one in world.edition.neighbours()[pcode]}  # type: ignore[index] # a P-code
         assert {code for code, what in standing.items() if what == "neighbour"} == close
         assert found.counties[-1].pcode == pcode  # drawn last, on top
-        assert found.width <= 340
-        assert found.height <= 300
+        assert found.window.width <= 340
+        assert found.window.height <= 300
         for one in found.counties:
             assert re.fullmatch(r"[Mlz\d\s.\-]+", one.d)
             if one.standing != "other":
                 x, y = one.at
-                assert 0 < x < found.width
-                assert 0 < y < found.height
-        own = {one.leg["nature"] for one in county_segments(world, pcode)}
-        assert {leg.nature for leg in found.legs} <= own
+                assert 0 < x < found.window.width
+                assert 0 < y < found.window.height
+        own = {segment.leg["leg_id"] for segment in county_segments(world, pcode)}
+        assert {leg["properties"]["leg_id"] for leg in found.legs} <= own
 
 
 def test_an_unknown_county_is_refused(world: World) -> None:
