@@ -1,7 +1,8 @@
 """When each row happened: its date column, else its year and month columns, with what proves day before month.
 
 The order of day and month is proved by the column itself, else by the other date columns of the table (a time stamp
-beside it), else by the rows standing in order of time; what nothing proves is asked, with two dates written out.
+beside it), else by the rows standing in order of time, else by the formats of dates or the language of the workbook;
+what nothing proves is asked, with two dates written out.
 Dates that a spreadsheet has half converted (days up to 12 exchanged, the others left as text) are asked about.
 """
 
@@ -66,6 +67,8 @@ def column_order(table: Table, gathered: Gathered, name: str, place: int, answer
         in_time = _order_in_time(gathered, name)
         if in_time is not None:
             return replace(order, day_first=in_time, unproved=False)
+        if table.date_order and not answer:
+            return replace(order, day_first=table.date_order == DAY_FIRST, unproved=False)
     if (order.unproved or order.ambiguous) and answer in (DAY_FIRST, MONTH_FIRST):
         return replace(order, day_first=answer == DAY_FIRST, unproved=False, ambiguous=False, mixed=order.ambiguous)
     return order

@@ -240,7 +240,7 @@ def _turn(shaped: Shaped, family: Family) -> None:
         samples.select(cells) if samples is not None and samples.width else table.samples.clear(), [], 0, table.notes,
     )  # fmt: skip
     turned.title, turned.from_1904, turned.questions = table.title, table.from_1904, table.questions
-    turned.left_out = table.left_out
+    turned.left_out, turned.date_order = table.left_out, table.date_order
     turned.sheet_names, turned.many_sheets, turned.row_log = table.sheet_names, table.many_sheets, table.row_log
     turned.part_counts = True
     shaped.table, shaped.counts = turned, True
