@@ -126,14 +126,14 @@ def half_converted(words: list[str]) -> list[str]:
     Its text dates all have days over 12, its real ones all days and months up to 12: the program read those that
     could be read with the month first, and left the others alone.
     """
-    real = [found for word in words if (found := _REAL_DATE.match(word.strip()))]
+    real = [match for word in words if (match := _REAL_DATE.match(word.strip()))]
     text = [word for word in words if re.match(r"^\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}", word.strip())]
     firsts = [int(re.split(r"[-/. ]", word.strip())[0]) for word in text]
     if len(real) < _LEAST_HALVES or len(text) < _LEAST_HALVES or not all(first > 12 for first in firsts):
         return []
-    if not all(int(found[3]) <= 12 for found in real):
+    if not all(int(match[3]) <= 12 for match in real):
         return []
-    return [found[0] for found in real]
+    return [match[0] for match in real]
 
 
 def half_question(real: list[str], heading: str, rows: int) -> Question:
@@ -153,8 +153,8 @@ def half_question(real: list[str], heading: str, rows: int) -> Question:
 
 def exchange(text: str) -> str:
     """Return a real date with day and month exchanged; any other text as it is."""
-    found = _REAL_DATE.match(text.strip())
-    return f"{found[1]}-{found[3]}-{found[2]}" if found and int(found[3]) <= 12 else text
+    match = _REAL_DATE.match(text.strip())
+    return f"{match[1]}-{match[3]}-{match[2]}" if match and int(match[3]) <= 12 else text
 
 
 def _long(text: str) -> str:

@@ -144,12 +144,12 @@ def _wide(content: bytes) -> tuple[str, bytes]:
 def _targets(archive: zipfile.ZipFile, names: set[str], relations: str) -> dict[str, str]:
     if relations not in names:
         return {}
-    found = {}
+    targets = {}
     for tag in _RELATION.findall(archive.read(relations).decode("utf-8", "replace")):
         attributes = dict(_ATTRIBUTE.findall(tag))
         target = attributes.get("Target", "").removeprefix("/xl/").removeprefix("./")
-        found[attributes.get("Id", "")] = f"xl/{target}"
-    return found
+        targets[attributes.get("Id", "")] = f"xl/{target}"
+    return targets
 
 
 def _merged(content: bytes) -> list[list[int]]:
