@@ -96,7 +96,7 @@ def _columns(table: Table, reading: Reading) -> list[Column]:
     dropped = quarantined(table, reading)
     field_of = {place: name for name, place in reading.fields.items()}
     choice_of = {flag.place: flag for flag in reading.flags}
-    found = []
+    columns = []
     for place, heading in enumerate(table.headers):
         state, name, kind, choice = UNUSED, "", "", ""
         if place in choice_of:
@@ -110,8 +110,8 @@ def _columns(table: Table, reading: Reading) -> list[Column]:
         if heading.strip() or state != UNUSED:
             example = _example(table, place) if state in (KNOWN, UNSURE) and name not in _NO_EXAMPLE else ""
             shown = shown_heading(heading)
-            found.append(Column(place, cell_name(place), shown, heading, state, name, kind, choice, example))
-    return found
+            columns.append(Column(place, cell_name(place), shown, heading, state, name, kind, choice, example))
+    return columns
 
 
 def decide(look: Look, profile: Profile, answers: dict[int, str]) -> None:
@@ -121,6 +121,6 @@ def decide(look: Look, profile: Profile, answers: dict[int, str]) -> None:
         answer = answers.get(shown.place, "")
         if answer not in legal or not shown.key.strip():
             continue
-        found = shown.field if shown.state == KNOWN else IGNORE
-        if answer != found or shown.state == UNSURE or shown.key in profile.columns:
+        columns = shown.field if shown.state == KNOWN else IGNORE
+        if answer != columns or shown.state == UNSURE or shown.key in profile.columns:
             profile.columns[shown.key] = answer

@@ -44,10 +44,10 @@ class ReleasePages:
 
     def _datasets(self) -> dict[str, int]:
         """Return every dataset in the vault with the number of cases it counts."""
-        found: dict[str, int] = {}
-        for line in self.desk.vault.batches():
-            found[line.meta.dataset] = found.get(line.meta.dataset, 0) + line.counted
-        return found
+        counted: dict[str, int] = {}
+        for batch in self.desk.vault.batches():
+            counted[batch.meta.dataset] = counted.get(batch.meta.dataset, 0) + batch.counted
+        return counted
 
     def listing(self) -> Answer:
         """List datasets and their releases."""
@@ -108,13 +108,13 @@ class ReleasePages:
 
     def release(self, release_id: str) -> Answer:
         """Show what a reader will see of a release."""
-        found = store(self.desk.settings).open(release_id)
+        release = store(self.desk.settings).open(release_id)
         table = counties.load(self.desk.settings)
         names = dict(zip(table["pcode"], table["name"], strict=True))
-        state = next(s for m, s in store(self.desk.settings).releases(found.manifest.dataset) if m.id == found.id)
+        state = next(s for m, s in store(self.desk.settings).releases(release.manifest.dataset) if m.id == release.id)
         return self.page.show(
-            "release.html", "releases", release=found, state=state, done=request.args.get("done", ""),
-            seen=preview(found, names, request.args.get("nature"), request.args.get("by")), natures=NATURES,
+            "release.html", "releases", release=release, state=state, done=request.args.get("done", ""),
+            seen=preview(release, names, request.args.get("nature"), request.args.get("by")), natures=NATURES,
         )  # fmt: skip
 
     def verify(self, release_id: str) -> Answer:

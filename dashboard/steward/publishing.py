@@ -75,8 +75,8 @@ def waiting(settings: DataSettings, dataset: str) -> PreparedInfo | None:
     """Return the release of a dataset that waits for approval."""
     if not settings.releases.is_dir():
         return None
-    found = prepared.waiting_for_approval(store(settings), dataset)
-    return found[-1] if found else None
+    prepared_releases = prepared.waiting_for_approval(store(settings), dataset)
+    return prepared_releases[-1] if prepared_releases else None
 
 
 def draft_of(settings: DataSettings, info: PreparedInfo) -> Draft:

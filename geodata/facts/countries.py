@@ -48,6 +48,17 @@ def two_letter(path: Path = COUNTRIES) -> dict[str, str]:
         return {row["iso2"]: row["iso3"] for row in csv.DictReader(lines)}
 
 
+@lru_cache(maxsize=2)
+def _english_names(path: Path = COUNTRIES) -> dict[str, str]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        return {row["iso3"]: row["en"] for row in csv.DictReader(lines)}
+
+
+def english_name(iso3: str) -> str:
+    """Return a country's English name, the code itself when it is none."""
+    return _english_names().get(iso3, iso3)
+
+
 def iso3_of(text: str) -> str:
     """Return the ISO 3166-1 alpha-3 code a word stands for, or ``""`` when it names no country."""
     stripped = text.strip()

@@ -161,19 +161,19 @@ def _persons(imported: Imported) -> int:
 
 def _coverage(done: list[Imported]) -> dict[str, dict[str, Any]]:
     """Return by field from which column it is taken, and of how many rows it is known."""
-    found: dict[str, dict[str, Any]] = {}
+    objects: dict[str, dict[str, Any]] = {}
     for imported in done:
         for cover in imported.outcome.coverage:
-            held = found.setdefault(cover.field, {"column": cover.column, "known": 0, "of": 0})
+            held = objects.setdefault(cover.field, {"column": cover.column, "known": 0, "of": 0})
             held["known"] += cover.known
             held["of"] += cover.of
-    return found
+    return objects
 
 
 def _questions(imported: Imported, file: str) -> list[dict[str, Any]]:
     """Return everything that waits for an answer: about the file, about words and about counties."""
     outcome = imported.outcome
-    found = [
+    objects = [
         {
             "file": file, "question": question.key, "text": question.text, "suggestion": question.suggestion,
             "blocks": question.blocks, "rows": question.n_rows,
@@ -181,7 +181,7 @@ def _questions(imported: Imported, file: str) -> list[dict[str, Any]]:
         }
         for question in outcome.questions
     ]  # fmt: skip
-    found += [
+    objects += [
         {
             "file": file, "question": "word",
             "text": f"‘{doubt.word}’ in {outcome.heading(doubt.column)}: {doubt.reason}",
@@ -189,21 +189,21 @@ def _questions(imported: Imported, file: str) -> list[dict[str, Any]]:
         }
         for doubt in outcome.words if doubt.waiting
     ]  # fmt: skip
-    found += [
+    objects += [
         {
             "file": file, "question": "date", "text": f"{outcome.heading(dated.column)}: {dated.reason}",
             "suggestion": "", "blocks": False, "rows": dated.n_rows,
         }
         for dated in outcome.dates
     ]  # fmt: skip
-    found += [
+    objects += [
         {
             "file": file, "question": "county", "text": doubt.reason, "suggestion": doubt.pcode, "blocks": False,
             "rows": doubt.n_rows, "answers": {pcode: pcode for pcode in doubt.candidates},
         }
         for doubt in outcome.doubts
     ]  # fmt: skip
-    return found
+    return objects
 
 
 def _waiting(rows: int) -> str:
@@ -283,7 +283,7 @@ def run_batches(args: argparse.Namespace) -> int:
 
     lines = open_vault(from_environment()).batches(args.dataset)
     if args.json:
-        found = [
+        objects = [
             {
                 "batch": line.batch_id, "revision": line.revision, "dataset": line.meta.dataset,
                 "file": line.meta.file_name, "imported": line.meta.imported_at.isoformat(), "rows": line.rows,
@@ -291,7 +291,7 @@ def run_batches(args: argparse.Namespace) -> int:
             }
             for line in lines
         ]  # fmt: skip
-        print(json.dumps(found, ensure_ascii=False))
+        print(json.dumps(objects, ensure_ascii=False))
         return 0
     for line in lines:
         print(

@@ -50,17 +50,17 @@ def load_yaml(path: Path) -> Any:
 @lru_cache(maxsize=1)
 def _vocabulary() -> dict[str, dict[str, str]]:
     """Return field → folded word → code."""
-    found: dict[str, dict[str, str]] = {}
+    tables: dict[str, dict[str, str]] = {}
     for field, codes in load_yaml(FOLDER / "vocabulary.yaml").items():
         if isinstance(codes, list):
-            found[field] = {fold(str(word)) or str(word): schema.UNKNOWN for word in codes}
+            tables[field] = {fold(str(word)) or str(word): schema.UNKNOWN for word in codes}
             continue
         words = {fold(code): code for code in codes}
         words |= {fold(code.replace("_", "")): code for code in codes}
         for code, spellings in codes.items():
             words |= {fold(str(word)): code for word in spellings}
-        found[field] = words
-    return found
+        tables[field] = words
+    return tables
 
 
 def signs(part: str) -> dict[str, tuple[str, ...]]:
@@ -111,9 +111,9 @@ def code_many(field: str, text: str) -> Coded:
     if len(pieces) == 1 and _is_codes(text):
         pieces = text.split()
     codes = [words.get(fold(piece)) for piece in pieces if not is_unknown(piece)]
-    found = sorted({code for code in codes if code})
+    known_codes = sorted({code for code in codes if code})
     change = f"{_label(field)}: a word in no list was left out" if None in codes else ""
-    return Coded(";".join(found) or empty, change)
+    return Coded(";".join(known_codes) or empty, change)
 
 
 def _is_codes(text: str) -> bool:
@@ -125,8 +125,8 @@ def _is_codes(text: str) -> bool:
 def merge_codes(field: str, codes: list[str]) -> str:
     """Return several joined code lists as one, without the code for nothing known."""
     empty = "unspecified" if field == "forms" else schema.UNKNOWN
-    found = {code for joined in codes for code in joined.split(";")} - {empty}
-    return ";".join(sorted(found)) or empty
+    known_codes = {code for joined in codes for code in joined.split(";")} - {empty}
+    return ";".join(sorted(known_codes)) or empty
 
 
 def code_nationality(text: str) -> Coded:
@@ -152,8 +152,8 @@ def code_age(text: str) -> Coded:
         return Coded(schema.UNKNOWN)
     if plain.startswith("-") and plain[1:2].isdigit():
         return Coded(schema.UNKNOWN, problem="the age is negative")
-    if found := _AGE.match(plain):
-        return _age(int(found[1]))
+    if match := _AGE.match(plain):
+        return _age(int(match[1]))
     if _MONTHS_OLD.match(plain):
         return Coded(band_of(0))
     if word := _vocabulary()["age_group"].get(fold(text)):
@@ -162,12 +162,12 @@ def code_age(text: str) -> Coded:
 
 
 def _code_age_span(plain: str) -> Coded:
-    if found := _UNDER.match(plain):
-        return Coded("minor" if int(found[1]) <= schema.AGE_BANDS[2][0] else schema.UNKNOWN)
-    if found := _RANGE.match(plain):
-        return _range(int(found[1]), int(found[2]))
-    if found := _OVER.match(plain):
-        return _range(int(found[1]) + plain.startswith(">") * (not plain.startswith(">=")), 120)
+    if match := _UNDER.match(plain):
+        return Coded("minor" if int(match[1]) <= schema.AGE_BANDS[2][0] else schema.UNKNOWN)
+    if match := _RANGE.match(plain):
+        return _range(int(match[1]), int(match[2]))
+    if match := _OVER.match(plain):
+        return _range(int(match[1]) + plain.startswith(">") * (not plain.startswith(">=")), 120)
     return Coded(schema.UNKNOWN, "age not readable, kept as unknown")
 
 
@@ -211,8 +211,8 @@ def code_corridor(text: str, known: dict[str, str]) -> Coded:
     """Return a corridor's id when the cell is one, or holds its name."""
     if is_unknown(text):
         return Coded(schema.UNKNOWN)
-    found = known.get(fold(text))
-    return Coded(found) if found else Coded(schema.UNKNOWN, "corridor not in the public record, kept as unknown")
+    corridor = known.get(fold(text))
+    return Coded(corridor) if corridor else Coded(schema.UNKNOWN, "corridor not in the public record, kept as unknown")
 
 
 def _label(field: str) -> str:

@@ -254,14 +254,14 @@ class ColumnFinder:
     def _county_by_cells(self) -> None:
         """Find the one column whose cells are counties' names or P-codes, whatever its heading."""
         free = [place for place in range(len(self.table.headers)) if place not in self.reading.used()]
-        found = [place for place in free if self.share("county_identification", place) >= PROOF]
-        if any(self._is_county(self.table.headers[place]) for place in found):
+        columns_found = [place for place in free if self.share("county_identification", place) >= PROOF]
+        if any(self._is_county(self.table.headers[place]) for place in columns_found):
             raise DataProblem(
                 f"{self.table.where} seems to have no headings: its first row is a case already. Put a row of headings "
                 "above it (case id, county, date, sex, age …) and import it again.",
             )
-        if len(found) == 1:
-            place = found[0]
+        if len(columns_found) == 1:
+            place = columns_found[0]
             self.reading.private.pop(place, None)
             self.reading.unsure.pop(place, None)
             self._take("county_identification", place, FALLBACK - 1)
@@ -269,7 +269,7 @@ class ColumnFinder:
                 f"column {cell_name(place)} was read as the county because its cells are counties"
             )
         else:
-            self.reading.unsure.update(dict.fromkeys(found, "county_identification"))
+            self.reading.unsure.update(dict.fromkeys(columns_found, "county_identification"))
 
     def _merge_kobo_id(self) -> None:
         place = self.reading.fields.pop("kobo_id", None)
@@ -375,11 +375,11 @@ _PROOFS: dict[str, Callable[[str], bool]] = {
 
 def quarantined(table: Table, reading: Reading) -> dict[int, str]:
     """Return every column that is not read → the kind of private data in it, "" when it is just not needed."""
-    found = {}
+    kinds = {}
     for place, heading in enumerate(table.headers):
         if place in reading.used():
             continue
         name = column(place)
         cells: Sequence[str] = table.samples[name].drop_nulls().to_list() if name in table.samples.columns else []
-        found[place] = reading.private.get(place) or privacy.kind_of_column(heading, cells)
-    return found
+        kinds[place] = reading.private.get(place) or privacy.kind_of_column(heading, cells)
+    return kinds

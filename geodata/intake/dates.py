@@ -107,9 +107,9 @@ def order_of(texts: Iterable[str]) -> Order:
     """Return the order of day and month that all dates of a column together prove."""
     day_first = month_first = two_ways = False
     for text in texts:
-        found = _NUMBERS.match(text.strip())
-        if found is not None:
-            first, second = int(found[1]), int(found[2])
+        match = _NUMBERS.match(text.strip())
+        if match is not None:
+            first, second = int(match[1]), int(match[2])
             day_first |= first > 12
             month_first |= second > 12 and first <= 12
             two_ways |= reads_two_ways(text)
@@ -119,10 +119,10 @@ def order_of(texts: Iterable[str]) -> Order:
 
 def reads_two_ways(text: str) -> bool:
     """Whether a date in numbers is another day when day and month are exchanged."""
-    found = _NUMBERS.match(text.strip())
-    if found is None:
+    match = _NUMBERS.match(text.strip())
+    if match is None:
         return False
-    return int(found[1]) <= 12 and int(found[2]) <= 12 and int(found[1]) != int(found[2])
+    return int(match[1]) <= 12 and int(match[2]) <= 12 and int(match[1]) != int(match[2])
 
 
 def looks_like_date(text: str) -> bool:
@@ -130,8 +130,8 @@ def looks_like_date(text: str) -> bool:
     plain = text.strip()
     if _ISO.match(plain) or _BASIC.match(plain) or _NUMBERS.match(plain) or _MONTH_YEAR.match(plain):
         return True
-    found = _WORDS.match(fold(plain))
-    return found is not None and found[2] in MONTH_NAMES
+    match = _WORDS.match(fold(plain))
+    return match is not None and match[2] in MONTH_NAMES
 
 
 def read_date(text: str, order: Order, today: date) -> Dated:
@@ -144,10 +144,10 @@ def read_date(text: str, order: Order, today: date) -> Dated:
     span = _TWO_YEARS.match(plain)
     if span and (int(span[2]) > 12 or "/" in plain) and (told := _read_period(plain, today)):
         return told
-    if found := _ISO.match(plain) or _BASIC.match(plain):
-        return _checked(int(found[1]), int(found[2]), int(found[3]) if found[3] else None, today)
-    if found := _NUMBERS.match(plain):
-        return _from_numbers(int(found[1]), int(found[2]), found[3], order, today)
+    if match := _ISO.match(plain) or _BASIC.match(plain):
+        return _checked(int(match[1]), int(match[2]), int(match[3]) if match[3] else None, today)
+    if match := _NUMBERS.match(plain):
+        return _from_numbers(int(match[1]), int(match[2]), match[3], order, today)
     return _read_period(plain, today) or _read_rarer(plain, today, order)
 
 
@@ -173,20 +173,20 @@ def _from_numbers(first: int, second: int, year_text: str, order: Order, today: 
 
 def _read_period(plain: str, today: date) -> Dated | None:
     """Read months in digits alone, halves and weeks of a year, spans of months and financial years."""
-    if found := _SIX.match(plain):
-        return _checked(int(found[1] or found[3]), int(found[2] or found[4]), None, today)
-    if found := _PART_OF_YEAR.match(plain):
-        return _whole_year(int(found[1] or found[2]), "part of a year kept as its year", today)
-    if found := _SPAN.match(plain):
-        first, last = (MONTH_NAMES.get(fold(found[place])) for place in (1, 3))
+    if match := _SIX.match(plain):
+        return _checked(int(match[1] or match[3]), int(match[2] or match[4]), None, today)
+    if match := _PART_OF_YEAR.match(plain):
+        return _whole_year(int(match[1] or match[2]), "part of a year kept as its year", today)
+    if match := _SPAN.match(plain):
+        first, last = (MONTH_NAMES.get(fold(match[place])) for place in (1, 3))
         if first and last:
-            year, change, ask = _full_year(found[4], today)
-            if first > last or (found[2] and found[2] != found[4]):
+            year, change, ask = _full_year(match[4], today)
+            if first > last or (match[2] and match[2] != match[4]):
                 return Dated(ask="it is a period that lies in two years; write the month or the year of the case")
             dated = _whole_year(year, change or "period of several months kept as its year", today)
             return Dated(dated.month, dated.precision, dated.change, ask or dated.ask, dated.refuse)
-    found = _TWO_YEARS.match(plain)
-    if (found and int(found[2]) % 100 == (int(found[1]) + 1) % 100) or _FINANCIAL.match(plain):
+    match = _TWO_YEARS.match(plain)
+    if (match and int(match[2]) % 100 == (int(match[1]) + 1) % 100) or _FINANCIAL.match(plain):
         return Dated(ask="it is a financial year, which lies in two calendar years; write the year of the case")
     return None
 
@@ -198,19 +198,19 @@ def _whole_year(year: int, change: str, today: date) -> Dated:
 
 def _read_rarer(plain: str, today: date, order: Order) -> Dated:
     """Read years, quarters, spreadsheet day numbers and dates with a month's name."""
-    if found := _MONTH_YEAR.match(plain) or _YEAR.match(plain):
-        month = int(found[1]) if found.re is _MONTH_YEAR else None
-        return _checked(int(found[found.re.groups]), month, None, today)
-    if found := _QUARTER.match(plain):
-        dated = _checked(int(found[2] or found[3]), None, None, today)
+    if match := _MONTH_YEAR.match(plain) or _YEAR.match(plain):
+        month = int(match[1]) if match.re is _MONTH_YEAR else None
+        return _checked(int(match[match.re.groups]), month, None, today)
+    if match := _QUARTER.match(plain):
+        dated = _checked(int(match[2] or match[3]), None, None, today)
         return Dated(dated.month, dated.precision, "quarter kept as its year", dated.ask, dated.refuse)
-    if found := _SERIAL.match(plain):
-        day = (_SERIAL_START_1904 if order.from_1904 else _SERIAL_START) + timedelta(days=int(found[1]))
+    if match := _SERIAL.match(plain):
+        day = (_SERIAL_START_1904 if order.from_1904 else _SERIAL_START) + timedelta(days=int(match[1]))
         dated = _checked(day.year, day.month, day.day, today)
         return Dated(dated.month, dated.precision, "spreadsheet day number read as a date", dated.ask, dated.refuse)
-    if (found := _WORDS.match(fold(plain))) and (month := MONTH_NAMES.get(found[2])):
-        year, change, ask = _full_year(found[4], today)
-        day_text = found[1] or found[3]
+    if (match := _WORDS.match(fold(plain))) and (month := MONTH_NAMES.get(match[2])):
+        year, change, ask = _full_year(match[4], today)
+        day_text = match[1] or match[3]
         dated = _checked(year, month, int(day_text) if day_text else None, today)
         return Dated(dated.month, dated.precision, change or dated.change, ask or dated.ask, dated.refuse)
     return Dated(ask="not readable as a date; correct it, or leave it empty if it is not known")
@@ -245,9 +245,9 @@ def _checked(year: int, month: int | None, day: int | None, today: date) -> Date
 def read_birth(text: str, order: Order, today: date) -> int:
     """Return the month number of a birth date, 0 when it cannot be read; it is used and dropped."""
     plain = text.strip()
-    found = _NUMBERS.match(plain)
-    if found and len(found[3]) == 2 and int(found[3]) > today.year % 100:
-        plain = plain.replace(found[3], f"19{found[3]}") if found[3] not in (found[1], found[2]) else ""
+    match = _NUMBERS.match(plain)
+    if match and len(match[3]) == 2 and int(match[3]) > today.year % 100:
+        plain = plain.replace(match[3], f"19{match[3]}") if match[3] not in (match[1], match[2]) else ""
     dated = read_date(plain, order, today)
     return 0 if dated.refuse else dated.month
 

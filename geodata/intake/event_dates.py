@@ -1,7 +1,8 @@
 """When each row happened: its date column, else its year and month columns, with what proves day before month.
 
 The order of day and month is proved by the column itself, else by the other date columns of the table (a time stamp
-beside it), else by the rows standing in order of time; what nothing proves is asked, with two dates written out.
+beside it), else by the rows standing in order of time, else by the formats of dates or the language of the workbook;
+what nothing proves is asked, with two dates written out.
 Dates that a spreadsheet has half converted (days up to 12 exchanged, the others left as text) are asked about.
 """
 
@@ -66,6 +67,8 @@ def column_order(table: Table, gathered: Gathered, name: str, place: int, answer
         in_time = _order_in_time(gathered, name)
         if in_time is not None:
             return replace(order, day_first=in_time, unproved=False)
+        if table.date_order and not answer:
+            return replace(order, day_first=table.date_order == DAY_FIRST, unproved=False)
     if (order.unproved or order.ambiguous) and answer in (DAY_FIRST, MONTH_FIRST):
         return replace(order, day_first=answer == DAY_FIRST, unproved=False, ambiguous=False, mixed=order.ambiguous)
     return order
@@ -123,14 +126,14 @@ def half_converted(words: list[str]) -> list[str]:
     Its text dates all have days over 12, its real ones all days and months up to 12: the program read those that
     could be read with the month first, and left the others alone.
     """
-    real = [found for word in words if (found := _REAL_DATE.match(word.strip()))]
+    real = [match for word in words if (match := _REAL_DATE.match(word.strip()))]
     text = [word for word in words if re.match(r"^\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}", word.strip())]
     firsts = [int(re.split(r"[-/. ]", word.strip())[0]) for word in text]
     if len(real) < _LEAST_HALVES or len(text) < _LEAST_HALVES or not all(first > 12 for first in firsts):
         return []
-    if not all(int(found[3]) <= 12 for found in real):
+    if not all(int(match[3]) <= 12 for match in real):
         return []
-    return [found[0] for found in real]
+    return [match[0] for match in real]
 
 
 def half_question(real: list[str], heading: str, rows: int) -> Question:
@@ -150,8 +153,8 @@ def half_question(real: list[str], heading: str, rows: int) -> Question:
 
 def exchange(text: str) -> str:
     """Return a real date with day and month exchanged; any other text as it is."""
-    found = _REAL_DATE.match(text.strip())
-    return f"{found[1]}-{found[3]}-{found[2]}" if found and int(found[3]) <= 12 else text
+    match = _REAL_DATE.match(text.strip())
+    return f"{match[1]}-{match[3]}-{match[2]}" if match and int(match[3]) <= 12 else text
 
 
 def _long(text: str) -> str:

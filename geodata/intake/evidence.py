@@ -74,9 +74,9 @@ def case_word_share(heading: str, cells: Sequence[str]) -> float:
         return 0.0
     if privacy.kind_of_column("", list(distinct)):
         return 0.0
-    said = {cell: read_case_words(cell, exploitation=False) for cell in distinct}
-    sure = sum(1 for cell in cells if said[cell].implied)
-    likely = sum(1 for cell in cells if said[cell].suggestion and not said[cell].implied)
+    case_words = {cell: read_case_words(cell, exploitation=False) for cell in distinct}
+    sure = sum(1 for cell in cells if case_words[cell].implied)
+    likely = sum(1 for cell in cells if case_words[cell].suggestion and not case_words[cell].implied)
     about = any(word.startswith(_SIGNS["kinds_of_case"]) for word in fold(heading).split())
     share = (sure + 0.5 * likely) / len(cells)
     return share if share and (about or sure >= _SHARE * len(cells)) else 0.0

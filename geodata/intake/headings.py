@@ -96,12 +96,12 @@ def listed_field(heading: str) -> tuple[str, int]:
     """Return (field, rank) of a heading that is on a list, ("", 0) otherwise."""
     words, kobo, _, _ = _lists()
     last = heading.strip().rsplit("/", 1)[-1]
-    if found := kobo.get(last.casefold()):
-        return found
+    if named := kobo.get(last.casefold()):
+        return named
     folded = fold(last)
     for spelling in (folded, _HTCDS_PREFIX.sub("", folded), folded.replace(" ", "")):
-        if found := words.get(spelling):
-            return found
+        if named := words.get(spelling):
+            return named
     return "", 0
 
 
@@ -122,9 +122,9 @@ def flag_of(heading: str, place: int) -> Flag | None:
         if not coded.change:
             return Flag(place, name, coded.code)
     if len(parts) >= 2:
-        said = read_case_words(parts[-1], exploitation=True)
-        if said.implied and not said.open:
-            return Flag(place, "forms", ";".join(said.forms) or f"nature:{said.nature}")
+        words_read = read_case_words(parts[-1], exploitation=True)
+        if words_read.implied and not words_read.open:
+            return Flag(place, "forms", ";".join(words_read.forms) or f"nature:{words_read.nature}")
     return None
 
 

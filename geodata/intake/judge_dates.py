@@ -145,14 +145,14 @@ class DateJudge:
             if name not in self.check.gathered.codes:
                 continue
             if name == "birth_date":
-                found = self._age_at(month, levels)
+                group_of_row = self._age_at(month, levels)
             else:
                 judge = from_coded(coding.code_age, self.check.seen(name), name)
                 verdict = self.check.verdict(name, judge)
                 places = np.array([levels.index(level) for level in verdict.levels], dtype=np.int32)
-                found = places[verdict.values(self.check.gathered.codes[name])]
+                group_of_row = places[verdict.values(self.check.gathered.codes[name])]
             empty = group == levels.index(UNKNOWN)
-            group[empty] = found[empty]
+            group[empty] = group_of_row[empty]
         self.check.store_levels("age_group", group, levels)
 
     def _age_at(self, month: Ints, levels: list[str]) -> Ints:

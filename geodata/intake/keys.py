@@ -43,9 +43,9 @@ class CaseKey:
         digests: list[bytes] = []
         add = digests.append
         for text in texts:
-            one = fresh()
-            one.update(text.encode())
-            add(one.digest())
+            fresh_key = fresh()
+            fresh_key.update(text.encode())
+            add(fresh_key.digest())
         # One conversion for all of them: a text object per mark would take as long as the hashing itself.
         digits = pa.py_buffer(b"".join(digests).hex().encode())
         ends = np.arange(0, MARK_DIGITS * (len(digests) + 1), MARK_DIGITS, dtype=np.int32)

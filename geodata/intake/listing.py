@@ -64,7 +64,7 @@ def list_kind(table: Table, *, has_case_id: bool, counts: bool) -> ListKind:
         "activity": bool(_phrases(headings, _SIGNS["activity"])) and not victims,
         "protection": bool(_phrases(headings, _SIGNS["protection"])),
     }
-    other = next((name for name, found in seen.items() if found), "")
+    other = next((name for name, is_there in seen.items() if is_there), "")
     return _OTHER_LISTS[other] if other else _cases(headings, has_case_id=has_case_id, counts=counts)
 
 

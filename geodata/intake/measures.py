@@ -49,7 +49,7 @@ class Measure:
 
 def numeric_columns(table: Table) -> list[int]:
     """Return the columns that hold numbers, ``<5``, dashes and blanks, and nothing else to speak of."""
-    found = []
+    places = []
     for place in range(len(table.headers)):
         if column(place) not in table.samples.columns:
             continue
@@ -57,8 +57,8 @@ def numeric_columns(table: Table) -> list[int]:
         numbers = [cell for cell in cells if number_of(cell) is not None]
         others = [cell for cell in cells if number_of(cell) is None and not is_withheld(cell) and not _is_dash(cell)]
         if (numbers or any(is_withheld(cell) for cell in cells)) and len(others) <= (1 - _LEAST_NUMERIC) * len(cells):
-            found.append(place)
-    return found
+            places.append(place)
+    return places
 
 
 def _is_dash(text: str) -> bool:
@@ -69,25 +69,25 @@ def measure_of(place: int, heading: str, matcher: CountyMatcher) -> Measure | No
     """Return what a heading over numbers stands for, None when it stands for nothing of a case."""
     last = heading.strip()
     words = fold(last).split()
-    found: dict[str, str] = {}
+    meanings: dict[str, str] = {}
     if period := _period(last):
-        found.update(period)
+        meanings.update(period)
     for word in words:
         if word in _SEX and not (word in ("me", "ke", "m", "f") and len(words) > 2):
-            found["sex"] = _SEX[word]
+            meanings["sex"] = _SEX[word]
         if word in _YOUNG:
-            found["age_group"] = "minor"
+            meanings["age_group"] = "minor"
         elif word in _GROWN and word not in _SEX:
-            found["age_group"] = "adult"
-    if "age_group" not in found and (age := _age(last)):
-        found["age_group"] = age
-    if "date" not in found:
-        _add_case_words(last, words, found)
-    match = matcher.match(last) if not found and not last.isdigit() and len(last) > 2 else None
+            meanings["age_group"] = "adult"
+    if "age_group" not in meanings and (age := _age(last)):
+        meanings["age_group"] = age
+    if "date" not in meanings:
+        _add_case_words(last, words, meanings)
+    match = matcher.match(last) if not meanings and not last.isdigit() and len(last) > 2 else None
     if match and match.standing is Standing.SURE:
-        found["county"] = last
+        meanings["county"] = last
     total = bool(_TOTAL & set(words))
-    return Measure(place, tuple(sorted(found.items())), total) if found or total else None
+    return Measure(place, tuple(sorted(meanings.items())), total) if meanings or total else None
 
 
 def _period(heading: str) -> dict[str, str]:
@@ -115,11 +115,11 @@ _AGE_IN_HEADING = re.compile(r"(\d{1,2}\s*(?:-|–|to)\s*\d{1,2}|\d{1,2}\s*\+|[<
 
 
 def _age(heading: str) -> str:
-    found = _AGE_IN_HEADING.search(heading)
-    if not found:
+    match = _AGE_IN_HEADING.search(heading)
+    if not match:
         return ""
-    coded = coding.code_age(found[1].strip())
-    return "" if coded.change or coded.problem or coded.code == "unknown" else found[1].strip()
+    coded = coding.code_age(match[1].strip())
+    return "" if coded.change or coded.problem or coded.code == "unknown" else match[1].strip()
 
 
 def _add_case_words(heading: str, words: list[str], found: dict[str, str]) -> None:
@@ -129,9 +129,9 @@ def _add_case_words(heading: str, words: list[str], found: dict[str, str]) -> No
     )
     spare = " ".join(word for word in rest.split() if word not in _FILLER)
     for text in (heading, rest, spare):
-        said = read_case_words(text, exploitation=True)
-        if said.implied and not said.open:
-            found["forms"] = ";".join(said.forms) or said.nature
+        case_words = read_case_words(text, exploitation=True)
+        if case_words.implied and not case_words.open:
+            found["forms"] = ";".join(case_words.forms) or case_words.nature
             return
 
 
@@ -173,13 +173,13 @@ def _grown(measures: list[Measure], table: Table) -> list[Measure]:
     """Take women and men for adults where girls or boys stand beside them."""
     if not any({"sex", "age_group"} <= {name for name, _ in measure.attributes} for measure in measures):
         return measures
-    found = []
+    grown = []
     for measure in measures:
         named = set(fold(table.headers[measure.place]).split())
         only_sex = "age_group" not in dict(measure.attributes) and bool(named & _ADULT_SEXES)
         more = (("age_group", "adult"),) if only_sex else ()
-        found.append(Measure(measure.place, tuple(sorted((*measure.attributes, *more))), measure.total))
-    return found
+        grown.append(Measure(measure.place, tuple(sorted((*measure.attributes, *more))), measure.total))
+    return grown
 
 
 def _is_tick(table: Table, place: int) -> bool:
@@ -231,7 +231,7 @@ def persons_candidates(table: Table, numeric: list[int], used: set[int]) -> list
 
     2: its heading speaks of persons.  1: of a count.  0: of nothing known.
     """
-    found = []
+    candidates = []
     for place in numeric:
         heading = table.headers[place]
         if place in used or not heading.strip() or _is_tick(table, place) or heading.strip().startswith("_"):
@@ -245,8 +245,8 @@ def persons_candidates(table: Table, numeric: list[int], used: set[int]) -> list
         last = heading.rsplit("/", 1)[-1].casefold().replace("_", " ")
         if speaks < 2 and (_NOT_PERSONS.search(last) or _is_other(numbers)):
             continue
-        found.append((place, speaks))
-    return found
+        candidates.append((place, speaks))
+    return candidates
 
 
 def _counts(folded: str) -> bool:

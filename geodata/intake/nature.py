@@ -91,7 +91,7 @@ class NatureJudge:
     def _column(self, name: str) -> ColumnWords:
         """Read the distinct words of one column."""
         size = max(self.gathered.words) + 1
-        found = ColumnWords(
+        column_words = ColumnWords(
             form=np.zeros(size, np.int32), nature=np.zeros(size, np.int32), open=np.zeros(size, np.uint8),
             leave_out=np.zeros(size, bool),
         )  # fmt: skip
@@ -100,24 +100,26 @@ class NatureJudge:
         listed = coding.words_of_field("nature")
         for word in self.gathered.distinct(name).tolist():
             text = self.gathered.words[word]
-            said = read_case_words(text, exploitation=exploitation, answers=self.answers)
+            case_words = read_case_words(text, exploitation=exploitation, answers=self.answers)
             if (
                 name == "nature"
-                and said.open
-                and not said.open.startswith("it says")
+                and case_words.open
+                and not case_words.open.startswith("it says")
                 and (code := listed.get(fold(text)))
             ):
-                said = CaseWords(nature="" if code == Nature.UNCLEAR else code)
-            forms = [form for form in said.forms if not (name == "nature" and form == "smuggling_transit")]
+                case_words = CaseWords(nature="" if code == Nature.UNCLEAR else code)
+            forms = [form for form in case_words.forms if not (name == "nature" and form == "smuggling_transit")]
             level = ";".join(sorted(forms)) or _UNSPECIFIED
-            if level not in found.forms:
-                found.forms.append(level)
-            found.form[word] = found.forms.index(level)
-            found.nature[word] = _NATURES.index(said.implied if said.nature else "")
-            found.open[word] = (_MARKED if said.open.startswith("it says") else _OPEN) if said.open else _CLOSED
-            found.leave_out[word] = said.leave_out
-            found.words[word] = said
-        return found
+            if level not in column_words.forms:
+                column_words.forms.append(level)
+            column_words.form[word] = column_words.forms.index(level)
+            column_words.nature[word] = _NATURES.index(case_words.implied if case_words.nature else "")
+            column_words.open[word] = (
+                (_MARKED if case_words.open.startswith("it says") else _OPEN) if case_words.open else _CLOSED
+            )
+            column_words.leave_out[word] = case_words.leave_out
+            column_words.words[word] = case_words
+        return column_words
 
     def _merged_forms(self, columns: dict[str, ColumnWords]) -> tuple[Ints, list[str]]:
         """Return the forms of each row from one or both columns."""
@@ -152,11 +154,11 @@ class NatureJudge:
         self._remark(out, -1, Status.REJECTED, text)
         for name, words in columns.items():
             codes = self.gathered.codes[name]
-            for word, said in words.words.items():
-                if not said.open and not said.left_out:
+            for word, case_words in words.words.items():
+                if not case_words.open and not case_words.left_out:
                     continue
                 rows = (codes == word) & ~out
-                self._one_word(name, word, said, rows, nature)
+                self._one_word(name, word, case_words, rows, nature)
 
     def _one_word(self, name: str, word: int, said: CaseWords, rows: NDArray[np.bool_], nature: Ints) -> None:
         place = self.validation.reading.fields[name]

@@ -106,10 +106,10 @@ def strong_phrase(text: str) -> str:
     lists = _lists()
     if _has(folded, lists.things):
         return ""
-    said = {
+    natures = {
         name for phrase, name in lists.natures.items() if f" {phrase} " in folded and phrase not in _TOO_SHORT
     }  # "som" and "tip" inside a sentence are everyday letters
-    return said.pop() if len(said) == 1 else ""
+    return natures.pop() if len(natures) == 1 else ""
 
 
 _TOO_SHORT = frozenset({"tip", "som", "thb", "vot", "t i p", "s o m", "t in p"})

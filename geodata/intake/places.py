@@ -292,13 +292,13 @@ class PlaceJudge:
         if name not in self._verdicts:
             return
         codes = self.gathered.codes[name]
-        said: dict[tuple[State, str, str], list[int]] = {}
+        words_of: dict[tuple[State, str, str], list[int]] = {}
         for word, match in self._verdicts[name].items():
             state = _state_of(match)
             if state in (State.CORRECTED, State.ASK, State.REJECTED):
                 key = (state, match.change or match.reason, match.suggestion or "")
-                said.setdefault(key, []).append(word)
-        for (state, words, suggestion), numbers in said.items():
+                words_of.setdefault(key, []).append(word)
+        for (state, words, suggestion), numbers in words_of.items():
             rows = np.isin(codes, numbers) & (states == state)
             if state is State.CORRECTED:
                 self._remark(rows, place, Status.CORRECTED, words)

@@ -62,8 +62,8 @@ _HEADING_PARTS = {
 def kind_of_heading(heading: str) -> str:
     """Return the kind of private data a heading announces, "" if none."""
     folded = fold(heading.rsplit("/", 1)[-1])
-    if found := _headings().get(folded) or _headings().get(folded.replace(" ", "")):
-        return found
+    if named_kind := _headings().get(folded) or _headings().get(folded.replace(" ", "")):
+        return named_kind
     return next((kind for word in folded.split() if (kind := _HEADING_PARTS.get(word, ""))), "")
 
 
@@ -71,8 +71,8 @@ def kind_of_value(text: str) -> str:
     """Return the kind of private data a cell holds, "" if none is seen."""
     if len(text) < 5:
         return ""
-    if found := _kind_by_pattern(text):
-        return found
+    if kind := _kind_by_pattern(text):
+        return kind
     words = _WORD.findall(text)
     if len(words) >= FREE_TEXT_WORDS or (len(words) > 2 and len(text) >= FREE_TEXT_LETTERS):
         return FREE_TEXT
@@ -96,8 +96,8 @@ def looks_like_name(words: list[str]) -> bool:
 
 def kind_of_column(heading: str, values: Iterable[str]) -> str:
     """Return the kind of a whole column, from its heading, else from what most of its cells look like."""
-    if found := kind_of_heading(heading):
-        return found
+    if named_kind := kind_of_heading(heading):
+        return named_kind
     counts: dict[str, int] = {}
     total = 0
     for value in values:

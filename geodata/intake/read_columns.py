@@ -121,13 +121,13 @@ class Gatherer:
         )  # fmt: skip
 
     def _expressions(self) -> list[pl.Expr]:
-        found = []
+        text_columns = []
         for name, place in self._coded.items():
             cells = pl.col(column(place)).str.strip_chars().fill_null("")
             if name in _DATES:  # a time of day tells cases apart, never months
                 cells = cells.str.replace(r"^(\d{4}-\d{2}-\d{2})[T ].*$", "$1")
-            found.append(cells.cast(self._kind).alias(name))
-        return found
+            text_columns.append(cells.cast(self._kind).alias(name))
+        return text_columns
 
     def _marks(self, chunk: pl.DataFrame, numbers: NDArray[np.int32]) -> pa.Array:
         place = self.reading.fields.get("case_id")
@@ -151,16 +151,16 @@ class Gatherer:
     ) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
         lon, lat = self._coordinates(chunk)
         turned = np.zeros(chunk.height, dtype=bool)
-        found = np.full(chunk.height, NO_POINT, dtype=np.int16)
+        county_of_row = np.full(chunk.height, NO_POINT, dtype=np.int16)
         if lon is None or lat is None:
-            return found, turned
+            return county_of_row, turned
         given = np.isfinite(lon) & np.isfinite(lat) & ~((lon == 0) & (lat == 0))
         # Kenya lies between 33 and 42 east and between 5 south and 5.5 north: exchanged numbers show themselves.
         turned = given & (lat > 33) & (lat < 42.5) & (lon > -5) & (lon < 5.6)
         east, north = np.where(turned, lat, lon), np.where(turned, lon, lat)
         if given.any():
-            found[given] = points().match(east[given], north[given])
-        return found, turned
+            county_of_row[given] = points().match(east[given], north[given])
+        return county_of_row, turned
 
     def _coordinates(self, chunk: pl.DataFrame) -> tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]:
         fields = self.reading.fields
@@ -189,14 +189,14 @@ class Gatherer:
             self._used_cells[privacy.GPS] = self._used_cells.get(privacy.GPS, 0) + chunk.height
 
     def _dropped(self) -> dict[str, tuple[int, int]]:
-        found: dict[str, tuple[int, int]] = {}
+        dropped: dict[str, tuple[int, int]] = {}
         for place, kind in self._quarantine.items():
-            cells, columns = found.get(kind, (0, 0))
-            found[kind] = (cells + self._cells[place], columns + 1)
+            cells, columns = dropped.get(kind, (0, 0))
+            dropped[kind] = (cells + self._cells[place], columns + 1)
         for kind, filled in self._used_cells.items():
-            cells, columns = found.get(kind, (0, 0))
-            found[kind] = (cells + filled, columns + 1)
-        return found
+            cells, columns = dropped.get(kind, (0, 0))
+            dropped[kind] = (cells + filled, columns + 1)
+        return dropped
 
 
 def _without_blank_rows(numbers: NDArray[np.int32], chunk: pl.DataFrame) -> tuple[NDArray[np.int32], pl.DataFrame]:

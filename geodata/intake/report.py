@@ -46,11 +46,11 @@ def lines_of(outcome: Outcome) -> list[tuple[int, str, str, str, str]]:
         return []
     table = np.concatenate(parts)
     table = table[np.lexsort((table[:, 1], table[:, 0]))]
-    said = [
+    in_words = [
         (outcome.heading(remark.column), remark.status.word, remark.text, remark.suggestion)
         for remark in outcome.remarks
     ]
-    return [(row, *said[number]) for row, number in table.tolist()]
+    return [(row, *in_words[number]) for row, number in table.tolist()]
 
 
 def csv_report(outcome: Outcome) -> str:

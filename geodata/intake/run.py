@@ -285,10 +285,10 @@ def _tell_duplicates(outcome: Outcome, stored: StoreResult) -> None:
         return
     outcome.notes.append(f"{again.num_rows:,} rows repeat a case that is already counted; each case counts once")
     place_of = {number: place for place, number in enumerate(outcome.rows.tolist())}
-    said: dict[int, list[int]] = {}
+    places_by_batch: dict[int, list[int]] = {}
     for row, batch in zip(again["row_number"].to_pylist(), again["other_batch"].to_pylist(), strict=True):
-        said.setdefault(batch, []).append(place_of[row])
-    for batch, places in said.items():
+        places_by_batch.setdefault(batch, []).append(place_of[row])
+    for batch, places in places_by_batch.items():
         where = "another row of this file" if batch == stored.batch_id else f"batch {batch}"
         text = f"the same case is in {where}; it counts once"
         outcome.remarks.append(Remark(np.unique(np.array(places)), -1, Status.ACCEPTED, text))

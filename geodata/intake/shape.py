@@ -129,7 +129,7 @@ def log_notes(table: Table, names: list[str]) -> list[str]:
     """Return what was set aside, in words with row numbers."""
     from geodata.intake.table import row_name  # noqa: PLC0415 - beside its only use
 
-    said = {"total": "a total", "footnote": "a footnote", "withheld": "a number that is not given (such as ‘<5’)"}
+    kinds = {"total": "a total", "footnote": "a footnote", "withheld": "a number that is not given (such as ‘<5’)"}
     notes = []
     for kind, rows in table.row_log.items():
         shown = ", ".join(row_name(row, names) for row in list(dict.fromkeys(rows))[:12]) + (
@@ -137,9 +137,9 @@ def log_notes(table: Table, names: list[str]) -> list[str]:
         )
         plural = "s" * (len(rows) != 1)
         if kind == "withheld":
-            notes.append(f"{len(rows):,} cell{plural} hold {said[kind]} and stay unknown: row{plural} {shown}")
+            notes.append(f"{len(rows):,} cell{plural} hold {kinds[kind]} and stay unknown: row{plural} {shown}")
         else:
-            notes.append(f"row{plural} {shown}: {said[kind]}, left out")
+            notes.append(f"row{plural} {shown}: {kinds[kind]}, left out")
     return notes
 
 
@@ -240,7 +240,7 @@ def _turn(shaped: Shaped, family: Family) -> None:
         samples.select(cells) if samples is not None and samples.width else table.samples.clear(), [], 0, table.notes,
     )  # fmt: skip
     turned.title, turned.from_1904, turned.questions = table.title, table.from_1904, table.questions
-    turned.left_out = table.left_out
+    turned.left_out, turned.date_order = table.left_out, table.date_order
     turned.sheet_names, turned.many_sheets, turned.row_log = table.sheet_names, table.many_sheets, table.row_log
     turned.part_counts = True
     shaped.table, shaped.counts = turned, True

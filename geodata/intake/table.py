@@ -64,6 +64,7 @@ class Table:
     from_1904: bare day numbers count from 1904, as old Macs did.
     questions: what has to be asked about the table's shape.
     sheet_names, many_sheets: all sheets of the file; those that are read together.
+    date_order: "day" or "month" where the workbook's formats or language say which comes first, "" where nothing does.
     left_out:  how many sheets, columns or cases hold something and were not read.
     part_counts: rows of one case number in different parts are different rows (a table that was turned).
     row_log:   what was set aside as no case of its own (totals, footnotes), filled while chunks are read.
@@ -84,6 +85,7 @@ class Table:
     questions: list[Question] = field(default_factory=list)
     sheet_names: list[str] = field(default_factory=list)
     many_sheets: list[str] = field(default_factory=list)
+    date_order: str = ""
     left_out: int = 0
     part_counts: bool = False
     row_log: dict[str, list[int]] = field(default_factory=dict)

@@ -91,8 +91,8 @@ class Validation:
 
     def run(self) -> Outcome:
         """Return the outcome of the table."""
-        said = PlaceRules(self.rules.yes, self.rules.answers.get(NUMBERS, ""), self.rules.no_county)
-        places = PlaceJudge(self.gathered, self.reading, self.matcher, said).judge()
+        rules = PlaceRules(self.rules.yes, self.rules.answers.get(NUMBERS, ""), self.rules.no_county)
+        places = PlaceJudge(self.gathered, self.reading, self.matcher, rules).judge()
         self.worse(places.status)
         self.remarks += places.remarks
         for kind, cells in places.quarantined.items():
@@ -147,7 +147,7 @@ class Validation:
             "county": [*COUNTY_FIELDS, "place_below", "geopoint", "latitude"], "date": ["date", "year", "month_name"],
             "nature": ["nature", "forms"], "sex": ["sex"], "age": ["age", "birth_date", "age_group"],
         }  # fmt: skip
-        found = []
+        coverage = []
         for name, places in fields.items():
             columns = [self.reading.fields[field] for field in places if field in self.reading.fields]
             if name == "nature":
@@ -159,8 +159,8 @@ class Validation:
                 named = ["your answer"]
             if name == "nature" and not named and known[name]:
                 named = ["your answer"]
-            found.append(Coverage(name, ", ".join(named), known[name], self.n_rows))
-        return found
+            coverage.append(Coverage(name, ", ".join(named), known[name], self.n_rows))
+        return coverage
 
     def _known(self, name: str) -> int:
         column = self.columns[name]

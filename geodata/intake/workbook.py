@@ -87,6 +87,7 @@ def _read_table(path: Path, parsed: Parsed, known: Any, choice: tuple[str, str],
     if sheet and sheet not in parsed.facts["names"]:
         raise DataProblem(f"‘{path.name}’ has no sheet ‘{sheet}’; it has {', '.join(parsed.facts['names'])}.")
     table = one_table(Book(path, sheets, bool(parsed.facts.get("from_1904"))), sheet, answer)
+    table.date_order = str(parsed.facts.get("date_order", ""))
     table.notes[:0] = notes
     return table
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from geodata.facts.countries import fold, names, two_letter
+from geodata.facts.countries import english_name, fold, names, two_letter
 from geodata.matching.below import SEPARATORS, WEAKER, PlaceBelow, PlaceList, place_list, without_surroundings
 from geodata.settings import SHIPPED, DataSettings
 from geodata.values import N_COUNTIES, DataProblem, Pcode
@@ -176,20 +176,20 @@ class CountyMatcher:
         return self._named(text)
 
     def _coded(self, text: str, notation: Notation) -> Match:
-        if found := _PCODE.match(text):
-            pcode = Pcode(f"KE{found[1]}")
+        if hit := _PCODE.match(text):
+            pcode = Pcode(f"KE{hit[1]}")
             if pcode not in self.names:
                 return _rejected("no county has this P-code; P-codes run from KE001 to KE047")
-            return Match(Standing.SURE, pcode, change="county taken from a finer P-code" if found[2] else "")
-        if found := _ISO.match(text) or _NUMBER.match(text):
-            return self._numbered(int(found[1]), Notation.ISO if "-" in text else notation)
+            return Match(Standing.SURE, pcode, change="county taken from a finer P-code" if hit[2] else "")
+        if hit := _ISO.match(text) or _NUMBER.match(text):
+            return self._numbered(int(hit[1]), Notation.ISO if "-" in text else notation)
         if _KE_OTHER.match(text):
             return _ask("the code is neither a P-code (KE011) nor an ISO code (KE-09)")
         return self._code_and_name(text, notation)
 
     def _code_and_name(self, text: str, notation: Notation) -> Match:
-        if found := _CODE_AND_NAME.match(text):
-            code, name = (found[1], found[2]) if found[1] else (found[4], found[3])
+        if hit := _CODE_AND_NAME.match(text):
+            code, name = (hit[1], hit[2]) if hit[1] else (hit[4], hit[3])
             by_code, by_name = self._coded(code, notation), self._named(name)
             if by_name.pcode and by_code.pcode == by_name.pcode:
                 return by_name
@@ -247,7 +247,7 @@ class CountyMatcher:
         first, counties = places[0], [place.pcode for place in places]
         names = " or ".join(self.names[pcode] for pcode in counties[:4])
         abroad = [iso3 for place in places for iso3 in place.also]
-        outside = f", or abroad ({', '.join(dict.fromkeys(abroad))})" if abroad else ""
+        outside = f", or in {' or '.join(english_name(iso3) for iso3 in dict.fromkeys(abroad))}" if abroad else ""
         if len(places) > 1:
             ranks = [WEAKER.get(place.kind, 0) for place in places]
             likeliest = first.pcode if ranks.count(ranks[0]) == 1 else None
@@ -287,17 +287,17 @@ class CountyMatcher:
         words = [word for word in fold(text).split() if word]
         if len(words) < 2:
             return otherwise
-        found: list[Pcode] = []
+        hit: list[Pcode] = []
         for size in (3, 2, 1):
             for start in range(len(words) - size + 1):
                 part = " ".join(words[start : start + size])
                 pcode = self._exact.get(part)
-                if pcode and pcode not in found:
-                    found.append(pcode)
-        if len(found) == 1:
-            return _ask(f"it speaks of {self.names[found[0]]}, but is not only a county's name", found[0])
-        if found:
-            return _ask("it names several counties", None, found)
+                if pcode and pcode not in hit:
+                    hit.append(pcode)
+        if len(hit) == 1:
+            return _ask(f"it speaks of {self.names[hit[0]]}, but is not only a county's name", hit[0])
+        if hit:
+            return _ask("it names several counties", None, hit)
         places = self.places.within(text)
         return self._placed(places) if places and not otherwise.suggestion else otherwise
 
@@ -310,8 +310,8 @@ class CountyMatcher:
                 iso3 = names().get(" ".join(part), "")
                 if iso3 and iso3 != KENYA:
                     return iso3
-        if found := re.search(r"[\s(,/-]\s*([A-Z]{2})\s*\)?$", text):
-            iso3 = two_letter().get(found[1], "")
+        if hit := re.search(r"[\s(,/-]\s*([A-Z]{2})\s*\)?$", text):
+            iso3 = two_letter().get(hit[1], "")
             return "" if iso3 == KENYA else iso3
         return ""
 

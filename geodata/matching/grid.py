@@ -51,7 +51,7 @@ class PointGrid:
             row = np.floor((lat - self.south) / self.step)
             within = (column >= 0) & (column < self.columns) & (row >= 0) & (row < self.rows)
         cell = np.where(within, row * self.columns + column, 0).astype(np.intp)
-        found = self._answers[cell]
+        answers = self._answers[cell]
         # Beyond the grid there is nothing, but a point on its outermost edge may round out of it: the test decides.
-        found[~within] = ASK
-        return found
+        answers[~within] = ASK
+        return answers

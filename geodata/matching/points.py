@@ -37,16 +37,16 @@ class PointMatcher:
         from geodata.matching.grid import ASK, PointGrid  # noqa: PLC0415 - few files hold many points
 
         self._grid = self._grid or PointGrid(self._areas)
-        found: NDArray[np.int16] = self._grid.answer(lon, lat)
-        left = np.flatnonzero(found == ASK)
-        found[left] = self.test(lon[left], lat[left])
-        return found
+        answers: NDArray[np.int16] = self._grid.answer(lon, lat)
+        left = np.flatnonzero(answers == ASK)
+        answers[left] = self.test(lon[left], lat[left])
+        return answers
 
     def test(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int16]:
         """Answer `match`'s question by testing points against polygons, county by county."""
         import shapely  # noqa: PLC0415
 
-        found = np.full(lon.shape, -1, dtype=np.int16)
+        answers = np.full(lon.shape, -1, dtype=np.int16)
         order = np.argsort(lon, kind="stable").astype(np.int32)
         east, north = lon[order], lat[order]
         answer = np.full(lon.shape, -1, dtype=np.int16)
@@ -57,5 +57,5 @@ class PointMatcher:
             near = np.flatnonzero((strip_north >= south) & (strip_north <= top) & (strip_answer < 0))
             inside = shapely.intersects_xy(area, east[first:last][near], strip_north[near])
             strip_answer[near[inside]] = place
-        found[order] = answer
-        return found
+        answers[order] = answer
+        return answers

@@ -22,19 +22,19 @@ def read_document(path: Path) -> tuple[dict[str, Any], list[pa.Table]]:
 
     try:
         body = docx.Document(str(path)).element.body
-        found = [_table(table) for table in list(body.iter(qn("w:tbl")))[:MOST_TABLES]]
+        tables = [_table(table) for table in list(body.iter(qn("w:tbl")))[:MOST_TABLES]]
     except Exception as problem:  # python-docx's and lxml's errors have no common class
         raise DataProblem(
             f"‘{path.name}’ cannot be read as a Word document; it is damaged or not what its name says. Copy its "
             "table into a spreadsheet, save that as XLSX and import it.",
         ) from problem
-    if not found:
+    if not tables:
         raise DataProblem(
             f"‘{path.name}’ is a Word document without a table; put the cases into a table, one row each, and import "
             "it again.",
         )
-    names = [f"table {number}" for number in range(1, len(found) + 1)]
-    return {"names": names, "merged": [merged for _, merged in found]}, [table for table, _ in found]
+    names = [f"table {number}" for number in range(1, len(tables) + 1)]
+    return {"names": names, "merged": [merged for _, merged in tables]}, [table for table, _ in tables]
 
 
 def _table(table: Any) -> tuple[pa.Table, list[list[int]]]:

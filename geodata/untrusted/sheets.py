@@ -23,6 +23,11 @@ _MERGED = re.compile(rb'<(?:x:)?mergeCell\b[^>]*?\bref="([A-Z]+)(\d+):([A-Z]+)(\
 _BOOK_PROPERTIES, _SHEET_OF_BOOK, _MERGED_CELLS = 153, 156, 176
 """Numbers of the records of an XLSB that say the calendar, a sheet's name, and a merged range."""
 _MOST_MERGED = 20_000
+_FORMAT = re.compile(r"<(?:x:)?numFmt\b[^>]*>")
+_USED_FORMAT = re.compile(r'\bnumFmtId="(\d+)"')
+_COUNTRY = re.compile(r'<style:text-properties\b[^>]*?\bfo:country="(\w+)"')
+_MONTH_FIRST = frozenset({"US", "FM", "MH", "PW"})
+"""Countries that write the month before the day."""
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 
 
@@ -46,7 +51,10 @@ def read_sheets(path: Path) -> tuple[dict[str, Any], list[pa.Table]]:
             "Open it in a spreadsheet, save it as XLSX and import that.",
         ) from problem
     merged, from_1904 = _layout(path)
-    return {"names": names, "merged": [merged.get(name, []) for name in names], "from_1904": from_1904}, tables
+    return {
+        "names": names, "merged": [merged.get(name, []) for name in names], "from_1904": from_1904,
+        "date_order": date_order(path),
+    }, tables  # fmt: skip
 
 
 def _layout(path: Path) -> tuple[dict[str, list[list[int]]], bool]:
@@ -69,6 +77,38 @@ def _layout(path: Path) -> tuple[dict[str, list[list[int]]], bool]:
                 plain = name.replace("&amp;", "&").replace("&apos;", "'").replace("&quot;", '"')
                 merged[plain] = _merged(archive.read(part))
     return merged, from_1904
+
+
+def date_order(path: Path) -> str:
+    """Return "day" or "month": which comes first in dates as the workbook shows or its country writes them; "" unknown.
+
+    XLSX: the formats of dates that its cells use, where they agree. ODS: the country of its language; the United
+    States prove nothing, because programs are installed with their language everywhere.
+    """
+    if not zipfile.is_zipfile(path):
+        return ""
+    with zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+        if "xl/styles.xml" in names:
+            return _order_of_formats(archive.read("xl/styles.xml").decode("utf-8", "replace"))
+        if "styles.xml" in names and "content.xml" in names:
+            countries = set(_COUNTRY.findall(archive.read("styles.xml").decode("utf-8", "replace"))) - {"none"}
+            if len(countries) == 1:
+                return "" if countries & _MONTH_FIRST else "day"
+    return ""
+
+
+def _order_of_formats(styles: str) -> str:
+    """Return the order of day and month that all used formats of dates share; built-in format 14 says none."""
+    used = set(_USED_FORMAT.findall(styles.partition("<cellXfs")[2].partition("</cellXfs")[0]))
+    orders = set()
+    for tag in _FORMAT.findall(styles):
+        attributes = dict(_ATTRIBUTE.findall(tag))
+        code = re.sub(r"&quot;.*?&quot;|\[[^\]]*\]|\\.", "", attributes.get("formatCode", "")).lower()
+        day, month = code.find("d"), code.find("m")
+        if attributes.get("numFmtId") in used and day >= 0 and month >= 0 and "y" in code and not code.startswith("y"):
+            orders.add("day" if day < month else "month")
+    return orders.pop() if len(orders) == 1 else ""
 
 
 def _binary_layout(archive: zipfile.ZipFile, names: set[str]) -> tuple[dict[str, list[list[int]]], bool]:
@@ -104,12 +144,12 @@ def _wide(content: bytes) -> tuple[str, bytes]:
 def _targets(archive: zipfile.ZipFile, names: set[str], relations: str) -> dict[str, str]:
     if relations not in names:
         return {}
-    found = {}
+    targets = {}
     for tag in _RELATION.findall(archive.read(relations).decode("utf-8", "replace")):
         attributes = dict(_ATTRIBUTE.findall(tag))
         target = attributes.get("Target", "").removeprefix("/xl/").removeprefix("./")
-        found[attributes.get("Id", "")] = f"xl/{target}"
-    return found
+        targets[attributes.get("Id", "")] = f"xl/{target}"
+    return targets
 
 
 def _merged(content: bytes) -> list[list[int]]:

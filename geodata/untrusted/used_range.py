@@ -108,8 +108,8 @@ def _ods(part: IO[bytes]) -> Iterator[tuple[int, int, int]]:
     row = column = rows = columns = filled = times = 0
     here = False
     for block in _blocks(part):
-        for found in _ODS.finditer(block):
-            tag = found[0]
+        for tag_match in _ODS.finditer(block):
+            tag = tag_match[0]
             if tag.startswith(b"<table:table-row"):
                 times = int(count[1]) if (count := _ROWS.search(tag)) else 1
                 column, here = 0, False

@@ -58,10 +58,10 @@ def _files(path: Path) -> Iterator[list[Path]]:
                 _unpack(path.name, archive, Path(folder))
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as problem:
             raise DataProblem(f"‘{path.name}’ cannot be unpacked; expected a zip file without a password.") from problem
-        found = sorted(file for file in Path(folder).iterdir() if file.suffix in (".shp", ".gpkg", ".geojson", ".json"))
-        if not found:
+        files = sorted(file for file in Path(folder).iterdir() if file.suffix in (".shp", ".gpkg", ".geojson", ".json"))
+        if not files:
             raise DataProblem(f"‘{path.name}’ holds no .shp, .gpkg or .geojson file; put one into it.")
-        yield found
+        yield files
 
 
 def _unpack(name: str, archive: zipfile.ZipFile, folder: Path) -> None:

@@ -6,6 +6,7 @@ import codecs
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import shapely
 
 from geodata.intake.outcome import Outcome
 from geodata.matching.points import PointMatcher
+from geodata.untrusted.sheets import date_order
 from geodata.values import DataProblem, Pcode
 from tests.geodata.intake.binary_books import DATE, Cell, write_xls, write_xlsb
 
@@ -329,3 +331,26 @@ def test_repeats_inside_records_of_an_api_are_joined_to_their_case(check: Check)
     told = [(row["county"], row["sex"], row["age_group"]) for row in outcome.table.to_pylist()]
     assert told == [("KE023", "female", "9-17"), ("KE023", "male", "30-38"), ("KE012", "male", "21-23")]
     assert outcome.persons == 3
+
+
+@pytest.mark.parametrize(("format_code", "months"), [("dd/mm/yyyy", [4, 6]), ("[$-409]m/d/yy;@", [3, 5])])
+def test_formats_of_dates_in_a_workbook_prove_the_order_of_its_other_dates(
+    check: Check, tmp_path: Path, format_code: str, months: list[int]
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["case id", "county", "date", "nature", "entered on"])
+    for number, text in enumerate(("03/04/2024", "05/06/2024"), start=1):
+        book.active.append([f"K/{number}", "Meru", text, "trafficking", date(2024, 7, 1)])
+        book.active.cell(row=number + 1, column=5).number_format = format_code
+    book.save(tmp_path / "cases.xlsx")
+    outcome = check(tmp_path / "cases.xlsx")
+    assert not outcome.questions
+    assert [row["month"] for row in outcome.table.to_pylist()] == [2024 * 12 + month - 1 for month in months]
+
+
+@pytest.mark.parametrize(("country", "first"), [("KE", "day"), ("US", ""), ("none", "")])
+def test_the_country_of_an_ods_says_which_comes_first(tmp_path: Path, country: str, first: str) -> None:
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
+        archive.writestr("content.xml", "<x/>")
+        archive.writestr("styles.xml", f'<style:text-properties fo:language="en" fo:country="{country}"/>')
+    assert date_order(tmp_path / "a.ods") == first
