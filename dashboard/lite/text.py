@@ -35,6 +35,22 @@ def message(card: CountyCard, tr: Catalogue) -> str:
     return plain(" ".join([head, *figures, *rest, help_line, foot]))
 
 
+def short_message(card: CountyCard, tr: Catalogue, root: str = "") -> str:
+    """Return the county in two messages of a telephone: both natures, whom to call, the card's address under `root`."""
+    pcode = str(card.county["pcode"])
+    head = tr.t("screen.sms_head", county=card.county["name"], years=f"{card.period.first}-{card.period.last}")
+    figures = [_short(count, tr) for count in card.counts]
+    link = f"{root.rstrip('/')}/lite/{pcode}?lang={tr.lang}"
+    return plain(" ".join([head, *figures, tr.t("help.sms"), link]))
+
+
+def _short(count: Count, tr: Catalogue) -> str:
+    if count.empty or count.persons is None:
+        return _nature(count, tr)
+    nature = tr.t(f"lite.sms.{count.nature}")
+    return tr.t("screen.sms_nature", nature=nature, n=count.incidents, persons=count.persons)
+
+
 def plain(text: str) -> str:
     """Return the text in plain letters: no thin spaces, curly quotes or accents."""
     swapped = "".join(PLAIN.get(letter, letter) for letter in text)

@@ -33,6 +33,7 @@ class Site:
     asset: name of a file under assets/ → its address.
     plotly_url: address of the partial Plotly bundle, "" where npm has not fetched it.
     font_url: address of the font, "" where npm has not fetched it.
+    bootstrap_url: address of Bootstrap's style sheet, "" where npm has not fetched it.
     spellings: spelling of a county, plain and lower case → P-code.
     """
 
@@ -42,6 +43,7 @@ class Site:
     asset: Any
     plotly_url: str
     font_url: str
+    bootstrap_url: str
     spellings: dict[str, str]
 
 
@@ -58,6 +60,7 @@ def common(site: Site, state: ViewState, view: tuple[str, str] | None = None) ->
         "asset": site.asset,
         "plotly_url": "",
         "font_url": site.font_url,
+        "bootstrap_url": site.bootstrap_url,
         "nav": NAV,
         "more": FOOT,
         "urgent": first(world),
@@ -87,8 +90,9 @@ def edition_words(tr: Catalogue, edition: Any, part: str) -> str:
 def make_site(world: World, files: Assets) -> Site:
     """Return a site around a world."""
     return Site(
-        world, choices_of(world), basemap(world), files.url, files.plotly_url(), files.font_url(), spellings(world)
-    )
+        world, choices_of(world), basemap(world), files.url, files.plotly_url(), files.font_url(),
+        files.bootstrap_url(), spellings(world),
+    )  # fmt: skip
 
 
 def choices_of(world: World) -> Choices:

@@ -20,9 +20,24 @@ from flask import Blueprint, Response, abort, request
 YEAR = "public, max-age=31536000, immutable"
 PLOTLY = Path("node_modules/plotly.js-geo-dist-min/plotly-geo.min.js")
 FONT = Path("node_modules/@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2")
-OPEN = ("css/", "js/", "njia.svg", "icon-192.png", "icon-512.png", PLOTLY.as_posix(), FONT.as_posix())
+BOOTSTRAP = Path("node_modules/bootstrap/dist/css/bootstrap.min.css")
+OPEN = (
+    "css/", "js/", "njia.svg", "icon-192.png", "icon-512.png", PLOTLY.as_posix(), FONT.as_posix(), BOOTSTRAP.as_posix(),
+)  # fmt: skip
 """What of assets/ the web serves; nothing else of node_modules leaves the house."""
-NJIA = ("base", "header", "controls", "map", "panel", "small_screens", "workspace", "first_map", "phone", "print")
+NJIA = (
+    "theme",
+    "base",
+    "header",
+    "controls",
+    "map",
+    "panel",
+    "small_screens",
+    "workspace",
+    "first_map",
+    "phone",
+    "print",
+)
 BUNDLES = {
     "css/njia.css": ("tokens", *(f"njia/{part}" for part in NJIA), "safety"),
     "css/briefing.css": ("tokens", "briefing", "safety"),
@@ -55,9 +70,13 @@ class Assets:
         """Return the address of the font, empty when npm has not fetched it."""
         return self.url(FONT.as_posix()) if (self.folder / FONT).is_file() else ""
 
+    def bootstrap_url(self) -> str:
+        """Return the address of Bootstrap's style sheet, empty when npm has not fetched it."""
+        return self.url(BOOTSTRAP.as_posix()) if (self.folder / BOOTSTRAP).is_file() else ""
+
     def missing(self) -> str:
         """Return what to tell the operator when third-party files are not there, else nothing."""
-        if self.plotly_url() and self.font_url():
+        if self.plotly_url() and self.font_url() and self.bootstrap_url():
             return ""
         return (
             "Third-party JavaScript and fonts are not installed (npm was missing): using the full Plotly bundle, "

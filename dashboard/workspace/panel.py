@@ -9,14 +9,17 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import catalogue
+from dashboard.lite.text import short_message
 from dashboard.view.basemap import shell_svg
 from dashboard.view.figure import filters_of, frames, state_filters
 from dashboard.view.frame import ViewFrame
-from dashboard.view.state import ALL_CORRIDORS, Choices, Notice, ViewState, defaults
+from dashboard.view.state import ALL_CORRIDORS, MEASURES, NATURES, POOLED, Choices, Notice, ViewState, defaults
 from dashboard.view.template_tools import TemplateTools
 from dashboard.view.trend import trend_figure
 from dashboard.web.templates import render
 from geodata.query.caseload import supported
+from geodata.query.county_card import card
+from geodata.query.helplines import first
 from geodata.query.profiles import corridor_profile, country_profile, county_profile
 from geodata.query.world import World
 from geodata.values import NATIONAL
@@ -31,19 +34,39 @@ def panel_key(state: ViewState) -> str:
 
 
 @lru_cache(maxsize=256)
-def panel_html(world: World, choices: Choices, state: ViewState, *, held: bool = False) -> str:
-    """Return the panel of a view; with `held`, the parts the browser keeps are left empty."""
+def panel_html(world: World, choices: Choices, state: ViewState, root: str = "", *, held: bool = False) -> str:
+    """Return the panel of a view; with `held`, the parts the browser keeps are left empty.
+
+    root: how readers reach the site from outside, for the text message; "" where that is not known.
+    """
     tools = {**TemplateTools(world, choices, state).names(), "held": held, "beside": beside_html(world, choices, state)}
     filters = filters_of(world, state)
     if state.county:
         answers = [a for a in world.role_decisions[state.rule] if a.pcode == state.county]
         profile = county_profile(world, state.dataset, filters, state.county)
         longer = supported(world, state.dataset, state.county) if state.dataset != PUBLIC else None
-        return render("parts/county.html", p=profile, answers=answers, longer=longer, **tools)
+        sms = short_message(card(world, state.county), catalogue(state.lang), root)
+        empties = empty_words(world, choices, state)
+        return render(
+            "parts/county.html", p=profile, answers=answers, longer=longer, sms=sms, empties=empties,
+            urgent=first(world), **tools,
+        )  # fmt: skip
     if state.corridor and state.corridor != ALL_CORRIDORS:
         return render("parts/corridor.html", p=corridor_profile(world, state.corridor), **tools)
     country = country_profile(world, state.dataset, filters)
     return render("parts/country.html", p=country, longer=None, corridors=world.corridors.corridors, **tools)
+
+
+def empty_words(world: World, choices: Choices, state: ViewState) -> dict[str, str]:
+    """Return nature → what its absence in the chosen county means, for natures without a figure there."""
+    words, tr = {}, catalogue(state.lang)
+    for nature in NATURES[:2]:
+        counted = replace(state, nature=nature, t=POOLED, measure=MEASURES[0 if state.dataset == PUBLIC else 1])
+        frame = ViewFrame(world, counted, frames(world, state_filters(counted, choices)))
+        county = next(row for row in frame.counties if row["pcode"] == state.county)
+        if county["empty"]:
+            words[nature] = tr.t(f"empty.{county['empty']}")
+    return words
 
 
 def beside_html(world: World, choices: Choices, state: ViewState) -> Markup:

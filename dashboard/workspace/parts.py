@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from flask import current_app, has_app_context
 from markupsafe import Markup, escape
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
@@ -63,8 +64,14 @@ def legend_html(view: PageView) -> Markup:
 
 def panel_html(view: PageView) -> Markup:
     """Return what is known of the chosen county or corridor, or of Kenya."""
-    whole = panel_of(view.site.world, view.site.choices, view.state)
+    whole = panel_of(view.site.world, view.site.choices, view.state, _root())
     return Markup(whole) + Markup('<div id="lens-panel">{}</div>').format(view.seen.panel)  # noqa: S704 - escaped
+
+
+def _root() -> str:
+    """Return how readers reach the site from outside, as its operator says; "" where nobody said."""
+    settings = current_app.config.get("NJIA_SETTINGS") if has_app_context() else None
+    return str(getattr(settings, "public_url", ""))
 
 
 def strip_html(view: PageView) -> Markup:

@@ -9,9 +9,12 @@ from dataclasses import replace
 
 import pytest
 
+from dashboard.i18n.catalogue import catalogue
+from dashboard.lite.text import short_message
 from dashboard.server.app import Njia
 from dashboard.view.state import ViewState, defaults, from_query
-from dashboard.workspace.parts import PageView, chips_html, inset_map, map_svg, strip_html
+from dashboard.workspace.parts import PageView, chips_html, inset_map, map_svg, panel_html, strip_html
+from geodata.query.county_card import card
 from layers.labels import CHAR_WIDTH
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -113,3 +116,21 @@ def test_chips_keep_county_and_period(app: Njia):
     assert f'href="{view.link(nature="smuggling")}"' in html
     start: ViewState = replace(defaults(app.site.choices), county="KE011", first=2015, measure="persons")
     assert f'href="{PageView(app.site, start).link()}"' in html
+
+
+@pytest.mark.parametrize("lang", ["en", "sw"])
+def test_every_countys_message_fits_two_and_holds_helpline_and_address(app: Njia, lang: str):
+    root = "https://njia.example.org/"
+    for pcode in app.site.world.names:
+        text = short_message(card(app.site.world, pcode), catalogue(lang), root)
+        assert len(text) <= 306, (pcode, len(text))
+        assert "116" in text
+        assert text.endswith(f"https://njia.example.org/lite/{pcode}?lang={lang}")
+
+
+def test_the_panel_names_both_natures_and_calls(app: Njia):
+    with app.server.test_request_context():
+        html = str(panel_html(view_of(app, "lang=en&nature=smuggling&county=KE011")))
+    assert re.findall(r'<div class="figure (\w+)">', html)[:2] == ["smuggling", "trafficking"]
+    assert 'href="tel:116"' in html
+    assert 'href="sms:?body=' in html
