@@ -63,8 +63,8 @@ class DeskPage:
     def _render(self, template: str, **values: Any) -> str:
         return render(
             f"steward/{template}", t=self.words, table_name=self.table_name, number=self.cat.number,
-            asset=self.files.url, font_url=self.files.font_url(), secret=self.desk.gate.form_secret if values["signed_in"] else "",
-            desk=self.desk, **values,
+            asset=self.files.url, font_url=self.files.font_url(), desk=self.desk,
+            secret=self.desk.gate.form_secret if values["signed_in"] else "", **values,
         )  # fmt: skip
 
 
