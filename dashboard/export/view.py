@@ -13,7 +13,7 @@ from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.figure import filters_of, frames, state_filters
 from dashboard.view.frame import ViewFrame
 from dashboard.view.state import Choices, ViewState
-from geodata.query.cube import Cube, Filters
+from geodata.query.cube import NATURES, Cube, Filters
 from geodata.query.indicators import cube
 from geodata.query.profiles import events
 from geodata.query.world import World
@@ -89,11 +89,16 @@ class View:
         return figure_id(area, nature, measure, period.first, period.last)
 
     def reading(self, pcode: str, nature: str, measure: str, frame: int = 0) -> tuple[Number | None, str]:
-        """Return a county's value, or None and its kind of empty; where nobody was missed the value is 0."""
+        """Return a county's value, or None and its kind of empty; where nobody was missed the value is 0.
+
+        An estimate of persons is a whole number, as files give it; `said` rounds it as the map does.
+        """
         if self.left_out(pcode):
             return None, FILTERED
         at = self.counted.areas.index(pcode)
         value = float(self.counted.values[nature, measure][frame, at])
+        if self.protected and measure == "persons" and not np.isnan(value):
+            value = float(self.counted.persons[NATURES.index(nature), frame, at])
         if not np.isnan(value) and value > 0:
             return (int(value) if measure != "rate" else value), ""
         if self.unstated(pcode, nature, frame):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from flask import abort, request
@@ -30,6 +31,10 @@ class DeskPage:
         """Return words of the desk."""
         return self.cat.t(f"steward.{key}", **values)
 
+    def table_name(self, dims: Iterable[str]) -> str:
+        """Return the name of a table of a release: its dimensions in words."""
+        return " × ".join(self.words(f"dim.{dim}") for dim in dims)
+
     def show(self, template: str, here: str, **values: Any) -> str:
         """Return a page inside the desk's frame; ``here`` is its place in the navigation."""
         return self._render(template, here=here, signed_in=True, **values)
@@ -57,9 +62,9 @@ class DeskPage:
 
     def _render(self, template: str, **values: Any) -> str:
         return render(
-            f"steward/{template}", t=self.words, number=self.cat.number, asset=self.files.url,
-            font_url=self.files.font_url(), secret=self.desk.gate.form_secret if values["signed_in"] else "",
-            desk=self.desk, **values,
+            f"steward/{template}", t=self.words, table_name=self.table_name, number=self.cat.number,
+            asset=self.files.url, font_url=self.files.font_url(), desk=self.desk,
+            secret=self.desk.gate.form_secret if values["signed_in"] else "", **values,
         )  # fmt: skip
 
 

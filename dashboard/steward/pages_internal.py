@@ -10,7 +10,6 @@ from dashboard.steward.page import SEE_OTHER, DeskPage
 from geodata.facts import counties
 from geodata.release.internal import folder_of, open_internal, publish_internal, table_csv, table_file
 from geodata.release.publication import today
-from geodata.release.report import table_words
 from geodata.release.workload import WORKLOAD
 
 MOST_ROWS = 500
@@ -42,7 +41,7 @@ def blueprint(desk: Desk, page: DeskPage) -> Blueprint:
         shown = [([names.get(str(value), str(value)) for value in values], persons) for *values, persons in rows]
         return page.show(
             "internal.html", "releases", exact=exact, dims=dims, rows=shown[:MOST_ROWS], more=len(shown) - MOST_ROWS,
-            tables=[(key, table_words(names)) for key, names in tables.items()], chosen="-".join(dims),
+            tables=[(key, page.table_name(crossed)) for key, crossed in tables.items()], chosen="-".join(dims),
         )  # fmt: skip
 
     return routes

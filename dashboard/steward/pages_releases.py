@@ -89,7 +89,7 @@ class ReleasePages:
             )
             if current is None or job is None:
                 return redirect(url_for(".listing"), code=SEE_OTHER)
-            return redirect(url_for(".release", release_id=current, done="published"), code=SEE_OTHER)
+            return redirect(url_for(".release", release_id=current, done=job.kind), code=SEE_OTHER)
         if request.method == "GET":
             draft = draft_of(self.desk.settings, info)
             return self.page.show("publish.html", "releases", draft=draft, dataset=dataset, today=today())

@@ -17,11 +17,12 @@ def blueprint(desk: Desk, page: DeskPage) -> Blueprint:
     def batches() -> str:
         gone = request.args.get("gone", type=int)
         newest_first = sorted(desk.vault.batches(), key=lambda batch: -batch.batch_id)
-        return page.show("vault.html", "vault", batches=newest_first, gone=gone)
+        was_measured = "measured" in request.args
+        return page.show("vault.html", "vault", batches=newest_first, gone=gone, was_measured=was_measured)
 
     @routes.post("/undo/<int:batch>")
     def undo(batch: int) -> Response:
-        desk.vault.undo(batch)
-        return redirect(url_for(".batches", gone=batch), code=SEE_OTHER)
+        measured = "yes" if desk.vault.undo(batch).measured else None
+        return redirect(url_for(".batches", gone=batch, measured=measured), code=SEE_OTHER)
 
     return routes

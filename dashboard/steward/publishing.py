@@ -18,22 +18,24 @@ from geodata.release.manifest import PROTECTED, Manifest
 from geodata.release.prepared import PreparedInfo
 from geodata.release.publication import BUDGET, EPSILON, about_of, today
 from geodata.release.reader import Release
-from geodata.release.report import sentences, table_words
+from geodata.release.report import MEAN_ABSOLUTE, sentences
 from geodata.release.store import Store
 from geodata.settings import DataSettings
 from geodata.vault import open_vault
 
 NATURES = ("trafficking", "smuggling")
+TableErrors = tuple[tuple[tuple[str, ...], float], ...]
+"""Of every table its dimensions and how far a figure is off on average, in persons."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A prepared release, as the person who approves it reads it. errors: (table in words, average error)."""
+    """A prepared release, as the person who approves it reads it. errors: (dimensions, average error)."""
 
     info: PreparedInfo
     manifest: Manifest
     sentences: tuple[str, ...]
-    errors: tuple[tuple[str, float], ...]
+    errors: TableErrors
     totals: tuple[tuple[str, str], ...]
 
 
@@ -83,9 +85,8 @@ def draft_of(settings: DataSettings, info: PreparedInfo) -> Draft:
     """Return a waiting release with everything the person who approves it has to read."""
     made = prepared.read(store(settings), info)
     release = Release(prepared.folder_of(store(settings), info), made.manifest)
-    errors = tuple(
-        (table_words(line["dims"]), 0.8 * float(line["standard_error"])) for line in made.manifest.protection["tables"]
-    )
+    tables = made.manifest.protection["tables"]
+    errors = tuple((tuple(line["dims"]), MEAN_ABSOLUTE * float(line["standard_error"])) for line in tables)
     return Draft(info, made.manifest, tuple(sentences(made.manifest)), errors, totals_of(release))
 
 
@@ -94,9 +95,9 @@ def costs(settings: DataSettings, dataset: str) -> Mapping[str, float]:
     return approving.budget_of(open_vault(settings), dataset, BUDGET, EPSILON)
 
 
-def expected() -> tuple[tuple[str, float], ...]:
+def expected() -> TableErrors:
     """Return the average error of every table of a first release; needs no data."""
-    return tuple((table_words(dims), 0.8 * error) for dims, error in expected_errors(EPSILON))
+    return tuple((dims, MEAN_ABSOLUTE * error) for dims, error in expected_errors(EPSILON))
 
 
 def totals_of(release: Release) -> tuple[tuple[str, str], ...]:

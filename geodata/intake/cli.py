@@ -248,6 +248,7 @@ def summary(imported: Imported) -> str:
     from geodata.intake.headings import label_of  # noqa: PLC0415
     from geodata.intake.outcome import Status  # noqa: PLC0415
     from geodata.intake.privacy import LABELS  # noqa: PLC0415
+    from geodata.vault.spending import WAITS  # noqa: PLC0415
 
     outcome, stored = imported.outcome, imported.stored
     paragraph = f"{outcome.file_name}: {outcome.paragraph()}"
@@ -260,6 +261,8 @@ def summary(imported: Imported) -> str:
     if stored:
         again = " in place of the earlier import" if stored.replaced else ""
         lines.append(f"  Stored as batch {stored.batch_id}{again}: {stored.rows:,} rows, {stored.counted:,} counted.")
+        if stored.replaced_measured:
+            lines.append(f"  {WAITS}")
     else:
         why = " yet: the questions below must be answered first" if outcome.blocked else ""
         lines.append(f"  Nothing was stored{why}.")
@@ -306,9 +309,12 @@ def run_batches(args: argparse.Namespace) -> int:
 def run_undo(args: argparse.Namespace) -> int:
     """Take one batch out."""
     from geodata.vault import open_vault  # noqa: PLC0415
+    from geodata.vault.spending import WAITS  # noqa: PLC0415
 
     gone = open_vault(from_environment()).undo(args.batch)
     print(f"Batch {gone.batch_id} ({gone.meta.file_name}, {gone.rows:,} rows) was taken out of {gone.meta.dataset}.")
+    if gone.measured:
+        print(WAITS)
     return 0
 
 

@@ -29,7 +29,8 @@ _DIM_WORDS = {
     "county": "county", "year": "year", "form": "form", "sex": "sex", "age_group": "age group",
     "nationality_group": "nationality group", "role": "role of the county", "nature": "nature",
 }  # fmt: skip
-_MEAN_ABSOLUTE = 0.798
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+MEAN_ABSOLUTE = 0.798
 """Mean size of a normal error, in standard errors: √(2/π)."""
 
 
@@ -84,9 +85,10 @@ def _protected(manifest: Manifest) -> list[str]:
     )
     bound = (
         "Whether any one person is in the files changes what can be seen by a bounded amount only: "
-        f"ε = {first_epsilon:.2f} at δ = {first}, {second_epsilon:.2f} at δ = {second} (ρ = {facts['rho']:.4f})."
+        f"ε = {first_epsilon:.2f} at δ = {_delta(first)}, {second_epsilon:.2f} at δ = {_delta(second)} "
+        f"(ρ = {facts['rho']:.4f})."
     )
-    spent = f"With this release the dataset has spent ε = {whole:.2f} at δ = {first} for each person at most."
+    spent = f"With this release the dataset has spent ε = {whole:.2f} at δ = {_delta(first)} for each person at most."
     once = f"It adds up {number} measurements; each case is in one of them."
     told = [noise, hidden, bound, spent, once if number > 1 else "Each case was measured once."]
     told.append(f"Method: {facts['method']}.")
@@ -98,6 +100,12 @@ def _protected(manifest: Manifest) -> list[str]:
             else "One person prepared and approved it: it was published alone, without a second pair of eyes."
         )
     return told
+
+
+def _delta(text: str) -> str:
+    """Return a δ as people write it: 10⁻⁶ for ``1e-06``."""
+    mantissa, _, power = text.partition("e-")
+    return f"10⁻{str(int(power)).translate(_RAISED)}" if mantissa == "1" and power else text
 
 
 def _table(manifest: Manifest) -> str:
@@ -118,7 +126,7 @@ def _table(manifest: Manifest) -> str:
 def _error_row(line: Mapping[str, Any]) -> str:
     error = line["standard_error"]
     return (
-        f"<tr><th scope='row'>{escape(table_words(line['dims']))}</th><td>{_MEAN_ABSOLUTE * error:.1f} persons</td>"
+        f"<tr><th scope='row'>{escape(table_words(line['dims']))}</th><td>{MEAN_ABSOLUTE * error:.1f} persons</td>"
         f"<td>± {1.96 * error:.0f} persons</td></tr>"
     )
 

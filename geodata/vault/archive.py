@@ -74,7 +74,14 @@ class Archive:
             self._commit(before, self._merged(told, meta.dataset))
         duplicates = _duplicates(after, mine)
         counted = rows.num_rows - duplicates.num_rows
-        return StoreResult(batch_id, rows.num_rows, counted, replaced=earlier is not None, duplicates=duplicates)
+        return StoreResult(
+            batch_id,
+            rows.num_rows,
+            counted,
+            replaced=earlier is not None,
+            duplicates=duplicates,
+            replaced_measured=bool(earlier and (earlier.measured or paid.any())),
+        )
 
     def batches(self, dataset: str | None = None) -> list[BatchInfo]:
         """Return the ledger, oldest batch first; empty when there is no archive yet."""

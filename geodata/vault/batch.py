@@ -133,7 +133,8 @@ class BatchInfo:
 class StoreResult:
     """What one `Vault.store_batch` did.
 
-    replaced: the batch took the place of an earlier import of the same file.
+    replaced: the batch took the place of an earlier import of the same file. replaced_measured: cases of it
+        had been measured, so what changed of them shows only after a restatement.
     duplicates: rows of this file that repeat a case already counted, one line each, sorted by
         ``row_number``: columns ``row_number`` (int32), ``other_batch`` (int32, may be this batch),
         ``other_row`` (int32). They are stored but not counted.
@@ -144,6 +145,7 @@ class StoreResult:
     counted: int
     replaced: bool
     duplicates: pa.Table
+    replaced_measured: bool = False
 
 
 DUPLICATES_SCHEMA = pa.schema(

@@ -89,6 +89,7 @@ def store(session: Session, meta: BatchMeta, rows: pa.Table) -> StoreResult:
         counted=counted,
         replaced=earlier is not None,
         duplicates=duplicates,
+        replaced_measured=bool(earlier and (earlier.measured or session.run(sql.ANY_PAID, batch_id)[0][0])),
     )
 
 

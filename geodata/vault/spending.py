@@ -18,6 +18,12 @@ from dataclasses import asdict, dataclass, replace
 
 from geodata.values import DataProblem
 
+WAITS = (
+    "Its cases are in figures that readers see; these change when every case is measured again (publish --restate), "
+    "which costs as much as a first release."
+)
+"""Said when measured cases are taken out or corrected: what they wait for."""
+
 NEW, RESTATE, DONE, LOST = "new", "restate", "done", "lost"
 START = "0" * 64
 """What the first line of a dataset is sealed to."""

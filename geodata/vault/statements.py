@@ -128,6 +128,7 @@ MARK_PAID = (
     "WHERE attempt <> 0 AND case_id IN (SELECT case_id FROM {s}.cases WHERE batch_id = ?) GROUP BY case_id) AS seen "
     "WHERE held.batch_id = ? AND held.case_id = seen.case_id"
 )
+ANY_PAID = "SELECT EXISTS (SELECT 1 FROM {s}.cases WHERE batch_id = ? AND paid <> 0)"
 ANY_MEASURED = "SELECT EXISTS (SELECT 1 FROM {s}.spending WHERE dataset = ?)"
 SPENDING = "SELECT line FROM {s}.spending WHERE dataset = ? ORDER BY number"
 SPEND = "INSERT INTO {s}.spending VALUES (?, ?, ?)"

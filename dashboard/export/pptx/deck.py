@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboard.export.model import Brief, BriefFigure, BriefSource, BriefTable
+from dashboard.export.model import Brief, BriefFigure, BriefSource, BriefTable, MapCounty, Number
 from dashboard.export.pptx import chart
 from dashboard.export.pptx.map_legend import legend, legend_height
 from dashboard.export.pptx.map_shapes import draw_map
@@ -17,6 +17,7 @@ from dashboard.export.pptx.template import Master, open_master
 from dashboard.export.text_fitting import clean, fitted, height
 from dashboard.i18n.catalogue import catalogue
 from dashboard.settings import pptx_template
+from geodata.query.estimates import in_fives
 from geodata.query.world import World
 from geodata.values import Nature
 from layers.theme import INK_SECOND, LINE_HUE
@@ -317,10 +318,17 @@ def _series(deck: Deck) -> None:
     _table(deck, replace(table, rows=tuple(rows)), columns)
 
 
+def _on_a_slide(brief: Brief, county: MapCounty) -> Number:
+    """Return a county's value as slides show it: an estimate of persons in fives."""
+    value = county.value or 0
+    estimated = any(figure.error is not None for figure in brief.figures)
+    return in_fives(value) if estimated and county.figure.split(".")[2] == "persons" else value
+
+
 def _counties(deck: Deck) -> None:
     """Counties with a number as bars, with what they must be read with."""
     brief = deck.brief
-    rows = [(one.name, one.value) for one in brief.map.counties if one.value]
+    rows = [(county.name, _on_a_slide(brief, county)) for county in brief.map.counties if county.value]
     rows.sort(key=lambda row: (-row[1], row[0]))
     if not rows:
         return

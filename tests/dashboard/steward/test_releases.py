@@ -153,3 +153,32 @@ def test_the_title_readers_see_is_chosen_and_checked(sitting: Any, monkeypatch: 
     sitting.post("/prepare/caseload", {"by": "A", "title": "Shelter  network 2026"})
     sitting.wait()
     assert asked == ["Shelter network 2026"]
+
+
+def test_nothing_new_and_what_undone_and_corrected_cases_wait_for(sitting: Any) -> None:
+    first = published(sitting.desk.settings)
+    sitting.post("/prepare/caseload", {"by": "Amina"})
+    sitting.wait()
+    page = plain(sitting.get("/publish/caseload", follow_redirects=True).text)
+    assert "Nothing is new since this release" in page
+    assert "The release is published" not in page
+    waits = "These change when every case is measured again"
+    assert waits in plain(sitting.post("/undo/1", follow_redirects=True).text)
+    sitting.desk.vault.store_batch(BatchMeta("caseload", "unmeasured", "u.csv", synthetic=True), skewed(20, 9))
+    assert waits not in plain(sitting.post("/undo/2", follow_redirects=True).text)
+    sitting.post("/prepare/caseload", {"by": "Amina"})
+    sitting.wait()
+    sitting.get("/publish/caseload")
+    assert Store(sitting.desk.settings.releases).ledger("caseload").current == first.id
+
+
+def test_a_corrected_file_says_what_it_waits_for(settings: DataSettings) -> None:
+    published(settings)
+    vault = vault_of(settings.home)
+    stored = vault.store_batch(BatchMeta("caseload", "from-0", "from-0.csv", synthetic=True), skewed(880))
+    assert (stored.replaced, stored.replaced_measured) == (True, True)
+    again = vault.store_batch(BatchMeta("caseload", "from-0", "from-0.csv", synthetic=True), skewed(870))
+    assert (again.replaced, again.replaced_measured) == (True, True)
+    first = vault.store_batch(BatchMeta("other", "a", "a.csv", synthetic=True), skewed(10))
+    second = vault.store_batch(BatchMeta("other", "a", "a.csv", synthetic=True), skewed(12))
+    assert (first.replaced_measured, second.replaced_measured) == (False, False)

@@ -1,0 +1,74 @@
+"""A caseload taken away: files give whole estimates, slides fives, and nothing is said twice with two numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from pptx import Presentation
+
+from dashboard.export import FORMATS
+from dashboard.export.brief import Purpose, make_brief
+from dashboard.export.model import Brief, figures_of
+from dashboard.settings import ASSETS
+from dashboard.view.site import Site, make_site
+from dashboard.view.state import from_query
+from dashboard.web.static import Assets
+from geodata.query.estimates import in_fives
+from geodata.query.world import open_world
+from geodata.settings import DataSettings
+from tests.caseloads import publish_rows, skewed
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    settings = DataSettings(home=tmp_path_factory.mktemp("taken"), vault="")
+    publish_rows(settings, skewed(5_000))
+    return make_site(open_world(settings), Assets(ASSETS))
+
+
+def brief_of(site: Site, query: str, template: str) -> Brief:
+    state, _ = from_query(f"dataset=partners&{query}", site.choices)
+    return make_brief(site.world, site.choices, state, Purpose(template, (state.county,) if state.county else (), ""))
+
+
+@pytest.mark.parametrize("nature", ["trafficking", "smuggling"])
+@pytest.mark.parametrize("measure", ["persons", "rate"])
+def test_one_figure_is_one_number(site: Site, nature: str, measure: str) -> None:
+    """Of 45 shown counties four in five are no multiple of five: a table in fives beside whole figures would show."""
+    whole = 0
+    for pcode in ("KE001", "KE003", "KE010", "KE047"):
+        brief = brief_of(site, f"nature={nature}&measure={measure}&county={pcode}", "county")
+        figures = figures_of(brief)
+        whole += sum(
+            value % 5 != 0
+            for name, value in figures.items()
+            if not isinstance(value, str) and ".persons." in name and value is not None
+        )
+    assert whole > 10
+    assert figures_of(brief_of(site, f"nature={nature}&measure={measure}", "national"))
+
+
+def test_files_are_whole_and_slides_in_fives(site: Site, tmp_path: Path) -> None:
+    brief = brief_of(site, "nature=trafficking", "national")
+    FORMATS["csv"].load()(brief, site.world, tmp_path / "x.zip", lambda _share: None)
+    with ZipFile(tmp_path / "x.zip") as package:
+        name = next(name for name in package.namelist() if "figures" in name)
+        lines = list(csv.reader(io.StringIO(package.read(name).decode("utf-8-sig"))))
+    text = "\n".join(",".join(line) for line in lines)
+    county = next(county for county in brief.map.counties if county.value and county.value % 5)
+    assert f"{county.figure}," in text
+    assert f",{county.value}," in next(",".join(line) + "," for line in lines if county.figure in line)
+    FORMATS["pptx"].load()(brief, site.world, tmp_path / "x.pptx", lambda _share: None)
+    bars = [
+        value
+        for slide in Presentation(str(tmp_path / "x.pptx")).slides
+        for shape in slide.shapes
+        if shape.has_chart and len(list(shape.chart.plots[0].categories)) > 15
+        for value in shape.chart.plots[0].series[0].values
+    ]
+    assert in_fives(county.value) in bars
+    assert all(value % 5 == 0 for value in bars)
