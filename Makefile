@@ -14,7 +14,9 @@ setup: $(STAMP) $(NPM_STAMP)
 setup-dev: $(DEV_STAMP) $(NPM_STAMP)
 
 $(BIN)/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Njia needs Python 3.11 or newer; this is %s. Set PYTHON=python3.11 (or newer) and run make again." % sys.version.split()[0])'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "Njia needs Python 3.11 or newer; this is $$($(PYTHON) -V). Set PYTHON=python3.11 (or newer) and run make again."; \
+	exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(STAMP): requirements.lock | $(BIN)/python
@@ -27,7 +29,9 @@ $(DEV_STAMP): requirements-dev.lock $(STAMP)
 
 # Without npm the product still runs, on the full bundle inside Python's plotly, and says so at start.
 $(NPM_STAMP): assets/package.json assets/package-lock.json | $(STAMP)
-	@if command -v npm >/dev/null 2>&1 && npm ci --prefix assets --ignore-scripts --no-audit --no-fund --loglevel=error; then $(BIN)/python -m dashboard.export.prepare && touch $@; \
+	@if command -v npm >/dev/null 2>&1 && \
+	npm ci --prefix assets --ignore-scripts --no-audit --no-fund --loglevel=error; \
+	then $(BIN)/python -m dashboard.export.prepare && touch $@; \
 	else echo "npm is missing or could not reach its registry: Njia will use the full Plotly bundle and system fonts."; fi
 
 run: setup
@@ -52,8 +56,10 @@ drawings: setup-dev
 # Tests drive a real Chromium. Debian and Ubuntu have it as a package; elsewhere set CHROMIUM=/path/to/chromium.
 browser:
 	@if [ -n "$$CHROMIUM" ] || [ -x /usr/bin/chromium ]; then :; \
-	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
-	else echo "The browser tests need Chromium: install the package 'chromium', or set CHROMIUM=/path/to/chromium." >&2; exit 1; fi
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else echo "The browser tests need Chromium: install the package 'chromium', or set CHROMIUM=/path/to/chromium." >&2; \
+	exit 1; fi
 
 PRETTIER := node_modules/.bin/prettier --log-level warn css js
 STYLED := cd assets && if [ -x node_modules/.bin/prettier ]; then

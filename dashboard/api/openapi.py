@@ -101,7 +101,8 @@ def blueprint(site: Site) -> Blueprint:
         ]
         limits = {"per_page": schemas.PER_PAGE, "most": schemas.MOST}
         card = json.dumps(dataset_card(site), ensure_ascii=False).replace("<", "\\u003c")
-        return render("api.html", here="", listed=listed, card=Markup(card), **limits, **common(site, state))  # noqa: S704
+        named = {"here": "", "listed": listed, "card": Markup(card)}  # noqa: S704 - our own JSON, no tag in it
+        return render("api.html", **named, **limits, **common(site, state))
 
     return routes
 
@@ -111,7 +112,11 @@ def description(site: Site) -> Shape:
     view = view_parameters(site)
     models = [schemas.Error, schemas.Features, *(model for _, model, _, _ in JSON.values())]
     adapters = [(model.__name__, "serialization", TypeAdapter(model)) for model in models]
-    _, shapes = TypeAdapter.json_schemas(adapters, ref_template=REFERENCE, schema_generator=Untitled)  # type: ignore[arg-type] # modes are literals
+    shapes = TypeAdapter.json_schemas(
+        adapters,  # type: ignore[arg-type] # its modes are literals
+        ref_template=REFERENCE,
+        schema_generator=Untitled,
+    )[1]
     paths = {path: _json_operation(*operation, view) for path, operation in JSON.items()}
     paths |= {path: _file_operation(*operation, view) for path, operation in FILES.items()}
     for path, (name, kind) in WHOLE.items():

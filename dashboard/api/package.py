@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response
+from pydantic import BaseModel
 
 from dashboard.api.json import json_answer
 from dashboard.api.ogc_features import COLLECTIONS
@@ -69,7 +70,7 @@ def blueprint(site: Site) -> Blueprint:
     return routes
 
 
-def tables(site: Site) -> dict[str, tuple[type, Rows]]:
+def tables(site: Site) -> dict[str, tuple[type[BaseModel], Rows]]:
     """Return the public record's tables: all natures in one file, told apart by their column; whole period."""
     view = defaults(site.choices)
     views = [replace(view, nature=nature) for nature in NATURES]
@@ -83,7 +84,7 @@ def tables(site: Site) -> dict[str, tuple[type, Rows]]:
 def descriptor(site: Site, addresses: Mapping[str, str]) -> dict[str, Any]:
     """Return the Data Package; addresses: where each table stands, beside the descriptor or on the web."""
     release, edition = site.world.releases["public"], site.world.edition
-    models = {"indicators": IndicatorRow, "events": IncidentRow, "sources": SourceRow}
+    models: dict[str, type[BaseModel]] = {"indicators": IndicatorRow, "events": IncidentRow, "sources": SourceRow}
     return {
         "profile": "tabular-data-package",
         "name": "njia-kenya",
@@ -109,9 +110,9 @@ def descriptor(site: Site, addresses: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def fields(model: type) -> list[dict[str, str]]:
+def fields(model: type[BaseModel]) -> list[dict[str, str]]:
     """Return a table's columns with their kinds and, where there is one, what they mean."""
-    shapes = model.model_json_schema(by_alias=True, mode="serialization")["properties"]  # type: ignore[attr-defined] # pydantic
+    shapes = model.model_json_schema(by_alias=True, mode="serialization")["properties"]
     columns = []
     for name, shape in shapes.items():
         kinds = [part.get("type", "") for part in shape.get("anyOf", [shape])]

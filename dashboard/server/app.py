@@ -89,7 +89,8 @@ def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] 
     """Build the application around a world; `reopen` opens it anew when a release or boundaries changed."""
     server = Flask("njia", static_folder=None)
     if settings.proxy_hops:
-        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=settings.proxy_hops, x_proto=0, x_host=0)  # type: ignore[method-assign] # Flask's own way
+        behind = ProxyFix(server.wsgi_app, x_for=settings.proxy_hops, x_proto=0, x_host=0)
+        server.wsgi_app = behind  # type: ignore[method-assign] # Flask's own way
     server.request_class = security.LenientRequest
     server.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     server.config["COMPRESS_BR_LEVEL"] = 5
@@ -101,7 +102,8 @@ def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] 
     if reopen is not None:
         live = ReloadingSite(site, lambda: stamp(world.settings), lambda: make_site(reopen(), files))
         site = cast("Site", live)
-    server.wsgi_app = PageCache(server.wsgi_app, SCOPE, lambda: site.world.key)  # type: ignore[method-assign] # Flask's own way
+    cached = PageCache(server.wsgi_app, SCOPE, lambda: site.world.key)
+    server.wsgi_app = cached  # type: ignore[method-assign] # Flask's own way
     revalidate_layout(server)
     Compress(server)
     caching.add(server)

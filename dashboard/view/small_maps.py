@@ -26,7 +26,8 @@ def shared_outlines(world: World, *, patterns: bool = True) -> Markup:
     """Return the invisible element that holds the outlines, and the patterns where the page has none; once per page."""
     paths = svg.svg_paths(world.edition, "low", FRAME_WIDTH)
     lines = svg.svg_lines(world.edition, FRAME_WIDTH, "context-near")
-    return Markup(minimap_defs({str(pcode): d for pcode, d in paths.items()}, lines, patterns=patterns))  # noqa: S704 - escaped inside
+    drawn = minimap_defs({str(pcode): d for pcode, d in paths.items()}, lines, patterns=patterns)
+    return Markup(drawn)  # noqa: S704 - escaped inside
 
 
 def small_map(

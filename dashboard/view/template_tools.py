@@ -49,7 +49,8 @@ class TemplateTools:
             changes["corridor"] = ""
         if changes.get("corridor"):
             changes["county"] = ""
-        return f"/?{to_query(replace(self.state, **changes), self.choices)}"  # type: ignore[arg-type] # only text fields
+        changed = replace(self.state, **changes)  # type: ignore[arg-type] # only text fields
+        return f"/?{to_query(changed, self.choices)}"
 
     def source_of(self, source_id: str) -> Mapping[str, Any] | None:
         """Return a row of the ledger, None for an id that is not in it."""

@@ -72,10 +72,11 @@ def clean(shapes: Iterable[Geometry], gap: float = 0.0) -> list[Geometry]:
     Raises DataProblem when a shape loses or gains more than KEPT of its area: GEOS drops whole
     polygons it cannot node.
     """
+    coverage_clean = shapely.coverage_clean  # type: ignore[attr-defined] # the stubs are of shapely 2.1
     polygons = [polygonal(shape) for shape in shapes]
     for snap in SNAPS:
         try:
-            cleaned = shapely.coverage_clean(polygons, gap_width=gap, snapping_distance=snap)  # type: ignore[attr-defined] # the stubs are of shapely 2.1
+            cleaned = coverage_clean(polygons, gap_width=gap, snapping_distance=snap)
         except shapely.errors.GEOSException:
             continue
         if all(abs(new.area - old.area) <= KEPT * old.area for new, old in zip(cleaned, polygons, strict=True)):

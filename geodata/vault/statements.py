@@ -64,7 +64,8 @@ CREATE = (
 
 LEDGER_COLUMNS = ", ".join(_LEDGER_TYPES)
 LEDGER = f"SELECT {LEDGER_COLUMNS} FROM {{s}}.batches ORDER BY batch_id"  # noqa: S608 - constants
-LEDGER_ADD = f"INSERT INTO {{s}}.batches ({LEDGER_COLUMNS}) VALUES ({', '.join('?' * len(_LEDGER_TYPES))})"  # noqa: S608
+_PLACES = ", ".join("?" * len(_LEDGER_TYPES))
+LEDGER_ADD = f"INSERT INTO {{s}}.batches ({LEDGER_COLUMNS}) VALUES ({_PLACES})"  # noqa: S608 - our own words
 WORDS = "SELECT DISTINCT word, code FROM {s}.words"
 NEXT_BATCH = "SELECT next_batch FROM {s}.vault"
 TAKE_NEXT_BATCH = "UPDATE {s}.vault SET next_batch = next_batch + 1"

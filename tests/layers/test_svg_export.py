@@ -60,7 +60,8 @@ def _drawn(figure: dict[str, object], **changes: object) -> ET.Element:
 
 def test_every_county_has_its_colour_or_its_mark(figure: dict[str, object]):
     root = _drawn(figure, words={"KE041": "Siaya: 3 persons"}, hidden=frozenset({"KE042"}))
-    fills = {str(p): root.find(f".//*[@id='njia-{p}']").attrib["fill"] for p in COUNTY_ORDER}  # type: ignore[union-attr]
+    shapes = {str(pcode): root.find(f".//*[@id='njia-{pcode}']") for pcode in COUNTY_ORDER}
+    fills = {pcode: shape.attrib["fill"] for pcode, shape in shapes.items() if shape is not None}
     colours = ramp(Nature.TRAFFICKING, 4)
     assert fills["KE001"] == "url(#njia-hatch)"
     assert fills["KE041"] == colours[0]

@@ -261,7 +261,10 @@ def allowed(world: World) -> re.Pattern[str]:
     names |= {*world.counties["capital"], *world.responses["name"], "zzzz"}  # the last is what a test typed
     names |= {part for name in world.names.values() for part in re.split("[- ]", name)}
     listed = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    codes = r"KE\d{3}|KE-\d+|C\d\d|\bkm²?|\bpx\b|\bCSV\b|\bGeoJSON\b|\bISO\b|[0-9a-f]{12,}|EV-[0-9A-Z]{5}|%SAVED%|(?<!\w)/[\w/]+(?:\?\S*)?|ODbL-1\.0|https?://\S+"
+    codes = (
+        r"KE\d{3}|KE-\d+|C\d\d|\bkm²?|\bpx\b|\bCSV\b|\bGeoJSON\b|\bISO\b|[0-9a-f]{12,}|EV-[0-9A-Z]{5}|%SAVED%"
+        r"|(?<!\w)/[\w/]+(?:\?\S*)?|ODbL-1\.0|https?://\S+"
+    )
     return re.compile(f"{codes}|(?:{listed})")
 
 

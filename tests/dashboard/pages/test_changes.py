@@ -51,7 +51,8 @@ def test_the_county_knows_its_own_changes(pair: tuple[World, str]) -> None:
     assert {(one.causes, one.events) for one in isiolo.figures} == {(("new_data",), ("INC-9001",))}
     assert [(row.key, row.kind) for row in isiolo.events] == [("INC-9001", "added")]
     (one,) = marsabit.figures
-    assert (one.measure, one.after - one.before, one.causes) == ("persons", 7, ("correction",))  # type: ignore[operator]
+    assert (one.measure, one.causes) == ("persons", ("correction",))
+    assert one.after - one.before == 7  # type: ignore[operator]
     assert {one.causes for one in changes_for_county(world, "KE047").figures} == {("correction",)}
     assert changes_for_county(world, "KE013").figures == ()
 

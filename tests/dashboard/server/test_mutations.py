@@ -118,7 +118,8 @@ def test_damaged_requests_do_no_harm(app: Njia, tmp_path: Path) -> None:
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(20)
-    print(dict(statuses), f"memory +{grown / 1e6:.0f} MB, log {written.stat().st_size} B")  # noqa: T201 - read by people
+    told = f"memory +{grown / 1e6:.0f} MB, log {written.stat().st_size} B"
+    print(dict(statuses), told)  # noqa: T201 - read by people
     assert failed == []
     assert slow == []
     assert grown < MORE_MEMORY

@@ -83,7 +83,8 @@ def both_ways(sitting: Any, tmp_path: Path, path: Path, *, least_total: int) -> 
     shutil.copy(sitting.desk.settings.home / KEY_FILE, home / KEY_FILE)
     started = time.monotonic()
     command_id = by_commands(home, path, profile)
-    print(f"{path.name}: desk {by_hand:.1f} s, two commands {time.monotonic() - started:.1f} s")  # noqa: T201 - a figure
+    by_verbs = time.monotonic() - started
+    print(f"{path.name}: desk {by_hand:.1f} s, two commands {by_verbs:.1f} s")  # noqa: T201 - a figure
     for settings in (sitting.desk.settings, from_environment({"NJIA_HOME": str(home)})):
         check_world(settings, least_total)
     assert desk_id != command_id, "two measurements of the same file are two draws"

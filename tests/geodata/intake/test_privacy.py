@@ -106,7 +106,8 @@ def test_nothing_private_is_found_afterwards_in_any_file_map_or_log(
     (inside / "log").write_bytes(done.stdout + done.stderr)
     assert b"rows" in done.stdout
     if shared:
-        assert not [path for path in Path("/dev/shm").iterdir() if path.name not in shared and "njia" in path.name]  # noqa: S108
+        after = [path.name for path in Path("/dev/shm").iterdir()]  # noqa: S108 - looked into only
+        assert not [name for name in after if name not in shared and "njia" in name]
     left = [path for path in inside.rglob("*") if path.is_file()]
     assert any(path.name.startswith("vault") for path in left)
     words = set().union(*(re.findall(rb"[\w.@+-]{7,}", path.read_bytes()) for path in left))

@@ -40,10 +40,13 @@ class Model:
     def counted(self) -> dict[int, list[bool]]:
         """Mark the rows that count: of every case the first row of the oldest batch."""
         seen: set[str] = set()
-        return {
-            number: [not (case in seen or seen.add(case)) for case in self.held[number]]  # type: ignore[func-returns-value]
-            for number in sorted(self.held)
-        }
+        counted: dict[int, list[bool]] = {}
+        for number in sorted(self.held):
+            counted[number] = []
+            for case in self.held[number]:
+                counted[number].append(case not in seen)
+                seen.add(case)
+        return counted
 
 
 def live(story: Story, vault: DuckVault | Archive, rows: Rows, look: Callable[[Model], None]) -> None:
