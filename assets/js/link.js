@@ -25,7 +25,7 @@
     const params = [];
     for (const key of Object.keys(defaults)) {
       if (skip && skip.has(key)) continue;
-      if ((key === "lang" || found[key] !== defaults[key]) && found[key] !== "")
+      if ((key === "lang" || key === "nature" || found[key] !== defaults[key]) && found[key] !== "")
         params.push(key + "=" + encodeURIComponent(found[key]).replace(/%2C/g, ","));
     }
     return params.join("&");
@@ -114,8 +114,10 @@
 
   function restore() {
     const params = new URLSearchParams(location.search);
+    const plain = ![...params.keys()].some((key) => key !== "lang");
     for (const key of Object.keys(defaults)) {
-      const text = params.has(key) ? params.getAll(key).join(",") : defaults[key];
+      const given = params.has(key) ? params.getAll(key).join(",") : defaults[key];
+      const text = plain && key === "nature" ? form.dataset.nature : given;
       const parts = SEVERAL.has(key) ? text.split(",") : [text];
       for (const control of form.querySelectorAll('[name="' + key + '"]')) {
         if (control.type === "checkbox") control.checked = parts.includes(control.value);

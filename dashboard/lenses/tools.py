@@ -69,3 +69,8 @@ def of_public_record(site: Site, state: ViewState) -> tuple[ViewState, tuple[Not
         nationality=(), sex=(), age=(),
     )  # fmt: skip
     return plain, (Notice("dataset", state.dataset, said, "exact"),)
+
+
+def unfiltered(state: ViewState) -> ViewState:
+    """Return the view without the filters of events: for a lens that does not know them."""
+    return replace(state, form=(), nationality=(), confidence=(), role=())

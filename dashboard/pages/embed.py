@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Blueprint, request
 from markupsafe import Markup
 
-from dashboard.view.figure import frames, state_filters
+from dashboard.lenses.detected.sentences import timed_frames
 from dashboard.view.frame import ViewFrame, corridor_lines
 from dashboard.view.site import Site, common
 from dashboard.view.state import from_query
@@ -37,7 +37,7 @@ def blueprint(site: Site) -> Blueprint:
 def embed_page(site: Site, query: str, lang: str) -> str:
     """Return the frame of a view."""
     state, _ = from_query(query, site.choices, lang)
-    view_frame = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices)))
+    view_frame = ViewFrame(site.world, state, timed_frames(site, state))
     drawn = map_svg(site.world, site.choices, site.basemap, state, SvgMapSpec(SIZE, "e", light=True))
     legend = render(
         "briefing/legend.html",

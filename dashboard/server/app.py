@@ -11,6 +11,7 @@ rooms are registered in the order in which they are listed in `pages.PAGES`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -30,13 +31,14 @@ from dashboard.settings import ASSETS, AppSettings
 from dashboard.view.basemap import PREFIX
 from dashboard.view.figure import figure, graph_config
 from dashboard.view.site import Site, make_site
-from dashboard.view.state import Notice, ViewState, defaults, from_query
+from dashboard.view.state import Notice, ViewState, defaults, from_query, is_plain
 from dashboard.web import caching, static
 from dashboard.web.links import reader_lang, vary_by_language
 from dashboard.web.page_cache import PageCache, revalidate_layout
 from dashboard.workspace import ids
 from dashboard.workspace.callback import answer_question
 from dashboard.workspace.page import map_page
+from geodata.query.indicators import leading_nature
 from geodata.query.world import World, stamp
 
 SQUEEZED = [
@@ -54,7 +56,10 @@ class Njia(dash.Dash):
 
     def _view(self) -> tuple[ViewState, tuple[Notice, ...]]:
         query, choices = request.query_string.decode("utf-8", "replace"), self.site.choices
-        return from_query(query, choices, reader_lang(choices.languages))
+        state, notices = from_query(query, choices, reader_lang(choices.languages))
+        if is_plain(query):
+            state = replace(state, nature=leading_nature(self.site.world))
+        return state, notices
 
     def index(self, *args: Any, **kwargs: Any) -> Any:
         """Return the page of a view; only a lens that is timed in the browser has Dash around it."""

@@ -1,8 +1,9 @@
 """What a reader is looking at: one frozen value ⇄ the query string of the link.
 
 Only known keys are read; an illegal value falls back to its default and leaves a notice that the
-page shows. Keys equal to their default are left out of the link, except the language: a shared link
-shows the same words to everybody. The plain address is the default view, in the reader's language.
+page shows. Keys equal to their default are left out of the link, except the language (a shared link shows the same
+words to everybody) and the nature. A link without a nature is one of November, when trafficking was taken for
+granted; only the plain address, `is_plain`, lets the page choose.
 The same parser serves the page, its callbacks, the API and every export.
 """
 
@@ -291,9 +292,17 @@ def _text(value: object) -> str:
     return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
+def is_plain(query: str) -> bool:
+    """Say whether a query string asks for nothing but a language."""
+    return all(key == "lang" for key, _ in parse_qsl(query[:MAX_QUERY].removeprefix("?")))
+
+
 def to_query(state: ViewState, choices: Choices) -> str:
-    """Return the query string of a view, without the leading “?”; keys at their default are left out, `lang` never."""
-    start = replace(defaults(choices.of(state.dataset)), dataset="public", lang="")
+    """Return the query string of a view, without the leading “?”.
+
+    Keys at their default are left out, `lang` and `nature` never.
+    """
+    start = replace(defaults(choices.of(state.dataset)), dataset="public", lang="", nature="")
     pairs: list[tuple[str, str]] = []
     for field in fields(ViewState):
         value = getattr(state, field.name)

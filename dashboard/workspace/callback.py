@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.view.figure import frames, state_filters, traces
+from dashboard.lenses.detected.sentences import timed_frames
+from dashboard.view.figure import traces
 from dashboard.view.site import Site
 from dashboard.view.state import from_query
 from dashboard.workspace.panel import panel_data
@@ -31,7 +32,7 @@ def answer_question(site: Site, question: object) -> dict[str, Any]:
         answer[part] = query
         state, notices = from_query(query, site.choices)
         if part == "filters":
-            answer["frames"] = pack(frames(site.world, state_filters(state, site.choices)))
+            answer["frames"] = pack(timed_frames(site, state))
         elif part == "view":
             answer["panel"] = panel_data(site.world, site.choices, state, notices, str(parts.get("held", "")))
         else:

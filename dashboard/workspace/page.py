@@ -16,6 +16,7 @@ from markupsafe import Markup
 from dashboard.export import FORMATS
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.lenses import lens_of
+from dashboard.lenses.detected.sentences import timed_frames
 from dashboard.lenses.folds import folds_html
 from dashboard.lenses.tabs import lens_links
 from dashboard.view.figure import TRUNK, frames, state_filters
@@ -52,6 +53,7 @@ from dashboard.workspace.parts import (
     table_html,
 )
 from geodata.query.changes import windows
+from geodata.query.indicators import leading_nature
 from geodata.values import Confidence, Role
 from layers.animation_frames import pack
 from layers.figure import EXTENTS as WINDOWS
@@ -86,6 +88,7 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "notices": Markup(notices_html(state, (*notices, *seen.notices))),  # noqa: S704 - escaped by its template
         "sentence": sentence_html(view),
         "timed": seen.frames is not None,
+        "plain_nature": leading_nature(site.world),
         "controls": seen.controls,
         "styles": lens_of(state).styles,
         "folds": folds_html(seen, site, state),
@@ -133,7 +136,7 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "scripts_soon": [url for url in (site.plotly_url, ASYNC_GRAPH) if url],
         "data_soon": ["/_dash-layout", "/_dash-dependencies", site.basemap.counties_url, site.basemap.near_url],
         "fixed": _json(fixed(site, tr, state.dataset)),
-        "frames": _json(pack(frame.built)),
+        "frames": _json(pack(timed_frames(site, replace(state, county="")))),
         "trends": _json(trends(site.world, site.choices, state)),
     }
     head = {

@@ -125,7 +125,7 @@ def _panel(tools: LensTools, answer: WindowChanges) -> Markup:
     return tools.part(
         "changed/panel.html",
         own=own,
-        joined=joined(world, tr, state.period, state.county) if state.county else "",
+        joined=joined(world, tr, state, state.county) if state.county else "",
         conclusion=conclusion(world, tr, answer),
         where=name_of(world, tr, answer.headline.area),
         to_fold=f"/?{to_query(opened, tools.site.choices)}#conclude",

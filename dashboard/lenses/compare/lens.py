@@ -71,7 +71,7 @@ def _panel(tools: LensTools) -> Markup:
     state, world = tools.state, tools.site.world
     if not state.county or state.dataset != PUBLIC:
         return Markup()
-    return tools.part("joined.html", joined=joined(world, tools.tr, state.period, state.county))
+    return tools.part("joined.html", joined=joined(world, tools.tr, state, state.county))
 
 
 def _controls(tools: LensTools, query: CompareQuery) -> Markup:

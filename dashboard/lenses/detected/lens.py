@@ -8,9 +8,9 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from dashboard.lenses.base import CountyFill, Lens, LensView
+from dashboard.lenses.detected.sentences import timed_frames
 from dashboard.lenses.joined import joined
 from dashboard.lenses.tools import PUBLIC, LensTools
-from dashboard.view.figure import frames, state_filters
 from dashboard.view.frame import ViewFrame
 from dashboard.view.site import Site
 from dashboard.view.state import ViewState
@@ -25,12 +25,12 @@ COLUMNS = (
 
 def detected(site: Site, state: ViewState) -> LensView:
     """Return what was detected."""
-    frame = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices)))
+    frame = ViewFrame(site.world, state, timed_frames(site, state))
     tools = TemplateTools(site.world, site.choices, state).names()
     table = render("parts/table.html", rows=frame.table(), columns=COLUMNS, caption=frame.title, **tools)
     return LensView(
         sentence=frame.sentence,
-        leaves_out=frame.tr.t("lens.detected.leaves_out"),
+        leaves_out=f"{frame.built['left_out'][state.nature][frame.index]} {_method(frame)}".strip(),
         fills=county_fills(frame),
         legend=LensTools(site, state).common_legend(frame),
         table=Markup(table),  # noqa: S704 - escaped by its template
@@ -39,12 +39,17 @@ def detected(site: Site, state: ViewState) -> LensView:
     )
 
 
+def _method(frame: ViewFrame) -> str:
+    """Return what no count of the public record says; a caseload says in its sentence what was done to its figures."""
+    return frame.tr.t("lens.detected.leaves_out") if frame.state.dataset == PUBLIC else ""
+
+
 def _panel(site: Site, state: ViewState) -> Markup:
     """Return the sentence that joins what was found in the chosen county with who was looking there."""
     if not state.county or state.dataset != PUBLIC:
         return Markup()
     tools = LensTools(site, state)
-    return tools.part("joined.html", joined=joined(site.world, tools.tr, state.period, state.county))
+    return tools.part("joined.html", joined=joined(site.world, tools.tr, state, state.county))
 
 
 def county_fills(frame: ViewFrame) -> tuple[CountyFill, ...]:

@@ -19,7 +19,7 @@ from dashboard.lenses.looking.maps import found_map, looked_fills, looked_legend
 from dashboard.lenses.looking.parts import between_part, clusters_part
 from dashboard.lenses.looking.query import SORTS, DetectionQuery, link_of, read_query, view_query
 from dashboard.lenses.looking.rows import COLUMNS, NOTES, csv_rows, groups, ordered, row, sentence, shown_lines
-from dashboard.lenses.tools import LensTools, of_public_record
+from dashboard.lenses.tools import LensTools, of_public_record, unfiltered
 from dashboard.view.answers import csv_answer
 from dashboard.view.query_string import request_query
 from dashboard.view.site import Site
@@ -62,7 +62,7 @@ def _fills(tools: LensTools, lines: tuple[CountyDetection, ...]) -> tuple[County
         kinds = len(line.effort.kinds) if line else 0
         text = tr.t("lens.looking.text", n=kinds, total=len(WATCHER_KINDS)) if kinds else tr.t("detection.no_watcher")
         events = line.rate.count if line else None
-        words = fill.words if line is None else joined(world, tr, tools.state.period, pcode)
+        words = fill.words if line is None else joined(world, tr, unfiltered(tools.state), pcode)
         counties.append(
             county_fill(
                 pcode, replace(fill, words=words), text=text, sort=kinds or -1, empty=None if kinds else EMPTY,
@@ -97,7 +97,7 @@ def _panel(tools: LensTools, answer: Detection) -> Markup:
     if not pcode:
         return Markup()
     line = next(line for line in answer.lines if line.pcode == pcode)
-    said = joined(world, tools.tr, tools.state.period, pcode)
+    said = joined(world, tools.tr, unfiltered(tools.state), pcode)
     return tools.part("looking/panel.html", joined=said, r=row(tools.site, tools.tr, line))
 
 

@@ -121,7 +121,10 @@ def test_a_source_alone_is_marked_and_says_what_rests_on_it(client: FlaskClient)
     assert row.startswith(' class="chosen"')
     text = unescape(" ".join(re.sub("<[^>]+>", "", row).split()))
     assert "3 role statements: Isiolo (source, transit, destination)" in text
-    for href in ("/?lang=en&amp;county=KE011", "/?lang=en&amp;corridor=C01"):
+    for href in (
+        "/?lang=en&amp;nature=trafficking&amp;county=KE011",
+        "/?lang=en&amp;nature=trafficking&amp;corridor=C01",
+    ):
         assert f'href="{href}"' in row
 
 

@@ -190,7 +190,7 @@ def test_a_county_feature_has_exactly_the_promised_properties(client: FlaskClien
 
 
 VIEWS = (
-    "",
+    "nature=trafficking",
     "measure=persons",
     "nature=smuggling&measure=rate&from=2014&to=2025",
     "nature=smuggling&measure=persons&from=2018&to=2025&t=2019",

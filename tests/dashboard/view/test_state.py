@@ -113,12 +113,12 @@ def test_any_link_gives_a_legal_view_and_its_canonical_link_is_a_fixpoint(pairs:
 @pytest.mark.parametrize(
     ("query", "canonical", "keys"),
     [
-        ("dataset=caseload&sex=female", "lang=en&dataset=caseload&sex=female", []),
-        ("dataset=caseload&from=2021&to=2025", "lang=en&dataset=caseload&from=2021", []),
-        ("dataset=caseload&sex=female&age=minor", "lang=en&dataset=caseload&sex=female", ["age"]),
-        ("dataset=caseload&sex=female,male", "lang=en&dataset=caseload&sex=female", ["sex"]),
-        ("dataset=caseload&from=2018&to=2020", "lang=en&dataset=caseload", ["from"]),
-        ("dataset=caseload&measure=incidents", "lang=en&dataset=caseload", ["measure"]),
+        ("dataset=caseload&sex=female", "lang=en&dataset=caseload&nature=trafficking&sex=female", []),
+        ("dataset=caseload&from=2021&to=2025", "lang=en&dataset=caseload&nature=trafficking&from=2021", []),
+        ("dataset=caseload&sex=female&age=minor", "lang=en&dataset=caseload&nature=trafficking&sex=female", ["age"]),
+        ("dataset=caseload&sex=female,male", "lang=en&dataset=caseload&nature=trafficking&sex=female", ["sex"]),
+        ("dataset=caseload&from=2018&to=2020", "lang=en&dataset=caseload&nature=trafficking", ["from"]),
+        ("dataset=caseload&measure=incidents", "lang=en&dataset=caseload&nature=trafficking", ["measure"]),
         ("sex=female&nature=smuggling", "lang=en&nature=smuggling", ["sex"]),
     ],
 )
@@ -130,7 +130,10 @@ def test_a_caseload_is_asked_only_what_it_can_answer(query: str, canonical: str,
 
 def test_the_plain_address_is_the_default_view():
     assert from_query("", CHOICES) == (START, ())
-    assert to_query(START, CHOICES) == "lang=en"
+    assert to_query(START, CHOICES) == "lang=en&nature=trafficking"
+    assert is_plain("")
+    assert is_plain("lang=sw")
+    assert not is_plain("lang=sw&from=2018")
 
 
 @pytest.mark.parametrize(
@@ -195,7 +198,7 @@ def test_repeated_keys_of_a_list_add_up():
 
 def test_no_layers_is_a_view_of_its_own():
     assert from_query("layers=none", CHOICES)[0].layers == ()
-    assert to_query(replace(START, layers=()), CHOICES) == "lang=en&layers=none"
+    assert to_query(replace(START, layers=()), CHOICES) == "lang=en&nature=trafficking&layers=none"
 
 
 def test_a_shown_year_is_the_period_of_the_map():

@@ -1,0 +1,74 @@
+"""The sentence above what was detected: both crimes in one breath, then which of them fills the map, and why.
+
+With a county chosen the sentence is about that county. What a reader may skip (events without a number of people,
+events of no county) stands in what the sentence leaves out. A caseload has the sentences of `view.figure.frames`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.lenses.joined import joined
+from dashboard.lenses.tools import PUBLIC
+from dashboard.view.figure import filter_words, filters_of, frames, state_filters
+from dashboard.view.site import Site
+from dashboard.view.state import NATURES, ViewState
+from geodata.query.cube import Cube
+from geodata.query.detection import APART
+from geodata.query.indicators import cube
+from geodata.values import NATIONAL
+
+
+def timed_frames(site: Site, state: ViewState) -> dict[str, Any]:
+    """Return the frames of a view with their sentences and what these leave out, by nature and frame."""
+    built = frames(site.world, state_filters(state, site.choices))
+    if state.dataset != PUBLIC:
+        nothing = {nature: [""] * len(built["frames"]) for nature in NATURES}
+        return {**built, "left_out": nothing}
+    tr, counted = catalogue(state.lang), cube(site.world, PUBLIC, filters_of(site.world, state))
+    at, filtered = range(len(counted.frames)), filter_words(tr, state)
+    if state.county:
+        own = [joined(site.world, tr, state, state.county, frame) + filtered for frame in at]
+        said = dict.fromkeys(NATURES, own)
+    else:
+        said = {nature: [_lead(tr, counted, nature, frame) + filtered for frame in at] for nature in NATURES}
+    left_out = {nature: [_left_out(tr, counted, nature, frame) for frame in at] for nature in NATURES}
+    return {**built, "sentences": said, "left_out": left_out}
+
+
+def _lead(tr: Catalogue, counted: Cube, nature: str, frame: int) -> str:
+    """Return both crimes with their counties, whose word it is, and what the map shows of them."""
+    years = str(counted.years[frame - 1]) if frame else tr.years(counted.period.first, counted.period.last)
+    sums = {own: counted.totals(own, frame) for own in (*APART, nature)}
+    parts = [
+        tr.t(
+            "lens.detected.part",
+            n=found.incidents if found else 0,
+            nature=tr.t(f"nature.{own}").lower(),
+            counties=found.counties if found else 0,
+        )
+        for own in APART
+        for found in (sums[own],)
+    ]
+    total = len(counted.areas) - 1
+    text = tr.t("lens.detected.both", first=parts[0], second=parts[1], total=total, years=years)
+    text = text[:1].upper() + text[1:]
+    shown, name = sums[nature], tr.t(f"nature.{nature}").lower()
+    if shown is None:
+        return f"{text} {tr.t('lens.detected.map_empty', nature=name)}"
+    other = next((sums[own] for own in APART if own != nature), None)
+    leads = nature in APART and shown.counties > (other.counties if other else 0)
+    key = "map_leads" if leads else "map_shows"
+    text += " " + tr.t(f"lens.detected.{key}", nature=name)
+    if shown.incidents > shown.unstated:
+        text += tr.t("lens.detected.people", n=shown.persons)
+    return text + "."
+
+
+def _left_out(tr: Catalogue, counted: Cube, nature: str, frame: int) -> str:
+    kenya, abroad = counted.totals(nature, frame), counted.totals(nature, frame, of=NATIONAL)
+    text = tr.t("sentence.unstated", n=kenya.unstated) if kenya and kenya.unstated else ""
+    if abroad:
+        text += tr.t("sentence.national", n=abroad.incidents)
+    return text.strip()
