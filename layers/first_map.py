@@ -15,6 +15,7 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
+from layers.minimap import overlay_id
 from layers.projection import MapProjection, mercator_y
 from layers.specs import Extent
 from layers.svg_export import in_span, line_parts, line_svg, marks_svg, texts_svg
@@ -35,7 +36,10 @@ HAIR = 'vector-effect="non-scaling-stroke"'
 
 @dataclass(frozen=True, slots=True)
 class CountyShape:
-    """One county to draw: P-code, path in units of the box, fill, address, name for the ear, letters on it."""
+    """One county to draw: P-code, path in units of the box, fill, address, name for the ear, letters on it.
+
+    over: name of an overlay of `layers.minimap` over the fill, "" for none. edged: outlined, not to be missed.
+    """
 
     pcode: str
     path: str
@@ -44,6 +48,8 @@ class CountyShape:
     words: str
     mark: str = ""
     at: tuple[float, float] = (0.0, 0.0)
+    over: str = ""
+    edged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ def first_map(
         f'<path d="{around.lakes}" fill="{WATER}" stroke="{WATER_LINE}" stroke-width=".6" {HAIR}/>'
         f'<path d="{around.border}" fill="none" stroke="{INK}" stroke-width="1.5" {HAIR}/>'
         f'<path d="{around.ilemi}" fill="none" stroke="{INK_SECOND}" stroke-dasharray="4 3" {HAIR}/>'
-        f"{''.join(_outlined(county) for county in counties if county.pcode in chosen)}</g>"
+        f"{''.join(_outlined(county) for county in counties if county.edged or county.pcode in chosen)}</g>"
         f'<g class="ways" aria-hidden="true">{"".join(_ways(figure, box))}</g>'
         f"{_marks_at(figure, counties, box, 'wide', window)}{_marks_at(figure, counties, box, 'narrow', window)}</svg>"
     )
@@ -108,10 +114,11 @@ def inset(figure: Mapping[str, Any], counties: Sequence[CountyShape], window: Ex
 
 
 def _county(county: CountyShape) -> str:
+    over = f'<path d="{county.path}" fill="url(#{overlay_id(county.over)})" stroke="none"/>' if county.over else ""
     return (
         f'<a href="{escape(county.href)}" data-county-link="{county.pcode}" aria-label="{escape(county.words)}">'
         f'<path id="c-{county.pcode}" data-pcode="{county.pcode}" d="{county.path}" {HAIR} '
-        f'style="fill:{county.fill}"/></a>'
+        f'style="fill:{county.fill}"/>{over}</a>'
     )
 
 

@@ -75,6 +75,7 @@ class LensView:
     controls: what this lens alone lets a reader choose: forms and links.
     folds: parts under the map.
     frames: period × county × measure (`layers.animation_frames`) where time is answered in the browser, else None.
+    legs: ids of the corridor legs on the map, None for those of the view's grade.
     notices: values of the lens's own keys that were not understood.
     """
 
@@ -87,6 +88,7 @@ class LensView:
     controls: Markup = field(default_factory=Markup)
     folds: tuple[Fold, ...] = ()
     frames: Mapping[str, Any] | None = None
+    legs: frozenset[str] | None = None
     notices: tuple[Notice, ...] = ()
 
 

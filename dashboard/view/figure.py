@@ -215,13 +215,16 @@ def brought_forward(corridor: str) -> str:
     return "" if corridor == ALL_CORRIDORS else corridor or TRUNK
 
 
-def corridor_spec(world: World, grade: str, corridor: str, as_of_year: int) -> CorridorSpec:
+def corridor_spec(
+    world: World, grade: str, corridor: str, as_of_year: int, listed: frozenset[str] | None = None
+) -> CorridorSpec:
     """Return the corridor layer of a view: legs of the chosen grade or better, one corridor brought forward."""
     legs = leg_table(world)
     allowed = [g.value for g in Grade][: [g.value for g in Grade].index(grade) + 1]
     forward = brought_forward(corridor)
     mine = legs["corridor_id"] == forward
-    return CorridorSpec(legs.loc[legs["grade"].isin(allowed) | mine], as_of_year, forward or None)
+    drawn = legs["grade"].isin(allowed) | mine if listed is None else legs["leg_id"].isin(list(listed)) | mine
+    return CorridorSpec(legs.loc[drawn], as_of_year, forward or None)
 
 
 def places_of(world: World, corridor: str) -> list[dict[str, Any]]:
@@ -308,8 +311,13 @@ def country_labels(tr: Catalogue) -> tuple[Label, ...]:
     return (*far, *near)
 
 
-def figure(world: World, basemap: Basemap, choices: Choices, state: ViewState) -> dict[str, Any]:
-    """Return the whole figure of a view; sent once per page, changed afterwards in place."""
+def figure(
+    world: World, basemap: Basemap, choices: Choices, state: ViewState, legs: frozenset[str] | None = None
+) -> dict[str, Any]:
+    """Return the whole figure of a view; sent once per page, changed afterwards in place.
+
+    legs: ids of the legs drawn; None: those of the grade.
+    """
     built = frames(world, state_filters(state, choices))
     index = built["frames"].index(state.t) if state.t in built["frames"] else 0
     cell = built["cells"].get(state.nature, {}).get(state.measure)
@@ -324,7 +332,7 @@ def figure(world: World, basemap: Basemap, choices: Choices, state: ViewState) -
     spec = MapFigureSpec(
         counties=CountySpec(basemap.counties_url, codes, nature, len(scale["colours"])),
         context=basemap.context,
-        corridors=corridor_spec(world, state.grade, state.corridor, int(world.as_of[:4])),
+        corridors=corridor_spec(world, state.grade, state.corridor, int(world.as_of[:4]), legs),
         places=pd.DataFrame(places_of(world, state.corridor)),
         roles=roles[~roles["pcode"].isin(told)],
         county_labels=county_labels(world, frozenset(label.text for label in plain) | {world.names[p] for p in told}),

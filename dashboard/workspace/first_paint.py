@@ -21,20 +21,24 @@ from layers.first_map import AROUND, Around, CountyShape, first_map, frame, inse
 from layers.specs import Extent
 
 
-def first_map_svg(site: Site, state: ViewState, fills: tuple[CountyFill, ...]) -> Markup:
-    """Return the whole map as one SVG: counties as links, ways, marks, names."""
+def first_map_svg(
+    site: Site, state: ViewState, fills: tuple[CountyFill, ...], legs: frozenset[str] | None = None
+) -> Markup:
+    """Return the whole map as one SVG: counties as links, ways, marks, names. legs: those drawn, None: by grade."""
     window = EXTENTS[cast("Window", state.extent)]
-    drawn = layered(figure(site.world, site.basemap, site.choices, state), state)
+    drawn = layered(figure(site.world, site.basemap, site.choices, state, legs), state)
     counties = _counties(site, state, fills, window)
     around = _around(site.world, window, "context-near" if state.extent == "kenya" else "context-far")
     label = catalogue(state.lang).t("map.label")
     return Markup(first_map(drawn, counties, around, window, label))  # noqa: S704 - escaped where written
 
 
-def inset_svg(site: Site, state: ViewState, fills: tuple[CountyFill, ...]) -> Markup:
+def inset_svg(
+    site: Site, state: ViewState, fills: tuple[CountyFill, ...], legs: frozenset[str] | None = None
+) -> Markup:
     """Return the magnified centre, which uses the shapes of `first_map_svg`."""
     window = EXTENTS["kenya"]
-    drawn = layered(figure(site.world, site.basemap, site.choices, state), state)
+    drawn = layered(figure(site.world, site.basemap, site.choices, state, legs), state)
     label = catalogue(state.lang).t("screen.inset")
     counties = _counties(site, state, fills, window)
     return Markup(inset(drawn, counties, window, label))  # noqa: S704 - escaped where written
@@ -46,7 +50,7 @@ def _counties(site: Site, state: ViewState, fills: tuple[CountyFill, ...], windo
     return tuple(
         CountyShape(
             county.pcode, paths[county.pcode], county.colour, link(county=county.pcode), county.words, county.mark,
-            box.point(anchor.lon, anchor.lat),
+            box.point(anchor.lon, anchor.lat), county.over, county.edged,
         )
         for county, anchor in zip(fills, anchors.values(), strict=True)
     )  # fmt: skip

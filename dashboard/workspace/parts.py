@@ -38,6 +38,12 @@ class PageView:
         return lens_of(self.state).view(self.site, self.state)
 
     @property
+    def drawn(self) -> ViewState:
+        """The view as the map draws it: with all corridors where its lens wants them and none is chosen."""
+        every = lens_of(self.state).corridors == "all" and not self.state.corridor
+        return replace(self.state, corridor=ALL_CORRIDORS) if every else self.state
+
+    @property
     def tr(self) -> Catalogue:
         """The reader's words."""
         return catalogue(self.state.lang)
@@ -124,9 +130,10 @@ def extents_html(view: PageView) -> Markup:
 
 def map_svg(view: PageView) -> Markup:
     """Return the whole map as one SVG."""
-    return first_map_svg(view.site, view.state, view.seen.fills)
+    return first_map_svg(view.site, view.drawn, view.seen.fills, view.seen.legs)
 
 
 def inset_map(view: PageView) -> Markup:
     """Return the magnified centre, empty where another window than Kenya is shown."""
-    return inset_svg(view.site, view.state, view.seen.fills) if view.state.extent == "kenya" else Markup("")
+    drawn = view.drawn
+    return inset_svg(view.site, drawn, view.seen.fills, view.seen.legs) if view.state.extent == "kenya" else Markup("")

@@ -22,7 +22,7 @@ from dashboard.view.figure import labels_of
 from dashboard.view.site import Site
 from dashboard.view.state import NATURES, ViewState
 from geodata.query.indicators import leading_nature
-from geodata.query.network import corridor_exposure
+from geodata.query.network import corridor_desk, corridor_exposure
 from geodata.values import Empty, Nature
 from layers.network_map import hue_of
 from layers.scales import Breaks, breaks_for, class_of
@@ -54,6 +54,7 @@ def ways(site: Site, state: ViewState) -> LensView:
         panel=_panel(tools),
         controls=tools.part("ways/controls.html", asked=asked, options=legal),
         folds=_folds(tools, asked),
+        legs=corridor_desk(site.world, asked.wanted).strong,
         notices=asked.notices,
     )
 

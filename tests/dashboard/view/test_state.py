@@ -22,6 +22,7 @@ from dashboard.view.state import (
     ViewState,
     defaults,
     from_query,
+    is_plain,
     to_query,
 )
 from geodata.query.outcomes import PeopleOutcome, SuspectOutcome
