@@ -124,7 +124,7 @@ def list_question(kind: ListKind, *, title_says: str, unclear: int, rows: int, n
         text = "No row says trafficking or smuggling. What is this a list of?"
     else:
         text = f"{unclear:,} of {rows:,} rows say neither trafficking nor smuggling. What is this a list of?"
-    suggestion = "" if kind.why else said
+    suggestion = "" if kind.why else title_says
     return Question(
         LIST, text,
         (
