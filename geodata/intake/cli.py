@@ -15,6 +15,7 @@ from geodata.settings import from_environment
 from geodata.values import DataProblem
 
 if TYPE_CHECKING:
+    from geodata.intake.outcome import Outcome
     from geodata.intake.run import Imported, Options
     from geodata.intake.table import Table
 
@@ -65,17 +66,28 @@ def run_import(args: argparse.Namespace) -> int:
     settings = from_environment()
     profile = load_profile(args.map) if args.map else Profile()
     progress = Progress(quiet=args.json)
+
+    def say_first(outcome: Outcome) -> None:
+        """Say what a file is taken for, before anything of it is stored."""
+        progress.close()
+        if not args.json:
+            print(f"{outcome.file_name}: {outcome.paragraph()}", flush=True)
+
     ask = TerminalAsker() if sys.stdin.isatty() and not args.json and not args.yes else None
     options = Options(
         dataset=args.dataset or profile.dataset or DATASET, profile=profile, yes=args.yes, ask=ask,
-        tick=progress.tick, opened=progress.open, answers=tuple(take_answers(args.answers).items()),
+        tick=progress.tick, opened=progress.open, checked=say_first,
+        answers=tuple(take_answers(args.answers).items()),
     )  # fmt: skip
     vault = open_vault(settings)
     done: list[tuple[Path, Imported]] = []
     problems: list[str] = []
     for path in args.files:
         try:
-            done.append((path, import_file(path, settings, vault, options)))
+            imported = import_file(path, settings, vault, options)
+            done.append((path, imported))
+            if not args.json:
+                print(summary(imported))
         except DataProblem as problem:
             problems.append(str(problem))
         finally:
@@ -84,9 +96,6 @@ def run_import(args: argparse.Namespace) -> int:
         save_profile(args.save_map, profile)
     if args.json:
         print(json.dumps(as_json(done, problems, options), ensure_ascii=False))
-    else:
-        for _, imported in done:
-            print(summary(imported))
     for sentence in problems:
         print(sentence, file=sys.stderr)
     return exit_status([imported for _, imported in done], problems)
@@ -244,20 +253,19 @@ def _open_lines(imported: Imported) -> list[str]:
 
 
 def summary(imported: Imported) -> str:
-    """Return what a person is told about one file."""
+    """Return what a person is told about one file after its first paragraph."""
     from geodata.intake.headings import label_of  # noqa: PLC0415
     from geodata.intake.outcome import Status  # noqa: PLC0415
     from geodata.intake.privacy import LABELS  # noqa: PLC0415
     from geodata.vault.spending import WAITS  # noqa: PLC0415
 
     outcome, stored = imported.outcome, imported.stored
-    paragraph = f"{outcome.file_name}: {outcome.paragraph()}"
     first = (
         f"  {len(outcome.rows):,} rows — {outcome.count(Status.ACCEPTED):,} accepted, "
         f"{outcome.count(Status.CORRECTED):,} corrected, {outcome.count(Status.TO_CONFIRM):,} waiting for you, "
         f"{outcome.count(Status.REJECTED):,} rejected."
     )
-    lines = [paragraph, first]
+    lines = [first]
     if stored:
         again = " in place of the earlier import" if stored.replaced else ""
         lines.append(f"  Stored as batch {stored.batch_id}{again}: {stored.rows:,} rows, {stored.counted:,} counted.")

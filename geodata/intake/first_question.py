@@ -49,7 +49,9 @@ def _about_list(outcome: Outcome, table: Table, kind: ListKind) -> Question | No
     nature = next(cover for cover in outcome.coverage if cover.field == "nature")
     title = f"{table.title} {table.path.stem}"
     unclear = nature.of - nature.known
-    return list_question(kind, said=strong_phrase(title), unclear=unclear, rows=nature.of, nowhere=nature.known == 0)
+    return list_question(
+        kind, title_says=strong_phrase(title), unclear=unclear, rows=nature.of, nowhere=nature.known == 0
+    )
 
 
 def take_date_column(reading: Reading, answer: str) -> None:

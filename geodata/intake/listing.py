@@ -110,10 +110,10 @@ def _subject(headings: list[str], title: str, starts: tuple[str, ...], *, strong
     return first in about and bool(_SUBJECT_COLUMN.search(first)) and not _NOT_SUBJECT.search(first.replace("name", ""))
 
 
-def list_question(kind: ListKind, *, said: str, unclear: int, rows: int, nowhere: bool) -> Question | None:
+def list_question(kind: ListKind, *, title_says: str, unclear: int, rows: int, nowhere: bool) -> Question | None:
     """Return the first question, None when the list says well enough what it is.
 
-    said: nature the title or file name speaks of.  unclear: rows that say neither.  nowhere: no row says either.
+    title_says: nature the title or file name speaks of.  unclear: rows that say neither.  nowhere: no row says either.
     """
     much = rows > 0 and unclear > MOST_UNCLEAR * rows
     if not kind.why and not much and not nowhere:
@@ -124,7 +124,7 @@ def list_question(kind: ListKind, *, said: str, unclear: int, rows: int, nowhere
         text = "No row says trafficking or smuggling. What is this a list of?"
     else:
         text = f"{unclear:,} of {rows:,} rows say neither trafficking nor smuggling. What is this a list of?"
-    suggestion = "" if kind.why else said
+    suggestion = "" if kind.why else title_says
     return Question(
         LIST, text,
         (

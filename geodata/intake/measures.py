@@ -122,7 +122,7 @@ def _age(heading: str) -> str:
     return "" if coded.change or coded.problem or coded.code == "unknown" else match[1].strip()
 
 
-def _add_case_words(heading: str, words: list[str], found: dict[str, str]) -> None:
+def _add_case_words(heading: str, words: list[str], meanings: dict[str, str]) -> None:
     """Add the nature and form a heading names once sex, age and filling words are set aside."""
     rest = " ".join(
         word for word in words if word not in _SEX and word not in _YOUNG and word not in _GROWN and not word.isdigit()
@@ -131,7 +131,7 @@ def _add_case_words(heading: str, words: list[str], found: dict[str, str]) -> No
     for text in (heading, rest, spare):
         case_words = read_case_words(text, exploitation=True)
         if case_words.implied and not case_words.open:
-            found["forms"] = ";".join(case_words.forms) or case_words.nature
+            meanings["forms"] = ";".join(case_words.forms) or case_words.nature
             return
 
 

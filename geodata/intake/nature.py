@@ -160,28 +160,28 @@ class NatureJudge:
                 rows = (codes == word) & ~out
                 self._one_word(name, word, case_words, rows, nature)
 
-    def _one_word(self, name: str, word: int, said: CaseWords, rows: NDArray[np.bool_], nature: Ints) -> None:
+    def _one_word(self, name: str, word: int, case_words: CaseWords, rows: NDArray[np.bool_], nature: Ints) -> None:
         place = self.validation.reading.fields[name]
         text = self.gathered.words[word]
         kind = privacy.kind_of_value(text)
         if kind:
             self.validation.count_private(name, kind, text)
         held = f"; the cell held {privacy.LABELS[kind]}" if kind else ""
-        if not said.open:
+        if not case_words.open:
             self._remark(rows, place, Status.CORRECTED, f"some of its words are in no list and were left out{held}")
             return
-        marked = said.open.startswith("it says")
+        marked = case_words.open.startswith("it says")
         waiting = rows & ((nature == 0) | marked)
         settled = rows & ~waiting
-        self._remark(waiting, place, Status.TO_CONFIRM, f"{said.open}; say what it means{held}")
-        self._remark(settled, place, Status.CORRECTED, f"{said.open}; the form is kept as not stated{held}")
+        self._remark(waiting, place, Status.TO_CONFIRM, f"{case_words.open}; say what it means{held}")
+        self._remark(settled, place, Status.CORRECTED, f"{case_words.open}; the form is kept as not stated{held}")
         if not rows.any():
             return
         if kind or len(text) > _LONGEST_WORD or len(text.split()) > _MOST_PIECES:
             self.hidden += int(waiting.any())
         else:
             self.doubts.append(
-                WordDoubt(text, place, said.open, said.suggestion, int(rows.sum()), bool(waiting.any())),
+                WordDoubt(text, place, case_words.open, case_words.suggestion, int(rows.sum()), bool(waiting.any())),
             )
 
     def _remark(self, rows: NDArray[np.bool_], place: int, status: Status, text: str) -> None:

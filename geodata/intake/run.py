@@ -75,6 +75,7 @@ class Options:
     """How to import.
 
     tick: hears of rows read.  ask: answers questions; None when nobody is there.  synthetic: made-up cases.
+    checked: hears of the outcome before anything is stored.
     answers: (question, answer) pairs given beforehand, which go before those of the profile.
     """
 
@@ -86,6 +87,7 @@ class Options:
     ask: Asker | None = None
     tick: Callable[[int], None] = lambda _rows: None
     opened: Callable[[Table], None] = lambda _table: None
+    checked: Callable[[Outcome], None] = lambda _outcome: None
     answers: tuple[tuple[str, str], ...] = ()
 
 
@@ -255,6 +257,7 @@ def sha256_of(path: Path) -> str:
 def import_file(path: Path, settings: DataSettings, vault: CaseStore, options: Options) -> Imported:
     """Import one file. Raises `DataProblem` when it cannot be read or stored; then nothing has changed."""
     outcome = check_file(path, settings, options)
+    options.checked(outcome)
     counts = outcome.counts()
     moment = datetime.now(UTC)
     meta = BatchMeta(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.dashboard.steward.test_flow import plain, put
+from tests.geodata.intake.test_locked_doors import FAR
 from tests.geodata.intake.test_reference_cases import CASES, FOLDER, needs_reference, persons_by
 
 
@@ -78,10 +79,11 @@ def test_a_look_at_the_address_does_not_spend_it(outside: Any) -> None:
     assert outside.desk.gate.token == ""
 
 
-def test_a_file_that_cannot_be_read_leaves_nothing_and_the_desk_answers(sitting: Any, tmp_path: Path) -> None:
-    from tests.geodata.intake.test_locked_doors import far_xlsx  # noqa: PLC0415 - one of its hostile files
-
-    file = put(sitting, far_xlsx(tmp_path / "far.xlsx"))
+@pytest.mark.parametrize("name", FAR)
+def test_a_file_that_cannot_be_read_leaves_nothing_and_the_desk_answers(
+    sitting: Any, tmp_path: Path, name: str
+) -> None:
+    file = put(sitting, FAR[name](tmp_path / name))
     assert "far outside the table" in sitting.get(f"/file/{file.name}/columns").text
     assert not any(path.is_file() and path.name != ".lock" for path in sitting.desk.shelf.folder.rglob("*"))
     assert sitting.get("/").status_code == 200

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,41 @@ def test_status_two_when_rows_wait_and_one_when_nothing_is_stored(
     assert main(["import", *CASES, file("d.csv", ""), "--json"]) == 1
     assert "empty" in capsys.readouterr().err
     assert home.is_dir()
+
+
+LONELY = {"case.csv": "KEY,county,date\nu1,Meru,2024-03-01\nu2,Kwale,2024-03-02\n",
+          "victims.csv": "KEY,PARENT_KEY,sex,age\nv1,u1,female,15\n"}  # fmt: skip
+WHOLE = {**LONELY, "victims.csv": LONELY["victims.csv"] + "v2,u2,male,31\n"}
+WIDE = "county,girls trafficked,boys trafficked\nMeru,6,7\nKwale,{},3\n"
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(("parts", "status"), [(WHOLE, 0), (LONELY, 2)])
+def test_a_case_without_a_person_is_something_left_out(tmp_path: Path, parts: dict[str, str], status: int) -> None:
+    with zipfile.ZipFile(tmp_path / "odk.zip", "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    assert main(["import", *CASES, str(tmp_path / "odk.zip"), "--json"]) == status
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(("cell", "status"), [("5", 0), ("<5", 2)])
+def test_a_number_that_is_not_given_is_something_left_out(
+    file: Callable[[str, str], str], cell: str, status: int
+) -> None:
+    answers = ("--as", "trafficking,wide=yes,undated=2024")
+    assert main(["import", *answers, file("wide.csv", WIDE.format(cell)), "--json"]) == status
+
+
+@pytest.mark.usefixtures("home")
+def test_a_person_at_a_terminal_puts_a_date_right(
+    file: Callable[[str, str], str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter(["2024-06-30"])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda _question: next(answers))
+    assert main(["import", *CASES, file("d.csv", GOOD.replace("2024-04-01", "2024-06-31"))]) == 0
+    assert "there is no such day" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("home")
