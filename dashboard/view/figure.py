@@ -160,7 +160,8 @@ def _caseload_sentence(tr: Catalogue, counted: Cube, nature: str, frame: int, ye
         return tr.t("sentence.caseload_nothing", nature=name, years=years)
     where = tr.t("sentence.counties", n=found.counties)
     persons = tr.estimate(found.persons, found.error or 0.0)
-    text = tr.t("sentence.caseload", nature=name, years=years, persons=persons, counties=where)
+    key = "sentence.caseload" if found.counties else "sentence.caseload_total_only"
+    text = tr.t(key, nature=name, years=years, persons=persons, counties=where)
     return text + tr.t("sentence.noise", n=max(1, round(2 * (found.error or 0.0))))
 
 

@@ -118,14 +118,18 @@ def _period(
     errors: Sequence[Uncertainty],
     domains: Mapping[str, tuple[Value, ...]],
 ) -> tuple[int, int]:
-    """Return the first and last year with a figure that can be shown, of either nature; all years without one."""
+    """Return the first and last year with a figure that can be shown, of either nature.
+
+    With one such year or none it is all years: the whole holds more than that year.
+    """
     dims = ("county", "year", "nature")
     error = next(error for error in errors if error.dims == dims)
     sums = grids[dims].sum(axis=0)
     least = floor_of(error.standard_error((error.sizes[0], 1, 1)))
     known = [int(year) for year in domains["year"] if year != UNKNOWN_YEAR]
-    shown = [year for year, natures in zip(known, sums, strict=False) if float(natures.max()) >= least] or known
-    return min(shown), max(shown)
+    shown = [year for year, natures in zip(known, sums, strict=False) if float(natures.max()) >= least]
+    told = shown if len(shown) > 1 else known
+    return min(told), max(told)
 
 
 def _protection(measured: Sequence[Measurements], errors: Sequence[Uncertainty]) -> dict[str, Any]:

@@ -60,9 +60,11 @@ def normalise(manifest: Manifest, dims: tuple[str, ...], where: Mapping[str, Wan
 
 
 def _whole(manifest: Manifest, asked: Period) -> bool:
-    """Say whether a period leaves no year of a protected release out."""
-    period = manifest.period
-    return manifest.policy == PROTECTED and bool(period and asked.first <= period[0] and asked.last >= period[1])
+    """Say whether a period leaves no year of a protected release out; one year is never the whole."""
+    if manifest.policy != PROTECTED or manifest.period is None:
+        return False
+    first, last = manifest.period
+    return asked.first <= first < last <= asked.last
 
 
 def summed(

@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 from zipfile import ZipFile
 
+import pyarrow as pa
 import pytest
 from pptx import Presentation
 
@@ -19,7 +20,10 @@ from dashboard.view.state import from_query
 from dashboard.web.static import Assets
 from geodata.query.estimates import in_fives
 from geodata.query.world import open_world
+from geodata.release import measure
+from geodata.release.measurements import MeasuredTable
 from geodata.settings import DataSettings
+from geodata.vault.batch import month_number
 from tests.caseloads import publish_rows, skewed
 
 
@@ -52,6 +56,22 @@ def test_one_figure_is_one_number(site: Site, nature: str, measure: str) -> None
     assert figures_of(brief_of(site, f"nature={nature}&measure={measure}", "national"))
 
 
+def test_one_shown_year_is_not_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cases of one year only, without noise: the release covers all its years, so year and whole are two figures."""
+    monkeypatch.setattr(
+        measure, "noisy", lambda spec, counts, scale: MeasuredTable(spec.dims, scale, spec.sensitivity, 0.02, counts)
+    )
+    months = pa.array([month_number(2022, 6)] * 900, pa.int32())
+    rows = skewed(900)
+    rows = rows.set_column(rows.schema.get_field_index("month"), "month", months)
+    settings = DataSettings(home=tmp_path, vault="")
+    release = publish_rows(settings, rows)
+    assert release.manifest.period == (2017, 2026)
+    site = make_site(open_world(settings), Assets(ASSETS))
+    for query in ("nature=trafficking", "nature=trafficking&county=KE047", "nature=smuggling&measure=rate"):
+        assert figures_of(brief_of(site, query, "county" if "county=" in query else "national"))
+
+
 def test_files_are_whole_and_slides_in_fives(site: Site, tmp_path: Path) -> None:
     brief = brief_of(site, "nature=trafficking", "national")
     FORMATS["csv"].load()(brief, site.world, tmp_path / "x.zip", lambda _share: None)
@@ -60,6 +80,7 @@ def test_files_are_whole_and_slides_in_fives(site: Site, tmp_path: Path) -> None
         lines = list(csv.reader(io.StringIO(package.read(name).decode("utf-8-sig"))))
     text = "\n".join(",".join(line) for line in lines)
     county = next(county for county in brief.map.counties if county.value and county.value % 5)
+    assert county.value is not None
     assert f"{county.figure}," in text
     assert f",{county.value}," in next(",".join(line) + "," for line in lines if county.figure in line)
     FORMATS["pptx"].load()(brief, site.world, tmp_path / "x.pptx", lambda _share: None)
