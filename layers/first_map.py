@@ -152,6 +152,8 @@ def _steps(points: Sequence[tuple[float, float]]) -> str:
     """Return a line as relative moves in halves of a unit, which is half a pixel or less."""
     halves = [(round(2 * x), round(2 * y)) for x, y in points]
     moves = [(bx - ax, by - ay) for (ax, ay), (bx, by) in pairwise(halves) if (bx, by) != (ax, ay)]
+    if not moves:
+        return ""
     start = f"M{halves[0][0] / 2:g} {halves[0][1] / 2:g}"
     return start + "l" + " ".join(f"{x / 2:g} {y / 2:g}" for x, y in moves).replace(" -", "-").replace("0.", ".")
 

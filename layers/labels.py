@@ -33,13 +33,13 @@ PILL_CHAR = 0.6
 COUNTRY_PX = 12.0
 COUNTRY_GREY = "#8A929A"
 COUNTRY_AT = {
-    "ERI": (38.2, 16.3), "ETH": (41.3, 7.6), "SOM": (46.4, 5.4), "SSD": (29.6, 8.0), "SDN": (30.0, 14.0),
+    "ERI": (38.2, 16.3), "ETH": (41.3, 7.6), "SOM": (43.4, 1.9), "SSD": (29.6, 8.0), "SDN": (30.0, 14.0),
     "UGA": (31.9, 2.8), "TZA": (34.4, -6.3), "RWA": (30.0, -1.6), "MWI": (34.3, -12.2), "ZMB": (26.8, -14.2),
     "MOZ": (36.6, -16.6), "ZWE": (29.2, -18.6), "ZAF": (24.6, -29.6), "LBY": (17.5, 27.3), "EGY": (29.3, 27.0),
     "SAU": (44.4, 23.9), "YEM": (47.6, 15.7), "COD": (24.6, -4.0), "TCD": (18.6, 15.2),
 }  # fmt: skip
 """ISO3 → where a country's name stands (lon, lat): the empty middle of what the maps show of it."""
-COUNTRY_NEAR = {"ETH": (40.9, 4.75), "SOM": (43.3, 1.9), "SSD": (32.3, 4.0), "TZA": (34.6, -3.3)}
+COUNTRY_NEAR = {"ETH": (40.9, 4.75), "SSD": (32.3, 4.0), "TZA": (34.6, -3.3)}
 """The same where Kenya fills the map and the middle of the neighbour lies outside it."""
 COUNTRY_NEAR_FROM = 34.0
 NAME_AT = {

@@ -33,8 +33,8 @@ NJIA = (
     "map",
     "panel",
     "small_screens",
-    "workspace",
     "first_map",
+    "workspace",
     "phone",
     "print",
 )

@@ -20,6 +20,9 @@ from layers.figure import EXTENTS, Window
 from layers.first_map import AROUND, Around, CountyShape, first_map, frame, inset
 from layers.specs import Extent
 
+ZERO = "zero"
+"""The kind of empty whose pattern says 0 by itself."""
+
 
 def first_map_svg(
     site: Site, state: ViewState, fills: tuple[CountyFill, ...], legs: frozenset[str] | None = None
@@ -49,8 +52,8 @@ def _counties(site: Site, state: ViewState, fills: tuple[CountyFill, ...], windo
     paths, box, anchors = _paths(site.world, window), frame(window), site.world.edition.anchors()
     return tuple(
         CountyShape(
-            county.pcode, paths[county.pcode], county.colour, link(county=county.pcode), county.words, county.mark,
-            box.point(anchor.lon, anchor.lat), county.over, county.edged,
+            county.pcode, paths[county.pcode], county.colour, link(county=county.pcode), county.words,
+            "" if county.empty == ZERO else county.mark, box.point(anchor.lon, anchor.lat), county.over, county.edged,
         )
         for county, anchor in zip(fills, anchors.values(), strict=True)
     )  # fmt: skip

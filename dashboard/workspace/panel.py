@@ -13,7 +13,17 @@ from dashboard.lite.text import short_message
 from dashboard.view.basemap import shell_svg
 from dashboard.view.figure import filters_of, frames, state_filters
 from dashboard.view.frame import ViewFrame
-from dashboard.view.state import ALL_CORRIDORS, MEASURES, NATURES, POOLED, Choices, Notice, ViewState, defaults
+from dashboard.view.state import (
+    ALL_CORRIDORS,
+    MEASURES,
+    NATURES,
+    POOLED,
+    Choices,
+    Notice,
+    ViewState,
+    defaults,
+    to_query,
+)
 from dashboard.view.template_tools import TemplateTools
 from dashboard.view.trend import trend_figure
 from dashboard.web.templates import render
@@ -25,6 +35,8 @@ from geodata.query.world import World
 from geodata.values import NATIONAL
 
 PUBLIC = "public"
+NATION = "nation"
+"""Key of the part under the map that holds what belongs to no county."""
 
 
 def panel_key(state: ViewState) -> str:
@@ -54,7 +66,17 @@ def panel_html(world: World, choices: Choices, state: ViewState, root: str = "",
     if state.corridor and state.corridor != ALL_CORRIDORS:
         return render("parts/corridor.html", p=corridor_profile(world, state.corridor), **tools)
     country = country_profile(world, state.dataset, filters)
-    return render("parts/country.html", p=country, longer=None, corridors=world.corridors.corridors, **tools)
+    nation = f"/?{to_query(replace(state, fold=(*state.fold, NATION)), choices)}#{NATION}"
+    return render(
+        "parts/country.html", p=country, longer=None, corridors=world.corridors.corridors, nation=nation, **tools
+    )
+
+
+def nation_html(world: World, choices: Choices, state: ViewState) -> Markup:
+    """Return what is counted for the country and for no county: events, responses, programmes."""
+    country = country_profile(world, state.dataset, filters_of(world, state))
+    tools = TemplateTools(world, choices, state).names()
+    return Markup(render("parts/nation.html", p=country, **tools))  # noqa: S704 - the template escapes every value
 
 
 def empty_words(world: World, choices: Choices, state: ViewState) -> dict[str, str]:

@@ -15,13 +15,14 @@ from markupsafe import Markup, escape
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.lenses import lens_of, lenses
-from dashboard.lenses.base import LensView
+from dashboard.lenses.base import Fold, LensView
 from dashboard.view.site import Site
 from dashboard.view.state import ALL_CORRIDORS, EXTENTS, MEASURES, NATURES, ViewState, through_lens, to_query
 from dashboard.view.template_tools import TemplateTools
 from dashboard.view.year_bars import year_bars
 from dashboard.web.templates import render
 from dashboard.workspace.first_paint import first_map_svg, inset_svg
+from dashboard.workspace.panel import NATION, nation_html
 from dashboard.workspace.panel import panel_html as panel_of
 
 
@@ -34,8 +35,11 @@ class PageView:
 
     @cached_property
     def seen(self) -> LensView:
-        """What the lens of the view makes of it."""
-        return lens_of(self.state).view(self.site, self.state)
+        """What the lens of the view makes of it, and below it what belongs to no county."""
+        seen = lens_of(self.state).view(self.site, self.state)
+        world, choices = self.site.world, self.site.choices
+        nation = Fold(NATION, self.tr.t("panel.national_incidents"), lambda: nation_html(world, choices, self.state))
+        return replace(seen, folds=(*seen.folds, nation))
 
     @property
     def drawn(self) -> ViewState:
