@@ -130,8 +130,11 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
             if name != "events" or state.dataset == "public"
         ],
         "take": [
-            (tr.t(key), f"{path}?{to_query(state, site.choices)}")
-            for key, path in (*((kind.label, f"/export/to/{name}") for name, kind in FORMATS.items()), MORE)
+            *lens_of(state).files(site, state),
+            *(
+                (tr.t(key), f"{path}?{to_query(state, site.choices)}")
+                for key, path in (*((kind.label, f"/export/to/{name}") for name, kind in FORMATS.items()), MORE)
+            ),
         ],
         "scripts_soon": [url for url in (site.plotly_url, ASYNC_GRAPH) if url],
         "data_soon": ["/_dash-layout", "/_dash-dependencies", site.basemap.counties_url, site.basemap.near_url],

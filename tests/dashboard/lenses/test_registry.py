@@ -137,3 +137,11 @@ def test_no_link_breaks_a_lens(client: FlaskClient) -> None:
         answer = client.get(link)
         assert answer.status_code == 200, link
         assert b"<script>alert" not in answer.data, link
+
+
+@pytest.mark.soak
+def test_no_link_of_ten_thousand_breaks_a_lens(client: FlaskClient) -> None:
+    for link in random_links(12, 10_000):
+        answer = client.get(link)
+        assert answer.status_code == 200, link
+        assert b"<script>alert" not in answer.data, link
