@@ -76,9 +76,9 @@ def measurements_of(vault: Vault, store: Store, dataset: str) -> list[Measuremen
     Raises DataProblem when the ledger confirms one that is not here, or when the store knows more than the ledger.
     """
     entries = vault.spending(dataset)
-    kept = {one.attempt: one for one in store.measurements(dataset)}
+    kept = {measurement.attempt: measurement for measurement in store.measurements(dataset)}
     seals = {entry.attempt: entry.seal for entry in spending.announced(entries)}
-    strangers = [one for one in kept.values() if seals.get(one.attempt) != one.seal]
+    strangers = [measurement for measurement in kept.values() if seals.get(measurement.attempt) != measurement.seal]
     if strangers:
         raise DataProblem(
             f"Measurement {strangers[0].attempt} of dataset '{dataset}' is not in this vault's privacy ledger: "
@@ -125,7 +125,7 @@ def _order(
 
 def _years(measured: list[Measurements], wish: Wish) -> Period:
     last = wish.on.year
-    known = [int(year) for one in measured for year in one.domains["year"] if year]
+    known = [int(year) for measurement in measured for year in measurement.domains["year"] if year]
     first = min(known, default=last - YEARS_TOLD_APART + 1)
     return Period(first, max([last, *known]))
 

@@ -33,7 +33,7 @@ NOT_COVERED = (_WHAT_REMAINS,)
 
 def attachments_of(measured: Sequence[Measurements]) -> dict[str, bytes]:
     """Return the measurements as files of the release: name → canonical bytes."""
-    return {f"measurements-{one.attempt:04d}.json": one.to_json() for one in measured}
+    return {f"measurements-{measurement.attempt:04d}.json": measurement.to_json() for measurement in measured}
 
 
 def build(measured: Sequence[Measurements], about: About) -> tuple[ReleasedCells, Manifest]:
@@ -41,7 +41,7 @@ def build(measured: Sequence[Measurements], about: About) -> tuple[ReleasedCells
 
     Raises DataProblem when they do not belong together.
     """
-    measured = sorted(measured, key=lambda one: one.attempt)
+    measured = sorted(measured, key=lambda measurement: measurement.attempt)
     _check(measured)
     domains = _joint_domains(measured)
     tables = _added(measured, domains)
@@ -75,8 +75,11 @@ def build(measured: Sequence[Measurements], about: About) -> tuple[ReleasedCells
 
 
 def _check(measured: Sequence[Measurements]) -> None:
-    kinds = {(one.dataset, one.statement, one.workload, tuple(t.dims for t in one.tables)) for one in measured}
-    if len(kinds) != 1 or len({one.attempt for one in measured}) != len(measured):
+    kinds = {
+        (measurement.dataset, measurement.statement, measurement.workload, tuple(t.dims for t in measurement.tables))
+        for measurement in measured
+    }
+    if len(kinds) != 1 or len({measurement.attempt for measurement in measured}) != len(measured):
         raise DataProblem(
             "These measurements do not belong to one statement of one dataset; expected those that were made together; "
             "publish with --restate to measure every case again."
@@ -86,11 +89,11 @@ def _check(measured: Sequence[Measurements]) -> None:
 def _joint_domains(measured: Sequence[Measurements]) -> dict[str, tuple[Value, ...]]:
     """Return the domains, with every year that one of the measurements tells apart."""
     first = dict(measured[0].domains)
-    if any({**one.domains, "year": ()} != {**first, "year": ()} for one in measured):
+    if any({**measurement.domains, "year": ()} != {**first, "year": ()} for measurement in measured):
         raise DataProblem(
             "These measurements know different values; publish with --restate to measure every case again."
         )
-    years = {year for one in measured for year in one.domains["year"]} - {UNKNOWN_YEAR}
+    years = {year for measurement in measured for year in measurement.domains["year"]} - {UNKNOWN_YEAR}
     return {**first, "year": (*sorted(years, key=int), UNKNOWN_YEAR)}
 
 
@@ -100,9 +103,9 @@ def _added(measured: Sequence[Measurements], domains: Mapping[str, tuple[Value, 
     for place, table in enumerate(measured[0].tables):
         values = np.zeros(tuple(len(domains[dim]) for dim in table.dims))
         variance = 0.0
-        for one in measured:
-            mine = one.tables[place]
-            at = [[domains[dim].index(value) for value in one.domains[dim]] for dim in mine.dims]
+        for measurement in measured:
+            mine = measurement.tables[place]
+            at = [[domains[dim].index(value) for value in measurement.domains[dim]] for dim in mine.dims]
             values[np.ix_(*at)] += mine.counts
             variance += mine.scale**2
         tables.append(NoisyTable(table.dims, values, variance))
@@ -134,7 +137,7 @@ def _period(
 
 def _protection(measured: Sequence[Measurements], errors: Sequence[Uncertainty]) -> dict[str, Any]:
     """Return what the manifest says of the method: public parameters only."""
-    dearest = max(measured, key=lambda one: one.rho)
+    dearest = max(measured, key=lambda measurement: measurement.rho)
     deltas = {f"{delta:g}": delta for delta in accounting.DELTAS}
     latest = measured[-1]
     return {
@@ -145,7 +148,10 @@ def _protection(measured: Sequence[Measurements], errors: Sequence[Uncertainty])
         "epsilon": {name: round(accounting.epsilon(dearest.rho, delta), 4) for name, delta in deltas.items()},
         "dataset_rho": latest.spent,
         "dataset_epsilon": {name: round(accounting.epsilon(latest.spent, delta), 4) for name, delta in deltas.items()},
-        "measurements": [{"attempt": one.attempt, "sha256": one.digest, "rho": one.rho} for one in measured],
+        "measurements": [
+            {"attempt": measurement.attempt, "sha256": measurement.digest, "rho": measurement.rho}
+            for measurement in measured
+        ],
         "floor": {"persons": FLOOR, "standard_errors": FLOOR_ERRORS},
         "tables": [
             {

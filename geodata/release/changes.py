@@ -188,7 +188,9 @@ def _error_of_difference(dims: tuple[str, ...], other: tuple[str, ...], before: 
     """Return the standard error of a difference; measurements that both releases rest on do not add to it."""
     first = errors_of(before.manifest.protection)[other].standard_error() ** 2
     second = errors_of(after.manifest.protection)[dims].standard_error() ** 2
-    old, new = ({one["sha256"] for one in r.manifest.protection["measurements"]} for r in (before, after))
+    old, new = (
+        {measurement["sha256"] for measurement in r.manifest.protection["measurements"]} for r in (before, after)
+    )
     together = second - first if old <= new else first - second if new <= old else first + second
     return math.sqrt(max(together, 0.0))
 
@@ -220,8 +222,8 @@ class _Why:
         if self.known and dims == self.dims:
             events = tuple(sorted(self.behind.get((tuple(map(str, cell)), measure), ())))
         if events:
-            found = {self._cause(self.changed[key]) for key in events}
-            return tuple(cause for cause in CAUSES if cause in found), events, True
+            causes = {self._cause(self.changed[key]) for key in events}
+            return tuple(cause for cause in CAUSES if cause in causes), events, True
         likely = NEW_DATA if (after or 0) >= (before or 0) else CORRECTION
         general = tuple(c for c in self.general if c != BOUNDARY or "county" in dims)
         return (*general, likely), (), False

@@ -194,16 +194,16 @@ def budget(args: argparse.Namespace) -> int:
 
 def releases(args: argparse.Namespace) -> int:
     """List releases."""
-    found = [
+    rows = [
         {"id": card.id, "dataset": card.dataset, "policy": card.policy, "published": card.published, "state": state}
         for card, state in _store(from_environment()).releases(args.dataset)
     ]
     if args.json:
-        print(json.dumps(found, indent=1))
+        print(json.dumps(rows, indent=1))
         return 0
-    for row in found:
+    for row in rows:
         print(f"{row['id'][:12]}  {row['published']}  {row['dataset']}  {row['policy']}  {row['state']}")
-    if not found:
+    if not rows:
         print("No releases yet; the command 'publish' makes one.")
     return 0
 

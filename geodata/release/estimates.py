@@ -65,11 +65,11 @@ def about(value: float, standard_error: float) -> tuple[int, int, int]:
 
 def errors_of(protection: Mapping[str, Any]) -> dict[tuple[str, ...], Uncertainty]:
     """Return dimensions → uncertainty of a release's tables, from its manifest."""
-    found = {}
+    uncertainty_of = {}
     for line in protection["tables"]:
         dims = tuple(line["dims"])
-        found[dims] = Uncertainty(dims, tuple(line["sizes"]), tuple(line["covariance"]))
-    return found
+        uncertainty_of[dims] = Uncertainty(dims, tuple(line["sizes"]), tuple(line["covariance"]))
+    return uncertainty_of
 
 
 def best_source(
@@ -80,15 +80,15 @@ def best_source(
     asked: dimension → how many of its values are added up in one figure of the answer (1 for rows). A dimension of
     the table that was not asked for is summed over; forms never are, because a case may count under two.
     """
-    found: list[BestTable] = []
+    sources: list[BestTable] = []
     for table in cells.tables:
         names = frozenset(table.dims)
         if not set(asked) <= names or (FORM in names and FORM not in asked):
             continue
         error = errors[table.dims]
         taken = [asked.get(dim, size) for dim, size in zip(error.dims, error.sizes, strict=True)]
-        found.append(BestTable(table, error.standard_error(taken)))
-    return min(found, key=lambda source: source.standard_error, default=None)
+        sources.append(BestTable(table, error.standard_error(taken)))
+    return min(sources, key=lambda source: source.standard_error, default=None)
 
 
 def grid_of(table: CellTable, cells: ReleasedCells) -> np.ndarray:

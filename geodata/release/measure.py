@@ -121,5 +121,5 @@ def _cells(case: Mapping[str, object], places: Mapping[str, Mapping[object, int]
 
 
 def _place(places: Mapping[object, int], dim: str, value: object) -> int:
-    found = places.get(value)
-    return places[_ELSEWHERE.get(dim, UNKNOWN)] if found is None else found
+    position = places.get(value)
+    return places[_ELSEWHERE.get(dim, UNKNOWN)] if position is None else position

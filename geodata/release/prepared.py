@@ -75,13 +75,13 @@ def keep(store: Store, made: Prepared, *, by: str, on: date, why: str) -> Prepar
 def waiting_for_approval(store: Store, dataset: str) -> tuple[PreparedInfo, ...]:
     """Return what waits, at most one release per dataset."""
     room = store.root / dataset / PREPARED
-    found = []
+    infos = []
     for card in sorted(room.glob(f"*/{CARD}")) if room.is_dir() else ():
         try:
-            found.append(PreparedInfo(**json.loads(card.read_bytes())))
+            infos.append(PreparedInfo(**json.loads(card.read_bytes())))
         except (OSError, ValueError, TypeError) as problem:
             raise DataProblem(f"The file {card} is damaged; prepare the release again.") from problem
-    return tuple(found)
+    return tuple(infos)
 
 
 def pending(store: Store, dataset: str, release_id: str) -> PreparedInfo:

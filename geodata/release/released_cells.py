@@ -151,13 +151,13 @@ def from_parquet(
             "its manifest; copy the release again from where it was published."
         ) from problem
     bounds = np.searchsorted(owner, np.arange(len(tables) + 1))
-    found = []
+    cell_tables = []
     for position, dims in enumerate(tables):
         part = slice(bounds[position], bounds[position + 1])
         rows = int(bounds[position + 1] - bounds[position])
         keys = np.column_stack([codes[dim][part] for dim in dims]) if dims else np.empty((rows, 0), np.int32)
-        found.append(CellTable(dims, np.ascontiguousarray(keys, dtype=_CODE), counts[part].astype(_COUNT)))
-    return ReleasedCells(domains, measures, tuple(found))
+        cell_tables.append(CellTable(dims, np.ascontiguousarray(keys, dtype=_CODE), counts[part].astype(_COUNT)))
+    return ReleasedCells(domains, measures, tuple(cell_tables))
 
 
 def _codes(column: pa.ChunkedArray, values: tuple[Value, ...]) -> np.ndarray:
@@ -170,5 +170,5 @@ def _codes(column: pa.ChunkedArray, values: tuple[Value, ...]) -> np.ndarray:
     if (known == -2).any():
         raise ValueError("a value outside the manifest's domain")
     positions = array.indices.fill_null(len(known) - 1).to_numpy(zero_copy_only=False)
-    found: np.ndarray = known[positions]
-    return found
+    recoded: np.ndarray = known[positions]
+    return recoded

@@ -81,7 +81,7 @@ class Snapshots:
                 disk.collect(self.home)
                 if path.exists():
                     return False
-                if sum(1 for one in self.home.glob("*.json")) >= self.most:
+                if sum(1 for path in self.home.glob("*.json")) >= self.most:
                     raise DataProblem(
                         f"{self.most} views are frozen already, as many as are kept; the operator can remove old ones "
                         f"from {self.home.name}/."
@@ -108,8 +108,8 @@ class Snapshots:
             )
         try:
             plain = json.loads(self._path(name).read_bytes())
-            found = Snapshot(plain["snapshot"], str(plain["made"]))
-            whole = set(found.content) == PARTS and found.content["schema"] == SCHEMA and found.name == name
+            snapshot = Snapshot(plain["snapshot"], str(plain["made"]))
+            whole = set(snapshot.content) == PARTS and snapshot.content["schema"] == SCHEMA and snapshot.name == name
         except (OSError, ValueError, KeyError, TypeError):
             whole = False
         if not whole:
@@ -117,7 +117,7 @@ class Snapshots:
                 f"The frozen view '{name}' was changed after it was made, or is of another version; its figures are "
                 "not shown; freeze the view again, or restore the file from a copy."
             )
-        return found
+        return snapshot
 
 
 def snapshots_of(settings: DataSettings) -> Snapshots:

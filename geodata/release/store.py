@@ -100,7 +100,7 @@ class Store:
 
     def releases(self, dataset: str | None = None) -> list[tuple[Manifest, str]]:
         """Manifest and state (current, earlier, withdrawn) of every release, oldest first."""
-        found: list[tuple[Manifest, str]] = []
+        listed: list[tuple[Manifest, str]] = []
         for name in (dataset,) if dataset else self.datasets():
             ledger = self.ledger(name)
             for release_id in ledger.history:
@@ -109,8 +109,8 @@ class Store:
                     state = "current"
                 elif release_id in ledger.withdrawn:
                     state = "withdrawn"
-                found.append((read_manifest(self._dataset(name) / release_id), state))
-        return found
+                listed.append((read_manifest(self._dataset(name) / release_id), state))
+        return listed
 
     def earlier(self, dataset: str) -> list[Release]:
         """Every release ever published, withdrawn ones too: what an attacker may have kept."""

@@ -67,7 +67,7 @@ def _covariances(values: np.ndarray) -> tuple[float, ...]:
     Sums over "any value" of some dimensions are easy; those over "another value" follow by taking "same" away.
     """
     axes = range(1, values.ndim)
-    found = []
+    covariances = []
     for pattern in product((0, 1), repeat=values.ndim - 1):
         differing = [axis for axis, differs in zip(axes, pattern, strict=True) if differs]
         total = 0.0
@@ -77,5 +77,5 @@ def _covariances(values: np.ndarray) -> tuple[float, ...]:
         pairs = prod(
             size * (size - 1) if differs else size for size, differs in zip(values.shape[1:], pattern, strict=True)
         )
-        found.append(round(total / pairs, _PLACES) if pairs else 0.0)
-    return tuple(found)
+        covariances.append(round(total / pairs, _PLACES) if pairs else 0.0)
+    return tuple(covariances)

@@ -198,8 +198,8 @@ def earliest_attempt(rows: IndexRows, attempt_of: dict[int, int], serial: int) -
     np.minimum.at(earliest, first, attempts[ordered.serial])
     mine = np.flatnonzero(ordered.serial == serial)
     by_entry = mine[np.argsort(ordered.entry[mine], kind="stable")]
-    found = earliest[first[by_entry]]
-    return np.where(found == never, 0, found).astype(np.int32)
+    attempt = earliest[first[by_entry]]
+    return np.where(attempt == never, 0, attempt).astype(np.int32)
 
 
 def _first_of_case(rows: IndexRows) -> NDArray[np.int64]:

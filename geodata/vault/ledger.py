@@ -31,9 +31,9 @@ class Session(Protocol):
 
 def check_version(session: Session) -> None:
     """Raise `DataProblem` when another version of Njia made this vault."""
-    found = session.run("SELECT schema_version FROM {s}.vault")
-    if found != [(sql.SCHEMA_VERSION,)]:
-        told = found[0][0] if found else "none"
+    versions = session.run("SELECT schema_version FROM {s}.vault")
+    if versions != [(sql.SCHEMA_VERSION,)]:
+        told = versions[0][0] if versions else "none"
         raise DataProblem(
             f"The vault has layout {told}, this Njia reads layout {sql.SCHEMA_VERSION}; "
             "use the version of Njia that made it, or import the files into a new vault.",
@@ -78,8 +78,8 @@ def store(session: Session, meta: BatchMeta, rows: pa.Table) -> StoreResult:
     duplicates = DUPLICATES_SCHEMA.empty_table()
     counted = rows.num_rows
     if _recount(session, dataset, meta.dataset):
-        found = session.run(sql.DUPLICATES, batch_id, dataset)
-        columns = list(zip(*found, strict=True)) or [(), (), ()]
+        repeated = session.run(sql.DUPLICATES, batch_id, dataset)
+        columns = list(zip(*repeated, strict=True)) or [(), (), ()]
         arrays = [pa.array(column, pa.int32()) for column in columns]
         duplicates = pa.Table.from_arrays(arrays, schema=DUPLICATES_SCHEMA)
         counted -= duplicates.num_rows
