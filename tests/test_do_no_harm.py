@@ -1,8 +1,8 @@
 """Events with fewer than five children, looked for everywhere: county, year, nature, and nothing more.
 
-Everything is searched for their ids, and what stands beside an id is compared with what may: the files of the
-repository and of the release as text, every address as HTML, JSON, CSV and XML, every brief (all formats write from it), and the
-files of the data formats opened again.
+Everything is searched for their ids, and what stands beside an id is compared with what may stand there: the files of
+the repository and of the release as text, pages as HTML, interfaces as JSON, CSV and XML, every brief (all formats
+write from it), and the files of two data formats opened again.
 """
 
 from __future__ import annotations
