@@ -18,6 +18,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 
@@ -59,13 +60,18 @@ def world() -> World:
 
 @pytest.fixture(scope="module")
 def client(world: World) -> FlaskClient:
-    return create_app(world, AppSettings()).server.test_client()
+    server: Flask = create_app(world, AppSettings()).server
+    return server.test_client()
 
 
 @pytest.fixture(scope="module")
 def hidden(world: World) -> dict[str, dict[str, Any]]:
     """Event id → what may be told of it."""
-    rows = {str(row["id"]): row for row in world.events.to_dict("records") if row["is_withheld"]}
+    rows = {
+        str(row["id"]): {str(key): value for key, value in row.items()}
+        for row in world.events.to_dict("records")
+        if row["is_withheld"]
+    }
     assert len(rows) >= 50
     return rows
 
