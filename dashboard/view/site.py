@@ -64,6 +64,7 @@ def common(site: Site, state: ViewState, view: tuple[str, str] | None = None) ->
         "nav": NAV,
         "more": FOOT,
         "urgent": first(world),
+        "feeds": feeds(site, state),
         "bare": has_request_context() and request.args.get("bare") == "1",
         "languages": [(code, NAMES.get(code, code), href) for code, href in others],
         "synthetic": any(world.releases[name].manifest.synthetic for name in (state.dataset, state.beside) if name),
@@ -78,6 +79,16 @@ def common(site: Site, state: ViewState, view: tuple[str, str] | None = None) ->
             "says": "foot.detected" if state.dataset == "public" else "foot.caseload",
         },
     }
+
+
+def feeds(site: Site, state: ViewState) -> list[tuple[str, str]]:
+    """Return path and title of the feeds of a page: the record's, the releases', and the chosen county's."""
+    tr = catalogue(state.lang)
+    listed = [("/feed.xml", tr.t("feed.record")), ("/feed/releases.xml", tr.t("feed.releases"))]
+    if state.county in site.world.names:
+        title = tr.t("feed.county", county=site.world.names[state.county])
+        listed.append((f"/feed/{state.county}.xml", title))
+    return listed
 
 
 def edition_words(tr: Catalogue, edition: Any, part: str) -> str:

@@ -61,10 +61,11 @@ class TemplateTools:
         return self.tr.number(value, 2 if value is not None and value < 10 else 1)
 
     def stability(self, answer: Any) -> str:
-        """Return in words how an answer on roles changes with the rule."""
+        """Return in words how an answer on roles changes with the rule, and whether it rests on a single voice."""
         under = set(answer.holds_under)
         key = "steady" if len(under) == 3 else "loses" if "standard" in under else "only_loose" if under else "never"
-        return self.tr.t(f"role.stability.{key}")
+        alone = f" {self.tr.t('outcome.one_voice')}" if answer.one_voice else ""
+        return self.tr.t(f"role.stability.{key}") + alone
 
     def county_names(self, pcodes: tuple[str, ...]) -> str:
         """Return county names, comma-separated."""

@@ -33,6 +33,20 @@ def all_marks(world: World, tr: Catalogue) -> list[dict[str, Any]]:
     return mark_list(world, tr, marks_on(world, world.names, Period(1900, 2100)))
 
 
+FEWER_LOOKING = frozenset({"covid_restrictions", "us_aid_pause", "us_tip_office_cut"})
+"""Marks of years in which fewer people were in a position to detect and report."""
+
+
+def looking_fell(world: World, tr: Catalogue, period: Period) -> str:
+    """Return in words which years of a period had fewer people looking, and why; empty when none had."""
+    by_year: dict[int, list[str]] = {}
+    for mark in year_marks(world):
+        if mark.key in FEWER_LOOKING and period.first <= mark.year <= period.last:
+            by_year.setdefault(mark.year, []).append(tr.t(f"mark_year.{mark.key}"))
+    told = [f"{year} ({'; '.join(words)})" for year, words in by_year.items()]
+    return tr.t("detection.looking_fell", years=", ".join(told)) if told else ""
+
+
 def mark_list(world: World, tr: Catalogue, shown: Iterable[ChartMark]) -> list[dict[str, Any]]:
     """Return number, year, words and source of the marks of a drawing, in order."""
     numbers = {mark.label for mark in shown}

@@ -24,6 +24,7 @@ from dashboard.view.answers import csv_answer
 from dashboard.view.query_string import request_query
 from dashboard.view.site import Site
 from dashboard.view.state import ViewState, defaults
+from dashboard.view.year_marks import looking_fell
 from dashboard.web.links import reader_lang
 from geodata.query.changes import provinces
 from geodata.query.detection import WATCHER_KINDS, CountyDetection, Detection, detection
@@ -80,6 +81,7 @@ def _table(
         "view": query,
         "rows": [row(tools.site, tr, line) for line in ordered(world.names, lines, query.sort)],
         "kinds": WATCHER_KINDS,
+        "fell_note": looking_fell(world, tr, query.period),
         "total_note": tr.t("detection.mean", rate=tr.rate(answer.mean)) if answer.mean is not None else "",
         "unclear": [
             (world.names[line.pcode], sums.incidents)
