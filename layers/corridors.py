@@ -21,7 +21,7 @@ import pandas as pd
 
 from geodata.values import Nature
 from layers.labels import shown_from
-from layers.ribbons import AIR_WIDTH, CASING_PX, Point, Ribbon, RibbonLook, along, flights, points_of, ribbons, smooth
+from layers.ribbons import AIR_WIDTH, Point, Ribbon, RibbonLook, along, flights, points_of, ribbons, smooth
 from layers.theme import CORE_HUE, INK, WHITE
 
 LEG_COLUMNS = (
@@ -139,7 +139,7 @@ def _layer(name: str, made: Sequence[Ribbon]) -> Iterator[dict[str, Any]]:
     """Yield the casings of a layer, one trace a width, then its lines, one trace a look."""
     widths: dict[float, list[Ribbon]] = defaultdict(list)
     for ribbon in made:
-        widths[round(ribbon.look.width + CASING_PX, 1)].append(ribbon)
+        widths[ribbon.look.casing].append(ribbon)
     for i, width in enumerate(sorted(widths)):
         start = 0 if name == "behind" else 10
         yield _line_trace(f"corridor-casing-{start + i}", widths[width], {"color": WHITE, "width": width}, 0.9)

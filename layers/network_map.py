@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from layers.corridors import cores, heads
 from layers.projection import MapProjection, as_wide
-from layers.ribbons import CASING_PX, Point, Ribbon, smooth
+from layers.ribbons import Point, Ribbon, smooth
 from layers.specs import Extent
 from layers.theme import CORE_HUE, INK, INK_SECOND, LAND, LAND_LINE, PAPER, WATER, WHITE
 
@@ -158,7 +158,7 @@ def _ribbons(spec: MapSpec, frame: MapProjection) -> tuple[list[str], set[str]]:
         curves = [(ribbon, [frame.point(*point) for point in smooth(ribbon.line)]) for ribbon in layer]
         inside = [(ribbon, _path(curve)) for ribbon, curve in curves if frame.sees(curve, 20)]
         seen.update(leg for ribbon, _ in inside for leg in ribbon.legs)
-        found += [_stroke(path, WHITE, ribbon.look.width + CASING_PX, 0.9) for ribbon, path in inside]
+        found += [_stroke(path, WHITE, ribbon.look.casing, 0.9) for ribbon, path in inside]
         for ribbon, path in inside:
             look, dash = ribbon.look, f' stroke-dasharray="{DASH}"' if ribbon.look.dashed else ""
             found.append(_stroke(path, look.colour, look.width, look.opacity, dash))

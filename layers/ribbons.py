@@ -39,7 +39,8 @@ ALL_CLASSES = (1, 2, 3, 5, 8, 12)
 AIR_WIDTH = 1.2
 OLD_YEARS = 10
 FADED = 0.45
-CASING_PX = 2.4
+CASING_PX, FRONT_CASING_PX = 2.4, 4.2
+"""White edge of a ribbon, both sides together; wider in front, so that it stands off the darkest county in grey too."""
 CORE_FROM_PX = 3.0
 """A ribbon this wide holds a core."""
 BEHIND = "#7F8B94"
@@ -62,6 +63,11 @@ class RibbonLook:
     def has_core(self) -> bool:
         """Say whether nature is a core inside the line, and not the line's own hue."""
         return self.forward and self.width >= CORE_FROM_PX and Nature.UNCLEAR.value not in self.natures
+
+    @property
+    def casing(self) -> float:
+        """Return the width of the white line under the ribbon, in pixels."""
+        return round(self.width + (FRONT_CASING_PX if self.has_core else CASING_PX), 1)
 
     @property
     def colour(self) -> str:

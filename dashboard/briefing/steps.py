@@ -19,13 +19,18 @@ from dashboard.view.site import Site
 from dashboard.view.state import Notice, ViewState, from_query
 from dashboard.view.svg import SvgMapSpec, map_svg
 from dashboard.web.templates import render
-from geodata.values import DataProblem
+from geodata.query.world import World
+from geodata.values import DataProblem, Pcode
+from layers.projection import window_of
+from layers.specs import Extent
 
 PAGES = ("/compare", "/change", "/detection", "/response", "/country", "/corridors", "/county/", "/sources", "/changes")
 """Pages a step may show beside the map."""
 SHEET = (660, 610)
 """Pixels of the map on a projector: small, so that its words are large when it fills the screen."""
 PHONE = (380, 430)
+NEAR_MARGIN = 0.04
+"""Share of a step's window left free around a county and its neighbours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,20 @@ def map_state(site: Site, step: Step, lang: str) -> tuple[ViewState, tuple[Notic
     if parts.path != "/":
         return None
     return from_query(spoken(parts.query, lang), site.choices)
+
+
+def zoom(world: World, state: ViewState) -> Extent | None:
+    """Return a step's window: a county with its neighbours, or all of a corridor; None for the view's own."""
+    if state.extent != "kenya":
+        return None
+    if state.county:
+        anchors, own = world.edition.anchors(), Pcode(state.county)
+        close = [own, *(neighbour.pcode for neighbour in world.edition.neighbours().get(own, ()))]
+        boxes = [anchors[pcode].bbox for pcode in close]
+        return window_of([(box[k], box[k + 1]) for box in boxes for k in (0, 2)], margin=NEAR_MARGIN)
+    legs = [leg["geometry"] for leg in world.corridors.legs if leg["properties"]["corridor_id"] == state.corridor]
+    points = [(float(at[0]), float(at[1])) for geometry in legs if geometry for at in geometry["coordinates"]]
+    return window_of(points) if points else None
 
 
 def spoken(query: str, lang: str) -> str:
@@ -96,7 +115,7 @@ def _show_cached(site: Site, _world: str, story: Story, number: int, lang: str, 
     state = view_on_map[0]
     view = View(site.world, site.choices, state)
     view_frame = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices)))
-    paper = SvgMapSpec(PHONE if phone else SHEET, f"s{number}", phone)
+    paper = SvgMapSpec(PHONE if phone else SHEET, f"s{number}", phone, extent=zoom(site.world, state))
     drawn = map_svg(site.world, site.choices, site.basemap, state, paper)
     legend = render(
         "briefing/legend.html",

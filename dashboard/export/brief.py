@@ -29,7 +29,7 @@ from geodata.values import NATIONAL, DataProblem
 FEWEST, MOST = 2, 6
 """Counties that can be compared side by side."""
 WORDS = "export.brief."
-ALL_NATURES = re.compile(r"(?:^|[?&])nature=all(?:[&#]|$)")
+ALL_NATURES = re.compile(r"(?:^|[?&])(?:nature|kinds)=all(?:[&#]|$)")
 
 
 @dataclass(frozen=True, slots=True)

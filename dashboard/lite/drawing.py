@@ -16,7 +16,7 @@ from geodata.query.world import World
 from layers.corridors import ARROW_PX, CorridorSpec, cores, heads, legs_frame, stops_of
 from layers.labels import Label, broken, county_label, min_scales
 from layers.projection import MapProjection
-from layers.ribbons import CASING_PX, Point, Ribbon, RibbonLook, smooth
+from layers.ribbons import Point, Ribbon, RibbonLook, smooth
 from layers.theme import WHITE
 
 FIRST, NEXT, LAST = 3.0, 2.0, 0.0
@@ -107,7 +107,7 @@ def _ribbons(world: World, ground: Nearby) -> tuple[CardLines, tuple[Head, ...],
             continue
         number, width = len(paths), round(look.width * SHARE, 1)
         paths.append(path)
-        casings.append(Stroke(number, WHITE, round(width + CASING_PX, 1), 0.9))
+        casings.append(Stroke(number, WHITE, round(look.casing - look.width + width, 1), 0.9))
         strokes.append(Stroke(number, look.colour, width, look.opacity, look.dashed))
         strokes += [
             Stroke(number, hue, round(wide * SHARE, 1), look.opacity, look.dashed, shift)

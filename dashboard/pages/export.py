@@ -1,7 +1,8 @@
 """`/export`: what can be taken away of a view, a file being made, and the file; complete without JavaScript.
 
-``/export?<view>`` offers the formats; ``/export?format=pptx&template=county&<view>`` begins one and leads to
-``/export/<job>``, which looks again by itself until the file is there. Nothing a reader types becomes part of a path.
+``/export?<view>`` offers the formats, for the view or for a region, and the words that embed it elsewhere;
+``/export?format=pptx&template=county&<view>`` begins one and leads to ``/export/<job>``, which looks again by itself
+until the file is there. Nothing a reader types becomes part of a path.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from dashboard.view.site import Site, common
 from dashboard.view.state import ALL_CORRIDORS, MAX_QUERY, ViewState, defaults, from_query, to_query
 from dashboard.web.links import address, reader_lang
 from dashboard.web.templates import render
+from geodata.query.changes import provinces
 from geodata.query.releases import NotAnswerable
 from geodata.query.withdrawn import withdrawn
 from geodata.values import DataProblem
@@ -97,7 +99,9 @@ def read_query(site: Site) -> ExportQuery:
     if not any(key == "lang" for key, _ in pairs):
         rest = f"{rest}&lang={_lang(site)}"
     state, _ = from_query(rest, site.choices)
-    purpose = asked_in(site.world, rest, state, Purpose(given.get("template", "")[:40], address=public_url()))
+    template, _, region = given.get("template", "")[:40].partition(":")
+    known = region if region in provinces(site.world) else ""
+    purpose = asked_in(site.world, rest, state, Purpose(template, region=known, address=public_url()))
     return ExportQuery(given.get("format", "")[:40], purpose.template, state, purpose)
 
 
@@ -146,12 +150,17 @@ def offer_page(site: Site, query: ExportQuery) -> str:
         view.append(("region", purpose.region))
     if purpose.all_natures:
         view = [("nature", "all"), *((key, value) for key, value in view if key != "nature")]
+    places = sorted((tr.given("province", name), name) for name in provinces(site.world))
+    frame = f"{public_url() or '/'}embed?{urlencode(view, safe=',')}"
     offer = {
         "title": tr.t("export.take.title"),
         "view": view,
         "back": "/?" + urlencode(view, safe=","),
         "formats": [(name, tr.t(form.label)) for name, form in FORMATS.items()],
         "templates": [(template, tr.t(f"export.take.{template}"), template == chosen) for template in possible],
+        "regions": [(f"region:{name}", words, name == purpose.region) for words, name in places],
+        "embed": f'<iframe src="{frame}" width="560" height="760" title="Njia" loading="lazy"></iframe>',
+        "all_natures": purpose.all_natures,
     }
     return render("export.html", here="", offer=offer, job=None, refused="", refresh=0, **common(site, state))
 

@@ -101,7 +101,7 @@ def test_a_click_at_three_points_opens_every_corridor(browse: Any, world: World)
                 if f"corridor={corridor}" in page.evaluate("window.opened"):
                     break
             assert f"corridor={corridor}" in page.evaluate("window.opened")
-        page.evaluate("njia.choose = window.njiaChoose")
+        page.evaluate("() => { njia.choose = window.njiaChoose; }")
 
 
 def test_the_tip_answers_within_a_frame(browse: Any, world: World) -> None:

@@ -23,7 +23,7 @@ from geodata.query.shapes import Ring, clipped, clipped_rings, county_rings, sur
 from geodata.query.world import World
 from layers.corridors import cores, heads
 from layers.projection import MapProjection, fitted
-from layers.ribbons import CASING_PX, Point, Ribbon, smooth
+from layers.ribbons import Point, Ribbon, smooth
 from layers.theme import INK, INK_SECOND, LAND, LAND_LINE, PAPER, WATER, WATER_LINE, WHITE
 
 FINE_UNITS = 100
@@ -151,7 +151,7 @@ def _ribbon(group: Any, on: MapProjection, ribbon: Ribbon, stops: frozenset[Poin
         if len({_unit(on, p) for p in part}) < 2:
             continue
         if look.opacity == 1:
-            _open(group, on, part, (WHITE, (look.width + CASING_PX) * POINTS_PER_PX), f"casing {name}")
+            _open(group, on, part, (WHITE, look.casing * POINTS_PER_PX), f"casing {name}")
         strokes = [(look.colour, look.width, (0.0, 0.0), "leg"), *((*core, "core") for core in cores(look))]
         for colour, width, shift, kind in strokes:
             line = _open(group, on, part, (colour, width * POINTS_PER_PX), f"{kind} {name}")

@@ -138,3 +138,13 @@ def test_the_verb_says_what_is_wrong(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
         assert len(done.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "o.pptx").exists()
+
+
+def test_one_page_offers_regions_every_kind_and_the_words_to_embed(client: FlaskClient) -> None:
+    page = client.get("/export?nature=smuggling&lang=en").get_data(as_text=True)
+    assert '<option value="region:Coast">' in page
+    assert 'name="kinds" value="all"' in page
+    assert "&lt;iframe src=&#34;/embed?" in page
+    assert "127.0.0.1" not in page
+    begun = client.get("/export?format=csv&template=region:Coast&kinds=all&lang=en")
+    assert begun.status_code == 303

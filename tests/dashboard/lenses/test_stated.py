@@ -5,11 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import re
+from pathlib import Path
 
+import brotli
 import pytest
 from flask.testing import FlaskClient
+from pptx import Presentation
 
 from dashboard.export.brief import from_link
+from dashboard.export.pptx import make as make_deck
 from dashboard.view.site import choices_of
 from geodata.query.world import World
 
@@ -101,3 +105,37 @@ def test_tharaka_nithi_has_no_corridor_of_its_own(client: FlaskClient, stopping:
     assert stopping["KE013"] == ()
     assert "Corridors with a stop here: 0." in page(client, "/lite/KE013.txt?lang=en")
     assert "No documented corridor names a stop here." in page(client, "/lite/KE013?lang=en")
+
+
+def test_briefs_and_slides_of_all_counties_name_the_same_corridors(
+    world: World, stopping: dict[str, tuple[str, ...]], tmp_path: Path
+) -> None:
+    choices = choices_of(world)
+    for pcode, ids in stopping.items():
+        brief = from_link(world, choices, f"/?county={pcode}&lang=en")
+        table = brief.table("corridors")
+        assert table is not None
+        assert tuple(sorted(row.id for row in table.rows)) == ids, pcode
+        counties = brief.table("counties")
+        assert counties is not None
+        column = [column.id for column in counties.columns].index("corridors")
+        assert {row.id: row.cells[column].value for row in counties.rows if row.id in stopping} == {
+            code: len(named) for code, named in stopping.items()
+        }
+        deck = tmp_path / f"{pcode}.pptx"
+        make_deck(brief, world, deck, lambda _share: None)
+        assert corridors_on(deck) <= set(ids), pcode
+        assert bool(corridors_on(deck)) == bool(ids), pcode
+
+
+def corridors_on(deck: Path) -> set[str]:
+    """Return the corridors in the tables of a deck."""
+    tables = [shape.table for slide in Presentation(str(deck)).slides for shape in slide.shapes if shape.has_table]
+    named = (re.match(r"(C\d\d) ", table.cell(r, 0).text) for table in tables for r in range(len(table.rows)))
+    return {match[1] for match in named if match}
+
+
+def test_the_drawn_network_adds_at_most_twelve_kilobytes_to_the_first_paint(client: FlaskClient) -> None:
+    whole = len(brotli.compress(page(client, "/embed?lang=en").encode()))
+    without = len(brotli.compress(page(client, "/embed?lang=en&layers=roles,labels").encode()))
+    assert whole - without <= 12_000
