@@ -22,7 +22,19 @@ PLOTLY = Path("node_modules/plotly.js-geo-dist-min/plotly-geo.min.js")
 FONT = Path("node_modules/@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2")
 OPEN = ("css/", "js/", "njia.svg", "icon-192.png", "icon-512.png", PLOTLY.as_posix(), FONT.as_posix())
 """What of assets/ the web serves; nothing else of node_modules leaves the house."""
-NJIA = ("base", "header", "controls", "map", "panel", "small_screens", "workspace", "first_map", "phone", "print")
+NJIA = (
+    "base",
+    "header",
+    "controls",
+    "map",
+    "panel",
+    "small_screens",
+    "workspace",
+    "first_map",
+    "dash",
+    "phone",
+    "print",
+)
 BUNDLES = {
     "css/njia.css": ("tokens", *(f"njia/{part}" for part in NJIA), "safety"),
     "css/briefing.css": ("tokens", "briefing", "safety"),
