@@ -1,13 +1,9 @@
-/* Ties Plotly's map to the page: fills county paths, keyboard from county to county, tips, zoom, layers.
+/* Ties Plotly's map to the page: county paths to fill, what is seen at which scale, windows, zoom.
    Touches these internals of plotly.js 4.1 (pinned by a browser test): g.trace elements carry their trace in
    __data__[0].trace; the counties' paths lie in the order of locations; geo subplot keeps its d3 projection. */
 (function () {
   "use strict";
-  const njia = window.njia,
-    fixed = njia.fixed;
-  const form = document.getElementById("view"),
-    tip = document.getElementById("tip"),
-    cell = document.getElementById("map");
+  const njia = window.njia;
   const LAYER = {
     corridors: /^corridor-/,
     roles: /^role/,
@@ -15,11 +11,14 @@
     labels: /^county-labels$/,
   };
   const ROLES_FROM = 26; // px per degree: on a map of the whole way, Kenya is too small for marks
+  const map = (njia.map = { gd: null, hidden: new Set() });
+  const cell = document.getElementById("map");
   let gd = null,
-    at = 0,
-    focused = false,
-    farShown = false,
-    window_ = "";
+    window_ = "",
+    bounds_ = null,
+    seen = null, // the window as the reader last had it
+    far = false, // whether it reaches beyond what the near surroundings show
+    shownCorridor = "";
 
   const traceOf = (node) => node.__data__ && node.__data__[0] && node.__data__[0].trace;
   const groups = () => [...gd.querySelectorAll(".geolayer g.trace")].filter(traceOf);
@@ -30,15 +29,7 @@
     const paths = [...group.children].filter((node) => node.tagName === "path");
     if (paths.length !== 47) return false;
     njia.drawings.map = paths;
-    group.setAttribute("role", "listbox");
-    group.setAttribute("aria-label", cell.querySelector("svg").getAttribute("aria-label"));
-    paths.forEach((path, i) => {
-      path.setAttribute("role", "option");
-      path.setAttribute("aria-label", fixed.names[i]);
-      path.setAttribute("aria-selected", String(form.elements.county.value === fixed.pcodes[i]));
-      path.setAttribute("tabindex", i === at ? "0" : "-1");
-      path.dataset.i = i;
-    });
+    njia.hand.dress(group, paths);
     return true;
   }
 
@@ -50,9 +41,9 @@
 
   function thin() {
     const now = scale(),
-      meta = gd.layout.meta || {},
-      scaled = new Set(meta.scaled || []);
-    const layers = new Set([...form.querySelectorAll('[name="layers"]:checked')].map((box) => box.value));
+      scaled = new Set((gd.layout.meta || {}).scaled || []),
+      layers = new Set(njia.view.layers.split(","));
+    map.hidden = new Set(Object.keys(LAYER).filter((key) => !layers.has(key)));
     for (const group of groups()) {
       const trace = traceOf(group),
         name = trace.name;
@@ -62,23 +53,19 @@
       njia.corridors.dress(group, trace, now);
       if (!scaled.has(name) || !trace.customdata) continue;
       const below = name === "roles-folded";
-      const marks = [...group.querySelectorAll("path.point, text")].filter((node) => node.__data__);
-      marks.forEach((node) => {
-        const data = trace.customdata[node.__data__.i !== undefined ? node.__data__.i : indexOf(trace, node)];
-        const seen = !data || (below ? now < data[1] : now >= data[1]);
-        node.style.visibility = seen ? "" : "hidden";
-      });
+      for (const node of group.querySelectorAll("path.point, text")) {
+        if (!node.__data__) continue;
+        const data = trace.customdata[node.__data__.i !== undefined ? node.__data__.i : indexOf(node)];
+        node.style.visibility = !data || (below ? now < data[1] : now >= data[1]) ? "" : "hidden";
+      }
     }
   }
-  function indexOf(trace, node) {
-    const siblings = [...node.parentNode.children].filter((other) => other.tagName === node.tagName);
-    return siblings.indexOf(node);
-  }
+  const indexOf = (node) =>
+    [...node.parentNode.children].filter((other) => other.tagName === node.tagName).indexOf(node);
 
-  function fit(bounds) {
-    const [west, south, east, north] = bounds,
-      rad = Math.PI / 180;
-    const y = (lat) => Math.log(Math.tan(Math.PI / 4 + (lat * rad) / 2)) / rad,
+  function fit([west, south, east, north]) {
+    const rad = Math.PI / 180,
+      y = (lat) => Math.log(Math.tan(Math.PI / 4 + (lat * rad) / 2)) / rad,
       lat = (v) => (2 * Math.atan(Math.exp(v * rad)) - Math.PI / 2) / rad;
     const aspect = gd.clientWidth / gd.clientHeight,
       tall = y(north) - y(south),
@@ -91,264 +78,114 @@
     return { lon: [west, east], lat: [lat(y(south) - grow), lat(y(north) + grow)] };
   }
 
+  /* What says where the map looks: Plotly's own names of it, with their present values. */
+  function looksAt() {
+    const geo = gd._fullLayout.geo;
+    return {
+      "geo.lonaxis.range": [...geo.lonaxis.range],
+      "geo.lataxis.range": [...geo.lataxis.range],
+      "geo.projection.scale": geo.projection.scale,
+      "geo.projection.rotation.lon": geo.projection.rotation.lon,
+      "geo.center.lon": geo.center.lon,
+      "geo.center.lat": geo.center.lat,
+    };
+  }
+
+  /* Land around Kenya comes in two sizes; the far one is fetched when a window first needs it. */
+  function landFor() {
+    const at = gd.data.findIndex((trace) => trace.name === "land");
+    if (!far || at < 0 || gd.data[at].geojson === njia.fixed.far) return null;
+    const places = njia.fixed.farCountries;
+    return [{ geojson: [njia.fixed.far], locations: [places], z: [places.map(() => 0)] }, [at]];
+  }
+
   /* Shows a named window, or other bounds (west, south, east, north) while the name stands. */
-  let bounds_ = null;
   function go(name, bounds) {
     bounds_ = bounds || null;
-    const box = fit(bounds || fixed.windows[name]);
     window_ = name;
-    const kenya = fixed.windows.kenya;
-    const far = bounds ? bounds.some((edge, i) => (i < 2 ? edge < kenya[i] : edge > kenya[i])) : name !== "kenya";
-    const land = gd.data.findIndex((trace) => trace.name === "land");
-    const move = () =>
+    const box = fit(bounds || njia.fixed.windows[name]),
+      kenya = njia.fixed.windows.kenya,
+      middle = (box.lon[0] + box.lon[1]) / 2;
+    far = bounds ? bounds.some((edge, i) => (i < 2 ? edge < kenya[i] : edge > kenya[i])) : name !== "kenya";
+    for (const button of document.querySelectorAll("[data-extent]"))
+      button.setAttribute("aria-pressed", String(!bounds && button.dataset.extent === name));
+    seen = null;
+    const land = landFor();
+    return Promise.resolve(land && window.Plotly.restyle(gd, ...land)).then(() =>
       window.Plotly.relayout(gd, {
         "geo.lonaxis.range": box.lon,
         "geo.lataxis.range": box.lat,
         "geo.projection.scale": 1,
-        "geo.center": { lon: (box.lon[0] + box.lon[1]) / 2, lat: null },
-        "geo.projection.rotation": { lon: (box.lon[0] + box.lon[1]) / 2, lat: 0, roll: 0 },
-      });
-    for (const button of document.querySelectorAll("[data-extent]"))
-      button.setAttribute("aria-pressed", String(!bounds && button.dataset.extent === name));
-    if (far && !farShown && land >= 0) {
-      farShown = true;
-      return window.Plotly.restyle(
-        gd,
-        { geojson: [fixed.far], locations: [fixed.farCountries], z: [fixed.farCountries.map(() => 0)] },
-        [land],
-      ).then(move);
-    }
-    return move();
-  }
-
-  function farther(data) {
-    const land = data.find((trace) => trace.name === "land");
-    if (farShown && land) {
-      land.geojson = fixed.far;
-      land.locations = fixed.farCountries;
-      land.z = fixed.farCountries.map(() => 0);
-    }
-    return data;
-  }
-  njia.traces = function (drawn) {
-    const layout = gd.layout;
-    layout.meta = drawn.meta;
-    // Dash draws its own figure again after every move: the traces have to be Dash's, not only Plotly's.
-    window.dash_clientside.set_props("map-graph", { figure: { data: farther(structuredClone(drawn.data)), layout } });
-    gd.once("plotly_afterplot", () => {
-      const corridor = form.elements.corridor.value;
-      if (corridor && corridor !== "all" && corridor !== shownCorridor)
-        njia.applied({ corridor, county: form.elements.county.value, extent: form.elements.extent.value });
-    });
-  };
-
-  function place(event, i) {
-    const said = njia.describe(i);
-    const name = document.createElement("b");
-    name.textContent = said.name;
-    tip.replaceChildren(name, said.kind + ": " + said.what + ", " + said.when);
-    if (said.roles) {
-      tip.append(document.createElement("br"), said.roles);
-    }
-    show(event);
-  }
-  function show(point) {
-    tip.hidden = false;
-    const box = cell.getBoundingClientRect();
-    let x = point.x - box.left + 14,
-      y = point.y - box.top + 14;
-    x = Math.min(x, box.width - tip.offsetWidth - 6);
-    y = Math.min(y, box.height - tip.offsetHeight - 6);
-    tip.style.left = Math.max(4, x) + "px";
-    tip.style.top = Math.max(4, y) + "px";
-  }
-  const hide = () => {
-    tip.hidden = true;
-  };
-
-  function mark(i, on) {
-    const path = njia.drawings.map[i];
-    if (path) path.classList.toggle("county-focus", on);
-  }
-  function focusCounty(i) {
-    const paths = njia.drawings.map;
-    mark(at, false);
-    paths[at].setAttribute("tabindex", "-1");
-    at = i;
-    paths[at].setAttribute("tabindex", "0");
-    paths[at].focus({ preventScroll: true });
-  }
-  function next(key) {
-    const [lon, lat] = fixed.anchors[at];
-    const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[key];
-    let best = at,
-      least = Infinity;
-    fixed.anchors.forEach((other, i) => {
-      const dx = other[0] - lon,
-        dy = other[1] - lat,
-        along = dx * way[0] + dy * way[1],
-        aside = Math.abs(dx * way[1] - dy * way[0]);
-      if (i === at || along <= 0 || aside > 1.6 * along) return;
-      const far = along + 1.4 * aside;
-      if (far < least) {
-        least = far;
-        best = i;
-      }
-    });
-    return best;
-  }
-
-  function listen() {
-    gd.on("plotly_hover", (data) => {
-      const point = data.points[0],
-        name = point.data.name,
-        event = data.event;
-      if (onLine.length) return;
-      if (name === "counties") place({ x: event.clientX, y: event.clientY }, point.pointNumber);
-      else if (fixed.places[point.customdata && point.customdata[0]]) {
-        tip.textContent = fixed.places[point.customdata[0]];
-        show({ x: event.clientX, y: event.clientY });
-      }
-    });
-    gd.on("plotly_unhover", () => {
-      if (!onLine.length) hide();
-    });
-    gd.on("plotly_click", (data) => {
-      const point = data.points[0];
-      if (onLine.length) return;
-      hide();
-      if (point.data.name === "counties") njia.choose("county", fixed.pcodes[point.pointNumber], false);
-    });
-    meetLines();
-    gd.on("plotly_afterplot", after);
-    gd.on("plotly_relayout", thin);
-    gd.on("plotly_relayouting", thin);
-    gd.addEventListener("keydown", (event) => {
-      const path = event.target.closest && event.target.closest('path[role="option"]');
-      if (!path) return;
-      if (event.key in { ArrowRight: 1, ArrowLeft: 1, ArrowUp: 1, ArrowDown: 1 }) {
-        event.preventDefault();
-        focusCounty(next(event.key));
-      } else if (event.key === "Enter" || event.key === " ") {
-        event.preventDefault();
-        njia.choose("county", fixed.pcodes[at], true);
-      } else if (event.key === "Home") {
-        event.preventDefault();
-        focusCounty(0);
-      } else if (event.key === "End") {
-        event.preventDefault();
-        focusCounty(46);
-      } else if (/^[a-z]$/i.test(event.key)) {
-        const order = [...Array(47).keys()].map((k) => (at + 1 + k) % 47);
-        const hit = order.find((i) => fixed.names[i].toLowerCase().startsWith(event.key.toLowerCase()));
-        if (hit !== undefined) focusCounty(hit);
-      }
-    });
-    gd.addEventListener("focusin", (event) => {
-      const path = event.target.closest('path[role="option"]');
-      if (!path) return;
-      at = Number(path.dataset.i);
-      mark(at, true);
-      focused = true;
-      const said = njia.describe(at),
-        box = path.getBoundingClientRect();
-      path.setAttribute(
-        "aria-label",
-        said.name + ": " + said.kind + ", " + said.what + ", " + said.when + (said.roles ? ". " + said.roles : ""),
-      );
-      place({ x: box.left + box.width / 2, y: box.top + box.height / 2 }, at);
-    });
-    gd.addEventListener("focusout", (event) => {
-      if (event.target.closest('path[role="option"]')) {
-        mark(at, false);
-        focused = false;
-        hide();
-      }
-    });
-  }
-
-  /* Legs under the pointer; while there are any, counties below them stay quiet. */
-  let onLine = [],
-    pressed = null,
-    asked = 0;
-  const hidden = () => !form.querySelector('[name="layers"][value="corridors"]:checked');
-  function meetLines() {
-    const front = () => form.elements.corridor.value || fixed.trunk;
-    const meet = (event) => {
-      onLine = hidden() || event.buttons ? [] : njia.corridors.at(gd, event, front());
-      cell.classList.toggle("on-line", onLine.length > 0);
-      if (!onLine.length) return false;
-      tip.replaceChildren(...njia.corridors.words(gd, onLine, fixed.corridors));
-      show({ x: event.clientX, y: event.clientY });
-      return true;
-    };
-    gd.addEventListener("mousemove", (event) => {
-      cancelAnimationFrame(asked);
-      asked = requestAnimationFrame(() => {
-        const before = onLine.length;
-        if (!meet(event) && before) hide();
-      });
-    });
-    gd.addEventListener("pointerdown", (event) => (pressed = [event.clientX, event.clientY]), true);
-    addEventListener(
-      "pointerup",
-      (event) => {
-        if (!pressed) return; // Plotly lays a cover over the page while a button is down: the target says nothing
-        const moved = Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]);
-        pressed = null;
-        onLine = hidden() || moved > 5 ? [] : njia.corridors.at(gd, event, front());
-        if (!onLine.length) return;
-        hide();
-        njia.choose("corridor", njia.corridors.next(onLine, form.elements.corridor.value), false);
-      },
-      true,
+        "geo.center": { lon: middle, lat: null },
+        "geo.projection.rotation": { lon: middle, lat: 0, roll: 0 },
+      }),
     );
   }
 
+  /* Dash has drawn its figure anew: it knows neither the reader's window nor the land around it; both are kept. */
+  function restore() {
+    const land = landFor();
+    if (land) return window.Plotly.restyle(gd, ...land);
+    if (!seen) return null;
+    const now = looksAt(),
+      differs = Object.keys(seen).some((key) => JSON.stringify(seen[key]) !== JSON.stringify(now[key]));
+    return differs ? window.Plotly.relayout(gd, seen) : null;
+  }
+
   function after() {
-    if (!collect()) return;
-    njia.paint(false);
+    if (!collect() || restore()) return;
+    njia.repaint();
     thin();
-    if (focused && !gd.contains(document.activeElement)) focusCounty(at);
-    if (!document.body.classList.contains("map-ready")) {
-      document.body.classList.add("map-ready");
-      document.getElementById("shell").setAttribute("inert", "");
-    }
+    njia.hand.again();
+    look(njia.view);
     window.dispatchEvent(new Event("njia-map"));
+    if (document.querySelector("#controls input")) njia.takeOver();
+  }
+
+  /* A corridor that has just been chosen is shown whole; otherwise the window follows its name. */
+  function look(view) {
+    const corridor = view.corridor === "all" ? "" : view.corridor,
+      bounds = corridor && corridor !== shownCorridor ? njia.corridors.box(gd, corridor) : null;
+    if (bounds || !corridor) shownCorridor = corridor; // else its lines are still on their way
+    if (bounds) go(view.extent, bounds);
+    else if (view.extent !== window_) go(view.extent);
   }
 
   /* On a phone the details cover the lower half of the screen: the map moves to the half that stays free. */
-  let revealed = "",
-    shownCorridor = "";
-  function reveal(found) {
-    const chosen = found.county || (found.corridor === "all" ? "" : found.corridor);
-    const small = matchMedia("(max-width: 1023px)").matches;
+  let revealed = "";
+  function reveal(view) {
+    const chosen = view.county || (view.corridor === "all" ? "" : view.corridor),
+      small = matchMedia("(max-width: 1023px)").matches;
     if (chosen && chosen !== revealed && small) cell.scrollIntoView({ block: "start" });
     revealed = chosen;
   }
 
-  njia.applied = function (found) {
+  let layers = "";
+  njia.viewed = function (view) {
     if (!gd) return;
-    const corridor = found.corridor === "all" ? "" : found.corridor;
-    const bounds = corridor && corridor !== shownCorridor ? njia.corridors.box(gd, corridor) : null;
-    if (bounds || !corridor) shownCorridor = corridor; // else its lines are still on their way
-    if (bounds) go(found.extent, bounds);
-    else if (found.extent !== window_) go(found.extent);
-    thin();
-    reveal(found);
+    look(view);
+    if (layers !== view.layers) thin();
+    layers = view.layers;
+    reveal(view);
     (njia.drawings.map || []).forEach((path, i) =>
-      path.setAttribute("aria-selected", String(found.county === fixed.pcodes[i])),
+      path.setAttribute("aria-selected", String(view.county === njia.fixed.pcodes[i])),
     );
   };
 
-  for (const button of document.querySelectorAll("[data-zoom]")) {
+  for (const button of document.querySelectorAll("[data-zoom]"))
     button.addEventListener("click", () => {
-      const now = gd._fullLayout.geo.projection.scale;
-      window.Plotly.relayout(gd, {
-        "geo.projection.scale": Math.min(24, Math.max(0.2, button.dataset.zoom === "in" ? now * 1.6 : now / 1.6)),
-      });
+      const now = gd._fullLayout.geo.projection.scale,
+        wanted = button.dataset.zoom === "in" ? now * 1.6 : now / 1.6;
+      window.Plotly.relayout(gd, { "geo.projection.scale": Math.min(24, Math.max(0.2, wanted)) });
     });
-  }
+  for (const button of document.querySelectorAll("[data-extent]"))
+    button.addEventListener("click", (event) => {
+      if (!gd) return;
+      event.preventDefault();
+      bounds_ = null;
+      if (button.dataset.extent === njia.view.extent) go(njia.view.extent);
+      njia.act({ set: { extent: button.dataset.extent } });
+    });
 
   /* Paper is narrower than the screen: the drawings shrink as pictures, and the page says where it came from. */
   addEventListener("beforeprint", () => {
@@ -361,24 +198,25 @@
     for (const svg of document.querySelectorAll("#dash svg.main-svg")) svg.removeAttribute("viewBox");
   });
 
-  function wait() {
-    const found = document.querySelector("#map-graph .js-plotly-plot");
-    if (!found || !found.on || !found._fullLayout || !window.dash_clientside.set_props) {
-      setTimeout(wait, 40);
+  /* Dash mounts the graph, Plotly draws it, the frames come: whichever is last, the map is met here. */
+  function meet() {
+    const drawn = document.querySelector("#map-graph .js-plotly-plot");
+    if (!drawn || !drawn.on || !drawn._fullLayout || !njia.now || !document.querySelector("#controls input")) {
+      if (njia.at !== "blocked") setTimeout(meet, 40);
       return;
     }
-    gd = found;
-    if (matchMedia("(pointer: coarse), (max-width: 1023px)").matches) {
-      gd._context.scrollZoom = false;
-      gd._context._scrollZoom = {};
-    }
-    listen();
-    njia.start();
-    go(form.elements.extent.value)
+    gd = map.gd = drawn;
+    njia.hand.listen(gd);
+    gd.on("plotly_afterplot", after);
+    gd.on("plotly_relayout", () => {
+      seen = looksAt();
+      thin();
+    });
+    gd.on("plotly_relayouting", thin);
+    go(njia.view.extent)
       .then(after)
       .then(() => {
-        if (!scrollY && !location.hash)
-          reveal({ county: form.elements.county.value, corridor: form.elements.corridor.value });
+        if (!scrollY && !location.hash) reveal(njia.view);
       });
     let resized = 0;
     new ResizeObserver(() => {
@@ -386,5 +224,5 @@
       resized = setTimeout(() => go(window_, bounds_), 150);
     }).observe(document.getElementById("map-graph"));
   }
-  wait();
+  setTimeout(meet);
 })();

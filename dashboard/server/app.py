@@ -1,8 +1,8 @@
 """The web application: `create_app(world, settings)` → Dash, with every route on its Flask server.
 
 Data arrives as an argument, so tests pass a world of their own. The server keeps no user state:
-the link is the view. One callback answers the browser's questions (workspace/callback.py), which are query strings;
-the browser turns controls into the link and back (assets/js/link.js), so no callback writes what another reads.
+the link is the view. Layout and callbacks of the map page stand in `dashboard.workspace`; what they ask the server are
+query strings, so equal questions have equal answers, whoever asks.
 
 Each room adds its routes as a Flask Blueprint: it has a function ``blueprint(site: Site) -> Blueprint``, and the
 rooms are registered in the order in which they are listed in `pages.PAGES`.
@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import dash
-from dash import ClientsideFunction, Input, Output, dcc
 from flask import Flask, Response, abort, redirect, request
 from flask_compress import Compress
 from markupsafe import Markup
@@ -29,14 +28,13 @@ from dashboard.server import errors, faults, metrics, security
 from dashboard.server.reload import ReloadingSite
 from dashboard.settings import ASSETS, AppSettings
 from dashboard.view.basemap import PREFIX
-from dashboard.view.figure import figure, graph_config
 from dashboard.view.site import Site, make_site
 from dashboard.view.state import Notice, ViewState, defaults, from_query, is_plain
 from dashboard.web import caching, static
 from dashboard.web.links import reader_lang, vary_by_language
 from dashboard.web.page_cache import PageCache, revalidate_layout
-from dashboard.workspace import ids
-from dashboard.workspace.callback import answer_question
+from dashboard.workspace import callbacks
+from dashboard.workspace.layout import controls, layout
 from dashboard.workspace.page import map_page
 from geodata.query.indicators import leading_nature
 from geodata.query.world import World, stamp
@@ -46,7 +44,7 @@ SQUEEZED = [
     "application/geo+json", "application/graphml+xml", "application/manifest+json", "image/svg+xml",
 ]  # fmt: skip
 """Kinds of answers that are compressed; geometry counts most."""
-UNUSED = ("/dash/dash_table/", "/dash/html/")
+UNUSED = ("/dash/dash_table/", "/polyfill@")
 
 
 class Njia(dash.Dash):
@@ -127,51 +125,16 @@ def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] 
         suppress_callback_exceptions=False,
     )
     app.site = site
-    app.layout = lambda: _layout(site)
-    app.validation_layout = _layout(site, drawn=False)  # type: ignore[assignment] # Dash hints None only
-    _callbacks(app, site)
+    app.layout = lambda: layout(site)
+    app.validation_layout = [*layout(site, drawn=False), *controls(site, defaults(site.choices))]  # type: ignore[assignment] # Dash hints None only
+    callbacks.register(app, site)
     security.harden(server, app.csp_hashes(), settings.frame_ancestors)
     return app
 
 
 def _needed(scripts: str) -> str:
-    """Leave out what this page never uses: Dash tables and its HTML elements."""
+    """Leave out what this page never uses: Dash's tables, and what only browsers without modules need."""
     return "\n".join(line for line in scripts.splitlines() if not any(part in line for part in UNUSED))
-
-
-def _layout(site: Site, *, drawn: bool = True) -> list[Any]:
-    """Return what Dash mounts; without drawings it only tells Dash the ids, inside every page."""
-    state = defaults(site.choices)
-    return [
-        dcc.Store(id=ids.QUESTION),
-        dcc.Store(id=ids.ANSWER),
-        dcc.Store(id=ids.SINK),
-        dcc.Graph(
-            id=ids.MAP,
-            figure=figure(site.world, site.basemap, site.choices, state) if drawn else {},
-            config=graph_config(),
-            responsive=True,
-        ),
-        dcc.Graph(
-            id=ids.TREND,
-            figure={},
-            config={"displayModeBar": False, "staticPlot": True, "responsive": True},
-            responsive=True,
-        ),
-    ]
-
-
-def _callbacks(app: Njia, site: Site) -> None:
-    @app.callback(Output(ids.ANSWER, "data"), Input(ids.QUESTION, "data"), prevent_initial_call=True)
-    def answer(question: object) -> dict[str, Any]:
-        return answer_question(site, question)
-
-    app.clientside_callback(  # type: ignore[no-untyped-call] # Dash has no types here
-        ClientsideFunction("njia", "answer"),
-        Output(ids.SINK, "data"),
-        Input(ids.ANSWER, "data"),
-        prevent_initial_call=True,
-    )
 
 
 def _routes(server: Flask, site: Site, files: static.Assets) -> None:

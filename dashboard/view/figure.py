@@ -93,7 +93,7 @@ def _decimals(value: float) -> int:
 
 @lru_cache(maxsize=512)
 def frames(world: World, state: ViewState) -> dict[str, Any]:
-    """Return the frames of a view's filters: classes, values, legends, sentences (see assets/js/paint.js).
+    """Return the frames of a view's filters: classes, values, legends, sentences (see assets/js/frames.js).
 
     `state` must be stripped to its filters with `filter_part`, so that the cache serves every reader.
     """

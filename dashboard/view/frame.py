@@ -13,6 +13,9 @@ from geodata.query.world import World
 from layers.legend import corridor_legend
 from layers.theme import EMPTIES, FILTERED, LOOKS
 
+EMPTY_RANK = {"zero": 0, "suppressed": -1, "unstated": -2, "no_report": -3, "filtered": -4, "outside": -5}
+"""Kind of empty → where it stands when a column is sorted: zero is a figure, “no report” is none."""
+
 
 @dataclass(frozen=True)
 class ViewFrame:
@@ -84,7 +87,7 @@ class ViewFrame:
             "fill": self._fill(code),
             "empty": None if value is not None else LOOKS[code].kind,
             "text": text,
-            "sort": -1 if value is None else value,
+            "sort": EMPTY_RANK[LOOKS[code].kind] if value is None else value,
             "words": words,
         }
 

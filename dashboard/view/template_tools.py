@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.i18n.corrections import corrected, corrected_item
+from dashboard.view.reducer import reduce
 from dashboard.view.state import Choices, ViewState, to_query
 from geodata.query.profiles import shared_total
 from geodata.query.world import World
@@ -44,13 +44,8 @@ class TemplateTools:
         }
 
     def link(self, **changes: str) -> str:
-        """Return the address of this view with another choice; choosing a county drops the corridor, and back."""
-        if changes.get("county"):
-            changes["corridor"] = ""
-        if changes.get("corridor"):
-            changes["county"] = ""
-        changed = replace(self.state, **changes)  # type: ignore[arg-type] # only text fields
-        return f"/?{to_query(changed, self.choices)}"
+        """Return the address of this view after a choice (key of the link=value), with what the choice takes along."""
+        return f"/?{to_query(reduce(self.state, self.choices, **changes), self.choices)}"
 
     def source_of(self, source_id: str) -> Mapping[str, Any] | None:
         """Return a row of the ledger, None for an id that is not in it."""

@@ -35,6 +35,7 @@ NJIA = (
     "small_screens",
     "first_map",
     "workspace",
+    "dash",
     "phone",
     "print",
 )

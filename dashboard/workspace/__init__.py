@@ -1,1 +1,1 @@
-"""The map page: its layout, its panel, and the one callback that answers the browser."""
+"""The map page: written by the server, then taken over by Dash: layout, callbacks, figure, panel."""

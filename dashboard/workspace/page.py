@@ -1,14 +1,14 @@
 """The map page: what stays the same for every reader, and what one view fills in.
 
-The page is complete without JavaScript: sentence, coloured counties with links, table, panel. The
-browser then takes over the same elements; Dash mounts only the two Plotly drawings.
+The page is complete without JavaScript: sentence, coloured counties with links, table, panel. Dash then takes over the
+same places (assets/js/boot.js says when); the page names its scripts, and loads none of them.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -16,30 +16,19 @@ from markupsafe import Markup
 from dashboard.export import FORMATS
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.lenses import lens_of
-from dashboard.lenses.detected.sentences import timed_frames
 from dashboard.lenses.folds import folds_html
 from dashboard.lenses.tabs import lens_links
 from dashboard.view.figure import TRUNK, frames, state_filters
-from dashboard.view.frame import ViewFrame, corridor_lines
+from dashboard.view.frame import EMPTY_RANK, ViewFrame, corridor_lines
+from dashboard.view.reducer import rules
 from dashboard.view.site import Site, common
-from dashboard.view.state import (
-    EXTENTS,
-    KEYS,
-    LAYERS,
-    MEASURES,
-    NATURES,
-    RULES,
-    Choices,
-    Notice,
-    ViewState,
-    defaults,
-    to_query,
-)
+from dashboard.view.state import EXTENTS, LAYERS, MEASURES, NATURES, RULES, Notice, ViewState, defaults, to_query
 from dashboard.view.template_tools import TemplateTools
 from dashboard.view.year_marks import all_marks
 from dashboard.web.links import address
 from dashboard.web.templates import render
-from dashboard.workspace.panel import notices_html, panel_key, title, trend_title, trends
+from dashboard.workspace.filters import corridor_names, filter_groups
+from dashboard.workspace.panel import notices_html, panel_key, title, trend_title
 from dashboard.workspace.parts import (
     PageView,
     chips_html,
@@ -53,9 +42,8 @@ from dashboard.workspace.parts import (
     table_html,
 )
 from geodata.query.changes import windows
+from geodata.query.detection import WATCHER_KINDS
 from geodata.query.indicators import leading_nature
-from geodata.values import Confidence, Role
-from layers.animation_frames import pack
 from layers.figure import EXTENTS as WINDOWS
 from layers.minimap import overlay_defs
 from layers.patterns import pattern_defs
@@ -74,7 +62,7 @@ ASYNC_GRAPH = "/_dash-component-suites/dash/dcc/async-graph.js"
 
 
 def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Mapping[str, str]) -> str:
-    """Return the map page of a view; `dash` holds the markup Dash needs (entry, config, scripts, renderer)."""
+    """Return the map page of a view; `dash` holds Dash's own markup (entry, config, scripts, renderer)."""
     tr = catalogue(state.lang)
     frame = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices)))
     view = PageView(site, state)
@@ -83,12 +71,10 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
     page = {
         "title": title(site.world, state),
         "patterns": Markup(pattern_defs() + overlay_defs()),  # noqa: S704 - our own constant markup
-        "defaults": json.dumps(_defaults(site.choices, state), ensure_ascii=False),
         "tour": json.dumps(tour(tr), ensure_ascii=False),
         "notices": Markup(notices_html(state, (*notices, *seen.notices))),  # noqa: S704 - escaped by its template
         "sentence": sentence_html(view),
         "timed": seen.frames is not None,
-        "plain_nature": leading_nature(site.world),
         "controls": seen.controls,
         "styles": lens_of(state).styles,
         "folds": folds_html(seen, site, state),
@@ -103,10 +89,7 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "marks": all_marks(site.world, tr),
         "groups": groups(tr, site, state),
         "rules": RULES,
-        "corridors": [
-            (row["corridor_id"], tr.corridor(str(row["corridor_id"]), str(row["name"])))
-            for row in site.world.corridors.corridors
-        ],
+        "corridors": corridor_names(site, tr),
         "layers": LAYERS,
         "extents": EXTENTS,
         "map": map_svg(view),
@@ -136,11 +119,7 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
                 for key, path in (*((kind.label, f"/export/to/{name}") for name, kind in FORMATS.items()), MORE)
             ),
         ],
-        "scripts_soon": [url for url in (site.plotly_url, ASYNC_GRAPH) if url],
-        "data_soon": ["/_dash-layout", "/_dash-dependencies", site.basemap.counties_url, site.basemap.near_url],
-        "fixed": _json(fixed(site, tr, state.dataset)),
-        "frames": _json(pack(timed_frames(site, replace(state, county="")))),
-        "trends": _json(trends(site.world, site.choices, state)),
+        "workspace": _json(workspace_parts(site, state)),
     }
     head = {
         **common(site, state, ("/", to_query(state, site.choices))),
@@ -161,6 +140,20 @@ def _windows(site: Site, tr: Catalogue, state: ViewState) -> list[tuple[str, int
         )
         for name, window in windows(period, period.last).items()
     ]  # fmt: skip
+
+
+OWN_SCRIPTS = ("workspace", "answers", "frames", "corridors", "map", "hand", "card")
+"""Scripts of ours that come with Dash: assets/js/<name>.js, run in this order before Dash's."""
+
+
+def workspace_parts(site: Site, state: ViewState) -> dict[str, Any]:
+    """Return what the browser needs to start Dash when the reader wants it: addresses in order, and the rules."""
+    return {
+        "scripts": [site.asset(f"js/{name}.js") for name in OWN_SCRIPTS],
+        "soon": [url for url in (site.plotly_url, ASYNC_GRAPH) if url],
+        "data": ["/_dash-layout", "/_dash-dependencies", site.basemap.counties_url, site.basemap.near_url],
+        "rules": {**rules(site.choices, state), "plain_nature": leading_nature(site.world)},
+    }
 
 
 TOUR = ("#sentence", "#map", "#panel", "#copy")
@@ -193,59 +186,41 @@ def fixed(site: Site, tr: Catalogue, dataset: str) -> dict[str, Any]:
             {
                 "code": look.code,
                 "fill": look.fill,
+                "rank": EMPTY_RANK[look.kind],
                 "words": tr.t(f"empty.{look.kind}"),
                 "short": tr.t(f"empty.{look.kind}_short"),
             }
             for look in LOOKS.values()
         ],
-        "words": {name: tr.t(f"time.{name}") for name in ("play", "stop")} | {"copied": tr.t("map.copied")},
+        "words": {name: tr.t(f"time.{name}") for name in ("play", "stop")}
+        | {"copied": tr.t("map.copied"), "looking": tr.t("card.looking"), "nobody": tr.t("detection.no_watcher")},
         "windows": {name: [e.west, e.south, e.east, e.north] for name, e in WINDOWS.items()},
         "near": site.basemap.near_url,
         "far": site.basemap.far_url,
         "nearCountries": list(site.basemap.context.countries),
         "farCountries": list(site.basemap.far_countries),
-        "corridors": {
-            str(row["corridor_id"]): tr.corridor(str(row["corridor_id"]), str(row["name"]))
-            for row in site.world.corridors.corridors
-        },
+        "corridors": dict(corridor_names(site, tr)),
+        "watchers": [tr.t(f"detection.kind.{kind}") for kind in WATCHER_KINDS],
         "trunk": TRUNK,
         "places": {str(row["place_id"]): str(row["name"]) for row in site.world.corridors.places},
-        "spellings": site.spellings,
     }
 
 
 def groups(tr: Catalogue, site: Site, state: ViewState) -> list[dict[str, Any]]:
-    """Return the groups of checkboxes: only values that occur in the data."""
-    legal = site.choices.of(state.dataset)
-    sure = () if legal.protected else tuple(v.value for v in Confidence)
-    listed = (
-        ("form", "form", legal.forms, state.form),
-        ("nationality", "group" if legal.protected else "country", legal.nationalities, state.nationality),
-        ("sex", "sex", legal.sexes, state.sex),
-        ("age", "age", legal.ages, state.age),
-        ("confidence", "confidence", sure, state.confidence),
-        ("outcome", "outcome.people", legal.outcomes, state.outcome),
-        ("suspects", "outcome.suspects", legal.suspects, state.suspects),
-        ("role", "role", tuple(v.value for v in Role), state.role),
-    )
+    """Return the groups of checkboxes of the form: only values that occur in the data."""
     boxes: list[dict[str, Any]] = []
-    for key, prefix, values, chosen in listed:
-        if not values:
-            continue
-        options: list[dict[str, Any]] = [
-            {"value": v, "label": tr.code(prefix, v), "checked": v in chosen} for v in values
-        ]
-        if key in ("form", "nationality"):
-            options.sort(key=lambda option: str(option["label"]))
-        ticked = ", ".join(str(option["label"]) for option in options if option["checked"])
+    for group in filter_groups(tr, site.choices.of(state.dataset), state):
+        ticked = ", ".join(label for value, label in group.options if value in group.chosen)
         boxes.append(
             {
-                "key": key,
-                "label": tr.t(f"filters.{key}"),
-                "options": options,
+                "key": group.key,
+                "label": group.label,
+                "options": [
+                    {"value": value, "label": label, "checked": value in group.chosen} for value, label in group.options
+                ],
                 "said": ticked or tr.t("filters.any"),
-                "chosen": bool(chosen),
-                "one": legal.protected and key != "role",
+                "chosen": bool(group.chosen),
+                "one": group.single,
             }
         )
     return boxes
@@ -267,12 +242,6 @@ def datasets(site: Site, state: ViewState) -> dict[str, Any]:
         choices.append({"name": name, "said": words, "href": f"/?{to_query(there, site.choices)}"})
     beside = [(choice["name"], choice["said"]) for choice in choices if choice["name"] != "public"]
     return {"all": choices, "beside": beside if state.dataset == "public" else []}
-
-
-def _defaults(choices: Choices, state: ViewState) -> dict[str, str]:
-    start = replace(defaults(choices.of(state.dataset)), lang=state.lang)
-    values = {KEYS.get(field.name, field.name): getattr(start, field.name) for field in fields(ViewState)}
-    return {key: ",".join(value) if isinstance(value, tuple) else str(value) for key, value in values.items()}
 
 
 def _json(value: Any) -> Markup:

@@ -160,6 +160,5 @@ def panel_data(
         "county": state.county,
         "corridor": "" if state.corridor == ALL_CORRIDORS else state.corridor,
         "title": title(world, state),
-        "trends": trends(world, choices, state),
         "notices": notices_html(state, notices),
     }

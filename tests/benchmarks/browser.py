@@ -28,6 +28,7 @@ class Network:
 
 
 FAST_3G = Network("Fast 3G", 1.6 * 1024 * 1024 / 8 * 0.9, 750 * 1024 / 8 * 0.9, 150 * 3.75)
+BAD = Network("400 kbit/s, 400 ms", 50_000, 50_000, 400)
 SLOW_3G = Network("Slow 3G", 500 * 1024 / 8 * 0.8, 500 * 1024 / 8 * 0.8, 400 * 5)
 
 

@@ -27,12 +27,21 @@ HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a run of load saw: changes answered, errors, seconds, latency of each change in milliseconds."""
+    """What a run of load saw: changes answered, errors, seconds, latency of each change in milliseconds.
+
+    each: answers that one change needs, one for each part of the page that depends on it.
+    """
 
     changes: int
     errors: int
     seconds: float
     ms: list[float]
+    each: int = 1
+
+    @property
+    def answers(self) -> float:
+        """Answers per second."""
+        return self.rate * self.each
 
     @property
     def rate(self) -> float:
@@ -143,4 +152,4 @@ def run(port: int, changes: Sequence[Sequence[bytes]], *, connections: int = 16,
     took = time.perf_counter() - start
     process.join()
     ms = [value for _, _, times in found for value in times]
-    return Load(sum(done for done, _, _ in found), sum(errors for _, errors, _ in found), took, ms)
+    return Load(sum(done for done, _, _ in found), sum(errors for _, errors, _ in found), took, ms, len(changes[0]))

@@ -109,21 +109,21 @@ def slider(page: Page, steps: int) -> Times:
 
 def measure_switch(page: Page, steps: int) -> Times:
     """Go round the measures with the arrow key."""
-    checked = '#view input[name="measure"]:checked'
+    checked = '#controls input[name="measure"]:checked'
     return keys(page, checked, ["ArrowRight"] * steps)
 
 
 def filter_changes(page: Page, rounds: int) -> Times:
     """Tick and untick every checkbox of the filters; each change is done when map, table and panel are painted."""
     page.call(FILTER)
-    page.call("() => document.querySelectorAll('#filters details').forEach((one) => { one.open = true; })")
+    open_drawer(page)
     boxes = [f"{name}={value}" for name in ("form", "confidence", "nationality") for value in choices(page, name)]
     ms, received = [], []
     for box in (boxes * rounds)[:rounds]:
         name, value = box.split("=", 1)
         for _ in range(2):
             page.wire.clear()
-            script = """([n, v]) => window.__seen.change([...document.querySelectorAll(`#view input[name="${n}"]`)]
+            script = """([n, v]) => window.__seen.change([...document.querySelectorAll(`.offcanvas input[name="${n}"]`)]
               .find((box) => box.value === v))"""
             ms.append(page.call(script, [name, value]))
             page.rest(150, 250)
@@ -131,19 +131,25 @@ def filter_changes(page: Page, rounds: int) -> Times:
     return Times(ms, received)
 
 
+def open_drawer(page: Page) -> None:
+    """Open the drawer of filters, whose boxes are not on the page before."""
+    page.tab.click("#drawer-button")
+    page.tab.wait_for_selector(".offcanvas.show:not(.showing) input[name=form]")
+    page.quiet()
+
+
 def choices(page: Page, name: str) -> list[str]:
     """Return the values of a group of checkboxes."""
     found: list[str] = page.call(
-        '(n) => [...document.querySelectorAll(`#view input[name="${n}"]`)].map((box) => box.value)', name
+        '(n) => [...document.querySelectorAll(`.offcanvas input[name="${n}"]`)].map((box) => box.value)', name
     )
     return found
 
 
 def years(page: Page) -> tuple[int, int]:
     """Return the first and last year on offer."""
-    listed = page.call(
-        "() => [...document.querySelectorAll('#view select[name=\"from\"] option')].map((o) => Number(o.textContent))"
-    )
+    options = "() => [...document.querySelectorAll('#controls select[name=from] option')]"
+    listed = page.call(f"{options}.map((option) => Number(option.textContent))")
     return min(listed), max(listed)
 
 
@@ -157,10 +163,10 @@ def map_share(page: Page) -> list[int]:
         for value in choices(page, name)[:6]:
             answer = page.call(
                 """async ([q]) => (await (await fetch('/_dash-update-component', {method: 'POST',
-                headers: {'Content-Type': 'application/json'}, body: JSON.stringify({output: 'answer.data',
-                outputs: {id: 'answer', property: 'data'},
-                inputs: [{id: 'question', property: 'data', value: {filters: q}}],
-                changedPropIds: ['question.data']})})).json()).response.answer.data.frames""",
+                headers: {'Content-Type': 'application/json'}, body: JSON.stringify({output: 'frames.data',
+                outputs: {id: 'frames', property: 'data'},
+                inputs: [{id: 'ask-frames', property: 'data', value: q}],
+                changedPropIds: ['ask-frames.data']})})).json()).response.frames.data""",
                 [f"{name}={value}"],
             )
             parts = {key: answer[key] for key in MAP_PARTS if key in answer}
@@ -172,7 +178,9 @@ def recorded(page: Page, box: str = "confidence=high") -> list[dict[str, Any]]:
     """Return the requests one filter change sends, to be sent again by the load test."""
     name, value = box.split("=", 1)
     page.wire.clear()
-    page.call('([n, v]) => document.querySelector(`#view input[name="${n}"][value="${v}"]`).click()', [name, value])
+    page.call(
+        '([n, v]) => document.querySelector(`.offcanvas input[name="${n}"][value="${v}"]`).click()', [name, value]
+    )
     page.quiet()
     return [dict(one) for one in page.wire.requests if one["post"] and re.search("_dash-update", one["url"])]
 

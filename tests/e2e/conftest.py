@@ -30,7 +30,7 @@ FOCUS = """() => {
     const style = node && getComputedStyle(node);
     return style && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
   };
-  const face = one.matches('.choice input') ? one.nextElementSibling : null;
+  const face = one.matches('.choice input, .form-check-input') ? one.nextElementSibling : null;
   const county = one.matches('path[role=option].county-focus') && parseFloat(getComputedStyle(one).strokeWidth) >= 3;
   const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth && box.width > 0;
   return {name, seen: inside && (outlined(one) || outlined(face) || county)};
@@ -140,14 +140,20 @@ class Reader:
                 return
         pytest.fail(f"Tab does not reach {selector}")
 
+    def close_filters(self) -> None:
+        """Close the drawer with Escape; the focus goes back to its button."""
+        self.page.keyboard.press("Escape")
+        self.until("!document.querySelector('.offcanvas')")
+
     def open_filters(self, hand: str) -> None:
         """Open the drawer of filters, by mouse or by keyboard."""
         if hand == "mouse":
-            self.page.click("#filters > summary")
+            self.page.click("#drawer-button")
         else:
-            self.tab_to("#filters > summary")
+            self.tab_to("#drawer-button")
             self.page.keyboard.press("Enter")
-        self.until("document.getElementById('filters').open")
+        self.until("document.querySelector('.offcanvas.show') && !document.querySelector('.offcanvas.showing')")
+        self.page.wait_for_timeout(50)
 
     def check(self) -> None:
         """Fail on anything that left this machine or went wrong."""

@@ -84,7 +84,7 @@ def test_a_ready_made_period_changes_the_map_without_loading_it_anew(browse: Any
     page = reader.page
     page.evaluate("window.__same = true")
     reader.open_filters("mouse")
-    page.locator(".windows a[data-from]", has_text="3 years").click()
+    page.locator(".windows a[data-choose]", has_text="3 years").click()
     page.locator("#sentence", has_text="2024–2026").wait_for()
     assert page.evaluate("window.__same") is True
     assert "from=2024" in page.url

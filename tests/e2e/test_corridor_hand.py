@@ -29,11 +29,7 @@ MIDDLES = """(id) => {
   const bare = ([x, y]) => y > 0 && y < innerHeight && gd.contains(document.elementFromPoint(x, y));
   return found.filter(inside).filter(bare);
 }"""
-CHOOSE = """(id) => {
-  const select = document.getElementById('view').elements.corridor;
-  select.value = id;
-  select.dispatchEvent(new Event('change', { bubbles: true }));
-}"""
+CHOOSE = "(id) => window.njia.pick('corridor', id)"
 TIP = "document.getElementById('tip').hidden ? '' : document.getElementById('tip').textContent"
 
 
@@ -128,11 +124,12 @@ def test_a_click_opens_the_corridor_and_writes_the_link(browse: Any) -> None:
 
 def test_by_keyboard_the_list_of_corridors_brings_one_forward(browse: Any) -> None:
     page = browse(viewport={"width": 1440, "height": 1000}).open("/?lang=en").page
-    page.evaluate("() => document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
-    choice = page.locator("#view [name=corridor]")
+    page.click("#drawer-button")
+    choice = page.locator("select[name=corridor]")
     choice.focus()
     choice.press("End")
     page.wait_for_url("**corridor=**", timeout=10_000)
+    page.keyboard.press("Escape")
     chosen = page.evaluate("new URLSearchParams(location.search).get('corridor')")
     page.wait_for_function(f"(id) => ({MIDDLES})(id).length > 0", arg=chosen, timeout=20_000)
     assert chosen in page.locator("#panel").inner_text()

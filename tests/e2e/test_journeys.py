@@ -128,6 +128,7 @@ def test_follow_the_trunk_corridor_and_read_the_grades_of_its_legs(browse: Any, 
         reader.open_filters(hand)
         reader.tab_to("select[name=corridor]")
         page.keyboard.type("C01")
+        reader.close_filters()
     reader.until("document.querySelector('#panel h2').textContent.startsWith('C01')")
     reader.settle()
     if hand == "mouse":
@@ -177,9 +178,9 @@ def choose_year(reader: Any, hand: str, name: str, year: str) -> None:
 
 def choose_radio(reader: Any, hand: str, name: str, value: str) -> None:
     if hand == "mouse":
-        reader.page.click(f"input[name={name}][value={value}]")
+        reader.page.click(f"#controls input[name={name}][value={value}]")
     else:
-        reader.tab_to(f"input[name={name}]", back=True)
+        reader.tab_to(f"#controls input[name={name}]", back=True)
         for _ in range(5):
             if reader.page.evaluate("document.activeElement.value") == value:
                 break
@@ -234,17 +235,15 @@ def make_a_view(reader: Any, hand: str) -> None:
     choose_year(reader, hand, "from", "2014")
     reader.open_filters(hand)
     if hand == "mouse":
-        page.click('summary:has-text("Counties that are")')
-        page.check("input[name=role][value=transit]")
-        page.uncheck("input[name=layers][value=places]")
+        page.check("input[value=transit]")
+        page.uncheck("input[value=places]")
     else:
-        reader.tab_to("details.group:has(input[name=role]) > summary")
-        page.keyboard.press("Enter")
-        reader.tab_to("input[name=role][value=transit]")
+        reader.tab_to("input[value=transit]")
         page.keyboard.press("Space")
-        reader.tab_to("input[name=layers][value=places]")
+        reader.tab_to("input[value=places]")
         page.keyboard.press("Space")
     reader.settle()
+    reader.close_filters()
     choose_radio(reader, hand, "nature", "smuggling")
     if hand == "mouse":
         page.click('#table a[data-county-link="KE011"]')

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 def test_freeze_what_the_map_shows(browse: Browse) -> None:
     reader = browse().open("/?lang=en&county=KE011")
     page = reader.page
-    page.check("input[name=nature][value=smuggling]", force=True)
+    page.check("#controls input[name=nature][value=smuggling]", force=True)
     reader.settle()
     sentence = reader.text("#sentence")
     page.click("button[formaction='/s']")

@@ -22,7 +22,7 @@ def query(reader: Any) -> dict[str, list[str]]:
 def test_the_other_language_keeps_what_the_reader_chose(browse: Any, hand: str):
     reader = browse(locale="en-GB").open("/?county=KE011")
     page = reader.page
-    page.check("input[name=nature][value=smuggling]", force=True)
+    page.check("#controls input[name=nature][value=smuggling]", force=True)
     reader.until("location.search.includes('nature=smuggling')")
     if hand == "mouse":
         page.click(".languages a[lang=sw]")
@@ -34,7 +34,7 @@ def test_the_other_language_keeps_what_the_reader_chose(browse: Any, hand: str):
     reader.settle()
     assert query(reader) == {"lang": ["sw"], "county": ["KE011"], "nature": ["smuggling"]}
     assert reader.text("#sentence").startswith("Magendo ya wahamiaji, 2007–2026: matukio")
-    page.check("input[name=measure][value=persons]", force=True)
+    page.check("#controls input[name=measure][value=persons]", force=True)
     reader.until("location.search.includes('measure=persons')")
     reader.settle()
     assert query(reader)["lang"] == ["sw"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
@@ -46,8 +45,13 @@ def test_every_custom_property_that_is_used_is_a_token() -> None:
 def test_scripts_write_no_colour_and_get_the_looks_of_emptiness_from_the_page(client: FlaskClient) -> None:
     for path in (ASSETS / "js").glob("*.js"):
         assert set(COLOUR.findall(path.read_text(encoding="utf-8"))) <= PLAIN, path.name
-    page = client.get("/?lang=en").get_data(as_text=True)
-    fixed = json.loads(re.findall(r'id="njia-fixed"[^>]*>(.*?)</script>', page, re.DOTALL)[0])
+    call = {
+        "output": "..controls.children...words.data..",
+        "outputs": [{"id": "controls", "property": "children"}, {"id": "words", "property": "data"}],
+        "inputs": [{"id": "scope", "property": "data", "value": "lang=en"}],
+        "changedPropIds": ["scope.data"],
+    }
+    fixed = client.post("/_dash-update-component", json=call).get_json()["response"]["words"]["data"]
     assert {look["code"]: look["fill"] for look in fixed["empties"]} == {
         code: look.fill for code, look in LOOKS.items()
     }

@@ -1,0 +1,25 @@
+"""The map's figure for Dash: whole once, and afterwards only what another choice changes, as a `Patch`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Patch
+
+from dashboard.view.figure import figure, traces
+from dashboard.view.site import Site
+from dashboard.view.state import ViewState, defaults
+
+
+def first_figure(site: Site) -> dict[str, Any]:
+    """Return the figure of the plain address: the same for every reader, so that browsers keep it."""
+    return figure(site.world, site.basemap, site.choices, defaults(site.choices))
+
+
+def figure_patch(site: Site, state: ViewState) -> Patch:
+    """Return the traces and words of a choice of corridor, county, grade or rule; the window stays the reader's."""
+    drawn = traces(site.world, site.basemap, site.choices, state)
+    patch = Patch()
+    patch["data"] = drawn["data"]
+    patch["layout"]["meta"] = drawn["meta"]
+    return patch
