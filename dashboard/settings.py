@@ -66,6 +66,11 @@ def from_environment(environ: Mapping[str, str] | None = None) -> AppSettings:
     )
 
 
+def share_counters(folder: str) -> None:
+    """Name the folder of the workers' counters where prometheus_client reads it: once, when it is first imported."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+
+
 def desk_port(environ: Mapping[str, str] | None = None) -> int:
     """Return the port of the steward's desk, 0 for any free one; refuse any address but this computer's own."""
     env = os.environ if environ is None else environ

@@ -25,7 +25,10 @@ VIEW_KEYS = {KEYS.get(field.name, field.name) for field in fields(ViewState)} - 
 VIEW_KEYS |= {key for _, keys in lens_keys() for key in keys}
 NOT_FOR_READERS = ("/_", "/<path:path>", "/a/", "/assets/", "/geo/", "/favicon.ico")
 """Addresses of files of ours and of Dash's, which no reader types."""
+OGC_PARTS = {"/api", "/conformance", "/collections", "/collections/<name>"}
+OGC_PARTS |= {"/collections/<name>/items", "/collections/<name>/items/<path:item>"}
 PARTS_OF_A_PAGE = {"/lite/", "/lite/sw.js", "/lite/manifest.webmanifest", "/corrections/sw.js"}
+PARTS_OF_A_PAGE |= {f"/ogc{path}" for path in OGC_PARTS}
 FORM_ONLY = {"add", "go", "was", "before_from", "before_to", "after_from", "after_to", "sent", "how", "bare"}
 """Fields of forms, which become a clean link at once, and marks that our own pages set."""
 SOURCES_OF = {
@@ -114,4 +117,4 @@ def test_every_key_of_a_page_is_in_the_table_and_none_is_gone(address: str) -> N
 
 def test_every_row_with_keys_of_its_own_is_looked_after() -> None:
     told = {addresses[0] for addresses, keys in rows() if keys}
-    assert told == {*SOURCES_OF, "/api/v1/indicators.json"}, "the API's own pages: tests/dashboard/api"
+    assert told == {*SOURCES_OF, "/api/v1/indicators.json", "/ogc/"}, "the API's own pages: tests/dashboard/api"

@@ -21,7 +21,7 @@ ATOM = "application/atom+xml"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """One entry. id: a name that never changes. day: ISO. path: from the site's root. lang: of `text`."""
 
     id: str
@@ -58,13 +58,13 @@ def blueprint(site: Site) -> Blueprint:
     return routes
 
 
-def _event(site: Site, tr: Catalogue, new: NewEvent) -> Entry:
+def _event(site: Site, tr: Catalogue, new: NewEvent) -> FeedEntry:
     """Return an event as an entry; its date is as fine as the record tells it."""
     row = new.row
     nature = tr.t("nature." + str(row["nature"]))
     hidden = bool(row["is_withheld"])
     place = site.world.names.get(str(row["county"]), tr.t("panel.kenya"))
-    return Entry(
+    return FeedEntry(
         id=f"urn:njia:event:{row['id']}",
         title=f"{nature}: {place}, {row['date']}",
         day=new.since,
@@ -74,13 +74,13 @@ def _event(site: Site, tr: Catalogue, new: NewEvent) -> Entry:
     )
 
 
-def _releases(site: Site, tr: Catalogue) -> list[Entry]:
+def _releases(site: Site, tr: Catalogue) -> list[FeedEntry]:
     listed, shown = [], archive(site.world)
     for release in shown:
         earlier = [other for other in shown if other.dataset == release.dataset and other.published < release.published]
         asked = {"from": earlier[0].id, "to": release.id} if earlier else {}
         listed.append(
-            Entry(
+            FeedEntry(
                 id=f"urn:njia:release:{release.id}",
                 title=tr.t("feed.release", title=release.title, id=release.id[:12]),
                 day=release.published,
@@ -92,7 +92,7 @@ def _releases(site: Site, tr: Catalogue) -> list[Entry]:
     return sorted(listed, key=lambda entry: entry.day, reverse=True)
 
 
-def _feed(tr: Catalogue, path: str, title: str, entries: list[Entry]) -> Response:
+def _feed(tr: Catalogue, path: str, title: str, entries: list[FeedEntry]) -> Response:
     """Return a feed; without entries it is as old as the language's first page, never today's."""
     text = render(
         "feed.xml", c=tr, root=site_root().rstrip("/"), path=address(path, tr.lang), key=path, title=title,

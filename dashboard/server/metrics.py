@@ -14,10 +14,9 @@ import time
 
 from flask import Flask, Response, g, request
 
+from dashboard.settings import share_counters
 from dashboard.web.rate_limit import IN_MEMORY
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""Where the library looks for the files; it reads it when it is first imported."""
 KINDS = (("/api/", "api"), ("/ogc/", "api"), ("/_dash", "callback"), ("/a/", "file"), ("/geo/", "file"))
 """How an address begins → what kind of answer it is; everything else is a page."""
 SECONDS = (0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 3.0)
@@ -27,8 +26,8 @@ def add(server: Flask) -> None:
     """Count every answer of the server, and answer `/metrics`; call it before the workers fork."""
     folder = tempfile.mkdtemp(prefix="njia-metrics-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None)
     atexit.register(_remove, folder, os.getpid())
-    os.environ[FOLDER] = folder
-    from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest  # noqa: PLC0415 - see FOLDER
+    share_counters(folder)
+    from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest  # noqa: PLC0415 - the folder first
     from prometheus_client.multiprocess import MultiProcessCollector  # noqa: PLC0415
 
     answers = Counter("njia_answers", "Answers by kind and class of status.", ("kind", "status"), registry=None)

@@ -95,7 +95,7 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Note text."""
         if self._script:
-            if "json" in self._script:
+            if "json" in self._script and self._open[-1][1]:
                 self.data.append((self._open[-1][2], json.loads(data)))
         elif not self._open or self._open[-1][1]:
             self.said.append((self._open[-1][2] if self._open else "", data))

@@ -280,7 +280,7 @@ def test_no_page_has_a_word_of_its_own(pseudo_client: FlaskClient, world: World)
         found |= {(where, left(text, names)) for where, data in page.data for text in sentences(data)}
         wrong += [f"{address} {where}: {text[:90]}" for where, text in sorted(found) if text]
     assert seen >= 4
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 def test_a_word_that_a_template_brings_along_is_found():
