@@ -148,13 +148,9 @@ def test_readers_do_not_mix(app: Njia):
     assert len(set(alone.values())) == len(asked)
 
 
-# ---- the API ----------------------------------------------------------------------------------
-
-
 def test_healthz(client: FlaskClient, world: World):
     answer = client.get("/healthz")
-    told = answer.get_json()
-    assert told.pop("release_age_days") >= 0
+    assert (told := answer.get_json()).pop("release_age_days") >= 0
     assert told == {
         "status": "ok",
         "ready": True,
