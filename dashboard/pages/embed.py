@@ -37,7 +37,7 @@ def blueprint(site: Site) -> Blueprint:
 def embed_page(site: Site, query: str, lang: str) -> str:
     """Return the frame of a view."""
     state, _ = from_query(query, site.choices, lang)
-    view_frame = ViewFrame(site.world, state, timed_frames(site, state))
+    view_frame = ViewFrame(site.world, state, timed_frames(site.world, site.choices, state))
     drawn = map_svg(site.world, site.choices, site.basemap, state, SvgMapSpec(SIZE, "e", light=True))
     legend = render(
         "briefing/legend.html",

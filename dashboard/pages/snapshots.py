@@ -19,9 +19,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as Answer
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.lenses.detected.sentences import timed_frames
 from dashboard.snapshots.freeze import freeze, frozen_world, state_of, verify, view_of
 from dashboard.view.basemap import shell_svg
-from dashboard.view.figure import frames, state_filters
 from dashboard.view.frame import ViewFrame
 from dashboard.view.site import Site, choices_of, common
 from dashboard.view.state import MAX_QUERY, ViewState, defaults, to_query
@@ -121,7 +121,7 @@ def frozen_page(site: Site, name: str) -> str | tuple[str, int]:
     except DataProblem as problem:
         return sentence_page(site, "", 410, sentence=str(problem))
     tr, choices = catalogue(state.lang), choices_of(then)
-    view_frame = ViewFrame(then, state, frames(then, state_filters(state, choices)))
+    view_frame = ViewFrame(then, state, timed_frames(then, choices, state))
     tools = {**TemplateTools(then, choices, state).names(), "link": lambda **_: f"/s/{snapshot.name}"}
     newer = [
         {"was": was, "now": world.releases[dataset].id if dataset in world.releases else ""}

@@ -98,7 +98,7 @@ def _on_server(app: Dash, site: Site) -> None:
     @app.callback(Output(ids.FRAMES, "data"), Input(ids.ask("frames"), "data"), prevent_initial_call=True)
     def answer_frames(query: object) -> dict[str, Any]:
         state, _ = read(query)
-        built = pack(timed_frames(site, state))
+        built = pack(timed_frames(site.world, site.choices, state))
         return {**built, "of": query, "looking": looking(site.world, state)}
 
     @app.callback(Output(ids.MAP, "figure"), Input(ids.ask("lines"), "data"), prevent_initial_call=True)

@@ -84,7 +84,7 @@ def test_find_isiolo_and_read_why_it_is_all_three(browse: Any, hand: str, typed:
         page.keyboard.press("Enter")
     reader.until("document.querySelector('#panel h2').textContent === 'Isiolo'")
     reader.settle()
-    assert urlsplit(page.url).query == "lang=en&county=KE011"
+    assert urlsplit(page.url).query == "lang=en&nature=smuggling&county=KE011"
     roles = page.locator("#panel details.role")
     assert [line.split("–")[0].strip()[2:] for line in roles.locator("summary").all_inner_texts()] == [
         "Source", "Transit", "Destination",
@@ -138,7 +138,7 @@ def test_follow_the_trunk_corridor_and_read_the_grades_of_its_legs(browse: Any, 
         page.keyboard.press("Enter")
     reader.settle()
     reader.until("document.querySelector('[data-extent=corridor]').getAttribute('aria-pressed') === 'true'")
-    assert urlsplit(page.url).query == "lang=en&extent=corridor&corridor=C01"
+    assert urlsplit(page.url).query == "lang=en&nature=smuggling&extent=corridor&corridor=C01"
     stops = read_csv("corridor_stops.csv")
     trunk = stops.loc[stops["corridor_id"] == "C01"].sort_values("seq", key=lambda s: s.astype(int))
     assert {"ERI", "ZAF"} <= set(trunk["iso3"])
@@ -208,7 +208,7 @@ def test_compare_trafficking_and_smuggling_on_the_coast(browse: Any, hand: str):
             # And not only the coast: the whole table, whatever a county shows.
             assert {p: number(v) for p, v in shown.items() if number(v)} == wanted
             assert "2018–2025" in reader.text("#sentence")
-            assert reader.text("#sentence").lower().startswith(nature)
+            assert f"the map shows {nature}" in reader.text("#sentence").lower()
     assert urlsplit(reader.page.url).query == "lang=en&nature=smuggling&measure=persons&from=2018&to=2025"
 
 

@@ -25,7 +25,7 @@ COLUMNS = (
 
 def detected(site: Site, state: ViewState) -> LensView:
     """Return what was detected."""
-    frame = ViewFrame(site.world, state, timed_frames(site, state))
+    frame = ViewFrame(site.world, state, timed_frames(site.world, site.choices, state))
     tools = TemplateTools(site.world, site.choices, state).names()
     table = render("parts/table.html", rows=frame.table(), columns=COLUMNS, caption=frame.title, **tools)
     return LensView(

@@ -12,24 +12,24 @@ from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.lenses.joined import joined
 from dashboard.lenses.tools import PUBLIC
 from dashboard.view.figure import filter_words, filters_of, frames, state_filters
-from dashboard.view.site import Site
-from dashboard.view.state import NATURES, ViewState
+from dashboard.view.state import NATURES, Choices, ViewState
 from geodata.query.cube import Cube
 from geodata.query.detection import APART
 from geodata.query.indicators import cube
+from geodata.query.world import World
 from geodata.values import NATIONAL
 
 
-def timed_frames(site: Site, state: ViewState) -> dict[str, Any]:
+def timed_frames(world: World, choices: Choices, state: ViewState) -> dict[str, Any]:
     """Return the frames of a view with their sentences and what these leave out, by nature and frame."""
-    built = frames(site.world, state_filters(state, site.choices))
+    built = frames(world, state_filters(state, choices))
     if state.dataset != PUBLIC:
         nothing = {nature: [""] * len(built["frames"]) for nature in NATURES}
         return {**built, "left_out": nothing}
-    tr, counted = catalogue(state.lang), cube(site.world, PUBLIC, filters_of(site.world, state))
+    tr, counted = catalogue(state.lang), cube(world, PUBLIC, filters_of(world, state))
     at, filtered = range(len(counted.frames)), filter_words(tr, state)
     if state.county:
-        own = [joined(site.world, tr, state, state.county, frame) + filtered for frame in at]
+        own = [joined(world, tr, state, state.county, frame) + filtered for frame in at]
         said = dict.fromkeys(NATURES, own)
     else:
         said = {nature: [_lead(tr, counted, nature, frame) + filtered for frame in at] for nature in NATURES}

@@ -81,7 +81,7 @@ def test_the_same_record_is_the_same_download(app: Any) -> None:
 
 def test_search_engines_and_catalogues_are_told_where_the_files_are(client: FlaskClient) -> None:
     page = client.get("/api?lang=en").text
-    card = json.loads(page.partition('<script type="application/ld+json">')[2].partition("</script>")[0])
+    card = json.loads(page.partition('<script type="application/ld+json" lang="en">')[2].partition("</script>")[0])
     assert card["@type"] == "Dataset"
     assert 50 <= len(card["description"]) <= 5_000
     catalog = client.get("/api/v1/catalog.jsonld")

@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.server.app import Njia
+from dashboard.workspace import ids
 from tests.markup import flat
 
 SWAHILI = {"Accept-Language": "sw-KE,sw;q=0.9,en;q=0.5"}
@@ -84,10 +85,11 @@ def test_a_hostile_query_does_not_leave_the_switch(client: FlaskClient):
 
 def ask(app: Njia, query: str) -> str:
     call = {
-        "output": "answer.data",
-        "outputs": {"id": "answer", "property": "data"},
-        "inputs": [{"id": "question", "property": "data", "value": {"filters": query, "view": query}}],
-        "changedPropIds": ["question.data"],
+        "output": f"{ids.PANEL}.data",
+        "outputs": {"id": ids.PANEL, "property": "data"},
+        "inputs": [{"id": ids.ask("panel"), "property": "data", "value": query}],
+        "state": [{"id": ids.HELD, "property": "data", "value": ""}],
+        "changedPropIds": [f"{ids.ask('panel')}.data"],
     }
     answer = app.server.test_client().post("/_dash-update-component", json=call)
     assert answer.status_code == 200

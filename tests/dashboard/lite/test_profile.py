@@ -38,7 +38,7 @@ def test_every_profile_holds_what_the_queries_give(client: FlaskClient, world: W
         assert answer.status_code == 200
         page = answer.get_data(as_text=True)
         profile = county_profile(world, "public", Filters(world.coverage), pcode)
-        assert page.count('<li class="event">') == len(profile.events)
+        assert page.count('<li class="event" id="EV-') == len(profile.events)
         for nature in ("trafficking", "smuggling"):
             sums = counted.totals(nature, of=pcode)
             if sums:
