@@ -13,6 +13,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from dashboard.i18n.catalogue import catalogue
 from dashboard.server.app import create_app
 from dashboard.settings import AppSettings
 from dashboard.view.site import choices_of
-from dashboard.view.state import from_query
+from dashboard.view.state import NATURES, from_query
 from geodata.query.world import World, open_world
 from geodata.settings import DataSettings
 
@@ -50,7 +51,6 @@ EMPTY = {
 }  # fmt: skip
 """Words that say that nothing is told, in files."""
 LANGS = ("en", "sw")
-NATURES = ("trafficking", "smuggling", "unclear")
 
 
 @pytest.fixture(scope="module")
@@ -176,8 +176,9 @@ def test_no_brief_says_more(world: World, hidden: dict[str, Any], lang: str) -> 
     """Slides, paper and pictures write the tables of a brief and nothing else of an event."""
     choices, tr, seen = choices_of(world), catalogue(lang), set()
     counties = {str(row["county"]) for row in hidden.values()} & set(world.names)
-    for pcode in counties:
-        brief = make_brief(world, choices, from_query(f"county={pcode}&lang={lang}", choices)[0], Purpose("county", ()))
+    for pcode, nature in product(counties, NATURES):  # a brief lists the events of its nature
+        state = from_query(f"county={pcode}&lang={lang}&nature={nature}", choices)[0]
+        brief = make_brief(world, choices, state, Purpose("county", ()))
         for table in brief.tables:
             for row in table.rows:
                 if row.id in hidden:
