@@ -126,7 +126,8 @@ def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] 
     )
     app.site = site
     app.layout = lambda: layout(site)
-    app.validation_layout = [*layout(site, drawn=False), *controls(site, defaults(site.choices))]  # type: ignore[assignment] # Dash hints None only
+    every_id = [*layout(site, drawn=False), *controls(site, defaults(site.choices))]
+    app.validation_layout = every_id  # type: ignore[assignment] # Dash hints None only
     callbacks.register(app, site)
     security.harden(server, app.csp_hashes(), settings.frame_ancestors)
     return app

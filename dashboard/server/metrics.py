@@ -27,7 +27,8 @@ def add(server: Flask) -> None:
     folder = tempfile.mkdtemp(prefix="njia-metrics-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None)
     atexit.register(_remove, folder, os.getpid())
     share_counters(folder)
-    from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest  # noqa: PLC0415 - the folder first
+    # The folder must be named before the library is imported.
+    from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest  # noqa: PLC0415
     from prometheus_client.multiprocess import MultiProcessCollector  # noqa: PLC0415
 
     answers = Counter("njia_answers", "Answers by kind and class of status.", ("kind", "status"), registry=None)

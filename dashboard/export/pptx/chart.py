@@ -108,7 +108,8 @@ def _columns(
 
 
 def _data(categories: Sequence[str], series: Sequence[tuple[str, Sequence[Number | None]]]) -> Any:
-    data: Any = CategoryChartData(number_format="#,##0.##" if _parts(series) else "#,##0")  # type: ignore[no-untyped-call] # no types
+    numbers = "#,##0.##" if _parts(series) else "#,##0"
+    data: Any = CategoryChartData(number_format=numbers)  # type: ignore[no-untyped-call] # no types
     data.categories = [clean(one) for one in categories]
     for name, values in series:
         data.add_series(clean(name), list(values))
