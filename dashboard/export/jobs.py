@@ -1,9 +1,10 @@
-"""Exports outside the request: started once, looked at by anybody who has the address, stopped, kept briefly.
+"""Exports outside the request: started once, looked at by anybody who has the address, kept briefly.
 
-Files in one folder are the truth, so that several workers agree: ``<job>.json`` how it stands, ``<job>.lock`` who is
-making it (its time of change is a heartbeat), ``<job>.share`` how far it is, ``<job>.stop`` a reader's wish to stop it,
-``<job>.out`` the file. A job is named by what it makes (link, release, boundaries, format, language), so asking
-again is answered at once. Nothing about a reader is kept.
+Files in one folder are the truth, so that several workers agree: ``<job>.json`` how it stands, ``<job>.lock`` that it
+is being made (its time of change is a heartbeat; it holds the keyed hash of the sender who waits for it),
+``<job>.key`` what the one who started it must show to stop it, ``<job>.share`` how far it is, ``<job>.stop`` the wish
+to stop it, ``<job>.out`` the file. A job is named by what it makes (link, release, boundaries, format, language), so
+asking again is answered at once. Nothing about a reader is kept: lock and key go when the job ends.
 
 Where the system can fork, a file is made in a child process: it begins with the world of its request whatever is
 published meanwhile, leaves the pages their processor and memory, and can be stopped at any moment.
@@ -16,6 +17,7 @@ import json
 import logging
 import os
 import re
+import secrets
 import tempfile
 import threading
 import time
@@ -46,6 +48,8 @@ from geodata.values import DataProblem
 
 MOST_BUSY = 8
 """Jobs waiting or being made, over all workers; one more is told to come again."""
+MOST_EACH = 2
+"""Of these, how many for one sender: the others' exports are never all in one hand."""
 KEPT_S = 1800.0
 KEPT_BYTES = 300_000_000
 STALE_S = 60.0
@@ -57,7 +61,7 @@ SAID, BROKE, WITHDRAWN = "said", "broke", "withdrawn"
 
 
 class Full(Exception):
-    """Too many exports are being made; come again in a minute."""
+    """Too many exports are being made, by all or by this sender; come again in a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +91,21 @@ class ExportJob:
 class ExportJobs:
     """The exports of one site; every worker has its own `ExportJobs` over the same folder."""
 
-    def __init__(self, folder: Path | None = None, *, most: int = MOST_BUSY, kept_s: float = KEPT_S) -> None:
+    def __init__(
+        self, folder: Path | None = None, *, most: int = MOST_BUSY, most_each: int = MOST_EACH, kept_s: float = KEPT_S
+    ) -> None:
         """Use a folder of its own; `None` names one that the workers forked from this process share."""
         self.folder = folder or Path(tempfile.gettempdir()) / f"njia-exports-{os.getpid()}-{os.urandom(6).hex()}"
-        self._most, self._kept_s = most, kept_s
+        self._most, self._most_each, self._kept_s = most, most_each, kept_s
         self._worker = OneWorker("export")
         self._mine: set[str] = set()
         self._guard = threading.Lock()
 
-    def start(self, world: World, brief: Brief, kind: str) -> ExportJob:
+    def start(self, world: World, brief: Brief, kind: str, sender: str = "") -> ExportJob:
         """Return the job that makes a brief in a format, begun now unless it is there already.
 
-        Raises KeyError for a format that is not offered, and Full.
+        sender: the keyed hash of who asks; without one, nobody is counted apart. Raises KeyError for a format that
+        is not offered, and Full.
         """
         chosen = FORMATS[kind]
         name = job_id(brief, kind)
@@ -107,16 +114,17 @@ class ExportJobs:
         found = self.find(name)
         if found is not None and (found.state == DONE or (found.busy and self._fresh(name))):
             return found
-        if sum(1 for _ in self._fresh_locks()) >= self._most:
+        senders = [self._text(busy, ".lock") for busy in self._fresh_locks()]
+        if len(senders) >= self._most or (sender and senders.count(sender) >= self._most_each):
             raise Full
         for _ in range(20):  # a job that has just ended gives up its lock a moment later
-            if self._lock(name):
+            if self._lock(name, sender):
                 break
             found = self.find(name)
             if found is None or found.busy or found.state == DONE:
                 return found or self._new(name, brief, kind, chosen)
             time.sleep(BREATH_S)
-        for left in (".stop", ".share", ".out"):
+        for left in (".stop", ".share", ".out", ".key"):
             self._path(name, left).unlink(missing_ok=True)
         job = self._write(self._new(name, brief, kind, chosen))
         with self._guard:
@@ -148,6 +156,25 @@ class ExportJobs:
         path = self._path(name, ".out")
         return path if job is not None and job.state == DONE and path.is_file() else None
 
+    def new_key(self, name: str) -> str:
+        """Return what its starter must show to stop a job; "" when somebody has that key already, or it has ended."""
+        job = self.find(name)
+        if job is None or not job.busy:
+            return ""
+        key = secrets.token_hex(16)
+        try:
+            file = os.open(self._path(name, ".key"), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except FileExistsError:
+            return ""
+        with os.fdopen(file, "w", encoding="ascii") as out:
+            out.write(key)
+        return key
+
+    def may_stop(self, name: str, key: str) -> bool:
+        """Say whether this key is the one that was given to who started the job."""
+        known = self._text(name, ".key") if _NAME.fullmatch(name) else ""
+        return bool(known) and secrets.compare_digest(known.encode(), key.encode("utf-8", "replace"))
+
     def stop(self, name: str) -> None:
         """Ask for a job to be stopped; one that has ended stays as it is."""
         job = self.find(name)
@@ -170,7 +197,7 @@ class ExportJobs:
             if total <= KEPT_BYTES:
                 break
             total -= size
-            for end in (".json", ".out", ".share", ".stop"):
+            for end in (".json", ".out", ".share", ".stop", ".key"):
                 self._path(name, end).unlink(missing_ok=True)
 
     def remove(self) -> None:
@@ -196,15 +223,23 @@ class ExportJobs:
         part.replace(self._path(job.id, ".json"))
         return job
 
-    def _lock(self, name: str) -> bool:
+    def _text(self, name: str, end: str) -> str:
+        try:
+            return self._path(name, end).read_text(encoding="ascii")
+        except (OSError, ValueError):
+            return ""
+
+    def _lock(self, name: str, sender: str) -> bool:
         """Take a job for this process; a lock of a worker that is gone is taken over."""
         path = self._path(name, ".lock")
         if path.exists() and not self._fresh(name):
             path.unlink(missing_ok=True)
         try:
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         except FileExistsError:
             return False
+        with os.fdopen(file, "w", encoding="ascii") as out:
+            out.write(sender)
         return True
 
     def _fresh(self, name: str) -> bool:
@@ -225,7 +260,7 @@ class ExportJobs:
 
     def _run(self, job: ExportJob, world: World, brief: Brief, chosen: Format) -> None:
         ended = self._made(job, world, brief, chosen)
-        for end in (".part", ".stop", ".share", ".said"):
+        for end in (".part", ".stop", ".share", ".said", ".key"):
             self._path(job.id, end).unlink(missing_ok=True)
         self._write(ended)
         with self._guard:

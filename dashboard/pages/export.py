@@ -1,8 +1,10 @@
 """`/export`: what can be taken away of a view, a file being made, and the file; complete without JavaScript.
 
-``/export?<view>`` offers the formats, for the view or for a region, and the words that embed it elsewhere;
-``/export?format=pptx&template=county&<view>`` begins one and leads to ``/export/<job>``, which looks again by itself
-until the file is there. Nothing a reader types becomes part of a path.
+``/export?<view>`` offers the formats, for the view or for a region, and the words that embed it elsewhere
+(``/export/to/pptx?<view>`` with that format chosen); the same sent by POST from a page of this site begins one and
+leads to ``/export/<job>``, which looks again by itself until the file is there. A link, a foreign page or a crawler
+begins nothing, one sender has only a few at a time, and only who began one has the key that stops it.
+Nothing a reader types becomes part of a path.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, Response, jsonify, redirect, request, send_file
+from flask import Blueprint, Response, abort, jsonify, redirect, request, send_file
 
 from dashboard.export import FORMATS
 from dashboard.export.brief import FEWEST, MOST, Purpose, asked_in, make_brief, template_of
@@ -24,6 +26,7 @@ from dashboard.settings import public_url
 from dashboard.view.site import Site, common
 from dashboard.view.state import ALL_CORRIDORS, MAX_QUERY, ViewState, defaults, from_query, to_query
 from dashboard.web.links import address, reader_lang
+from dashboard.web.rate_limit import Senders, is_same_origin, sender
 from dashboard.web.templates import render
 from geodata.query.changes import provinces
 from geodata.query.releases import NotAnswerable
@@ -48,25 +51,18 @@ class ExportQuery:
 def blueprint(site: Site) -> Blueprint:
     """Return the routes; the jobs' folder is named here, before any worker is forked."""
     routes = Blueprint("export", __name__)
-    jobs = ExportJobs()
+    jobs, senders = ExportJobs(), Senders()
     routes.record_once(lambda setup: setup.app.extensions.update({"njia-exports": jobs}))
-
-    def answer(query: ExportQuery, now: Site) -> Any:
-        if not query.kind:
-            return offer_page(now, query)
-        if query.kind not in FORMATS:
-            return refusal(now, query.state, catalogue(query.state.lang).t("export.job.unknown"), 400)
-        return begin(now, jobs, query)
 
     @routes.route(PATH, methods=["GET", "POST"])
     def export() -> Any:
         now = _current(site)
-        return answer(read_query(now), now)
+        return _answer(now, jobs, read_query(now), senders)
 
-    @routes.get(f"{PATH}/to/<kind>")
+    @routes.route(f"{PATH}/to/<kind>", methods=["GET", "POST"])
     def export_to(kind: str) -> Any:
         now = _current(site)
-        return answer(replace(read_query(now), kind=kind), now)
+        return _answer(now, jobs, replace(read_query(now), kind=kind), senders)
 
     @routes.get(f"{PATH}/<name>")
     def show_job(name: str) -> Any:
@@ -74,10 +70,13 @@ def blueprint(site: Site) -> Blueprint:
         job = jobs.find(name.removesuffix(".json"))
         if name.endswith(".json"):
             return _json(job)
-        return job_page(now, job)
+        key = request.args.get("key", "")
+        return job_page(now, job, key if jobs.may_stop(name, key) else "")
 
     @routes.post(f"{PATH}/<name>/stop")
     def stop(name: str) -> Any:
+        if not is_same_origin() or not jobs.may_stop(name, request.form.get("key", "")):
+            abort(403)
         jobs.stop(name)
         return redirect(address(f"{PATH}/{name}", _lang(_current(site))), code=303)
 
@@ -88,11 +87,22 @@ def blueprint(site: Site) -> Blueprint:
     return routes
 
 
+def _answer(site: Site, jobs: ExportJobs, query: ExportQuery, senders: Senders) -> Any:
+    tr = catalogue(query.state.lang)
+    if query.kind and query.kind not in FORMATS:
+        return refusal(site, query.state, tr.t("export.job.unknown"), 400)
+    if request.method == "GET":
+        return offer_page(site, query)
+    if not is_same_origin():
+        return refusal(site, query.state, tr.t("export.job.foreign"), 403)
+    return begin(site, jobs, query, senders.name(sender()))
+
+
 def read_query(site: Site) -> ExportQuery:
     """Return what the request wants; unknown values of the view fall back as everywhere."""
     text = request.query_string.decode("utf-8", "replace")[:MAX_QUERY]
     if request.method == "POST":
-        text = urlencode(list(request.form.items(multi=True)))[:MAX_QUERY]
+        text = "&".join(filter(None, (text, urlencode(list(request.form.items(multi=True))))))[:MAX_QUERY]
     pairs = parse_qsl(text, max_num_fields=None)
     given = {key: value for key, value in pairs if key in OWN}
     rest = urlencode([(key, value) for key, value in pairs if key not in OWN], safe=",")
@@ -116,16 +126,19 @@ def sent(site: Site, jobs: ExportJobs, name: str, file: str) -> Any:
     return answer
 
 
-def begin(site: Site, jobs: ExportJobs, query: ExportQuery) -> Any:
+def begin(site: Site, jobs: ExportJobs, query: ExportQuery, who: str) -> Any:
     """Begin an export, or find it begun, and lead to its page; what cannot be made is said at once."""
     tr = catalogue(query.state.lang)
+    if not query.kind:
+        return refusal(site, query.state, tr.t("export.job.unknown"), 400)
     try:
-        job = jobs.start(site.world, _brief(site, query), query.kind)
+        job = jobs.start(site.world, _brief(site, query), query.kind, who)
     except Full:
         return refusal(site, query.state, tr.t("export.job.full"), 503)
     except (DataProblem, NotAnswerable) as problem:
         return refusal(site, query.state, str(problem), 400)
-    return redirect(address(f"{PATH}/{job.id}", query.state.lang), code=303)
+    key = jobs.new_key(job.id)
+    return redirect(address(f"{PATH}/{job.id}", query.state.lang, **({"key": key} if key else {})), code=303)
 
 
 def _brief(site: Site, query: ExportQuery) -> Brief:
@@ -156,7 +169,9 @@ def offer_page(site: Site, query: ExportQuery) -> str:
         "title": tr.t("export.take.title"),
         "view": view,
         "back": "/?" + urlencode(view, safe=","),
-        "formats": [(name, tr.t(form.label)) for name, form in FORMATS.items()],
+        "formats": [
+            (name, tr.t(form.label), name == (query.kind or next(iter(FORMATS)))) for name, form in FORMATS.items()
+        ],
         "templates": [(template, tr.t(f"export.take.{template}"), template == chosen) for template in possible],
         "regions": [(f"region:{name}", words, name == purpose.region) for words, name in places],
         "embed": f'<iframe src="{frame}" width="560" height="760" title="Njia" loading="lazy"></iframe>',
@@ -176,8 +191,8 @@ def _possible(template: str, query: ExportQuery) -> bool:
     return needs.get(template, True)
 
 
-def job_page(site: Site, job: ExportJob | None) -> tuple[str, int]:
-    """Return the page of one export, 404 where it is not kept (any more)."""
+def job_page(site: Site, job: ExportJob | None, key: str = "") -> tuple[str, int]:
+    """Return the page of one export, 404 where it is not kept (any more). key: what stops it, for who began it."""
     lang = _lang(site)
     tr = catalogue(lang)
     state = defaults(site.choices)
@@ -195,6 +210,7 @@ def job_page(site: Site, job: ExportJob | None) -> tuple[str, int]:
         "percent": round(job.share * 100),
         "file": f"{PATH}/{job.id}/{job.name}",
         "stop": address(f"{PATH}/{job.id}/stop", lang),
+        "key": key,
         "again": f"{PATH}{job.link.removeprefix('/')}&format={job.format}&template={job.template}",
     }
     refresh = REFRESH_S if job.busy else 0

@@ -112,6 +112,19 @@ def _remove(folder: str, owner: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+class Senders:
+    """Names for addresses that only the processes of one start understand: keyed hashes, written nowhere else."""
+
+    def __init__(self) -> None:
+        """Draw the key; call it before the workers fork."""
+        self._key = secrets.token_bytes(32)
+
+    def name(self, address: str) -> str:
+        """Return 32 hexadecimal digits for one subscriber."""
+        told = _subscriber(address).encode("utf-8", "replace")
+        return hashlib.blake2b(told, digest_size=16, key=self._key).hexdigest()
+
+
 class AddressLimit:
     """So many a minute and so many a day from one address; each window begins with its first request."""
 
@@ -120,14 +133,14 @@ class AddressLimit:
         self._windows = (RateLimitItemPerMinute(a_minute), RateLimitItemPerDay(a_day))
         self._counts = counts or SharedCounts()
         self._limiter = FixedWindowRateLimiter(self._counts)
-        self._key = secrets.token_bytes(32)
+        self._senders = Senders()
 
     def take(self, address: str) -> int:
         """Count one more from an address; return 0 when it may, else the seconds until it may again."""
-        sender = hashlib.blake2b(_subscriber(address).encode("utf-8", "replace"), digest_size=16, key=self._key)
+        name = self._senders.name(address)
         for window in self._windows:
-            if not self._limiter.hit(window, sender.hexdigest()):
-                ends = self._limiter.get_window_stats(window, sender.hexdigest()).reset_time
+            if not self._limiter.hit(window, name):
+                ends = self._limiter.get_window_stats(window, name).reset_time
                 return max(1, math.ceil(ends - self._counts.now()))
         return 0
 

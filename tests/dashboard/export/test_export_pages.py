@@ -18,6 +18,8 @@ from dashboard.export import FORMATS
 from dashboard.pages import export
 
 ROOT = Path(__file__).resolve().parents[3]
+OURS = {"Sec-Fetch-Site": "same-origin"}
+"""What a browser says of a form that a page of this site sends."""
 
 
 def waited(client: FlaskClient, where: str) -> str:
@@ -35,7 +37,9 @@ def test_from_the_map_to_the_file_without_javascript(client: FlaskClient) -> Non
     page = client.get("/?county=KE011&nature=smuggling&lang=en").get_data(as_text=True)
     link = re.search(r'href="(/export/to/pptx\?[^"]*)"', page)
     assert link
-    begun = client.get(link[1].replace("&amp;", "&"))
+    offer = client.get(link[1].replace("&amp;", "&")).get_data(as_text=True)
+    assert re.search(r'value="pptx" checked', offer)
+    begun = client.post(link[1].replace("&amp;", "&"), headers=OURS)
     assert begun.status_code == 303
     ready = waited(client, begun.location)
     file = re.search(r'href="(/export/[0-9a-f]{32}/[a-z0-9.-]+)"', ready)
@@ -48,7 +52,8 @@ def test_from_the_map_to_the_file_without_javascript(client: FlaskClient) -> Non
     assert opened.slides[0].shapes.title.text_frame.text.startswith("Isiolo")
     told = client.get(begun.location.split("?")[0] + ".json").get_json()
     assert told["state"] == "done"
-    assert client.get(link[1].replace("&amp;", "&")).location == begun.location
+    again = client.post(link[1].replace("&amp;", "&"), headers=OURS)
+    assert again.location.split("?")[0] == begun.location.split("?")[0]
 
 
 @pytest.mark.parametrize("lang", ["en", "sw"])
@@ -70,7 +75,9 @@ def test_the_offer_lists_formats_and_purposes(client: FlaskClient, lang: str) ->
     ("format=pptx&template=<script>alert(1)</script>", 400),
 ])  # fmt: skip
 def test_any_request_is_answered_with_a_sentence(client: FlaskClient, query: str, status: int) -> None:
-    answer = client.get(f"/export?{query}")
+    answer = (
+        client.post(f"/export?{query}", headers=OURS) if query.startswith("format") else client.get(f"/export?{query}")
+    )
     assert answer.status_code == status
     assert "<script>alert" not in answer.get_data(as_text=True)
     assert "Content-Security-Policy" in answer.headers
@@ -85,7 +92,7 @@ def test_what_is_not_kept_is_not_there(client: FlaskClient, path: str) -> None:
 
 
 def test_another_name_does_not_open_the_file(client: FlaskClient) -> None:
-    begun = client.get("/export/to/pptx?corridor=C02&lang=en")
+    begun = client.post("/export/to/pptx?corridor=C02&lang=en", headers=OURS)
     waited(client, begun.location)
     job = begun.location.split("?")[0]
     assert client.get(f"{job}/other.pptx").status_code == 404
@@ -97,13 +104,14 @@ def test_when_too_many_are_made_it_says_so(client: FlaskClient, monkeypatch: pyt
         raise export.Full
 
     monkeypatch.setattr(export.ExportJobs, "start", full)
-    answer = client.get("/export/to/pptx?county=KE020&lang=en")
+    answer = client.post("/export/to/pptx?county=KE020&lang=en", headers=OURS)
     assert answer.status_code == 503
     assert "try again in a minute" in answer.get_data(as_text=True)
 
 
 def test_a_strange_host_is_not_printed(client: FlaskClient) -> None:
-    begun = client.get("/export/to/pptx?county=KE021&lang=en", headers={"Host": 'evil"<b>.example'})
+    evil = {**OURS, "Host": 'evil"<b>.example'}
+    begun = client.post("/export/to/pptx?county=KE021&lang=en", headers=evil)
     assert begun.status_code in (303, 400)
 
 
@@ -146,5 +154,53 @@ def test_one_page_offers_regions_every_kind_and_the_words_to_embed(client: Flask
     assert 'name="kinds" value="all"' in page
     assert "&lt;iframe src=&#34;/embed?" in page
     assert "127.0.0.1" not in page
-    begun = client.get("/export?format=csv&template=region:Coast&kinds=all&lang=en")
+    begun = client.post("/export?format=csv&template=region:Coast&kinds=all&lang=en", headers=OURS)
     assert begun.status_code == 303
+
+
+@pytest.mark.parametrize("said", [
+    {}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}, {"Origin": "null"},
+])  # fmt: skip
+def test_a_link_or_a_foreign_page_begins_nothing(client: FlaskClient, said: dict[str, str]) -> None:
+    jobs = client.application.extensions["njia-exports"]
+    before = set(jobs.folder.glob("*.json"))
+    assert client.get("/export/to/pptx?county=KE033&lang=en", headers=said).status_code == 200
+    answer = client.post("/export/to/pptx?county=KE033&lang=en", headers=said)
+    assert answer.status_code == 403
+    assert "page of this site only" in answer.get_data(as_text=True)
+    assert set(jobs.folder.glob("*.json")) == before
+
+
+def test_only_who_began_it_has_what_stops_it(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = client.application.extensions["njia-exports"]
+    monkeypatch.setattr(jobs._worker, "submit", lambda *_: None)  # it waits for ever
+    begun = client.post("/export/to/pptx?county=KE034&lang=en", headers=OURS)
+    job = begun.location.partition("?")[0]
+    key = begun.location.partition("key=")[2].partition("&")[0]
+    assert len(key) == 32
+    assert f'name="key" value="{key}"' in client.get(begun.location).get_data(as_text=True)
+    assert "/stop" not in client.get(f"{job}?lang=en").get_data(as_text=True)
+    other = client.post("/export/to/pptx?county=KE034&lang=en", headers=OURS)
+    assert other.location == f"{job}?lang=en"
+    for headers, shown in ((OURS, ""), (OURS, "0" * 32), ({"Sec-Fetch-Site": "cross-site"}, key)):
+        assert client.post(f"{job}/stop", headers=headers, data={"key": shown}).status_code == 403
+    assert not list(jobs.folder.glob("*.stop"))
+    assert client.post(f"{job}/stop", headers=OURS, data={"key": key}).status_code == 303
+    assert list(jobs.folder.glob("*.stop"))
+    for left in jobs.folder.glob(f"{job.rsplit('/')[-1]}*"):
+        left.unlink()
+
+
+def test_one_sender_never_holds_every_place(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = client.application.extensions["njia-exports"]
+    monkeypatch.setattr(jobs._worker, "submit", lambda *_: None)
+    answers = [
+        client.post(f"/export/to/pptx?county=KE0{n}&lang=en", headers=OURS, environ_base={"REMOTE_ADDR": address})
+        for n, address in ((40, "192.0.2.1"), (41, "192.0.2.1"), (42, "192.0.2.1"), (43, "192.0.2.2"))
+    ]
+    assert [answer.status_code for answer in answers] == [303, 303, 503, 303]
+    held = "".join(path.read_text() for path in jobs.folder.glob("*.lock"))
+    assert held
+    assert "192.0.2" not in held
+    for left in jobs.folder.glob("*"):
+        left.unlink()
