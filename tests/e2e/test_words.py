@@ -38,7 +38,7 @@ def test_the_other_language_keeps_what_the_reader_chose(browse: Any, hand: str):
     reader.until("location.search.includes('measure=persons')")
     reader.settle()
     assert query(reader)["lang"] == ["sw"]
-    assert "watu waliogunduliwa" in reader.text("#legend .legend-title")
+    assert "watu waliotambuliwa" in reader.text("#legend .legend-title")
 
 
 def test_the_browsers_language_answers_a_typed_address_and_the_link_then_says_it(browse: Any):
