@@ -282,8 +282,7 @@ def responses(view: View, listed: Sequence[Mapping[str, Any]]) -> BriefTable:
         said = f"{row['name']}. {row['statement']}".strip()
         count = ""
         if row["quantity"] is not None:
-            whole = float(row["quantity"]).is_integer()
-            count = f"{tr.number(row['quantity'], 0 if whole else 2)} {row['unit']}"
+            count = tr.quantity(row["quantity"], str(row["unit"])).text
         if row["total_id"]:
             names = ", ".join(shared_total(view.world, str(row["total_id"])))
             count += f" ({tr.t('panel.shared_total', counties=names)})"

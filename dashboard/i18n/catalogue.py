@@ -21,6 +21,15 @@ from layers.specs import THIN_SPACE
 FOLDER = Path(__file__).parent
 MISSING = "–"
 _SLUG = re.compile(r"[^a-z0-9]+")
+_SEXES = re.compile(r"\b(\d+) m, (\d+) f\b")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """How many of what, in words. lang: "" in the reader's language, else the language of the evidence."""
+
+    text: str
+    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,17 @@ class Catalogue:
     def outcomes(self, whose: str, codes: str) -> str:
         """Return in words what became of the people or of the suspects (`whose`); several codes are ``;``-joined."""
         return ", ".join(self.t(f"outcome.{whose}.{code}") for code in codes.split(";"))
+
+    def quantity(self, number: float, unit: str) -> Quantity:
+        """Return how many of what a response has (18 “officers (16 m, 2 f)”), an unknown unit as it stands."""
+        whole = int(number) if float(number).is_integer() else None
+        sexes = _SEXES.search(unit)
+        key = self.slug("quantity.of", _SEXES.sub("", unit))
+        if whole is None or not self.has(key):
+            written = self.number(number, 0 if whole is not None else 2)
+            return Quantity(f"{written} {unit}".strip(), "en" if unit else "")
+        both = f" ({self.t('quantity.sexes', m=int(sexes[1]), f=int(sexes[2]))})" if sexes else ""
+        return Quantity(self.t(key, n=whole) + both)
 
     def unit(self, measure: str, dataset: str) -> str:
         """Return what is counted; a caseload has estimates."""

@@ -303,3 +303,20 @@ def test_scripts_bring_no_words_of_their_own(file: Path):
     spoken = re.findall(r'(?:textContent|innerText|title|placeholder)\s*=\s*"([^"]*[A-Za-z]{2}[^"]*)"', code)
     spoken += re.findall(r'setAttribute\("(?:aria-label|title|alt)",\s*"([^"]*[A-Za-z]{2}[^"]*)"', code)
     assert spoken == []
+
+
+# ---- how many of what -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_how_many_of_what_a_response_has_is_in_the_readers_language(world: World, lang: str):
+    cat = catalogue(lang)
+    rows = world.responses[world.responses["quantity"].notna()]
+    pairs = sorted({(float(row["quantity"]), str(row["unit"])) for _, row in rows.iterrows()})
+    assert len(pairs) > 40
+    assert [unit for number, unit in pairs if cat.quantity(number, unit).lang] == []
+    both = {"en": "18 officers (16 men, 2 women)", "sw": "maafisa 18 (wanaume 16, wanawake 2)"}
+    assert cat.quantity(18.0, "officers (16 m, 2 f)").text == both[lang]
+    assert cat.quantity(1.0, "centre").text == {"en": "1 centre", "sw": "kituo 1"}[lang]
+    unknown = cat.quantity(2500, "boats (over)")
+    assert (unknown.text, unknown.lang) == ("2\u202f500 boats (over)", "en")
