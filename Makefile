@@ -15,7 +15,8 @@ setup-dev: $(DEV_STAMP) $(NPM_STAMP)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	{ echo "Njia needs Python 3.11 or newer; this is $$($(PYTHON) -V). Set PYTHON=python3.11 (or newer) and run make again."; \
+	{ echo "Njia needs Python 3.11 or newer; this is $$($(PYTHON) -V)."; \
+	echo "Set PYTHON=python3.11 (or newer) and run make again."; \
 	exit 1; }
 	$(PYTHON) -m venv $(VENV)
 

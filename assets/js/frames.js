@@ -1,5 +1,6 @@
 /* Puts a view into the page from frames that are there: fills the 47 county paths, writes sentence, legend, table and
-   time strip, and places the server's panel and trend. All numbers and words come from the server; this file only picks. */
+   time strip, and places the server's panel and trend. All numbers and words come from the server; this file only
+   picks. */
 (function () {
   "use strict";
   const njia = window.njia;

@@ -1,6 +1,6 @@
 /* The hand on the map. Mouse: the wheel scrolls the page and zooms with Ctrl; dragging pans and never selects; a click
-   selects. Touch: one finger pans, two zoom, a tap selects. Keyboard: arrows walk from county to county. What lies under
-   the pointer is found here (corridor before county), so that mouse and touch agree. */
+   selects. Touch: one finger pans, two zoom, a tap selects. Keyboard: arrows walk from county to county. What lies
+   under the pointer is found here (corridor before county), so that mouse and touch agree. */
 (function () {
   "use strict";
   const njia = window.njia;

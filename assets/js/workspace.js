@@ -78,7 +78,8 @@
   let written = null, // the link as it was last written or read here
     last = { key: "", at: 0, base: null, again: false };
 
-  /* A control was changed; typing and arrows pass through values on the way, so they start again from where they began. */
+  /* A control was changed; typing and arrows pass through values on the way, so they start again from where they
+     began. */
   function controlled(view, { key, value: chosen }) {
     const now = Date.now(),
       again = last.key === key && now - last.at < QUICK && !rules.several.includes(key);
@@ -91,7 +92,8 @@
     return action.search === undefined ? njia.choose(view, action.set) : read(action.search);
   }
 
-  /* What happened: one control, an action, or a link; controls that have just been put up only wait for their values. */
+  /* What happened: one control, an action, or a link; controls that have just been put up only wait for their
+     values. */
   function event(values) {
     const ids = window.dash_clientside.callback_context.triggered.map((each) => each.prop_id);
     if (ids.includes("action.data")) return { kind: "action" };
@@ -223,8 +225,8 @@
     if (inside && back) back.focus({ preventScroll: back.id === "main" });
   };
 
-  /* Every link to another view of this page is a choice: what it changes in the view it was written for (the page's own,
-     or that of the panel's answer) is changed in the view of now. Other languages and datasets are other pages. */
+  /* Every link to another view of this page is a choice: what it changes in the view it was written for (the page's
+     own, or that of the panel's answer) is changed in the view of now. Other languages and datasets are other pages. */
   const born = read(location.search),
     LINKS = "main a[href], .questions a[href], .offcanvas a[href]";
   function chosenBy(link) {

@@ -29,8 +29,8 @@ PERSON_WORDS, COUNT_WORDS = _SIGNS["persons"], _SIGNS["counts"]
 _NOT_PERSONS = re.compile(
     r"\b(?:kes|ksh|kshs|usd|amount|cost|fee|price|km|kilomet\w*|hours?|days?|weeks?|minutes?|duration|percent|rate|"
     r"score|altitude|accuracy|precision|distance|phone|nr|num|nos|sn|sr|mobile|tel|year|years|mwaka|month|age|umri|lat|"
-    r"lon|latitude|longitude|code|id|index|county|kaunti|sex|gender|jinsia|district|ward|nationality|serial|no|ref|pcode|"
-    r"iso|order|rank|row|version|weight|height|temperature|time)\b|%"
+    r"lon|latitude|longitude|code|id|index|county|kaunti|sex|gender|jinsia|district|ward|nationality|serial|no|ref|"
+    r"pcode|iso|order|rank|row|version|weight|height|temperature|time)\b|%"
 )
 _AN_AGE = re.compile(r"\bhow old\b|\bage\b|\baged\b|\bumri\b|\byears old\b|ዕድሜ|العمر")
 _PERIOD_YEAR = re.compile(r"\b((?:19|20)\d{2})\b")

@@ -269,7 +269,8 @@ def write(frame: Any, text: str, size: float, style: TextStyle, lang: str) -> No
         run.text = line
         run.font.size, run.font.bold = Pt(size), style.bold
         run.font.color.rgb = rgb(style.colour)
-        run._r.get_or_add_rPr().set("lang", {"en": "en-GB", "sw": "sw-KE"}.get(style.lang or lang, lang))  # noqa: SLF001
+        spoken = {"en": "en-GB", "sw": "sw-KE"}.get(style.lang or lang, lang)
+        run._r.get_or_add_rPr().set("lang", spoken)  # noqa: SLF001 - python-pptx has no language
         backwards = right_to_left(line)
         if backwards:
             paragraph._p.get_or_add_pPr().set("rtl", "1")  # noqa: SLF001 - python-pptx has no direction
