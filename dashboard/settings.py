@@ -6,6 +6,7 @@ The only module of `dashboard` that looks at the environment.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ class AppSettings:
     default none, and then nobody's word is taken. Without it, readers behind a proxy share one limit.
     public_url: how readers reach the site, ``https://…/``, for links that leave it; ``NJIA_PUBLIC_URL``, by default
         what the asking browser used.
+    base_path: the path of another site under which this one stands (``/njia``), none for the root; ``NJIA_BASE_PATH``.
     security_contact: where a weakness is told in private (``mailto:`` or ``https:``); ``NJIA_SECURITY_CONTACT``.
     log_json: faults are told as one JSON object a line; ``NJIA_LOG=json``, by default as plain words.
     metrics: answers `/metrics` for Prometheus; ``NJIA_METRICS=1``, to be kept from the public by the proxy.
@@ -41,6 +43,7 @@ class AppSettings:
     threads: int = 8
     proxy_hops: int = 0
     public_url: str = ""
+    base_path: str = ""
     security_contact: str = ""
     log_json: bool = False
     metrics: bool = False
@@ -59,6 +62,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> AppSettings:
         threads=_number(env, "NJIA_THREADS", plain.threads, 64),
         proxy_hops=_number(env, "NJIA_PROXY_HOPS", 0, 8) if env.get("NJIA_PROXY_HOPS", "0") != "0" else 0,
         public_url=_address(env, "NJIA_PUBLIC_URL", ("https://", "http://")),
+        base_path=_path(env, "NJIA_BASE_PATH"),
         security_contact=_address(env, "NJIA_SECURITY_CONTACT", ("mailto:", "https://")),
         log_json=env.get("NJIA_LOG") == "json",
         metrics=env.get("NJIA_METRICS") == "1",
@@ -86,7 +90,7 @@ def desk_port(environ: Mapping[str, str] | None = None) -> int:
 def reader_environment(port: int, home: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the environment of a public site beside the desk: same home, this computer only, no vault."""
     env = os.environ if environ is None else environ
-    kept = {key: value for key, value in env.items() if key not in ("NJIA_VAULT", "NJIA_VAULT_KEY")}
+    kept = {key: value for key, value in env.items() if key not in ("NJIA_VAULT", "NJIA_VAULT_KEY", "NJIA_BASE_PATH")}
     return {**kept, "HOST": "127.0.0.1", "PORT": str(port), "NJIA_HOME": str(home), "NJIA_WORKERS": "1"}
 
 
@@ -111,6 +115,13 @@ def _address(env: Mapping[str, str], name: str, begins: tuple[str, ...]) -> str:
     if text and (not text.startswith(begins) or any(letter.isspace() for letter in text)):
         raise DataProblem(f"{name} is “{text}”; expected an address that begins with {' or '.join(begins)}.")
     return text
+
+
+def _path(env: Mapping[str, str], name: str) -> str:
+    text = env.get(name, "").strip().strip("/")
+    if text and not re.fullmatch(r"[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*", text):
+        raise DataProblem(f"{name} is “{text}”; expected a path of letters, digits and dashes, such as /njia.")
+    return f"/{text}" if text else ""
 
 
 def _number(env: Mapping[str, str], name: str, default: int, most: int) -> int:

@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -66,14 +67,20 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the product as a reader gets it, with an empty home of its own; return its address."""
-    folder = tmp_path_factory.mktemp("served")
+    with serving(tmp_path_factory.mktemp("served")) as address:
+        yield address
+
+
+@contextmanager
+def serving(folder: Path, **settings: str) -> Iterator[str]:
+    """Serve the product on a free port, with settings of its own and its home in a folder; give its address."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("NJIA_")}
     port = free_port()
     env = {**kept, "HOST": "127.0.0.1", "PORT": str(port), "NJIA_HOME": str(folder / "home"), "NJIA_WORKERS": "1"}
     log = folder / "log"
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            [sys.executable, str(ROOT / "app.py")], cwd=folder, env=env, stdout=stream, stderr=stream,
+            [sys.executable, str(ROOT / "app.py")], cwd=folder, env=env | settings, stdout=stream, stderr=stream,
             start_new_session=True,
         )  # fmt: skip
         try:

@@ -2,7 +2,10 @@
 // FIXED (release, files) is written in front of this file by the server, so a new release is a new worker.
 const STORE = "njia-corrections";
 const MOST = 10;
-const isForm = (url) => url.origin === self.location.origin && /^\/corrections\/KE\d{3}$/.test(url.pathname);
+const ROOT = new URL("..", self.location).pathname; // the site may stand under a path of another one
+const FILES = FIXED.files.map((file) => ROOT + file.slice(1));
+const isForm = (url) => url.origin === self.location.origin && /^corrections\/KE\d{3}$/.test(within(url));
+const within = (url) => (url.pathname.startsWith(ROOT) ? url.pathname.slice(ROOT.length) : "");
 const isPlain = (url) => isForm(url) && /^(\?lang=[a-z]{2})?$/.test(url.search);
 
 async function keep(address) {
@@ -18,7 +21,7 @@ self.addEventListener("install", (event) => {
   event.waitUntil(
     (async () => {
       const store = await caches.open(STORE);
-      await Promise.all(FIXED.files.map((file) => store.add(file).catch(() => {})));
+      await Promise.all(FILES.map((file) => store.add(file).catch(() => {})));
       await self.skipWaiting();
     })(),
   );
@@ -32,7 +35,7 @@ self.addEventListener("activate", (event) => {
       for (const one of await store.keys()) {
         const url = new URL(one.url);
         if (isPlain(url)) await keep(url.href).catch(() => {});
-        else if (!FIXED.files.includes(url.pathname)) await store.delete(one);
+        else if (!FILES.includes(url.pathname)) await store.delete(one);
       }
     })(),
   );
@@ -59,7 +62,7 @@ self.addEventListener("message", (event) => {
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (FIXED.files.includes(url.pathname))
+  if (FILES.includes(url.pathname))
     event.respondWith(caches.match(event.request, { ignoreVary: true }).then((found) => found || fetch(event.request)));
   else if (event.request.mode === "navigate" && isForm(url)) {
     event.respondWith(

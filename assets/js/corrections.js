@@ -20,7 +20,7 @@
               one &&
               typeof one.path === "string" &&
               typeof one.body === "string" &&
-              /^\/corrections\/KE\d{3}\?/.test(one.path),
+              /^(\/[\w.~-]+)*\/corrections\/KE\d{3}\?/.test(one.path),
           )
         : [];
     } catch (problem) {
@@ -150,7 +150,7 @@
       if (event.data && event.data.kept) document.documentElement.dataset.kept = "yes";
     });
     navigator.serviceWorker
-      .register("/corrections/sw.js", { scope: "/corrections" })
+      .register("sw.js", { scope: "../corrections" })
       .then(() => navigator.serviceWorker.ready)
       .then((ready) => ready.active.postMessage({ keep: location.href }))
       .catch(() => {

@@ -6,7 +6,7 @@
   const bar = box.querySelector("progress");
   const look = async () => {
     try {
-      const answer = await fetch("/export/" + box.dataset.job + ".json", { cache: "no-store" });
+      const answer = await fetch(box.dataset.job + ".json", { cache: "no-store" });
       const told = await answer.json();
       if (told.state === "waiting" || told.state === "working") {
         bar.value = Math.round(told.share * 100);

@@ -21,7 +21,7 @@
     if (!text || text === asked) return;
     asked = text;
     said.textContent = "";
-    fetch("/api/v1/find?q=" + encodeURIComponent(text) + "&lang=" + lang)
+    fetch("api/v1/find?q=" + encodeURIComponent(text) + "&lang=" + lang)
       .then((answer) => answer.json())
       .then((answer) => (answer.pcode ? choose(answer.pcode) : (said.textContent = answer.said)))
       .catch(() => window.njia.note("offline"))

@@ -4,16 +4,19 @@
 const STORE = "njia-lite";
 const PATIENCE = 6000;
 const MOST = 40;
+const ROOT = new URL("..", self.location).pathname; // the site may stand under a path of another one
+const FILES = FIXED.files.map((file) => ROOT + file.slice(1));
+const within = (url) => (url.pathname.startsWith(ROOT) ? url.pathname.slice(ROOT.length) : "");
 const isLite = (url) =>
   url.origin === self.location.origin &&
-  (url.pathname === "/lite" || /^\/lite\/KE\d{3}$/.test(url.pathname)) &&
+  /^lite(\/KE\d{3})?$/.test(within(url)) &&
   /^(\?lang=[a-z]{2})?$/.test(url.search);
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
     (async () => {
       const store = await caches.open(STORE);
-      await Promise.all(FIXED.files.map((file) => store.add(file).catch(() => {})));
+      await Promise.all(FILES.map((file) => store.add(file).catch(() => {})));
       await self.skipWaiting();
     })(),
   );
@@ -31,7 +34,7 @@ self.addEventListener("activate", (event) => {
       for (const request of await store.keys()) {
         const url = new URL(request.url);
         if (isLite(url)) await keep(store, url.href).catch(() => {});
-        else if (!FIXED.files.includes(url.pathname)) await store.delete(request);
+        else if (!FILES.includes(url.pathname)) await store.delete(request);
       }
     })(),
   );
@@ -51,7 +54,7 @@ self.addEventListener("message", (event) => {
     (async () => {
       const store = await caches.open(STORE);
       await keep(store, url.href).catch(() => {});
-      const choice = `/lite?lang=${(event.data.lang || "").match(/^[a-z]{2}$/) ? event.data.lang : "en"}`;
+      const choice = `${ROOT}lite?lang=${(event.data.lang || "").match(/^[a-z]{2}$/) ? event.data.lang : "en"}`;
       if (!(await store.match(choice))) await keep(store, new URL(choice, self.location.origin).href).catch(() => {});
       if (event.source) event.source.postMessage({ kept: url.href });
     })(),
@@ -62,9 +65,9 @@ self.addEventListener("fetch", (event) => {
   const request = event.request;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (FIXED.files.includes(url.pathname)) event.respondWith(fromStore(request));
+  if (FILES.includes(url.pathname)) event.respondWith(fromStore(request));
   else if (request.mode === "navigate" && isLite(url)) event.respondWith(page(request, url));
-  else if (request.mode === "navigate" && /^\/lite(\/|$)/.test(url.pathname)) event.respondWith(odd(request, url));
+  else if (request.mode === "navigate" && /^lite(\/|$)/.test(within(url))) event.respondWith(odd(request, url));
 });
 
 // Any other address under /lite (a name typed in, a text): never kept; without a network, the choice of a county.
@@ -131,8 +134,8 @@ async function page(request, url) {
 async function choice(store, url) {
   const lang = new URLSearchParams(url.search).get("lang");
   const found =
-    (lang && (await store.match(`${url.origin}/lite?lang=${lang}`, { ignoreVary: true }))) ||
-    (await store.match(`${url.origin}/lite`, { ignoreSearch: true, ignoreVary: true }));
+    (lang && (await store.match(`${url.origin}${ROOT}lite?lang=${lang}`, { ignoreVary: true }))) ||
+    (await store.match(`${url.origin}${ROOT}lite`, { ignoreSearch: true, ignoreVary: true }));
   return found ? shown(found, "absent") : null;
 }
 

@@ -3,12 +3,13 @@
 (() => {
   "use strict";
   const lang = document.documentElement.lang;
+  const root = new URL("../../../", document.currentScript.src).pathname;
   const by = (id) => document.getElementById(id);
 
   if ("serviceWorker" in navigator) {
     addEventListener("load", async () => {
       try {
-        await navigator.serviceWorker.register("/lite/sw.js", { scope: "/lite" });
+        await navigator.serviceWorker.register(`${root}lite/sw.js`, { scope: `${root}lite` });
         const ready = await navigator.serviceWorker.ready;
         ready.active.postMessage({ keep: location.href.split("#")[0], lang });
       } catch {
@@ -22,7 +23,7 @@
 
   const sms = by("sms");
   if (sms) {
-    const text = sms.textContent.trim().replace(/ \/lite\//, ` ${location.host}/lite/`);
+    const text = sms.textContent.trim().replace(/ \/lite\//, ` ${location.host}${root}lite/`);
     const copy = by("copy");
     const share = by("share");
     if (navigator.clipboard) {

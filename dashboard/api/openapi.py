@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from markupsafe import Markup
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
@@ -84,7 +84,7 @@ def blueprint(site: Site) -> Blueprint:
 
     @routes.get("/api/v1/openapi.json")
     def openapi_json() -> Response:
-        return json_answer(description(site))
+        return json_answer(description(site, f"{request.script_root}/"))
 
     @routes.get("/api")
     def api_page() -> str:
@@ -107,7 +107,7 @@ def blueprint(site: Site) -> Blueprint:
     return routes
 
 
-def description(site: Site) -> Shape:
+def description(site: Site, root: str = "/") -> Shape:
     """Return the whole description; legal values are those of the data on show."""
     view = view_parameters(site)
     models = [schemas.Error, schemas.Features, *(model for _, model, _, _ in JSON.values())]
@@ -129,7 +129,7 @@ def description(site: Site) -> Shape:
             "description": INTRODUCTION,
             "license": {"name": site.world.edition.licence},
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": root}],
         "paths": paths,
         "components": {"parameters": view, "schemas": shapes["$defs"]},
     }

@@ -206,7 +206,8 @@ def _step() -> int:
 
 def _root() -> str:
     settings: AppSettings = current_app.config["NJIA_SETTINGS"]
-    return public_root(request.host_url, settings.host, settings.port)
+    root = public_root(request.host_url, settings.host, settings.port)
+    return root and root + request.script_root
 
 
 def _or_sentence(site: Site, lang: str, make: Callable[[], str]) -> str | tuple[str, int]:

@@ -20,6 +20,7 @@ from dashboard.lite.page import SCOPE, card_page, choose_page, iso_codes, text_o
 from dashboard.settings import ASSETS
 from dashboard.view.site import Site
 from dashboard.view.state import MAX_QUERY
+from dashboard.web.base_path import outward
 from dashboard.web.links import address, reader_lang
 from dashboard.web.page_cache import MARK, REVALIDATE, Page, coding_of, is_unchanged, pack, tag_of
 from geodata.query.find import Standing, find_county
@@ -73,7 +74,12 @@ def _finished_page(site: Site, version: str, pcode: str, language: str, kind: st
     del version
     if kind == TEXT:
         return pack(text_of(site, pcode, language), kind)
-    return pack(card_page(site, pcode, language) if pcode else choose_page(site, language), kind)
+    return _packed(card_page(site, pcode, language) if pcode else choose_page(site, language), kind)
+
+
+def _packed(text: str, kind: str) -> Page:
+    """Return a page with its compressed twins, its addresses as they are seen from outside."""
+    return pack(outward(text, kind), kind)
 
 
 def _telephone_routes(routes: Blueprint, site: Site, lang: Callable[[], str]) -> None:
@@ -99,7 +105,7 @@ def _telephone_routes(routes: Blueprint, site: Site, lang: Callable[[], str]) ->
                 {"src": site.asset("njia.svg"), "sizes": "any", "type": "image/svg+xml"},
             ],
         }
-        return answer(pack(json.dumps(body, ensure_ascii=False), "application/manifest+json"), language, keep=False)
+        return answer(_packed(json.dumps(body, ensure_ascii=False), "application/manifest+json"), language, keep=False)
 
     @routes.route("/lite/sw.js")
     def worker() -> Response:
@@ -112,7 +118,7 @@ def _telephone_routes(routes: Blueprint, site: Site, lang: Callable[[], str]) ->
         script = (Path(ASSETS) / "js" / "lite-worker.js").read_text(encoding="utf-8")
         text = f"const FIXED = {json.dumps(fixed)};\n{script}"
         response = answer(pack(text, "text/javascript; charset=utf-8"), "", keep=False)
-        response.headers["Service-Worker-Allowed"] = SCOPE
+        response.headers["Service-Worker-Allowed"] = request.script_root + SCOPE
         return response
 
 
@@ -147,13 +153,13 @@ def asked_county(site: Site, asked: str, lang: str, path: str = SCOPE, ending: s
         if mine and mine == other:
             return _lead(f"{path}/{mine}{ending}", lang)
         if mine or other:
-            return answer(pack(two_page(site, lang, path, asked, (mine, other)), HTML), lang, status=300)
-        return answer(pack(unknown_page(site, lang, path, asked), HTML), lang, status=404)
+            return answer(_packed(two_page(site, lang, path, asked, (mine, other)), HTML), lang, status=300)
+        return answer(_packed(unknown_page(site, lang, path, asked), HTML), lang, status=404)
     match = find_county(site.world, asked)
     if match.standing is Standing.SURE and match.pcode:
         return _lead(f"{path}/{match.pcode}{ending}", lang)
     page = unknown_page(site, lang, path, asked, str(match.suggestion or ""))
-    return answer(pack(page, HTML), lang, status=404)
+    return answer(_packed(page, HTML), lang, status=404)
 
 
 def _typed() -> str:

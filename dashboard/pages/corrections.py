@@ -68,7 +68,7 @@ def blueprint(site: Site) -> Blueprint:
         script = (ASSETS / "js" / "corrections-worker.js").read_text(encoding="utf-8")
         answer = Response(f"const FIXED = {fixed};\n{script}", mimetype="text/javascript")
         answer.headers["Cache-Control"] = "no-cache"
-        answer.headers["Service-Worker-Allowed"] = "/corrections"
+        answer.headers["Service-Worker-Allowed"] = f"{request.script_root}/corrections"
         return answer
 
     @routes.get("/corrections/<place>")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, abort, current_app
+from flask import Blueprint, Response, abort, current_app, request
 
 from dashboard.lenses import lenses
 from dashboard.view.site import Site
@@ -22,8 +22,9 @@ def blueprint(site: Site) -> Blueprint:
 
     @routes.get("/robots.txt")
     def robots() -> Response:
-        lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE), f"Sitemap: {site_root()}sitemap.xml"]
-        return Response("\n".join([*lines, ""]), mimetype="text/plain")
+        private = [f"Disallow: {request.script_root}{path}" for path in PRIVATE]
+        lines = ["User-agent: *", *private, f"Sitemap: {site_root()}sitemap.xml", ""]
+        return Response("\n".join(lines), mimetype="text/plain")
 
     @routes.get("/sitemap.xml")
     def sitemap() -> Response:

@@ -164,7 +164,7 @@ def offer_page(site: Site, query: ExportQuery) -> str:
     if purpose.all_natures:
         view = [("nature", "all"), *((key, value) for key, value in view if key != "nature")]
     places = sorted((tr.given("province", name), name) for name in provinces(site.world))
-    frame = f"{public_url() or '/'}embed?{urlencode(view, safe=',')}"
+    frame = f"{public_url() or request.script_root + '/'}embed?{urlencode(view, safe=',')}"
     offer = {
         "title": tr.t("export.take.title"),
         "view": view,

@@ -30,7 +30,7 @@ from dashboard.settings import ASSETS, AppSettings
 from dashboard.view.basemap import PREFIX
 from dashboard.view.site import Site, make_site
 from dashboard.view.state import Notice, ViewState, defaults, from_query, is_plain
-from dashboard.web import caching, static
+from dashboard.web import base_path, caching, static
 from dashboard.web.links import reader_lang, vary_by_language
 from dashboard.web.page_cache import PageCache, revalidate_layout
 from dashboard.workspace import callbacks
@@ -110,6 +110,9 @@ def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] 
     revalidate_layout(server)
     Compress(server)
     caching.add(server)
+    if settings.base_path:
+        base_path.add(server, settings.base_path)
+        server.wsgi_app = base_path.BasePath(cached, settings.base_path)  # type: ignore[method-assign]
     vary_by_language(server)
     _routes(server, site, files)
     app = Njia(
@@ -118,6 +121,8 @@ def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] 
         use_async=False,
         assets_folder=str(Path(__file__).parent / "no-assets"),
         include_assets_files=False,
+        routes_pathname_prefix="/",
+        requests_pathname_prefix=f"{settings.base_path}/",
         serve_locally=True,
         title="Njia",
         update_title="",
