@@ -61,7 +61,7 @@ def add(server: Flask, base: str) -> None:
             response.headers["Location"] = base + place
         has_addresses = response.mimetype in MARKUP or (response.mimetype in DATA and request.path.startswith(DASH))
         if has_addresses and not response.is_streamed and "Content-Encoding" not in response.headers:
-            response.set_data(outward(response.get_data(as_text=True), response.mimetype, base))
+            response.set_data(outward(response.get_data(as_text=True), response.mimetype or "", base))
         return response
 
 
