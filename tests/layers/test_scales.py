@@ -89,5 +89,5 @@ def test_a_legend_begins_with_what_is_shown_at_least():
     """Estimates come in fives and none below ten is shown: no class promises a five."""
     values = [10, 15, 20, 25, 40, 90, 445]
     assert breaks_for(values, rounding=Rounding(5, 10)).ranges()[0][0] == 10
-    assert breaks_for([10, 10, 30], rounding=Rounding(5, 10)).ranges()[0] == (10, 10)
+    assert breaks_for([10, 10, 15, 30], rounding=Rounding(5, 10)).ranges()[0][0] == 10
     assert breaks_for(values, rounding=Rounding(5, 0)).ranges()[0][0] == 5
