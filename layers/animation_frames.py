@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from geodata.values import Nature
 from layers.legend import class_items
-from layers.scales import Breaks, breaks_for
+from layers.scales import Breaks, Rounding, breaks_for
 from layers.specs import Labels
 from layers.theme import CODES, ramp
 
@@ -34,14 +34,14 @@ def animation_frames(
     frame_ids: Sequence[str],
     labels: Labels,
     *,
-    grain: float | None = None,
+    rounding: Rounding | None = None,
 ) -> dict[str, Any]:
     """Return ``{v, frames, groups, scales, cells}``.
 
     empties: nature → frames × counties of the codes of `theme.EMPTIES`, used where there is no value
     (and “z” where the value is zero). ``cells[nature][measure][i]`` is ``[class string, values]``;
-    ``scales[nature][measure][group]`` is ``{colours, labels}``. grain: size of the groups that counts of
-    persons come in. Refuses arrays of another length.
+    ``scales[nature][measure][group]`` is ``{colours, labels}``. rounding: of
+    estimates of persons. Refuses arrays of another length.
     """
     groups = [YEAR if frame.isdigit() else POOLED for frame in frame_ids]
     cells: dict[str, dict[str, Any]] = {}
@@ -53,7 +53,7 @@ def animation_frames(
         scale = {}
         for group in dict.fromkeys(groups):
             rows = [i for i, own in enumerate(groups) if own == group]
-            breaks = breaks_for(array[rows].ravel(), grain=grain if measure == PERSONS else None)
+            breaks = breaks_for(array[rows].ravel(), rounding=rounding if measure == PERSONS else None)
             scale[group] = _scale(breaks, Nature(nature), labels)
             for i, coded in zip(rows, classes(array[rows], breaks, empties[nature][rows]), strict=True):
                 cell[i] = [coded, [_short(v) for v, code in zip(array[i].tolist(), coded, strict=True) if code <= "9"]]

@@ -30,11 +30,12 @@ class Breaks:
     """Classes of positive values: class ``i`` holds ``(uppers[i-1], uppers[i]]``, the first from ``step``.
 
     `step` is the unit values are rounded to and ranges printed with: 1 for counts, a power of ten
-    below that for rates.
+    below that for rates. `least` is the smallest value there can be, where that is more than a step.
     """
 
     uppers: tuple[float, ...]
     step: float
+    least: float = 0.0
 
     @property
     def k(self) -> int:
@@ -48,14 +49,23 @@ class Breaks:
 
     def ranges(self) -> tuple[tuple[float, float], ...]:
         """Return closed, non-overlapping (low, high) per class, as printed in the legend."""
-        lows = (self.step, *(_tidy(upper + self.step, self.step) for upper in self.uppers[:-1]))
+        lows = (max(self.least, self.step), *(_tidy(upper + self.step, self.step) for upper in self.uppers[:-1]))
         return tuple(zip(lows, self.uppers, strict=True)) if self.uppers else ()
 
 
-def breaks_for(values: Iterable[float | None], k: int = MAX_CLASSES, *, grain: float | None = None) -> Breaks:
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """How estimates are shown: values are whole multiples of `step`, and none below `least` (5 and 10 persons)."""
+
+    step: float
+    least: float
+
+
+def breaks_for(values: Iterable[float | None], k: int = MAX_CLASSES, *, rounding: Rounding | None = None) -> Breaks:
     """Return the breaks of the positive values; the same breaks feed map, legend and table.
 
-    grain: what values are whole multiples of (5 in a protected release), else found from the values.
+    rounding: of a caseload's estimates, so that the legend begins with the least that is shown; else the step is found
+    from the values.
     Raises `ValueError` for k outside 1–5 or a negative or infinite value.
     """
     if not 1 <= k <= MAX_CLASSES:
@@ -68,12 +78,12 @@ def breaks_for(values: Iterable[float | None], k: int = MAX_CLASSES, *, grain: f
     positive = array[array > 0]
     if not positive.size:
         return Breaks((), 1.0)
-    step = grain or _step(positive)
+    step = rounding.step if rounding else _step(positive)
     rounded = np.maximum(np.round(positive / step), 1)  # in whole steps; nothing positive vanishes
     distinct = np.unique(rounded)
     raw = distinct if distinct.size <= k else np.unique(np.quantile(rounded, np.arange(1, k + 1) / k))
     uppers = _readable(raw, distinct)
-    return Breaks(tuple(_tidy(u * step, step) for u in uppers), step)
+    return Breaks(tuple(_tidy(u * step, step) for u in uppers), step, rounding.least if rounding else 0.0)
 
 
 def class_of(value: float, breaks: Breaks) -> int:

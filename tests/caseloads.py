@@ -80,9 +80,11 @@ def vault_of(folder: Path) -> DuckVault:
     return DuckVault(folder / "vault.duckdb")
 
 
-def publish_rows(settings: DataSettings, rows: pa.Table, *, dataset: str = "partners", file: str = "a") -> Release:
+def publish_rows(
+    settings: DataSettings, rows: pa.Table, *, dataset: str = "partners", file: str = "a", wish: Wish = WISH
+) -> Release:
     """Import rows as a file of a dataset and publish what is new, in one step."""
     vault = vault_of(settings.home)
     vault.store_batch(BatchMeta(dataset, file, f"{file}.csv", synthetic=True), rows)
     about = About(dataset, title=dataset.capitalize(), synthetic=True)
-    return publish_alone(vault, Store(settings.releases), about, WISH)
+    return publish_alone(vault, Store(settings.releases), about, wish)

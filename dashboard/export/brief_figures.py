@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from dashboard.export.model import COUNTIES, NO_COUNTY, BriefFigure, Number, Series, Trend, figure_id
 from dashboard.export.view import FILTERED, UNSTATED, View, rate_decimals
 from dashboard.i18n.catalogue import Catalogue
-from dashboard.view.trend import trend_spec
+from dashboard.view.trend import exact_trend
 from geodata.query.cube import NATURES
 from geodata.query.estimates import interval
 from geodata.query.profiles import AreaFigures, country_profile, county_profile
@@ -134,9 +134,12 @@ def _with_rate(view: View, figure: BriefFigure, residents: int | None, found: Ar
 
 
 def trend(view: View, pcode: str = "") -> Trend:
-    """Return one area by year, as the screen draws it: events, or persons where persons or rates are shown."""
+    """Return one area by year: events, or persons where persons or rates are shown.
+
+    A caseload's estimates are whole numbers, as files give them; drawings take `Series.drawn`.
+    """
     state = replace(view.state, county=pcode)
-    spec = trend_spec(view.world, state)
+    spec = exact_trend(view.world, state)
     measure = "incidents" if state.measure == "incidents" else "persons"
     years = tuple(spec.period.years())
     area = pcode or COUNTIES
@@ -148,7 +151,9 @@ def trend(view: View, pcode: str = "") -> Trend:
         numbers = [0 if kind == "zero" else number for number, kind in zip(numbers, kinds, strict=True)]
         ids = tuple(figure_id(area, nature.value, measure, year, year) for year in years)
         name = view.tr.t(f"nature.{nature.value}")
-        series.append(Series(nature.value, name, LINE_HUE[nature], ids, tuple(numbers), tuple(kinds)))
+        series.append(
+            Series(nature.value, name, LINE_HUE[nature], ids, tuple(numbers), tuple(kinds), estimated=view.protected)
+        )
     unit = view.tr.unit(measure, state.dataset)
     note = view.tr.t("export.trend_note" if view.public else "export.trend_note_caseload")
     title = view.tr.t("export.trend", area=area_name(view, area), unit=unit)

@@ -23,6 +23,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from geodata.query.estimates import in_fives
 from layers.legend import LegendItem
 from layers.ribbons import Ribbon
 
@@ -160,7 +161,10 @@ class BriefMap:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One nature over the years: a value or a kind of empty per year, never both."""
+    """One nature over the years: a value or a kind of empty per year, never both.
+
+    values: exact, or a caseload's estimates in whole persons, as files give them.
+    """
 
     nature: str
     name: str
@@ -168,6 +172,14 @@ class Series:
     figures: tuple[str, ...]
     values: tuple[Number | None, ...]
     empties: tuple[str, ...]
+    estimated: bool = False
+
+    @property
+    def drawn(self) -> tuple[Number | None, ...]:
+        """The values as slides, pictures and their words show them: estimates in fives."""
+        if not self.estimated:
+            return self.values
+        return tuple(None if value is None else in_fives(value) for value in self.values)
 
 
 @dataclass(frozen=True, slots=True)

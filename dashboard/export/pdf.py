@@ -108,7 +108,7 @@ def drawings(brief: Brief, world: World) -> dict[str, str]:
     found |= {f"role-{role}.svg": role_swatch(role) for role in ROLES}
     tr = catalogue(brief.lang)
     for number, trend in enumerate(brief.trends):
-        values = [value for series in trend.series for value in series.values if value is not None]
+        values = [value for series in trend.series for value in series.drawn if value is not None]
         for series in trend.series:
             if series.nature not in NATURES[:2] and not any(series.values):
                 continue
@@ -119,7 +119,7 @@ def drawings(brief: Brief, world: World) -> dict[str, str]:
                     f"{trend.title}: {series.name}",
                     said,
                     trend.years,
-                    series.values,
+                    series.drawn,
                     series.empties,
                     series.colour,
                     float(max(values, default=1)),

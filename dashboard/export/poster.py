@@ -120,7 +120,7 @@ def chart_poster(brief: Brief) -> str:
     said = []
     room = (WIDTH - 3 * MARGIN) / 2
     for number, trend in enumerate(brief.trends):
-        top = float(max((v for series in trend.series for v in series.values if v is not None), default=1))
+        top = float(max((v for series in trend.series for v in series.drawn if v is not None), default=1))
         pen.gap(10)
         start, lowest = pen.y, pen.y
         for place, series in enumerate(trend.series):
@@ -132,7 +132,7 @@ def chart_poster(brief: Brief) -> str:
             pen.y = start
             pen.text(title, at, room, 14, font_weight="600")
             chart = BarChart(
-                f"p{number}{series.nature}", title, words, trend.years, series.values, series.empties,
+                f"p{number}{series.nature}", title, words, trend.years, series.drawn, series.empties,
                 series.colour, top, tr.number,
             )  # fmt: skip
             size = f'width="{room:g}" height="{chart.height * room / CHART_WIDTH:g}"'

@@ -51,7 +51,7 @@ def role_swatch(role: str) -> str:
 
 def year_words(tr: Catalogue, trend: Trend, series: Series) -> str:
     """Return the years with a value and their values, for whoever does not see the drawing."""
-    pairs = zip(trend.years, series.values, strict=True)
+    pairs = zip(trend.years, series.drawn, strict=True)
     return ", ".join(f"{year}: {tr.number(value)}" for year, value in pairs if value is not None)
 
 

@@ -49,7 +49,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The columns of one file. located: whether something says in which county a case is. sheets: of a workbook."""
+    """The columns of one file. located: whether something says in which county a case is.
+
+    sheets: of a workbook. n_together: how many of them are read together.
+    """
 
     sheet: str
     rows: int
@@ -57,6 +60,7 @@ class Look:
     located: bool
     notes: tuple[str, ...]
     sheets: tuple[str, ...] = ()
+    n_together: int = 1
 
     def of(self, state: str) -> list[Column]:
         """Return the columns of one standing."""
@@ -73,12 +77,13 @@ def look_at(path: Path, settings: DataSettings, profile: Profile) -> Look:
     matcher = county_matcher(settings)
     opened = open_table(path, known_heading, profile.sheet, profile.answers.get(SHEETS, ""))
     sheet, size, sheets = opened.sheet, opened.size, tuple(opened.sheet_names)
+    n_together = max(1, len(opened.many_sheets))
     shaped = shape(opened, matcher, profile.answers, profile.columns)
     table = shaped.table
     reading = ColumnFinder(table, matcher).find(profile.columns | shaped.columns)
     columns = tuple(_columns(table, reading))
     located = reading.has_county() or table.points
-    return Look(sheet, size, columns, located, (*table.notes, *reading.notes), sheets)
+    return Look(sheet, size, columns, located, (*table.notes, *reading.notes), sheets, n_together)
 
 
 def _example(table: Table, place: int) -> str:

@@ -15,7 +15,7 @@ import pandas as pd
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.state import ALL_CORRIDORS, NATURES, Choices, ViewState, defaults
 from geodata.query.cube import Cube, Filters
-from geodata.query.estimates import STEP
+from geodata.query.estimates import FLOOR, STEP
 from geodata.query.indicators import cube
 from geodata.query.world import World
 from geodata.values import NATIONAL, Grade, Nature, Pcode, Role
@@ -35,6 +35,7 @@ from layers.labels import (
     pill_label,
     place_label,
 )
+from layers.scales import Rounding
 from layers.specs import WORDS, Labels
 
 PILL, EMBLEM = 1e6, 2e6
@@ -100,8 +101,8 @@ def frames(world: World, state: ViewState) -> dict[str, Any]:
     tr = catalogue(state.lang)
     filters = filters_of(world, state)
     counted = cube(world, state.dataset, filters)
-    grain = None if counted.hidden is None else STEP
-    built = animation_frames(counted.values, counted.empties, counted.frames, labels_of(tr), grain=grain)
+    rounding = None if counted.hidden is None else Rounding(STEP, FLOOR)
+    built = animation_frames(counted.values, counted.empties, counted.frames, labels_of(tr), rounding=rounding)
     built["labels"] = [tr.t("time.pooled", years=tr.years(state.first, state.last)), *built["frames"][1:]]
     built["sentences"] = {nature: sentences(tr, counted, nature, state) for nature in NATURES}
     if filters.counties is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -12,6 +13,7 @@ from dashboard.i18n.catalogue import catalogue
 from dashboard.view.figure import filters_of, labels_of
 from dashboard.view.state import ViewState
 from dashboard.view.year_marks import marks_on
+from geodata.query.estimates import in_fives
 from geodata.query.indicators import YearCount, cube, yearly_counts
 from geodata.query.world import World
 from layers.charts import TrendSpec
@@ -26,7 +28,19 @@ def trend_figure(world: World, state: ViewState) -> dict[str, Any]:
 
 
 def trend_spec(world: World, state: ViewState) -> TrendSpec:
-    """Return what the trend shows of the selected county, or of Kenya: one row per year and nature."""
+    """Return what the trend shows of the selected county, or of Kenya: one row per year and nature.
+
+    A caseload's estimates are in fives, as on the map; `exact_trend` has them as files do.
+    """
+    spec = exact_trend(world, state)
+    if cube(world, state.dataset, filters_of(world, state)).hidden is None:
+        return spec
+    rounded = spec.table["value"].map(lambda value: value if math.isnan(value) else float(in_fives(value)))
+    return replace(spec, table=spec.table.assign(value=rounded))
+
+
+def exact_trend(world: World, state: ViewState) -> TrendSpec:
+    """Return the trend of the selected county, or of Kenya, a caseload's estimates in whole persons."""
     counted = cube(world, state.dataset, filters_of(world, state))
     measure = "incidents" if state.measure == "incidents" else "persons"
     rows = yearly_counts(counted, measure, state.county, state.period.years())

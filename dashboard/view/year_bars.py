@@ -10,6 +10,7 @@ from dashboard.i18n.catalogue import catalogue
 from dashboard.view.figure import filters_of
 from dashboard.view.site import Site
 from dashboard.view.state import ViewState, defaults
+from geodata.query.estimates import in_fives
 from geodata.query.indicators import cube, yearly_counts
 
 
@@ -41,7 +42,9 @@ def year_bars(site: Site, state: ViewState) -> tuple[YearBar, ...]:
         YearBar(
             row.year,
             0.0 if math.isnan(row.value) else round(row.value / most, 3),
-            tr.t(f"empty.{row.empty}_short") if row.empty else tr.number(row.value, 0),
+            tr.t(f"empty.{row.empty}_short")
+            if row.empty
+            else tr.number(in_fives(row.value) if legal.protected else row.value, 0),
             bool(row.empty),
             state.first <= row.year <= state.last,
             state.t == str(row.year),

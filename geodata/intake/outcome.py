@@ -159,17 +159,20 @@ class Outcome:
         """Return how a row is named to people."""
         return row_name(number, self.sheets)
 
-    def paragraph(self) -> str:
-        """Return in one paragraph what the file is taken for and how much of it is known."""
+    def paragraph(self, *, stored: bool = False) -> str:
+        """Return in one paragraph what the file is taken for and how much of it is known.
+
+        stored: it is in the vault; how many are counted is said there.
+        """
         rows = f"{len(self.rows):,} row{'s' * (len(self.rows) != 1)}"
-        persons = f"{self.persons:,} person{'s' * (self.persons != 1)} would be counted"
+        persons = "" if stored else f"; {self.persons:,} person{'s' * (self.persons != 1)} would be counted"
         parts = [
             f"{cover.field} from {cover.column} ({cover.known:,} of {cover.of:,} rows)"
             if cover.column
             else f"no {cover.field} ({cover.known:,} of {cover.of:,} rows)"
             for cover in self.coverage
         ]
-        return f"{self.row_is} {rows}; {persons}. Taken: {'; '.join(parts)}."
+        return f"{self.row_is} {rows}{persons}. Taken: {'; '.join(parts)}."
 
     def count(self, status: Status) -> int:
         """Return the number of rows of one standing."""

@@ -200,7 +200,9 @@ def _together(book: Book, chosen: list[Sheet], questions: list[Question], joined
     rest = [sheet.name for sheet in every if sheet.name not in used]
     if len(chosen) > 1:
         notes.append(f"sheets read together: {', '.join(sheet.name for sheet in chosen)}")
-    if rest:
+    if rest and len(chosen) > 1:
+        notes.append(f"not read: {', '.join(rest)}")
+    elif rest:
         notes.append(f"sheet ‘{first.name}’ was read; not read: {', '.join(rest)}")
     name = first.name if len(chosen) == 1 else ", ".join(sheet.name for sheet in chosen)
     size = sum(sheet.body.height for sheet in chosen)

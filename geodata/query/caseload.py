@@ -13,7 +13,7 @@ import numpy as np
 from geodata.query.cube import NATURES, Cube, Filters
 from geodata.query.world import World
 from geodata.release.reader import Release
-from geodata.values import NATIONAL
+from geodata.values import NATIONAL, Period
 
 
 def protected_cube(world: World, release: Release, filters: Filters) -> Cube:
@@ -78,7 +78,7 @@ def supported(world: World, dataset: str, pcode: str) -> list[tuple[str, str, in
     """Return what a caseload can show of a county over all its years: (nature, years in words, persons, error)."""
     release = world.releases[dataset]
     first, last = release.manifest.period or (0, 0)
-    table = release.lookup(("nature",), {"county": pcode})
+    table = release.lookup(("nature",), {"county": pcode, "year": Period(first, last)})
     return [
         (str(row["nature"]), f"{first}–{last}", int(row["persons"]), float(row["standard_error"]))
         for row in table.loc[table["status"] == "shown"].to_dict("records")

@@ -209,8 +209,14 @@ class YearCount:
 def yearly_counts(counted: Cube, measure: str, county: str, years: Iterable[int]) -> list[YearCount]:
     """Return trafficking and smuggling year by year for a county, or (``""``) for the 47 together.
 
-    Years that the release cannot answer one by one are named: they are not in this dataset.
+    A caseload's estimates are whole numbers, and the 47 together are its own total of the year, which is better known
+    than the sum of what is shown. Years that the release cannot answer one by one are named: they are not in this
+    dataset.
     """
+    beyond = [year for year in years if year not in counted.years]
+    outside = [YearCount(year, nature, np.nan, Empty.OUTSIDE.value) for nature in NATURES[:2] for year in beyond]
+    if counted.hidden is not None:
+        return [*_yearly_estimates(counted, measure, county), *outside]
     at = counted.areas.index(county) if county else None
     numbers = counted.values  # noqa: PD011 - a cube, not a frame
     rows = []
@@ -220,6 +226,15 @@ def yearly_counts(counted: Cube, measure: str, county: str, years: Iterable[int]
             value = float(values[i, at] if at is not None else np.nansum(values[i]) or np.nan)
             code = str(empties[i, at]) if at is not None else "n"
             rows.append(YearCount(year, nature, value, "" if value > 0 or code == UNSTATED else EMPTY_OF[code]))
-    beyond = [year for year in years if year not in counted.years]
-    rows += [YearCount(year, nature, np.nan, Empty.OUTSIDE.value) for nature in NATURES[:2] for year in beyond]
+    return [*rows, *outside]
+
+
+def _yearly_estimates(counted: Cube, measure: str, county: str) -> list[YearCount]:
+    """Return a caseload year by year; what is below the floor is not shown. It counts persons only."""
+    rows = []
+    for nature in NATURES[:2]:
+        for frame, year in enumerate(counted.years, start=1):
+            sums = counted.totals(nature, frame, of=county or None) if measure == "persons" else None
+            persons = np.nan if sums is None else float(sums.persons)
+            rows.append(YearCount(year, nature, persons, Empty.SUPPRESSED.value if sums is None else ""))
     return rows

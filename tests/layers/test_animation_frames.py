@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.animation_frames import animation_frames, classes
-from layers.scales import breaks_for, class_of
+from layers.scales import Rounding, breaks_for, class_of
 from layers.specs import WORDS, Labels
 from layers.theme import CODES
 
@@ -33,7 +33,7 @@ def test_natures_stay_apart_and_years_share_one_scale() -> None:
         empties,
         ["all", "2020", "2021"],
         LABELS,
-        grain=10,
+        rounding=Rounding(10, 10),
     )
     assert made["groups"] == ["pooled", "year", "year"]
     assert made["cells"]["trafficking"]["persons"] == [["0n", [30]], ["0n", [10]], ["12", [20, 40]]]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from geodata.values import Nature
 from layers.legend import class_items, empty_items
-from layers.scales import Breaks, breaks_for, class_of
+from layers.scales import Breaks, Rounding, breaks_for, class_of
 from layers.specs import Labels
 from layers.theme import ramp
 
@@ -83,3 +83,11 @@ def test_legend_is_the_breaks_and_the_four_empties(labels: Labels):
     )
     marks = [("z", "zero"), ("n", "hatch"), ("s", "dots"), ("o", "flat")]
     assert [(i.code, i.mark) for i in empty_items(labels)] == marks
+
+
+def test_a_legend_begins_with_what_is_shown_at_least():
+    """Estimates come in fives and none below ten is shown: no class promises a five."""
+    values = [10, 15, 20, 25, 40, 90, 445]
+    assert breaks_for(values, rounding=Rounding(5, 10)).ranges()[0][0] == 10
+    assert breaks_for([10, 10, 15, 30], rounding=Rounding(5, 10)).ranges()[0][0] == 10
+    assert breaks_for(values, rounding=Rounding(5, 0)).ranges()[0][0] == 5

@@ -36,9 +36,9 @@ def trend_charts(canvas: SlideCanvas, trend: Trend, box: Box) -> None:
     for i, series in enumerate(shown):
         title = f"{series.name}: {trend.unit}"
         place = (left, top + i * (tall + 10.0), wide, tall)
-        words = canvas.brief.say("alt_chart", text=f"{title}. {_said(trend.years, series.values)}")
+        words = canvas.brief.say("alt_chart", text=f"{title}. {_said(trend.years, series.drawn)}")
         years = [str(year) for year in trend.years]
-        chart = _columns(canvas, place, years, [(series.name, series.values, series.colour)], title)
+        chart = _columns(canvas, place, years, [(series.name, series.drawn, series.colour)], title)
         _named(chart, f"trend {trend.area} {series.nature}", words)
     canvas.speak(trend.note)
 
@@ -48,7 +48,7 @@ def area_lines(canvas: SlideCanvas, trends: Sequence[Trend], nature: str, box: B
     picked = [(trend, next(s for s in trend.series if s.nature == nature)) for trend in trends]
     first, series = picked[0]
     title = f"{series.name}: {first.unit}"
-    data = _data([str(year) for year in first.years], [(t.area_name, s.values) for t, s in picked])
+    data = _data([str(year) for year in first.years], [(t.area_name, s.drawn) for t, s in picked])
     frame = canvas.slide.shapes.add_chart(XL_CHART_TYPE.LINE_MARKERS, *_emu(box), data)
     _dress(frame.chart, title)
     frame.chart.has_legend = True
@@ -64,7 +64,7 @@ def area_lines(canvas: SlideCanvas, trends: Sequence[Trend], nature: str, box: B
         line.marker.format.fill.fore_color.rgb = colour
         line.marker.format.line.color.rgb = colour
     _upright(frame)
-    said = "; ".join(f"{t.area_name}: {_said(t.years, s.values)}" for t, s in picked)
+    said = "; ".join(f"{t.area_name}: {_said(t.years, s.drawn)}" for t, s in picked)
     _named(frame, f"trend {nature}", canvas.brief.say("alt_chart", text=f"{title}. {said}"))
     canvas.speak(first.note)
 

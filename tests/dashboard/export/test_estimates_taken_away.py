@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -14,17 +15,23 @@ from pptx import Presentation
 from dashboard.export import FORMATS
 from dashboard.export.brief import Purpose, make_brief
 from dashboard.export.model import Brief, figures_of
+from dashboard.i18n.catalogue import catalogue
 from dashboard.settings import ASSETS
+from dashboard.view.figure import filters_of
 from dashboard.view.site import Site, make_site
 from dashboard.view.state import from_query
+from dashboard.view.trend import trend_spec
+from dashboard.view.year_bars import year_bars
 from dashboard.web.static import Assets
-from geodata.query.estimates import in_fives
+from geodata.query.estimates import FLOOR, in_fives
+from geodata.query.indicators import cube
 from geodata.query.world import open_world
 from geodata.release import measure
 from geodata.release.measurements import MeasuredTable
 from geodata.settings import DataSettings
+from geodata.values import Period
 from geodata.vault.batch import month_number
-from tests.caseloads import publish_rows, skewed
+from tests.caseloads import WISH, publish_rows, skewed
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +79,40 @@ def test_one_shown_year_is_not_the_whole(tmp_path: Path, monkeypatch: pytest.Mon
         assert figures_of(brief_of(site, query, "county" if "county=" in query else "national"))
 
 
+def test_a_release_of_one_year_has_one_total(tmp_path: Path) -> None:
+    """`publish --years 2024-2024`: what the whole says, the year says too, on the page, in the years and in files."""
+    settings = DataSettings(home=tmp_path, vault="")
+    release = publish_rows(settings, skewed(20_000), wish=replace(WISH, years=Period(2024, 2024)))
+    assert release.manifest.period == (2024, 2024)
+    one_year_has_one_total(make_site(open_world(settings), Assets(ASSETS)), "")
+
+
+def test_one_year_of_many_has_one_total(site: Site) -> None:
+    one_year_has_one_total(site, "&from=2024&to=2024")
+
+
+def one_year_has_one_total(site: Site, years: str) -> None:
+    """Compare what a year's total is by itself, in the trend, as a bar, and as a figure of a file; and a county's."""
+    n_shown = 0
+    for pcode in ("", *site.world.names):
+        query = f"nature=trafficking&measure=persons&county={pcode}{years}"
+        state, _ = from_query(f"dataset=partners&{query}", site.choices)
+        counted = cube(site.world, "partners", filters_of(site.world, state))
+        sums = counted.totals("trafficking", of=pcode or None)
+        if sums is None:
+            continue
+        n_shown += 1
+        brief = brief_of(site, query, "county" if pcode else "national")
+        ours = f"{pcode or 'counties'}.trafficking.persons.2024"
+        assert figures_of(brief)[ours] == sums.persons
+        assert brief.trends[0].series[0].drawn == (in_fives(sums.persons),)
+        table = trend_spec(site.world, state).table
+        assert table.loc[table["nature"] == "trafficking", "value"].tolist() == [in_fives(sums.persons)]
+        bar = next(bar for bar in year_bars(site, state) if bar.year == 2024)
+        assert bar.text == catalogue("en").number(in_fives(sums.persons))
+    assert n_shown > 8
+
+
 def test_files_are_whole_and_slides_in_fives(site: Site, tmp_path: Path) -> None:
     brief = brief_of(site, "nature=trafficking", "national")
     FORMATS["csv"].load()(brief, site.world, tmp_path / "x.zip", lambda _share: None)
@@ -93,3 +134,10 @@ def test_files_are_whole_and_slides_in_fives(site: Site, tmp_path: Path) -> None
     ]
     assert in_fives(county.value) in bars
     assert all(value % 5 == 0 for value in bars)
+
+
+def test_the_legend_begins_at_the_floor(site: Site) -> None:
+    """Every county that is shown has ten persons or more, and the first class says so."""
+    for query in ("nature=trafficking&measure=persons", "nature=smuggling&measure=persons&from=2024&to=2024"):
+        first = brief_of(site, query, "national").map.legend[0].label
+        assert int(first.split("–")[0]) == FLOOR
