@@ -121,7 +121,7 @@ def _watch(child: int, stop: Path, beat: Callable[[], None]) -> int:
 
 @dataclass
 class DeskJob:
-    """One piece of the steward's work. rows, size: read so far and in all (0: not known)."""
+    """One piece of the steward's work. rows, size: read so far and in all (0: not known). step: what it does now."""
 
     kind: str
     then: str
@@ -129,6 +129,7 @@ class DeskJob:
     state: str = WAITING
     rows: int = 0
     size: int = 0
+    step: str = ""
     problem: str = ""
     fault: bool = False
     started: float = field(default_factory=time.monotonic)
@@ -137,6 +138,10 @@ class DeskJob:
     def tick(self, rows: int) -> None:
         """Count rows read."""
         self.rows += rows
+
+    def enter(self, step: str) -> None:
+        """Begin a step of the work."""
+        self.step = step
 
     @property
     def busy(self) -> bool:

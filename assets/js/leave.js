@@ -1,4 +1,5 @@
-// “Leave this page”: the entry in the history becomes an empty page, so that “back” does not lead here again.
+// “Leave this page”: the entry in the history becomes an empty page, so that “back” does not lead here again, and what
+// this browser remembers of pages seen (`seen.js`) is forgotten.
 // Without this file the link still leaves. Pressing Shift three times within two seconds does the same.
 (() => {
   "use strict";
@@ -10,6 +11,11 @@
 
   function leave() {
     document.documentElement.style.display = "none";
+    try {
+      localStorage.removeItem("njia-seen");
+    } catch {
+      // the device keeps nothing
+    }
     window.top.location.replace("about:blank");
   }
 

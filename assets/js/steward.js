@@ -27,6 +27,7 @@
           ? box.dataset.thinking
           : fill(known ? box.dataset.rowsOf : box.dataset.rows, values);
     }
+    if (job.text) text = `${job.text} ${text}`;
     if (line.textContent !== text) line.textContent = text;
   };
 

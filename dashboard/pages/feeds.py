@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.pages.newest import new_line
 from dashboard.view.site import Site
 from dashboard.web.links import address, reader_lang, site_root
 from dashboard.web.templates import render
@@ -60,18 +61,8 @@ def blueprint(site: Site) -> Blueprint:
 
 def _event(site: Site, tr: Catalogue, new: NewEvent) -> FeedEntry:
     """Return an event as an entry; its date is as fine as the record tells it."""
-    row = new.row
-    nature = tr.t("nature." + str(row["nature"]))
-    hidden = bool(row["is_withheld"])
-    place = site.world.names.get(str(row["county"]), tr.t("panel.kenya"))
-    return FeedEntry(
-        id=f"urn:njia:event:{row['id']}",
-        title=f"{nature}: {place}, {row['date']}",
-        day=new.since,
-        path=address(f"/event/{row['id']}", tr.lang),
-        text=tr.t("panel.withheld") if hidden else str(row["summary"]),
-        lang=tr.lang if hidden else "en",
-    )
+    line = new_line(site, tr, new)
+    return FeedEntry(f"urn:njia:event:{line.id}", line.title, line.since, line.href, line.text, line.lang)
 
 
 def _releases(site: Site, tr: Catalogue) -> list[FeedEntry]:

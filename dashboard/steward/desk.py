@@ -20,6 +20,7 @@ from dashboard.steward.publishing import approve_release, prepare_release
 from dashboard.steward.reader import ReaderSite
 from dashboard.steward.remarks import RemarkLines
 from dashboard.steward.uploads import Shelf
+from geodata.build.everything import build_everything
 from geodata.build.locations import PUBLIC
 from geodata.intake.outcome import CountyDoubt, Outcome, Status
 from geodata.intake.profile import Profile, load_profile, save_profile
@@ -109,6 +110,7 @@ class Desk:
         self.shelf = Shelf(settings.home)
         self.jobs = DeskJobs()
         self.files: dict[str, DeskFile] = {}
+        self.lang = "en"
         self.dataset = DATASET
         self.synthetic = False
         self.profile = Profile()
@@ -237,6 +239,14 @@ class Desk:
             approve_release(self.settings, info, by=by, alone=alone)
 
         self.publishing[dataset] = self.jobs.start("publish", f"/publish/{dataset}", work)
+
+    def build_record(self) -> None:
+        """Start making the release of the public record that shows what was approved."""
+
+        def work(job: DeskJob) -> None:
+            build_everything(self.settings, job.enter)
+
+        self.publishing[PUBLIC] = self.jobs.start("build", "/evidence/build", work)
 
     def close(self) -> None:
         """Clear the desk: no work, no files, no reader's site."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import sys
 
-from flask import Blueprint, Flask, g, make_response, redirect, request, url_for
+from flask import Blueprint, Flask, current_app, g, make_response, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from dashboard.i18n.catalogue import languages
 from dashboard.jobs import place_of
 from dashboard.server import security
 from dashboard.settings import ASSETS
@@ -26,7 +27,7 @@ from dashboard.steward import (
 from dashboard.steward import uploads as shelf
 from dashboard.steward.desk import Desk
 from dashboard.steward.evidence import pages as evidence_pages
-from dashboard.steward.page import DeskPage
+from dashboard.steward.page import DeskPage, own_path
 from dashboard.web import static
 from geodata.values import DataProblem
 
@@ -80,11 +81,28 @@ def _entrance(desk: Desk, page: DeskPage) -> Blueprint:
         desk.closing.set()
         return page.plain("closed.html")
 
+    @routes.post("/language")
+    def language() -> Response:
+        """Show the desk in another language from now on, and go back to where the person was."""
+        wanted = request.form.get("lang", "")
+        if wanted in languages():
+            desk.lang = wanted
+        return redirect(_readable(own_path(request.referrer)), code=303)
+
     @routes.get("/favicon.ico")
     def favicon() -> Response:
         return redirect(page.files.url("njia.svg"), code=302)
 
     return routes
+
+
+def _readable(path: str) -> str:
+    """Return the path of a page, the first page where the path only takes what a form sends."""
+    try:
+        current_app.url_map.bind("").match(path, "GET")
+    except HTTPException:
+        return "/"
+    return path
 
 
 def _refusals(server: Flask, page: DeskPage) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import abort, request
 from werkzeug.wrappers import Response
 
-from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.i18n.catalogue import Catalogue, catalogue, languages
 from dashboard.web.static import Assets
 from dashboard.web.templates import render
 
@@ -25,11 +25,20 @@ class DeskPage:
     def __init__(self, desk: Desk, files: Assets) -> None:
         """Bind to one desk and the product's static files."""
         self.desk, self.files = desk, files
-        self.cat: Catalogue = catalogue("en")
+
+    @property
+    def cat(self) -> Catalogue:
+        """Return the words of the language in which the desk is shown."""
+        return catalogue(self.desk.lang)
 
     def words(self, key: str, /, **values: object) -> str:
         """Return words of the desk."""
         return self.cat.t(f"steward.{key}", **values)
+
+    def other_language(self) -> str:
+        """Return the language one can change to."""
+        known = languages()
+        return known[(known.index(self.cat.lang) + 1) % len(known)]
 
     def table_name(self, dims: Iterable[str]) -> str:
         """Return the name of a table of a release: its dimensions in words."""
@@ -50,7 +59,7 @@ class DeskPage:
     def say(self, sentence: str) -> str:
         """Return a page with one sentence and the way back."""
         frame = self.show if self.desk.gate.knows() else self.plain
-        return frame("said.html", here="", sentence=sentence, back=_own_path(request.referrer))
+        return frame("said.html", here="", sentence=sentence, back=own_path(request.referrer))
 
     def waiting(self, file: DeskFile) -> str | None:
         """Return what to show instead of a page of a file whose work goes on or was refused; None when it is ready."""
@@ -64,6 +73,7 @@ class DeskPage:
         return render(
             f"steward/{template}", t=self.words, table_name=self.table_name, number=self.cat.number,
             asset=self.files.url, font_url=self.files.font_url(), desk=self.desk,
+            lang=self.cat.lang, other_lang=self.other_language(),
             secret=self.desk.gate.form_secret if values["signed_in"] else "", **values,
         )  # fmt: skip
 
@@ -73,7 +83,7 @@ def file_of(desk: Desk, name: str) -> DeskFile:
     return desk.files.get(name) or abort(404)
 
 
-def _own_path(address: str | None) -> str:
+def own_path(address: str | None) -> str:
     """Return the path of an address of ours, the first page for any other."""
     root = request.host_url
     if address and address.startswith(root):

@@ -79,7 +79,7 @@ class FilePages:
         job = self.desk.jobs.find(name)
         if job is None:
             abort(404)
-        return job.told()
+        return {**job.told(), "text": self.page.words(f"busy.step.{job.step}") if job.step else ""}
 
     def remove(self, name: str) -> Answer:
         """Take a file off the desk."""

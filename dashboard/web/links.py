@@ -25,6 +25,7 @@ FOOT: tuple[tuple[str, str], ...] = (
     ("glossary", "/glossary"),
     ("country", "/country"),
     ("numbers", "/numbers-you-may-hear"),
+    ("new", "/new"),
     ("changes", "/changes"),
     ("corrections", "/corrections"),
     ("api", "/api"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from geodata.build.merged import build_merged, has_own_record
@@ -10,17 +11,18 @@ from geodata.facts import evidence
 from geodata.settings import DataSettings
 
 
-def build_everything(settings: DataSettings) -> Built:
+def build_everything(settings: DataSettings, enter: Callable[[str], None] = lambda _step: None) -> Built:
     """Build, and return what readers see from now on; raise DataProblem at the first fault.
 
     Without additions the shipped record is built anew. With additions it is left as it is, unless somebody edited it.
+    enter: told the name of each step of the record with additions as it begins (`geodata.build.merged.STEPS`).
     """
     shipped = replace(settings, merged=None)
     if not has_own_record(settings):
         return build(shipped)
     if _edited(shipped):
         build(shipped)
-    return build_merged(settings)
+    return build_merged(settings, enter)
 
 
 def _edited(shipped: DataSettings) -> bool:

@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +27,8 @@ from geodata.facts import evidence
 from geodata.release.store import CURRENT, Store
 from geodata.settings import DataSettings
 
+STEPS = ("merge", "check", "corridors", "release")
+"""What building goes through, in order."""
 KEPT = 4
 """Editions that stay on disk: readers may still have the one before open."""
 
@@ -41,10 +43,11 @@ def has_own_record(settings: DataSettings) -> bool:
     return (settings.editions / CURRENT).exists() or bool(approved_additions(settings))
 
 
-def build_merged(settings: DataSettings) -> Built:
+def build_merged(settings: DataSettings, enter: Callable[[str], None] = lambda _step: None) -> Built:
     """Build the record with the approved additions and put it in use; raise DataProblem at the first fault.
 
-    The same additions on the same shipped record give the same edition and the same release.
+    The same additions on the same shipped record give the same edition and the same release. enter: told the name of
+    each of `STEPS` as it begins.
     """
     shipped = replace(settings, merged=None)
     with disk.writer_lock(settings.editions):
@@ -52,7 +55,7 @@ def build_merged(settings: DataSettings) -> Built:
         additions = approved_additions(settings)
         place = disk.temporary_folder(settings.editions)
         try:
-            built = _build(shipped, additions, place)
+            built = _build(shipped, additions, place, enter)
             name = _hash_of(place)
             if not (settings.editions / name).exists():
                 _flush(place)
@@ -65,14 +68,18 @@ def build_merged(settings: DataSettings) -> Built:
     return built
 
 
-def _build(shipped: DataSettings, additions: Sequence[Addition], place: Path) -> Built:
+def _build(shipped: DataSettings, additions: Sequence[Addition], place: Path, enter: Callable[[str], None]) -> Built:
+    enter("merge")
     tables = merged_tables(shipped_tables(shipped), additions)
     as_of = max([str(evidence.edition(shipped)["as_of"]), *(addition.decided_on for addition in additions)])
     merged = write_record(shipped, tables, place, as_of)
     _carry_history(shipped, place / "releases" / PUBLIC)
+    enter("check")
     check_all(merged)
+    enter("corridors")
     edition = load_edition(merged)
     prepared = _corridors(merged, edition)
+    enter("release")
     release = publish_record(merged, as_of)
     return report_of(merged, edition, release, len(prepared))
 

@@ -12,7 +12,7 @@ ROUTES = (
     "/lite/nowhere", "/country", "/compare?counties=KE011,KE047", "/change", "/detection", "/response", "/corridors",
     "/sources", "/changes", "/about", "/glossary", "/corrections", "/corrections/KE011", "/briefing",
     "/briefing?story=kenya", "/briefing/notes?story=kenya", "/briefing/phone?story=kenya&step=1", "/export", "/embed",
-    "/api", "/numbers-you-may-hear", "/help", "/no-such-page",
+    "/api", "/numbers-you-may-hear", "/new", "/help", "/no-such-page",
 )  # fmt: skip
 IN_REACH = """(href) => {
   const link = document.querySelector(`.safety a[href="${href}"]`);

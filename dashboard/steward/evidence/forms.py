@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
+from werkzeug.datastructures import MultiDict
 
+from dashboard.i18n.catalogue import Catalogue
+from dashboard.steward.evidence import words
 from geodata.additions import choices
-from geodata.additions.models import LABELS, MODELS, SourceAddition, StopAddition, fields_of, needed
+from geodata.additions.models import MODELS, SourceAddition, StopAddition, fields_of, needed
 from geodata.corrections import Correction
 from geodata.query.world import World
 
@@ -24,7 +27,11 @@ _KIND_OF_ITEM = {"event": "event", "corridor": "corridor", "response": "response
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One field. name: in the form. choices: code and label, empty for free text. listed: id of a list to type from."""
+    """One field.
+
+    name: in the form. choices: code and label, empty for free text. listed: id of a list to type from. several:
+    whether more than one choice may be ticked; `value` then holds the codes, joined by ``;``.
+    """
 
     name: str
     label: str
@@ -34,55 +41,63 @@ class FormField:
     choices: tuple[tuple[str, str], ...] = ()
     listed: str = ""
     long: bool = False
+    several: bool = False
 
-
-def fields(kind: str, told: Mapping[str, Any], problems: Mapping[str, str], counties: list[str]) -> list[FormField]:
-    """Return the fields of a kind with what was typed and what is wrong with it."""
-    return [_field(MODELS[kind], name, "", _Answers(told, problems, counties)) for name in fields_of(kind)]
-
-
-def source_fields(told: Mapping[str, Any], problems: Mapping[str, str]) -> list[FormField]:
-    """Return the fields of a new source that comes with an addition; none must be filled in."""
-    return [_field(SourceAddition, name, SOURCE_PREFIX, _Answers(told, problems, [])) for name in fields_of("source")]
-
-
-def stop_fields(
-    told: Mapping[str, Any], problems: Mapping[str, str], counties: list[str]
-) -> list[tuple[int, list[FormField]]]:
-    """Return the fields of each stop a form offers, by its number from 1."""
-    return [
-        (number + 1, [_field(StopAddition, name, f"stops-{number}-", _Answers(told, problems, counties))
-                      for name in StopAddition.model_fields])
-        for number in range(STOPS)
-    ]  # fmt: skip
+    def ticked(self, code: str) -> bool:
+        """Say whether a choice of several is ticked."""
+        return code in self.value.split(";")
 
 
 @dataclass(frozen=True, slots=True)
-class _Answers:
-    """What was typed, by the form's names; what is wrong with it; the counties to choose from."""
+class Answers:
+    """What was typed, by the form's names; what is wrong with it; the counties to choose from; the desk's words."""
 
     told: Mapping[str, Any]
     problems: Mapping[str, str]
     counties: list[str]
+    tr: Catalogue
 
 
-def _field(model: type[BaseModel], name: str, prefix: str, answers: _Answers) -> FormField:
+def fields(kind: str, answers: Answers) -> list[FormField]:
+    """Return the fields of a kind with what was typed and what is wrong with it."""
+    return [_field(MODELS[kind], name, "", answers) for name in fields_of(kind)]
+
+
+def source_fields(answers: Answers) -> list[FormField]:
+    """Return the fields of a new source that comes with an addition; none must be filled in."""
+    return [_field(SourceAddition, name, SOURCE_PREFIX, answers) for name in fields_of("source")]
+
+
+def stop_fields(answers: Answers) -> list[tuple[int, list[FormField]]]:
+    """Return the fields of each stop a form offers, by its number from 1."""
+    return [
+        (number + 1, [_field(StopAddition, name, f"stops-{number}-", answers) for name in StopAddition.model_fields])
+        for number in range(STOPS)
+    ]
+
+
+def _field(model: type[BaseModel], name: str, prefix: str, answers: Answers) -> FormField:
     whole = f"{prefix}{name}"
     listed = {"source_id": "sources", "country": "countries", "origin": "countries", "destination": "countries",
               "intended_destination": "countries", "nationality": "countries"}.get(name, "")  # fmt: skip
     options: tuple[tuple[str, str], ...] = ()
     if name == "county":
         options = tuple((county, county) for county in answers.counties)
-    elif name in choices.LISTS and name not in SEVERAL:
-        options = tuple((str(code), choices.label(code)) for code in choices.LISTS[name])
+    elif name in choices.LISTS:
+        options = tuple((str(code), words.choice(answers.tr, name, code)) for code in choices.LISTS[name])
     value = str(answers.told.get(whole, ""))
-    if options and value and value not in dict(options):
+    if options and value and name not in SEVERAL and value not in dict(options):
         options = ((value, value), *options)
+    must = needed(model, name) and not prefix.startswith(SOURCE_PREFIX)
     return FormField(
-        whole, LABELS.get(name, name), needed(model, name) and not prefix, value,
-        answers.problems.get(whole, ""), options,
-        f"{name}-choices" if name in SEVERAL else listed, name in LONG,
+        whole, words.field_name(answers.tr, name), must, value, answers.problems.get(whole, ""), options,
+        listed, name in LONG, name in SEVERAL,
     )  # fmt: skip
+
+
+def typed(form: MultiDict[str, str]) -> dict[str, str]:
+    """Return what was typed and ticked, several ticks of one field joined by ``;``."""
+    return {name: ";".join(text for text in form.getlist(name) if text) for name in form}
 
 
 def given_of(kind: str, form: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:

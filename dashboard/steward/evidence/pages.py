@@ -14,8 +14,8 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from dashboard.steward.desk import Desk
 from dashboard.steward.evidence import forms
 from dashboard.steward.evidence.review import EvidenceReview
+from dashboard.steward.evidence.words import template_words
 from dashboard.steward.page import SEE_OTHER, Answer, DeskPage
-from geodata.additions import choices
 from geodata.additions.door import AdditionRefused
 from geodata.additions.models import KINDS
 from geodata.additions.rights import LEGAL_BASES, PURPOSES, read_rights
@@ -45,7 +45,7 @@ def blueprint(desk: Desk, page: DeskPage) -> Blueprint:
         ("/evidence/bring", "bring", views.bring, ["POST"]),
         ("/evidence/item/<name>", "item", review.item, ["GET"]),
         ("/evidence/item/<name>/<action>", "decide", review.decide, ["POST"]),
-        ("/evidence/build", "build", review.build, ["POST"]),
+        ("/evidence/build", "build", review.build, ["GET", "POST"]),
     ):
         routes.add_url_rule(rule, name, view, methods=methods)
     return routes
@@ -69,13 +69,13 @@ class EvidenceForms:
             abort(404)
         if request.method == "GET":
             return self._opened(kind)
-        target = self._target(kind, request.form.get("corrects", ""))
+        target, told = self._target(kind, request.form.get("corrects", "")), forms.typed(request.form)
         try:
-            taken = self._read(kind, request.form, target)
+            taken = self._read(kind, told, target)
         except AdditionRefused as refusal:
-            return self._show(kind, dict(request.form), problems=refusal.problems, target=target), 422
+            return self._show(kind, told, problems=refusal.problems, target=target), 422
         if request.form.get("action") != "keep":
-            return self._show(kind, dict(request.form), taken=taken, target=target)
+            return self._show(kind, told, taken=taken, target=target)
         rights = read_rights(rights_of(request.form))
         batch = self.taker.keep(taken, by=request.form.get("by", ""), rights=rights, key=request.form.get("key", ""))
         return redirect(url_for("evidence.item", name=batch.additions[-1].name, done="kept"), code=SEE_OTHER)
@@ -85,11 +85,11 @@ class EvidenceForms:
         if kind not in KINDS:
             abort(404)
         try:
-            taken = self._read(kind, request.form, self._target(kind, request.form.get("corrects", "")))
+            taken = self._read(kind, forms.typed(request.form), self._target(kind, request.form.get("corrects", "")))
         except AdditionRefused as refusal:
             typed = {name: text for name, text in refusal.problems.items() if request.form.get(name, "").strip()}
-            return self.page.plain("evidence/notes.html", taken=None, problems=typed)
-        return self.page.plain("evidence/notes.html", taken=taken, problems={})
+            return self.page.plain("evidence/notes.html", taken=None, problems=typed, **template_words(self.page.cat))
+        return self.page.plain("evidence/notes.html", taken=taken, problems={}, **template_words(self.page.cat))
 
     def _opened(self, kind: str) -> str:
         """Show an empty form, the row to correct, or what a reader said."""
@@ -131,14 +131,15 @@ class EvidenceForms:
         wrong = dict(problems or {})
         ledger = sources.cited(settings)
         known = dict(zip(ledger["source_id"], ledger["title"], strict=True)) | self.taker.sources()
+        answers = forms.Answers(told, wrong, names, self.page.cat)
         return self.page.show(
             "evidence/form.html", "evidence", kind=kind, told=told, taken=taken, problems=wrong,
-            fields=forms.fields(kind, told, wrong, names), sources=known,
-            stops=forms.stop_fields(told, wrong, names) if kind == "corridor" else [], open_stops=forms.OPEN_STOPS,
-            source_fields=forms.source_fields(told, wrong) if kind in ("statement", "response", "corridor") else [],
-            countries=sorted(decisions.countries(settings).values()), several=several_lists(),
+            fields=forms.fields(kind, answers), sources=known,
+            stops=forms.stop_fields(answers) if kind == "corridor" else [], open_stops=forms.OPEN_STOPS,
+            source_fields=forms.source_fields(answers) if kind in ("statement", "response", "corridor") else [],
+            countries=sorted(decisions.countries(settings).values()),
             corrects=request.values.get("corrects", "") or (target.row_id if target else ""),
-            key=told.get("key") or secrets.token_hex(16), **terms(told),
+            key=told.get("key") or secrets.token_hex(16), **terms(told), **template_words(self.page.cat),
         )  # fmt: skip
 
     def template(self) -> Response:
@@ -162,11 +163,6 @@ class EvidenceForms:
         if book.taken.new:
             self.taker.keep(book.taken, by=request.form.get("by", ""), rights=rights)
         return self.page.show("evidence/brought.html", "evidence", book=book, name=upload.filename[:80])
-
-
-def several_lists() -> dict[str, list[str]]:
-    """Return the lists behind fields that take several choices."""
-    return {f"{name}-choices": [choices.label(code) for code in choices.LISTS[name]] for name in forms.SEVERAL}
 
 
 def rights_of(form: Mapping[str, str]) -> dict[str, str]:

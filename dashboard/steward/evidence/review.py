@@ -7,12 +7,13 @@ from flask import abort, redirect, request, url_for
 from dashboard.i18n.corrections import item_label, right_words
 from dashboard.steward.desk import Desk
 from dashboard.steward.evidence import forms
+from dashboard.steward.evidence.words import template_words
 from dashboard.steward.page import SEE_OTHER, Answer, DeskPage
 from geodata.additions.drafts import APPROVED, DECLINE_BECAUSE, DECLINED, WAITING, WITHDRAWN, Addition, Decision
-from geodata.additions.models import KINDS, LABELS
+from geodata.additions.models import KINDS
 from geodata.additions.rights import LEGAL_BASES, PURPOSES
 from geodata.additions.take import AdditionTaker
-from geodata.build.everything import build_everything
+from geodata.build.locations import PUBLIC
 from geodata.build.merged import has_own_record
 from geodata.corrections import CorrectionDesk, folder_of
 from geodata.query.corrections import correctable
@@ -73,8 +74,8 @@ class EvidenceReview:
         batch, addition = self.taker.desk.find(name)
         done = request.args.get("done", "")
         return self.page.show(
-            "evidence/item.html", "evidence", batch=batch, addition=addition, labels=LABELS, title=title_of(addition),
-            reasons=DECLINE_BECAUSE, done=done if done in DONE else "",
+            "evidence/item.html", "evidence", batch=batch, addition=addition, title=title_of(addition),
+            reasons=DECLINE_BECAUSE, done=done if done in DONE else "", **template_words(self.page.cat),
         )  # fmt: skip
 
     def decide(self, name: str, action: str) -> Answer:
@@ -103,8 +104,17 @@ class EvidenceReview:
             corrections.carry_over(addition.from_reader, on=today())
 
     def build(self) -> Answer:
-        """Make the release that shows what was approved."""
-        build_everything(self.desk.settings)
+        """Start making the release that shows what was approved, and say how far it is."""
+        job = self.desk.publishing.get(PUBLIC)
+        if request.method == "POST":
+            if job is None or not job.busy:
+                self.desk.build_record()
+            return redirect(url_for("evidence.build"), code=SEE_OTHER)
+        if job is None:
+            return redirect(url_for("evidence.overview"), code=SEE_OTHER)
+        if job.busy or job.problem:
+            template = "busy.html" if job.busy else "refused.html"
+            return self.page.show(template, "evidence", file=None, job=job, dataset="")
         return redirect(url_for("evidence.overview", done="built"), code=SEE_OTHER)
 
 
