@@ -3,16 +3,23 @@
 Fonts are the page's own typeface, cut into two static weights by `make setup` (`prepare_fonts`); Typst does
 not read variable fonts. Signs it lacks come from DejaVu Sans. Where npm was missing, the fonts inside Typst
 take their place. Fonts of the machine are never used, so that the same brief is the same file everywhere.
+
+Typst works in threads of its own from its first document on. They do not survive a fork, and a child that has lost them
+would wait for them for ever: such a child has its documents set by a new interpreter (`python -m` this module).
 """
 
 from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -66,7 +73,7 @@ def pdf(template: str, data: Mapping[str, Any], pictures: Mapping[str, str], as_
     The template reads ``data.json`` beside it. `as_of` (ISO date) stands as the file's date, so the same
     brief is the same bytes. Raises typst.TypstError for a template that does not compile.
     """
-    made = _compile(template, data, pictures, format="pdf", pdf_standards="ua-1", timestamp=_day(as_of))
+    made = _compile(template, data, pictures, format="pdf", pdf_standards="ua-1", as_of=as_of)
     return made[0]
 
 
@@ -84,20 +91,18 @@ def png(svg: str, width: int, height: int, dpi: float = 300) -> bytes:
 
 def query(template: str, data: Mapping[str, Any], pictures: Mapping[str, str], label: str) -> int:
     """Return the number a template says of itself under a label, such as how many pages it has."""
-    with _laid_out(template, data, pictures) as compiler:
-        return int(json.loads(compiler.query(label, field="value", one=True)))
+    with _laid_out(template, data, pictures) as main:
+        return int(json.loads(_typeset(main, {"query": label})[0]))
 
 
 def _compile(template: str, data: Mapping[str, Any], pictures: Mapping[str, str], **how: Any) -> list[bytes]:
-    with _laid_out(template, data, pictures) as compiler:
-        made = compiler.compile(**how)
-    found: list[bytes] = made if isinstance(made, list) else [made] if made else []
-    return found
+    with _laid_out(template, data, pictures) as main:
+        return _typeset(main, how)
 
 
 @contextmanager
-def _laid_out(template: str, data: Mapping[str, Any], pictures: Mapping[str, str]) -> Iterator[typst.Compiler]:
-    """Give a compiler with template, data and pictures in a folder of its own."""
+def _laid_out(template: str, data: Mapping[str, Any], pictures: Mapping[str, str]) -> Iterator[Path]:
+    """Give the main file of a document, with data and pictures in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="njia-paper-") as name:
         folder = Path(name)
         (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
@@ -109,7 +114,48 @@ def _laid_out(template: str, data: Mapping[str, Any], pictures: Mapping[str, str
         if not template.endswith(".typ"):
             main = folder / "main.typ"
             main.write_text(template, encoding="utf-8")
-        yield typst.Compiler(main, root=folder, font_paths=_fonts())
+        yield main
+
+
+@dataclass
+class _Threads:
+    """Whether Typst has begun its threads in this process, and whether they stayed behind in the parent's."""
+
+    begun: bool = False
+    lost: bool = False
+
+    def forked(self) -> None:
+        """Know in a child what its parent had."""
+        self.lost = self.lost or self.begun
+
+
+_THREADS = _Threads()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_THREADS.forked)
+
+
+def _typeset(main: Path, how: Mapping[str, Any]) -> list[bytes]:
+    """Return the files of a document, or what it says of itself under the label `query`."""
+    if _THREADS.lost:
+        return _typeset_apart(main, how)
+    _THREADS.begun = True
+    compiler = typst.Compiler(main, root=main.parent, font_paths=_fonts())
+    if "query" in how:
+        return [compiler.query(how["query"], field="value", one=True).encode()]
+    options = dict(how)
+    if "as_of" in options:
+        options["timestamp"] = _day(options.pop("as_of"))
+    made = compiler.compile(**options)
+    return made if isinstance(made, list) else [made] if made else []
+
+
+def _typeset_apart(main: Path, how: Mapping[str, Any]) -> list[bytes]:
+    """Do the same in a new interpreter, which leaves the files beside the document."""
+    command = [sys.executable, "-m", __spec__.name, str(main), json.dumps(how)]
+    ended = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
+    if ended.returncode:
+        raise typst.TypstError(ended.stderr, ended.stderr)
+    return [path.read_bytes() for path in sorted(main.parent.glob("made-*"))]
 
 
 def named_fonts(svg: str) -> str:
@@ -125,3 +171,9 @@ def _fonts() -> typst.Fonts:
 
 def _day(iso: str) -> datetime:
     return datetime.fromisoformat(iso[:10]).replace(tzinfo=UTC)
+
+
+if __name__ == "__main__":
+    document = Path(sys.argv[1])
+    for number, content in enumerate(_typeset(document, json.loads(sys.argv[2]))):
+        (document.parent / f"made-{number:04d}").write_bytes(content)

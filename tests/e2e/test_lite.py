@@ -210,7 +210,7 @@ def test_the_worker_keeps_light_pages_only(chromium: Any, served: str) -> None:
     kept = [one.removeprefix(served) for one in page.evaluate(KEPT)]
     pages = sorted(one for one in kept if not one.startswith("/a/"))
     assert pages == ["/lite/KE010?lang=sw", "/lite/KE011?lang=en", "/lite?lang=en", "/lite?lang=sw"]
-    assert all(one.endswith(("lite.js", "njia.svg")) for one in kept if one.startswith("/a/"))
+    assert all(one.endswith(("lite.js", "leave.js", "njia.svg")) for one in kept if one.startswith("/a/"))
     context.close()
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,3 +49,25 @@ def test_paper_is_set_where_npm_is_missing(monkeypatch: pytest.MonkeyPatch) -> N
     pdf = typeset.pdf(TEMPLATE, {}, {}, "2026-11-28")
     assert "Isiolo" in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
     assert fonts_of(pdf)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux forks")
+def test_a_child_of_a_process_that_has_typeset_makes_its_document(tmp_path: Path) -> None:
+    """Typst's threads stay behind in the parent: a child that asked them for help would wait for ever."""
+    template = '#set document(title: "t")\n#set text(lang: "en")\n' + "\n#pagebreak()\n".join(["#lorem(300)"] * 12)
+    made = typeset.pdf(template, {}, {}, "2026-11-28")
+    out = tmp_path / "made.pdf"
+    child = os.fork()
+    if child == 0:
+        try:
+            out.write_bytes(typeset.pdf(template, {}, {}, "2026-11-28"))
+        finally:
+            os._exit(0)
+    end = time.monotonic() + 60
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        if time.monotonic() > end:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            pytest.fail("the child waits for threads that it does not have")
+        time.sleep(0.05)
+    assert out.read_bytes() == made
