@@ -69,7 +69,7 @@ def _releases(site: Site, tr: Catalogue) -> list[FeedEntry]:
     listed, shown = [], archive(site.world)
     for release in shown:
         earlier = [other for other in shown if other.dataset == release.dataset and other.published < release.published]
-        asked = {"from": earlier[0].id, "to": release.id} if earlier else {}
+        asked = {"from": earlier[0].id if earlier else "", "to": release.id}
         listed.append(
             FeedEntry(
                 id=f"urn:njia:release:{release.id}",

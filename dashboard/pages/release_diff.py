@@ -1,6 +1,7 @@
 """`/changes?from=…&to=…`: every figure that differs between two releases, and why; as a page, CSV and JSON.
 
-Without a choice: the current public record against the release before it. A release that was withdrawn is refused with
+Without a choice: the current release of the dataset, of the public record if none is named, against the one before it.
+A release that was withdrawn is refused with
 a sentence. The query string is the whole view, of the page and its files alike.
 """
 
@@ -57,7 +58,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class ReleaseDiffQuery:
-    """A question about two releases; empty ids mean “the current one” and “the one before it”."""
+    """A question about two releases; empty ids mean “the current one of the dataset” and “the one before it”."""
 
     before: str
     after: str
@@ -115,7 +116,11 @@ def _json(body: object, status: int = 200) -> Response:
 
 def read_query(site: Site) -> ReleaseDiffQuery:
     """Read the query string; what is not an id, a P-code or a number is left out."""
-    state = replace(defaults(site.choices), lang=reader_lang(site.choices.languages))
+    dataset = request.args.get("dataset", "")
+    state = replace(
+        defaults(site.choices.of(dataset)), lang=reader_lang(site.choices.languages),
+        dataset=dataset if dataset in site.world.releases else PUBLIC,
+    )  # fmt: skip
     ids = [
         release_id if re.fullmatch(r"[0-9a-f]{6,64}", release_id := request.args.get(key, "").strip()) else ""
         for key in ("from", "to")
@@ -128,7 +133,7 @@ def read_query(site: Site) -> ReleaseDiffQuery:
 
 def chosen(site: Site, query: ReleaseDiffQuery) -> tuple[tuple[str, str], ReleaseChanges | None]:
     """Return the two ids, and what changed between them; None where there is no release before."""
-    after = open_release(site.world, query.after) if query.after else site.world.releases[PUBLIC]
+    after = open_release(site.world, query.after) if query.after else site.world.releases[query.state.dataset]
     before = query.before
     if not before:
         current = site.world.releases.get(after.manifest.dataset)
@@ -182,6 +187,8 @@ def changes_page(site: Site, query: ReleaseDiffQuery) -> str | tuple[str, int]:
     pages = max(1, -(-len(figures) // PER_PAGE))
     page = min(query.page, pages)
     listed = {archived.id: archived for archived in archive(site.world)}
+    told_of = listed[pair[1]].dataset if pair[1] in listed else query.state.dataset
+    state = replace(query.state, dataset=told_of if told_of in site.world.releases else PUBLIC)
     protected = changes is not None and changes.policy == "protected"
     html = render(
         "changes.html",
@@ -210,7 +217,7 @@ def changes_page(site: Site, query: ReleaseDiffQuery) -> str | tuple[str, int]:
             **{"from": pair[0], "to": pair[1], "county": query.county},
             page=str(number) if number > 1 else "",
         ),
-        **common(site, query.state),
+        **common(site, state),
     )
     return (html, status) if problem else html
 

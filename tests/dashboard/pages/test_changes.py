@@ -124,6 +124,12 @@ def test_a_protected_dataset_says_what_can_be_chance(tmp_path: Path) -> None:
     assert "can be chance" in page
     assert "likely" in page
     assert {row["certain"] for row in rows(client, f"/changes.csv?to={after.id[:12]}")} == {"False", "True"}
+    named = client.get("/changes?dataset=partners").get_data(as_text=True)
+    assert "can be chance" in named
+    assert f'<option value="{after.id}" selected>' in named
+    assert f'<option value="{before.id}" selected>' in named
+    assert client.get("/api/v1/changes.json?dataset=partners").get_json()["to"] == after.id
+    assert client.get("/api/v1/changes.json?dataset=nonsense").get_json()["to"] == world.releases["public"].id
     mixed = client.get(f"/changes?from={world.releases['public'].id}&to={after.id}")
     assert mixed.status_code == 404
     assert "do not compare" in mixed.get_data(as_text=True)
