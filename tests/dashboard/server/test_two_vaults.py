@@ -121,6 +121,41 @@ def test_every_answer_is_the_same(two: tuple[Told, Told]) -> None:
     assert DATASET in str(figures), "the answers that were compared are of the caseload"
 
 
+@pytest.mark.parametrize(
+    "asked", ["", "&county=KE002&lang=sw", "&nature=smuggling&measure=rate&from=2024&to=2024", "&sex=female&roles=1"]
+)
+def test_every_answer_of_the_workspace_is_the_same(two: tuple[Told, Told], asked: str) -> None:
+    """What Dash asks the server for, each callback by itself, as the browser posts it."""
+    questions = [
+        callback
+        for callback in two[0].client.get("/_dash-dependencies").get_json()
+        if not callback["clientside_function"]
+    ]
+    assert len(questions) >= 6
+    contents = []
+    for callback in questions:
+        answers = [told.client.post("/_dash-update-component", json=posted(callback, asked)) for told in two]
+        assert answers[0].status_code == 200, callback["output"]
+        assert whole(answers[0]) == whole(answers[1]), callback["output"]
+        contents.append(answers[0].text)
+    assert any("persons" in content for content in contents), "the answers that were compared are of the caseload"
+
+
+def posted(callback: dict[str, Any], asked: str) -> dict[str, Any]:
+    """Return what a browser posts for a callback whose inputs are queries of the caseload."""
+    names = callback["output"].strip(".").split("...")
+    outputs = [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names]
+    query = f"dataset={DATASET}{asked}"
+    inputs = [{**given, "value": query} for given in callback["inputs"]]
+    return {
+        "output": callback["output"],
+        "outputs": outputs if len(outputs) > 1 else outputs[0],
+        "inputs": inputs,
+        "changedPropIds": [f"{given['id']}.{given['property']}" for given in inputs],
+        "state": [{**given, "value": ""} for given in callback["state"]],
+    }
+
+
 @pytest.mark.parametrize("kind", sorted(FORMATS))
 def test_every_file_to_take_away_is_the_same(two: tuple[Told, Told], kind: str) -> None:
     contents = [exported(told.client, kind) for told in two]
