@@ -71,8 +71,8 @@ class DeskPage:
 
     def _render(self, template: str, **values: Any) -> str:
         return render(
-            f"steward/{template}", t=self.words, first_up=first_up, table_name=self.table_name, number=self.cat.number,
-            asset=self.files.url, font_url=self.files.font_url(), desk=self.desk,
+            f"steward/{template}", t=self.words, w=self.cat.t, first_up=first_up, table_name=self.table_name,
+            number=self.cat.number, asset=self.files.url, font_url=self.files.font_url(), desk=self.desk,
             lang=self.cat.lang, other_lang=self.other_language(),
             secret=self.desk.gate.form_secret if values["signed_in"] else "", **values,
         )  # fmt: skip
