@@ -24,6 +24,7 @@ from geodata.build.everything import build_everything
 from geodata.build.locations import PUBLIC
 from geodata.intake.outcome import CountyDoubt, Outcome, Status
 from geodata.intake.profile import Profile, load_profile, save_profile
+from geodata.intake.rights import Rights
 from geodata.intake.run import DATASET, Imported, Options, check_file, import_file
 from geodata.intake.table import Table
 from geodata.release.approve import Wish
@@ -100,7 +101,8 @@ class DeskFile:
 class Desk:
     """Everything of one sitting.
 
-    answered: question → (its text, the answer in words), so that a person can take an answer back.
+    rights: terms stated for the file stored last. answered: question → (its text, the answer in words), so that a
+    person can take an answer back.
     """
 
     def __init__(self, settings: DataSettings) -> None:
@@ -111,6 +113,7 @@ class Desk:
         self.jobs = DeskJobs()
         self.files: dict[str, DeskFile] = {}
         self.lang = "en"
+        self.rights: Rights | None = None
         self.dataset = DATASET
         self.synthetic = False
         self.profile = Profile()
@@ -182,7 +185,12 @@ class Desk:
             job.size, job.rows = table.size, 0
 
         return Options(
-            dataset=self.dataset, profile=self.profile, synthetic=self.synthetic, tick=job.tick, opened=opened
+            dataset=self.dataset,
+            profile=self.profile,
+            synthetic=self.synthetic,
+            tick=job.tick,
+            opened=opened,
+            rights=self.rights,
         )
 
     # ---- decisions --------------------------------------------------------------------------

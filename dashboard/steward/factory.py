@@ -16,6 +16,7 @@ from dashboard.settings import ASSETS
 from dashboard.steward import (
     gate,
     pages_corrections,
+    pages_dpia,
     pages_files,
     pages_internal,
     pages_releases,
@@ -34,7 +35,7 @@ from geodata.values import DataProblem
 _CHUNK = 1 << 20
 PAGES = (
     pages_files, pages_review, pages_report, pages_vault, pages_releases, pages_internal, pages_variables,
-    pages_corrections, evidence_pages,
+    pages_corrections, pages_dpia, evidence_pages,
 )  # fmt: skip
 """The rooms of the desk: each has a function ``blueprint(desk, page) -> Blueprint``."""
 

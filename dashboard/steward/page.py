@@ -71,8 +71,8 @@ class DeskPage:
 
     def _render(self, template: str, **values: Any) -> str:
         return render(
-            f"steward/{template}", t=self.words, table_name=self.table_name, number=self.cat.number,
-            asset=self.files.url, font_url=self.files.font_url(), desk=self.desk,
+            f"steward/{template}", t=self.words, w=self.cat.t, first_up=first_up, table_name=self.table_name,
+            number=self.cat.number, asset=self.files.url, font_url=self.files.font_url(), desk=self.desk,
             lang=self.cat.lang, other_lang=self.other_language(),
             secret=self.desk.gate.form_secret if values["signed_in"] else "", **values,
         )  # fmt: skip
@@ -81,6 +81,11 @@ class DeskPage:
 def file_of(desk: Desk, name: str) -> DeskFile:
     """Return a file on the desk; 404 for a name that is not there."""
     return desk.files.get(name) or abort(404)
+
+
+def first_up(text: str) -> str:
+    """Return a text with a capital first letter, the others as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def own_path(address: str | None) -> str:

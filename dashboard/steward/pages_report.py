@@ -10,7 +10,9 @@ from dashboard.steward.page import SEE_OTHER, Answer, DeskPage, file_of
 from geodata.intake.outcome import Status
 from geodata.intake.privacy import LABELS
 from geodata.intake.report import csv_report, html_report
+from geodata.intake.rights import CASE_PURPOSES, KEPT_FOR_YEARS, LEGAL_BASES, Rights, read_rights
 from geodata.matching.counties import county_matcher
+from geodata.release.publication import today
 
 
 def blueprint(desk: Desk, page: DeskPage) -> Blueprint:
@@ -54,6 +56,8 @@ class ReportPages:
             "report.html", "files", file=file, outcome=outcome, counts=outcome.counts(), leaf=leaf,
             standing=chosen.word if chosen else "", kept_out=kept_out, doubts=file.doubts(),
             imported=file.imported, known=county_matcher(self.desk.settings).names, n_open=file.n_open,
+            told=self.desk.rights.model_dump() if self.desk.rights else {}, bases=LEGAL_BASES, purposes=CASE_PURPOSES,
+            until=self.desk.rights.keep_until if self.desk.rights else today().year + KEPT_FOR_YEARS,
         )  # fmt: skip
 
     def check(self, name: str) -> Answer:
@@ -64,9 +68,11 @@ class ReportPages:
         return redirect(url_for("report.rows", name=name), code=SEE_OTHER)
 
     def store(self, name: str) -> Answer:
-        """Store what can be stored."""
+        """Store what can be stored, on the terms that the form states."""
         file = file_of(self.desk, name)
+        rights = read_rights({name: request.form.get(name, "") for name in Rights.model_fields})
         if not file.busy:
+            self.desk.rights = rights
             self.desk.store(file)
         return redirect(url_for("report.rows", name=name), code=SEE_OTHER)
 

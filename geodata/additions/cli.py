@@ -111,7 +111,7 @@ def _template(args: argparse.Namespace) -> int:
 
 
 def _bring(args: argparse.Namespace) -> int:
-    from geodata.additions.rights import read_rights  # noqa: PLC0415
+    from geodata.intake.rights import read_rights  # noqa: PLC0415
 
     taker = _taker()
     rights = read_rights(_rights(args, taker))
@@ -127,7 +127,7 @@ def _bring(args: argparse.Namespace) -> int:
 
 
 def _add(args: argparse.Namespace) -> int:
-    from geodata.additions.rights import read_rights  # noqa: PLC0415
+    from geodata.intake.rights import read_rights  # noqa: PLC0415
 
     taker = _taker()
     rights = read_rights(_rights(args, taker))

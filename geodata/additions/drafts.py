@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from geodata import files as disk
 from geodata.additions.door import ReadAddition
-from geodata.additions.rights import Rights
+from geodata.intake.rights import Rights
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
 

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from geodata.additions import choices
 from geodata.additions.links import public_link
-from geodata.additions.people import refuse_persons
+from geodata.intake.named_people import refuse_persons
 
 FIRST_YEAR = 1990
 MOST_PERSONS = 100_000

@@ -15,10 +15,10 @@ from geodata.additions.door import read_addition, reader_of
 from geodata.additions.drafts import APPROVED, WAITING, AdditionBatch, AdditionDesk, NewAddition, folder
 from geodata.additions.likeness import Likeness, possible_duplicates
 from geodata.additions.merge import merged_tables, shipped_tables, try_additions
-from geodata.additions.rights import Rights
 from geodata.additions.rows import Tables
 from geodata.additions.targets import Target, target_of
 from geodata.additions.workbook import BroughtRow, bring, new_source_id
+from geodata.intake.rights import Rights
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
 

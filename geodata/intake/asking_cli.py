@@ -7,6 +7,7 @@ from geodata.intake.headings import label_of
 from geodata.intake.outcome import CountyDoubt, DateDoubt, WordDoubt
 from geodata.intake.phrases import ANSWERS
 from geodata.intake.questions import Question
+from geodata.intake.rights import BASIS_WORDS, LEGAL_BASES, NEEDS_AGREEMENT
 
 
 class TerminalAsker:
@@ -31,6 +32,19 @@ class TerminalAsker:
         for number, code in enumerate(ANSWERS, start=1):
             print(f"  {number}  {code.replace('_', ' ')}")
         return self._choice(list(ANSWERS))
+
+    def rights(self) -> tuple[str, str]:
+        """Ask on what legal basis the cases were given and, where it needs one, for the reference of the agreement."""
+        print("On what terms were these cases given (Kenya Data Protection Act 2019)?")
+        for number, code in enumerate(LEGAL_BASES, start=1):
+            print(f"  {number}  {BASIS_WORDS[code]}")
+        basis = self._choice(list(LEGAL_BASES))
+        if basis not in NEEDS_AGREEMENT:
+            return basis, ""
+        try:
+            return basis, input("Reference of the consent form or agreement: ").strip()
+        except EOFError:
+            return basis, ""
 
     @staticmethod
     def _choice(codes: list[str], *, years: bool = False) -> str:

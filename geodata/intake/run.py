@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from geodata.facts.countries import fold
+from geodata.intake import terms
 from geodata.intake.columns import ColumnFinder, Reading
 from geodata.intake.first_question import finish, no_county, take_date_column
 from geodata.intake.headings import known_heading, label_of
@@ -29,6 +30,7 @@ from geodata.intake.questions import FILL, SHEETS, TWICE, UNDATED, WIDE, YES, Ch
 from geodata.intake.read_columns import Gatherer
 from geodata.intake.readers import open_table
 from geodata.intake.report import write_reports
+from geodata.intake.rights import Rights
 from geodata.intake.shape import Shaped, log_notes, shape
 from geodata.intake.table import Table, cell_name
 from geodata.intake.validate import Rules, Validation
@@ -77,6 +79,7 @@ class Options:
     tick: hears of rows read.  ask: answers questions; None when nobody is there.  synthetic: made-up cases.
     checked: hears of the outcome before anything is stored.
     answers: (question, answer) pairs given beforehand, which go before those of the profile.
+    rights: on what terms the cases were given; None where nobody said.
     """
 
     dataset: str = DATASET
@@ -89,6 +92,7 @@ class Options:
     opened: Callable[[Table], None] = lambda _table: None
     checked: Callable[[Outcome], None] = lambda _outcome: None
     answers: tuple[tuple[str, str], ...] = ()
+    rights: Rights | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +270,8 @@ def import_file(path: Path, settings: DataSettings, vault: CaseStore, options: O
     )  # fmt: skip
     stored = None
     if outcome.table.num_rows and not outcome.blocked:
+        if options.rights is not None:
+            terms.keep(settings, meta, options.rights)
         try:
             stored = vault.store_batch(meta, outcome.table)
         except OSError as problem:
@@ -305,11 +311,13 @@ def _report(
     if stored:
         told = f"batch {stored.batch_id}, {stored.rows:,} rows, {stored.counted:,} counted"
         told += ", in place of an earlier import of this file" if stored.replaced else ""
+    rights = terms.terms_of(settings, meta)
     header = [
         ("Dataset", meta.dataset),
         ("Sheet", outcome.sheet or "—"),
         ("Imported", f"{meta.imported_at:%Y-%m-%d %H:%M} UTC"),
         ("Stored", told),
+        ("Terms", terms.in_words(rights) if rights else "not stated"),
         ("Rows with something to say", f"{int((outcome.status > 0).sum()):,}"),
     ]
     try:

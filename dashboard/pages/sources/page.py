@@ -188,10 +188,21 @@ def _entry(site: Site, tr: Catalogue, entry: Entry, wanted: SourceFilter) -> dic
         "kind": tr.t(f"sources.source_type.{row['type']}"),
         "background": bool(row["background"]),
         "withheld": tr.t("sources.withheld_names") if hidden else "",
+        "gone": _gone(site.world, tr, row["source_id"]) if url else None,
         "groups": groups,
         "folded": n_links > FEW_LINKS and not alone,
         "alone": alone,
     }
+
+
+def _gone(world: World, tr: Catalogue, source_id: str) -> dict[str, str] | None:
+    """Return what is to be said of a link that is dead, and where an archived copy is; None for any other link."""
+    link = world.links.get(source_id)
+    if link is None or not link.dead:
+        return None
+    archived = link.archive_url if link.archive_url.startswith(("https://", "http://")) else ""
+    day = link.last_checked.isoformat()
+    return {"words": tr.t("sources.gone" if archived else "sources.gone_no_copy", day=day), "archived": archived}
 
 
 def _filters_in_words(world: World, tr: Catalogue, wanted: SourceFilter) -> str:

@@ -18,18 +18,17 @@ from dashboard.steward.evidence.words import template_words
 from dashboard.steward.page import SEE_OTHER, Answer, DeskPage
 from geodata.additions.door import AdditionRefused
 from geodata.additions.models import KINDS
-from geodata.additions.rights import LEGAL_BASES, PURPOSES, read_rights
 from geodata.additions.take import AdditionTaker, Taken
 from geodata.additions.targets import Target
 from geodata.additions.workbook import template
 from geodata.corrections import Queue, folder_of
 from geodata.facts import counties, decisions, sources
+from geodata.intake.rights import KEPT_FOR_YEARS, LEGAL_BASES, PURPOSES, read_rights
 from geodata.query.world import open_world
 from geodata.release.publication import today
 from geodata.values import DataProblem
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-KEPT_FOR_YEARS = 10
 MOST_UPLOAD = 20 << 20
 
 

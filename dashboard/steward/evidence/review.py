@@ -11,18 +11,17 @@ from dashboard.steward.evidence.words import template_words
 from dashboard.steward.page import SEE_OTHER, Answer, DeskPage
 from geodata.additions.drafts import APPROVED, DECLINE_BECAUSE, DECLINED, WAITING, WITHDRAWN, Addition, Decision
 from geodata.additions.models import KINDS
-from geodata.additions.rights import LEGAL_BASES, PURPOSES
 from geodata.additions.take import AdditionTaker
 from geodata.build.locations import PUBLIC
 from geodata.build.merged import has_own_record
 from geodata.corrections import CorrectionDesk, folder_of
+from geodata.intake.rights import KEPT_FOR_YEARS, LEGAL_BASES, PURPOSES
 from geodata.query.corrections import correctable
 from geodata.query.world import open_world
 from geodata.release.publication import today
 from geodata.values import DataProblem
 
 DONE = ("kept", "approved", "declined", "taken_back", "built")
-KEPT_FOR_YEARS = 10
 
 
 class EvidenceReview:

@@ -29,6 +29,8 @@ ROOT = Path(__file__).resolve().parents[3]
 PORT = 5999
 HOST = f"127.0.0.1:{PORT}"
 ORIGIN = f"http://{HOST}"
+TERMS = {"legal_basis": "consent", "agreement": "Form 7", "purpose": "policy", "keep_until": "2036"}
+"""On what terms the cases of the tests are given."""
 
 
 @dataclass
@@ -55,6 +57,10 @@ class Sitting:
                 f"/upload?desk={self.desk.gate.form_secret}", base_url=ORIGIN, headers={"Origin": ORIGIN},
                 data={"files": (stream, name or path.name)}, content_type="multipart/form-data",
             )  # fmt: skip
+
+    def store(self, file: Any) -> Any:
+        """Store a file as its form does, on terms."""
+        return self.post(f"/file/{file.name}/store", TERMS)
 
     def wait(self) -> None:
         """Wait until the desk has finished its work."""

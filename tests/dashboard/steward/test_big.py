@@ -36,7 +36,7 @@ def by_desk(sitting: Any, path: Path) -> str:
         answers[f"spelling-{number}"] = places[spelling]
     sitting.post(f"/file/{file.name}/counties", answers)
     sitting.wait()
-    sitting.post(f"/file/{file.name}/store")
+    sitting.store(file)
     sitting.wait()
     sitting.post("/prepare/caseload", {"by": "Amina"})
     sitting.wait()

@@ -117,6 +117,7 @@ def test_by_mouse(person: Person, kobo: Any) -> None:
     with page.expect_download() as taken:
         page.click("text=Download as a table")
     assert "Atlantis" not in Path(taken.value.path()).read_text(encoding="utf-8")
+    page.select_option("[name=legal_basis]", "public_task")
     page.click("form[action$=store] button")
     page.wait_for_selector(".outcome.good")
     assert "Stored as batch 1" in page.inner_text(".outcome.good")
@@ -217,6 +218,8 @@ def test_by_keyboard(person: Person, kobo: Any) -> None:
     press("Enter")
     page.wait_for_selector(".counts")
     assert numbers(page)["to_confirm"] == 0
+    person.tab_to("[name=legal_basis]")
+    page.keyboard.type("A task")
     person.tab_to("form[action$=store] button")
     press("Enter")
     page.wait_for_selector(".outcome.good")
@@ -263,6 +266,7 @@ def test_two_files_at_once_and_without_javascript(chromium: Any, started: Any, t
         page.check("input[value=cases]")
         page.click("button.main")
         page.wait_for_selector("form[action$=store]")
+        page.select_option("[name=legal_basis]", "public_task")
         page.click("form[action$=store] button")
         page.wait_for_selector(".outcome.good")
     finally:

@@ -40,7 +40,7 @@ def test_a_file_is_answered_from_the_desk(sitting: Any, name: str) -> None:
     _confirm(sitting, file, case.counties)
     if case.then is not None:
         assert persons_by(file.outcome, case.by) == case.then
-    sitting.post(f"/file/{file.name}/store")
+    sitting.store(file)
     sitting.wait()
     batches = sitting.desk.vault.batches()
     assert sum(batch.rows for batch in batches) == (0 if file.outcome.blocked else file.outcome.table.num_rows)

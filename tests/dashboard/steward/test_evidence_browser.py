@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from pptx import Presentation
 
+from dashboard.steward.reader import ReaderSite
 from geodata.additions.models import LABELS
+from geodata.settings import from_environment
 from tests.dashboard.steward.test_browser import Person, person
 
 __all__ = ["person"]
@@ -196,30 +201,54 @@ def _corridor(clerk: Clerk) -> None:
 
 
 def _seen_by_readers(clerk: Clerk) -> None:
-    """Open the reader's site: map, card in Kiswahili, difference page, file, slide."""
+    """Open the reader's site: map, corridor, card in Kiswahili, difference page, sources, feed, table, slide."""
     page = clerk.page
-    from dashboard.steward.reader import ReaderSite  # noqa: PLC0415
-    from geodata.settings import from_environment  # noqa: PLC0415
-
     site = ReaderSite(from_environment({"NJIA_HOME": str(clerk.person.started.home)}))
     address = site.start()
     try:
+        corridor = page.inner_text("li:has-text('Addis Ababa to Nairobi through') code")
         reader = page.context.new_page()
         for name, path, words in (
             ("map", "/?county=KE011&lang=en&nature=smuggling", "twelve Ethiopians"),
-            ("card", "/lite/KE011?lang=sw", "2026"),
-            ("changes", "/changes?lang=en", "2026"),
-            ("corridors", "/corridors?lang=en", "Placeholder market"),
-            ("sources", "/sources?lang=en", "A placeholder report"),
+            ("corridor", f"/?lens=ways&corridor={corridor}&grade=C&nature=smuggling&lang=en", "Placeholder market"),
+            ("card", "/lite/KE011?lang=sw", "Training of border officers"),
+            ("new", "/new?lang=sw", "twelve Ethiopians"),
+            ("changes", "/changes?lang=en&county=KE011", "EV-"),
+            ("sources", "/sources?lang=en&q=placeholder", "A placeholder report"),
         ):
             answer = reader.goto(f"{address}{path}")
             assert answer.ok, path
             reader.wait_for_load_state("load")
             if PICTURES:
-                reader.screenshot(path=f"{PICTURES}/reader-{name}.png", full_page=name != "map")
+                reader.screenshot(path=f"{PICTURES}/reader-{name}.png", full_page=name not in ("map", "corridor"))
             assert words in reader.content(), path
-        table = page.request.get(f"{address}/api/v1/incidents.csv")
-        assert "twelve Ethiopians" in table.text()
-        assert "Mary" not in table.text()
+            assert "Wanjiku" not in reader.content(), path
+        for file in ("/api/v1/incidents.csv", "/feed/KE011.xml?lang=sw"):
+            text = page.request.get(f"{address}{file}").text()
+            assert "twelve Ethiopians" in text
+            assert "Wanjiku" not in text
+        _slide(reader, address)
     finally:
         site.stop()
+
+
+def _slide(reader: Any, address: str) -> None:
+    """Take the county away as slides and read what stands on them."""
+    reader.goto(f"{address}/export/to/pptx?template=county&county=KE011&nature=smuggling&lang=en")
+    reader.wait_for_selector("#file", timeout=45_000)
+    content = reader.request.get(f"{address}{reader.get_attribute('#file', 'href')}").body()
+    if PICTURES:
+        Path(PICTURES, "reader.pptx").write_bytes(content)
+    slides = Presentation(BytesIO(content)).slides
+    told = " ".join(shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame)
+    tables = " ".join(
+        cell.text
+        for slide in slides
+        for shape in slide.shapes
+        if shape.has_table
+        for row in shape.table.rows
+        for cell in row.cells
+    )
+    assert "Isiolo" in told
+    assert "Addis Ababa to Nairobi through a placeholder" in told + tables
+    assert "Wanjiku" not in told + tables

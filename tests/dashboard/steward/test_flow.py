@@ -84,11 +84,11 @@ def test_the_whole_way_to_the_vault_and_back(sitting: Any, cases: Path) -> None:
     sitting.post(f"/file/{file.name}/counties", answers)
     sitting.wait()
     assert file.storable == 3
-    sitting.post(f"/file/{file.name}/store")
+    sitting.store(file)
     sitting.wait()
     assert sitting.desk.vault.batches() == []  # nothing says yet what this is a list of
     answer_list(sitting, file)
-    sitting.post(f"/file/{file.name}/store")
+    sitting.store(file)
     sitting.wait()
     page = plain(sitting.get(f"/file/{file.name}/report").text)
     assert "Stored as batch 1 of ‘caseload’: 3 persons, 3 of them counted." in page
@@ -197,7 +197,7 @@ def test_a_dataset_is_named_and_marked_as_invented(sitting: Any, cases: Path) ->
     file = put(sitting, cases)
     check(sitting, file)
     answer_list(sitting, file)
-    sitting.post(f"/file/{file.name}/store")
+    sitting.store(file)
     sitting.wait()
     (batch,) = sitting.desk.vault.batches()
     assert (batch.meta.dataset, batch.meta.synthetic) == ("partners-2026", True)
@@ -221,7 +221,7 @@ def test_what_is_left_in_the_home_holds_no_person(sitting: Any, cases: Path) -> 
     file = put(sitting, cases)
     check(sitting, file)
     answer_list(sitting, file)
-    sitting.post(f"/file/{file.name}/store")
+    sitting.store(file)
     sitting.wait()
     sitting.post(f"/file/{file.name}/remove")
     held = b"".join(path.read_bytes() for path in sitting.desk.settings.home.rglob("*") if path.is_file())

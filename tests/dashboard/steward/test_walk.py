@@ -50,6 +50,7 @@ def bring(page: Any, home: str, path: Path) -> str:
     page.wait_for_selector("form[action$=columns]")
     page.click("button.main")
     page.wait_for_selector("form[action$=store]")
+    page.select_option("[name=legal_basis]", "public_task")
     page.click("form[action$=store] button")
     page.wait_for_selector(".outcome.good")
     return str(page.inner_text(".outcome.good"))

@@ -156,6 +156,7 @@ BOTH = pytest.mark.parametrize("keys", [False, True], ids=["mouse", "keyboard"])
 
 def store(hand: Hand) -> str:
     """Store what can be stored; returns what the page says."""
+    hand.choose("legal_basis", "public_task")
     hand.press("form[action$=store] button", ".outcome.good")
     return str(hand.page.inner_text(".outcome.good"))
 

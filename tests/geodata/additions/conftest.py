@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from geodata.additions.rights import Rights, read_rights
 from geodata.additions.take import AdditionTaker
+from geodata.intake.rights import Rights, read_rights
 from geodata.settings import DataSettings
 
 DAY = date(2026, 11, 28)

@@ -18,10 +18,10 @@ from openpyxl import load_workbook
 from geodata.additions.drafts import APPROVED, DECLINED, Decision, folder
 from geodata.additions.export import export_additions
 from geodata.additions.merge import merged_tables, shipped_tables
-from geodata.additions.rights import Rights
 from geodata.additions.take import AdditionTaker
 from geodata.additions.workbook import template
 from geodata.build.everything import build_everything
+from geodata.intake.rights import Rights
 from geodata.query.releases import release_changes
 from geodata.query.world import open_world, stamp
 from geodata.settings import DataSettings
@@ -226,7 +226,7 @@ from pathlib import Path
 from datetime import date
 from geodata.settings import DataSettings
 from geodata.additions.drafts import AdditionDesk, Decision, folder
-from geodata.additions.rights import Rights
+from geodata.intake.rights import Rights
 from geodata.additions.take import AdditionTaker
 from geodata.build.everything import build_everything
 import tests.geodata.additions.conftest as given

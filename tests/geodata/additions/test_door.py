@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from geodata.additions.door import CUT_DOWN, NO_LINK, AdditionRefused, read_addition, reader_of
 from geodata.additions.models import Reader
-from geodata.additions.people import person_in
-from geodata.additions.rights import read_rights
 from geodata.facts import evidence
+from geodata.intake.named_people import person_in
+from geodata.intake.rights import read_rights
 from geodata.settings import from_environment
 from geodata.values import DataProblem
 from tests.geodata.additions.conftest import CORRIDOR, DAY, EVENT, GIVEN, STATEMENT

@@ -18,7 +18,7 @@ from geodata.intake import asking_cli
 from geodata.intake.outcome import CountyDoubt
 
 ROOT = Path(__file__).resolve().parents[3]
-CASES = ("--as", "cases,undated=undated,numbers=iebc")
+CASES = ("--as", "cases,undated=undated,numbers=iebc", "--legal-basis", "public_task")
 GOOD = "case id,county,date,sex\nA1,Isiolo,2024-03-01,F\nA2,Meru,2024-04-01,M\n"
 MIXED = "case id,county,date\nB1,Garrissa,2024-03-01\nB2,Kitu,2024-03-01\nB3,Atlantis,2024-03-01\n"
 

@@ -11,20 +11,31 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from geodata.additions.people import refuse_persons
+from geodata.intake.named_people import refuse_persons
 from geodata.values import DataProblem, as_sentence
 
-LEGAL_BASES = (
-    "published",
-    "consent",
-    "agreement",
-    "legal_obligation",
-    "public_task",
-    "legitimate_interest",
-    "research",
-)
-"""Already public · the person agreed · between organisations · a law asks · section 30 of the Act for the others."""
-PURPOSES = ("public_record", "policy", "coordination", "research", "training")
+BASIS_WORDS: Mapping[str, str] = {
+    "published": "published already",
+    "consent": "consent of the persons",
+    "agreement": "agreement between organisations",
+    "legal_obligation": "a legal obligation",
+    "public_task": "a task in the public interest",
+    "legitimate_interest": "a legitimate interest",
+    "research": "research and statistics",
+}
+PURPOSE_WORDS: Mapping[str, str] = {
+    "public_record": "the public record",
+    "policy": "policy",
+    "coordination": "coordination of responses",
+    "research": "research",
+    "training": "training",
+}
+"""Code → words; already public · the person agreed · between organisations · a law asks · section 30 of the Act."""
+LEGAL_BASES, PURPOSES = tuple(BASIS_WORDS), tuple(PURPOSE_WORDS)
+CASE_PURPOSES = PURPOSES[1:]
+"""What case records may be for: they never stand in the public record."""
+KEPT_FOR_YEARS = 10
+"""How long a batch is kept unless the person who brings it says otherwise."""
 FIRST_YEAR, LAST_YEAR = 2020, 2100
 
 
