@@ -100,6 +100,7 @@
     retitle(now);
     const sentence = (njia.data.sentences[now.view.nature] || [])[now.index];
     if (sentence && $("sentence").textContent !== sentence) $("sentence").textContent = sentence;
+    $("leaves-out").textContent = (njia.data.left_out[now.view.nature] || [])[now.index] || "";
     const slider = $("slider"),
       label = njia.data.labels[now.index];
     if (!slider) return;
@@ -280,6 +281,7 @@
     const own = $("lens-panel"); // what the lens adds is not the panel's
     panel.innerHTML = data.html;
     if (own) panel.append(own);
+    if (own && typeof data.lens === "string") own.innerHTML = data.lens;
     for (const part of kept) panel.querySelector('[data-kept="' + part.dataset.kept + '"]').replaceWith(part);
     for (const summary of panel.querySelectorAll("details > summary"))
       if (open.includes(name(summary))) summary.parentElement.open = true;

@@ -37,7 +37,7 @@ _COUNTED = (
 PARTS: dict[str, tuple[str, ...]] = {
     "frames": (*_COUNTED, "county"),
     "lines": ("lang", "dataset", "county", "corridor", "grade", "rule"),
-    "panel": (*_COUNTED, "county", "corridor", "grade", "beside"),
+    "panel": (*_COUNTED, "county", "corridor", "grade", "beside", "lens"),
     "strip": (*_COUNTED, "county"),
     "question": (*_COUNTED, "nature", "measure", "t", "county", "corridor", "grade", "lens", "fold"),
 }

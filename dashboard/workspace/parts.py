@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.lenses import lens_of, lenses
 from dashboard.lenses.base import Fold, LensView
+from dashboard.view.reducer import FRAMED
 from dashboard.view.site import Site
 from dashboard.view.state import ALL_CORRIDORS, EXTENTS, MEASURES, NATURES, ViewState, through_lens, to_query
 from dashboard.view.template_tools import TemplateTools
@@ -76,6 +77,11 @@ def panel_html(view: PageView) -> Markup:
     """Return what is known of the chosen county or corridor, or of Kenya."""
     whole = panel_of(view.site.world, view.site.choices, view.state, _root())
     return Markup(whole) + Markup('<div id="lens-panel">{}</div>').format(view.seen.panel)  # noqa: S704 - escaped
+
+
+def framed_panel(view: PageView) -> Markup | None:
+    """Return what a lens whose figures are in the frames adds to the panel; None: its `question` brings it."""
+    return view.seen.panel if view.state.lens in FRAMED else None
 
 
 def _root() -> str:

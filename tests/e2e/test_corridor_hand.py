@@ -68,7 +68,8 @@ def test_every_corridor_is_met_at_three_points_and_opens_on_a_click(browse: Any,
 HOVER = """([x, y]) => new Promise((answer) => {
   const target = document.elementFromPoint(x, y);
   const start = performance.now();
-  target.dispatchEvent(new MouseEvent('mousemove', { bubbles: true, clientX: x, clientY: y, view: window }));
+  target.dispatchEvent(new PointerEvent('pointermove',
+    { bubbles: true, clientX: x, clientY: y, pointerType: 'mouse', view: window }));
   const tip = document.getElementById('tip');
   requestAnimationFrame(() => answer([performance.now() - start, tip.hidden ? '' : tip.textContent]));
 })"""
