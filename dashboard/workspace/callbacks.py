@@ -115,7 +115,7 @@ def _on_server(app: Dash, site: Site) -> None:
 
     @app.callback(Output(ids.QUESTION, "data"), Input(ids.ask("question"), "data"), prevent_initial_call=True)
     def answer_question(query: object) -> dict[str, Any]:
-        return question_parts(site, read(query)[0])
+        return {**question_parts(site, read(query)[0]), "of": query}
 
     @app.callback(Output(ids.STRIP, "data"), Input(ids.ask("strip"), "data"), prevent_initial_call=True)
     def answer_strip(query: object) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 from flask import current_app, has_app_context
 from markupsafe import Markup, escape
 
+from dashboard.export import FORMATS
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.lenses import lens_of, lenses
 from dashboard.lenses.base import Fold, LensView
@@ -25,6 +26,11 @@ from dashboard.web.templates import render
 from dashboard.workspace.first_paint import first_map_svg, inset_svg
 from dashboard.workspace.panel import NATION, nation_html
 from dashboard.workspace.panel import panel_html as panel_of
+
+MORE = ("export.take.more", "/export")
+"""The page with every format and purpose."""
+SHOWN = (("detected", "counts"), ("roles", "roles"))
+"""Questions that “Show” goes between, with their words, in chips and controls alike."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,17 @@ def table_html(view: PageView) -> Markup:
     return view.seen.table
 
 
+def take_html(view: PageView) -> Markup:
+    """Return what can be taken away: the files of the lens, then every format of the view."""
+    formats = [(kind.label, f"/export/to/{name}") for name, kind in FORMATS.items()]
+    query = to_query(view.state, view.site.choices)
+    links = [
+        *lens_of(view.state).files(view.site, view.state),
+        *((view.tr.t(key), f"{path}?{query}") for key, path in (*formats, MORE)),
+    ]
+    return Markup(render("parts/take.html", take=links))  # noqa: S704 - the template escapes every value
+
+
 def chips_html(view: PageView) -> Markup:
     """Return kind, measure, corridor and what is shown, each value a link."""
     state, tr, choices = view.state, view.tr, view.site.choices
@@ -116,7 +133,7 @@ def chips_html(view: PageView) -> Markup:
     ]
     shown = [
         (tr.t(f"screen.show_{words}"), f"/?{to_query(through_lens(state, key, choices), choices)}", key == state.lens)
-        for key, words in (("detected", "counts"), ("roles", "roles"))
+        for key, words in SHOWN
         if key in lenses()
     ]
     counted = view.seen.frames is not None

@@ -131,4 +131,5 @@ def test_by_keyboard_the_list_of_corridors_brings_one_forward(browse: Any) -> No
     page.keyboard.press("Escape")
     chosen = page.evaluate("new URLSearchParams(location.search).get('corridor')")
     page.wait_for_function(f"(id) => ({MIDDLES})(id).length > 0", arg=chosen, timeout=20_000)
-    assert chosen in page.locator("#panel").inner_text()
+    page.wait_for_function("(id) => document.getElementById('panel').textContent.includes(id)", arg=chosen)
+    assert page.locator("#panel h2").inner_text().startswith(chosen)

@@ -128,13 +128,13 @@ def test_tab_passes_the_page_in_reading_order(browse: Any):
             assert here["seen"], here
         order.append(reader.page.evaluate(
             """() => { const one = document.activeElement;
-            const parts = ['.skip', '.top', '.questions', '.rail', '#controls', '#map-graph', '#map', '#panel'];
+            const parts = ['.skip', '.top', '.head', '.questions', '.rail', '#controls', '#map-graph', '#map', '#panel'];
             parts.push('.table-cell');
             for (const part of parts)
               if (one.closest(part)) return part; return one.tagName + '.' + one.className; }"""
         ))  # fmt: skip
     parts = list(dict.fromkeys(order))
-    assert [part for part in parts if not part.startswith("A.")][:3] == [".skip", ".top", ".questions"]
+    assert [part for part in parts if not part.startswith("A.")][:4] == [".skip", ".top", ".head", ".questions"]
     assert parts.index("#controls") < parts.index("#map-graph")
     assert parts.index("#map-graph") < parts.index("#panel")
     assert parts.index("#panel") < parts.index(".table-cell")

@@ -64,4 +64,4 @@ def county_fills(frame: ViewFrame) -> tuple[CountyFill, ...]:
     )
 
 
-LENS = Lens(key="detected", order=1, view=detected, timed=True)
+LENS = Lens(key="detected", order=1, view=detected)
