@@ -43,6 +43,8 @@ SQUEEZED = [
     "application/geo+json", "application/graphml+xml", "application/manifest+json", "image/svg+xml",
 ]  # fmt: skip
 """Kinds of answers that are compressed; geometry counts most."""
+MOUNTED = ("Button", "Checklist", "Graph", "Location", "Offcanvas", "RadioItems", "Select", "Store")
+"""Components of `workspace.layout`: of no other the browser is told where children may stand."""
 UNUSED = ("/dash/dash_table/", "/polyfill@")
 
 
@@ -59,12 +61,17 @@ class Njia(dash.Dash):
         return state, notices
 
     def _config(self) -> dict[str, Any]:
-        """Return what Dash tells the browser, without a ticket for jobs that outlast a request: there are none.
+        """Return what Dash tells the browser, without what only other pages need.
 
+        There are no jobs that outlast a request, so no ticket for them.
         The ticket is drawn anew for every page, so no page would equal the one that a reader holds already.
         """
         told: dict[str, Any] = super()._config()  # type: ignore[no-untyped-call] # Dash has no types here
         told.pop("end_id", None)
+        told["children_props"] = {
+            room: {name: props for name, props in listed.items() if name in MOUNTED}
+            for room, listed in told["children_props"].items()
+        }
         return told
 
     def interpolate_index(self, **kwargs: Any) -> str:  # type: ignore[override] # Dash calls it with keywords only

@@ -7,6 +7,7 @@ same places (assets/js/boot.js says when); the page names its scripts, and loads
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -49,6 +50,8 @@ from layers.minimap import overlay_defs
 from layers.patterns import pattern_defs
 from layers.theme import LOOKS
 
+INDENT = re.compile(r"\n\s+")
+"""Room that makes templates readable; a reader's link does not carry it."""
 DOWNLOADS = (
     ("csv", "/api/v1/indicators.csv"), ("geojson", "/api/v1/counties.geojson"), ("events", "/api/v1/incidents.csv"),
     ("corridors", "/api/v1/corridors.geojson"), ("sources", "/api/v1/sources.csv"),
@@ -117,7 +120,8 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "plotly_url": site.plotly_url,
         "questions": lens_links(site, state),
     }
-    return render("map.html", page=page, here=state.lens, section="map", **{**tools, **head}, **dash)
+    html = render("map.html", page=page, here=state.lens, section="map", **{**tools, **head}, **dash)
+    return INDENT.sub("\n", html)
 
 
 def _windows(site: Site, tr: Catalogue, state: ViewState) -> list[tuple[str, int, int, str, bool]]:

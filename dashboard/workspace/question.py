@@ -25,7 +25,7 @@ def question_parts(site: Site, state: ViewState) -> dict[str, Any]:
     """
     view = PageView(site, state)
     seen = view.seen
-    parts = {
+    parts: dict[str, str] = {
         "table-part": seen.table,
         "lens-controls": seen.controls,
         "folds": folds_html(seen, site, state),
@@ -49,8 +49,8 @@ def question_parts(site: Site, state: ViewState) -> dict[str, Any]:
     }
 
 
-def _over(county: CountyFill) -> list[str | int]:
-    """Return what lies over the fill of a county: id of a pattern, letters, 1 for an outline; empty for nothing."""
+def _over(county: CountyFill) -> tuple[str, str, int] | None:
+    """Return what lies over the fill of a county: id of a pattern, letters, 1 for an outline; None for nothing."""
     mark = "" if county.empty == ZERO else county.mark
-    over = [overlay_id(county.over) if county.over else "", mark, int(county.edged)]
-    return over if any(over) else []
+    over = (overlay_id(county.over) if county.over else "", mark, int(county.edged))
+    return over if any(over) else None

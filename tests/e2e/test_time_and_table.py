@@ -128,7 +128,7 @@ def test_tab_passes_the_page_in_reading_order(browse: Any):
             assert here["seen"], here
         order.append(reader.page.evaluate(
             """() => { const one = document.activeElement;
-            const parts = ['.skip', '.top', '.head', '.questions', '.rail', '#controls', '#map-graph', '#map', '#panel'];
+            const parts = ['.skip', '.top', '.head', '.questions', '#controls', '#map-graph', '#map', '#panel'];
             parts.push('.table-cell');
             for (const part of parts)
               if (one.closest(part)) return part; return one.tagName + '.' + one.className; }"""
