@@ -9,10 +9,11 @@ one. Counties are written once; the inset uses the same shapes, so that a new co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from layers.minimap import overlay_id
@@ -31,6 +32,8 @@ CENTRE = Extent(36.15, -1.72, 38.3, 0.12)
 """The crowded centre that the inset magnifies."""
 INSET_WIDTH = 220.0
 ON_INSET = frozenset({"place-labels", "pills", "emblems", "county-labels", "leaders", "countries"})
+_MOVES = re.compile(r"M([^lMz]*)l([^Mz]*)")
+_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 HAIR = 'vector-effect="non-scaling-stroke"'
 
 
@@ -98,7 +101,9 @@ def inset(figure: Mapping[str, Any], counties: Sequence[CountyShape], window: Ex
     place = MapProjection(CENTRE.west, mercator_y(CENTRE.north), scale, INSET_WIDTH, high)
     times = scale / main.scale
     x, y = main.point(CENTRE.west, CENTRE.north)
-    uses = "".join(f'<use href="#c-{county.pcode}"/>' for county in counties)
+    width, height = INSET_WIDTH / times, high / times
+    seen = (county for county in counties if _meets(county.path, (x, y, x + width, y + height)))
+    uses = "".join(f'<use href="#c-{county.pcode}"/>' for county in seen)
     traces = [trace for trace in figure["data"] if trace["type"] == "scattergeo"]
     lines = "".join(
         path for trace in traces if trace["name"].startswith("corridor-") and trace["mode"] == "lines"
@@ -111,6 +116,17 @@ def inset(figure: Mapping[str, Any], counties: Sequence[CountyShape], window: Ex
         f'<g transform="scale({times:.3f}) translate({-x:g} {-y:g})" stroke="{WHITE}" stroke-width=".6">{uses}</g>'
         f'<g aria-hidden="true">{lines}{texts}</g></svg>'
     )
+
+
+def _meets(path: str, box: tuple[float, float, float, float]) -> bool:
+    """Say whether the box around a path of relative moves (`geodata.boundaries.svg`) meets a box: x, y, x, y."""
+    xs: list[float] = []
+    ys: list[float] = []
+    for start, moves in _MOVES.findall(path):
+        numbers = [float(number) for number in _NUMBER.findall(start + " " + moves)]
+        xs += accumulate(numbers[::2])
+        ys += accumulate(numbers[1::2])
+    return min(xs) <= box[2] and max(xs) >= box[0] and min(ys) <= box[3] and max(ys) >= box[1]
 
 
 def _county(county: CountyShape) -> str:

@@ -8,12 +8,12 @@
   PART_OF["strip-part.data"] = "strip";
   PART_OF["question-part.data"] = "question";
   const PLACE = {
-    frames: "#map, #sentence, #legend, #table",
+    frames: "#map, #sentence, #legend, #table-part",
     lines: "#map-graph",
     panel: "#panel",
     strip: "#trend-graph",
   };
-  PLACE.question = "#map, #sentence, #legend, #table";
+  PLACE.question = "#map, #sentence, #legend, #table-part";
   const asked = {}, // part → question its answer is wanted for
     sent = {}, // part → question as Dash's store holds it
     holds = {}; // part → question whose answer stands on the page
@@ -31,6 +31,7 @@
   /* The question for a part, or no update where its answer is here or on its way. The page itself brings the panel of
      its link and the corridors of the plain address. A question that failed is told apart when it is asked again. */
   njia.question = function (part, query) {
+    if (part === "question" && njia.broughtQuestion === undefined) njia.broughtQuestion = query;
     if (holds[part] === undefined && asked[part] === undefined && brought(part, query))
       asked[part] = holds[part] = query;
     if (asked[part] === query) return window.dash_clientside.no_update;

@@ -60,7 +60,8 @@
         said = value === null ? njia.empty(code).words : njia.format(value) + " " + njia.fixed.unit[measure];
       return line("card-row " + nature, njia.fixed.nature[nature] + ": " + said, bars(i, nature, measure));
     });
-    const rest = [(njia.data.roles || {})[njia.fixed.pcodes[i]], looking(i)].filter(Boolean);
+    const said = njia.describe(i).words; // what the question of the view says of it
+    const rest = [said, (njia.data.roles || {})[njia.fixed.pcodes[i]], looking(i)].filter(Boolean);
     return [
       name,
       line("card-when", njia.data.labels[now.index]),

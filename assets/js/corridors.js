@@ -71,10 +71,11 @@
     return nodes;
   }
 
-  /* A click opens the corridor; where several share the stretch, the next click opens the next. */
+  /* A click opens the corridor in front; where several share the stretch, every further click opens the next by name,
+     so that each has its turn whichever stands in front. */
   function next(legs, chosen) {
-    const ids = [...new Set(legs.map(corridorOf))];
-    return ids[(ids.indexOf(chosen) + 1) % ids.length];
+    const ids = [...new Set(legs.map(corridorOf))].sort();
+    return ids.includes(chosen) ? ids[(ids.indexOf(chosen) + 1) % ids.length] : corridorOf(legs[0]);
   }
 
   /* West, south, east, north of a corridor with a little room; null for one that is not drawn. */

@@ -74,9 +74,9 @@
 
   const framed = () => njia.view.lens in njia.parts.rules.framed;
   let question = null; // what the lens wrote last, as the server answered it
+  const asked = () => (!framed() && question && question.lens === njia.view.lens ? question : null);
   const byClass = (code, scale) => (EMPTY[code] || {}).fill || scale.colours[Number(code)] || "#fff";
-  const fillOf = (now, i) =>
-    !framed() && question && question.lens === now.view.lens ? question.fills[i] : byClass(now.codes[i], now.scale);
+  const fillOf = (now, i) => (asked() ? question.fills[i] : byClass(now.codes[i], now.scale));
 
   function paintPaths(now, again) {
     for (const paths of Object.values(njia.drawings))
@@ -100,6 +100,7 @@
     retitle(now);
     const sentence = (njia.data.sentences[now.view.nature] || [])[now.index];
     if (sentence && $("sentence").textContent !== sentence) $("sentence").textContent = sentence;
+    $("leaves-out").textContent = (njia.data.left_out[now.view.nature] || [])[now.index] || "";
     const slider = $("slider"),
       label = njia.data.labels[now.index];
     if (!slider) return;
@@ -173,6 +174,7 @@
   njia.describe = function (i) {
     const now = njia.now,
       words = njia.empty(now.codes[i]).words;
+    if (asked()) return { name: njia.fixed.names[i], words: question.words[i] };
     return {
       name: njia.fixed.names[i],
       what: now.values[i] === null ? words : format(now.values[i]) + " " + njia.fixed.unit[now.view.measure],
@@ -187,6 +189,7 @@
   function paint() {
     const now = (njia.now = frame(njia.view));
     if (!framed()) return paintQuestion(now);
+    njia.overlay({});
     paintPaths(now, false);
     paintWords(now);
     paintLegend(now);
@@ -207,6 +210,7 @@
   njia.repaint = function () {
     if (!njia.now) return;
     paintPaths(njia.now, true);
+    njia.overlay(asked() ? question.over : {});
   };
 
   /* The longest sentence of these filters gets its room at once, so that nothing below moves while years pass. */
@@ -229,23 +233,25 @@
   /* A lens without frames: the server wrote it; what is held is shown until the answer to another view is here. */
   function paintQuestion(now) {
     retitle(now);
-    if (!question || question.lens !== now.view.lens) return;
-    $("sentence").textContent = question.sentence;
-    $("legend").innerHTML = question.legend;
-    legendKey = "";
+    if (!asked()) return;
     paintPaths(now, true);
+    njia.overlay(question.over);
     if (njia.painted) njia.painted();
   }
+  /* The page has brought what its link asks for: of the first answer only the painting is taken. */
   function placeQuestion(data) {
     question = data;
-    document.querySelector("#table").outerHTML = data.table;
+    if (data.lens !== njia.view.lens || (njia.at !== "ready" && data.of === njia.broughtQuestion)) return;
+    for (const [id, html] of Object.entries(data.parts)) {
+      $(id).innerHTML = html;
+      $(id).dataset.of = data.of;
+    }
     cells = null;
-    for (const [id, html] of [
-      ["lens-controls", data.controls],
-      ["folds", data.folds],
-      ["lens-panel", data.panel],
-    ])
-      if ($(id)) $(id).innerHTML = html;
+    legendKey = "";
+    njia.sortForget();
+    const place = njia.goTo && $(njia.goTo);
+    if (place) place.scrollIntoView();
+    njia.goTo = "";
   }
 
   /* Callback `paint`: a view, its frames, the words of the page, and what the lens wrote where it was asked. */
@@ -279,7 +285,8 @@
       open = alike ? [...panel.querySelectorAll("details[open] > summary")].map(name) : [];
     const own = $("lens-panel"); // what the lens adds is not the panel's
     panel.innerHTML = data.html;
-    if (own) panel.append(own);
+    panel.append(own);
+    if (typeof data.lens === "string") own.innerHTML = data.lens;
     for (const part of kept) panel.querySelector('[data-kept="' + part.dataset.kept + '"]').replaceWith(part);
     for (const summary of panel.querySelectorAll("details > summary"))
       if (open.includes(name(summary))) summary.parentElement.open = true;
@@ -288,7 +295,8 @@
     panel.dataset.of = data.of;
     $("notices").innerHTML = data.notices;
     title = { text: data.title, nature: njia.parts.rules.defaults.nature };
-    paintWords(njia.now);
+    if (framed()) paintWords(njia.now);
+    else retitle(njia.now);
     const head = panel.querySelector("h2");
     if ((had || njia.focusPanel) && head) {
       head.tabIndex = -1;

@@ -143,7 +143,7 @@
     focused = true;
     const said = njia.describe(at),
       box = path.getBoundingClientRect(),
-      words = [said.name + ": " + said.kind, said.what, said.when].join(", ");
+      words = said.words || [said.name + ": " + said.kind, said.what, said.when].join(", ");
     path.setAttribute("aria-label", words + (said.roles ? ". " + said.roles : ""));
     tip.replaceChildren(...njia.card(at));
     show({ x: box.left + box.width / 2, y: box.top + box.height / 2 });

@@ -212,7 +212,10 @@
       seen = looksAt();
       thin();
     });
-    gd.on("plotly_relayouting", thin);
+    gd.on("plotly_relayouting", () => {
+      thin();
+      njia.overlay();
+    });
     go(njia.view.extent)
       .then(after)
       .then(() => {

@@ -27,6 +27,11 @@
     sort(head.closest("table"));
   });
 
+  /* Another table has come. */
+  window.njia.sortForget = function () {
+    sorted = null;
+  };
+
   /* Other figures have come into the table: it keeps its order. */
   window.njia.sortAgain = function () {
     const table = document.getElementById("table");

@@ -80,6 +80,15 @@
     true,
   );
 
+  const narrow = matchMedia("(max-width: 1279px)");
+  const home = chip.parentElement;
+  function place() {
+    if (narrow.matches) document.getElementById("map").append(chip);
+    else home.insertBefore(chip, home.querySelector(".languages"));
+  }
+  narrow.addEventListener("change", place);
+  place();
+
   /* Only once the map stands, so that the first view does not wait for any of this. */
   function ready() {
     removeEventListener("njia-map", ready);

@@ -31,10 +31,13 @@
   njia.queryOf = query;
   njia.read = read;
 
-  /* Keys of the link that a part depends on; what a lens writes depends on less where its figures are in the frames. */
+  /* Keys of the link that a part depends on; what a lens writes depends on less where its figures are in the frames,
+     and the lines depend on the lens only where it draws its own. */
   function keysOf(part, view) {
+    const own = rules.own[view.lens] || [];
+    if (part === "lines" && rules.drawn.includes(view.lens)) return [...rules.parts.lines, "lens", ...own];
     if (part !== "question") return rules.parts[part];
-    return rules.framed[view.lens] || [...rules.parts.question, ...(rules.own[view.lens] || [])];
+    return rules.framed[view.lens] || [...rules.parts.question, ...own];
   }
 
   /* ---- the reducer ---- */
@@ -152,7 +155,19 @@
       if (there.pathname === location.pathname && read(there.search).lens === view.lens) tab.ariaCurrent = "page";
       else tab.removeAttribute("aria-current");
     }
+    $("main").dataset.lens = view.lens;
+    dress(view.lens);
     document.body.classList.toggle("has-choice", Boolean(view.county || (view.corridor && view.corridor !== "all")));
+  }
+
+  /* Style sheets of a lens come with it. */
+  function dress(lens) {
+    for (const href of njia.parts.styles[lens] || []) {
+      if (document.querySelector('link[href="' + href + '"]')) continue;
+      const sheet = document.createElement("link");
+      Object.assign(sheet, { rel: "stylesheet", href });
+      document.head.append(sheet);
+    }
   }
 
   /* Dash has taken over: the form keeps the view in fields of its own, and what was not yet sent becomes a choice. */
@@ -236,8 +251,14 @@
     const to = read(there.search),
       from = link.closest("[data-of]") ? read(link.closest("[data-of]").dataset.of) : born;
     if (rules.alone.some((key) => to[key] !== njia.view[key])) return null;
-    const whole = link.id === "reset" ? KEYS : KEYS.filter((key) => to[key] !== from[key]);
+    const whole = link.id === "reset" ? KEYS : KEYS.filter((key) => to[key] !== from[key] || key === about(link));
     return Object.fromEntries(whole.map((key) => [key, to[key]]));
+  }
+  /* The key that a link is about, which it sets even where the view it was written for had the same value. */
+  function about(link) {
+    if ("countyLink" in link.dataset) return "county";
+    if ("corridorLink" in link.dataset) return "corridor";
+    return link.closest(".questions") ? "lens" : "";
   }
   document.addEventListener("click", (event) => {
     const link = event.target.closest(LINKS);
@@ -248,7 +269,19 @@
     event.preventDefault();
     if ("close" in link.dataset) return njia.close();
     if (set.county || set.corridor) [njia.focusPanel, opener] = [true, document.activeElement];
+    njia.goTo = link.hash.slice(1);
     njia.act({ set });
+  });
+  /* A form of a lens is a choice too: what it changes in the view it was written for. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (njia.at !== "ready" || !form.closest("#lens-controls, #folds, #table-part")) return;
+    const there = new URL(form.action, location.href);
+    if (form.method !== "get" || there.pathname !== location.pathname) return;
+    event.preventDefault();
+    const to = read("?" + new URLSearchParams(new FormData(form)));
+    const from = read(form.closest("[data-of]") ? form.closest("[data-of]").dataset.of : location.search);
+    njia.act({ set: Object.fromEntries(KEYS.filter((key) => to[key] !== from[key]).map((key) => [key, to[key]])) });
   });
   /* A link that may be opened elsewhere or copied, or leads to another page, names nature and view of now. */
   function rename(event) {

@@ -122,7 +122,6 @@ class Lens:
 
     key: its name in the link, its folder, its words. order: where it stands among the questions.
     view: what it makes of a view. roles: draws the roles of all counties; else only those of grade A.
-    timed: its views carry frames, from which the browser answers time, measure and nature.
     corridors: which are drawn where none is chosen: the trunk, all, or none.
     styles: style sheets that its parts need.
     routes: its files, as a Blueprint; None where it has none.
@@ -134,7 +133,6 @@ class Lens:
     order: int
     view: Callable[[Site, ViewState], LensView]
     roles: bool = False
-    timed: bool = False
     corridors: Literal["trunk", "all", "none"] = "trunk"
     files: Callable[[Site, ViewState], tuple[tuple[str, str], ...]] = no_files
     styles: tuple[str, ...] = ()

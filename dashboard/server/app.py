@@ -22,19 +22,18 @@ from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import pages
-from dashboard.lenses import lens_of
 from dashboard.lite.page import SCOPE
 from dashboard.server import errors, faults, metrics, security
 from dashboard.server.reload import ReloadingSite
 from dashboard.settings import ASSETS, AppSettings
 from dashboard.view.basemap import PREFIX
 from dashboard.view.site import Site, make_site
-from dashboard.view.state import Notice, ViewState, defaults, from_query, is_plain
+from dashboard.view.state import Notice, ViewState, from_query, is_plain
 from dashboard.web import base_path, caching, static
 from dashboard.web.links import reader_lang, vary_by_language
 from dashboard.web.page_cache import PageCache, revalidate_layout
 from dashboard.workspace import callbacks
-from dashboard.workspace.layout import controls, layout
+from dashboard.workspace.layout import layout
 from dashboard.workspace.page import map_page
 from geodata.query.indicators import leading_nature
 from geodata.query.world import World, stamp
@@ -44,6 +43,8 @@ SQUEEZED = [
     "application/geo+json", "application/graphml+xml", "application/manifest+json", "image/svg+xml",
 ]  # fmt: skip
 """Kinds of answers that are compressed; geometry counts most."""
+MOUNTED = ("Button", "Checklist", "Graph", "Location", "Offcanvas", "RadioItems", "Select", "Store")
+"""Components of `workspace.layout`: of no other the browser is told where children may stand."""
 UNUSED = ("/dash/dash_table/", "/polyfill@")
 
 
@@ -59,20 +60,18 @@ class Njia(dash.Dash):
             state = replace(state, nature=leading_nature(self.site.world))
         return state, notices
 
-    def index(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the page of a view; only a lens that is timed in the browser has Dash around it."""
-        state, notices = self._view()
-        if lens_of(state).timed:
-            return super().index(*args, **kwargs)  # type: ignore[no-untyped-call] # Dash has no types here
-        return map_page(self.site, state, notices, {})
-
     def _config(self) -> dict[str, Any]:
-        """Return what Dash tells the browser, without a ticket for jobs that outlast a request: there are none.
+        """Return what Dash tells the browser, without what only other pages need.
 
+        There are no jobs that outlast a request, so no ticket for them.
         The ticket is drawn anew for every page, so no page would equal the one that a reader holds already.
         """
         told: dict[str, Any] = super()._config()  # type: ignore[no-untyped-call] # Dash has no types here
         told.pop("end_id", None)
+        told["children_props"] = {
+            room: {name: props for name, props in listed.items() if name in MOUNTED}
+            for room, listed in told["children_props"].items()
+        }
         return told
 
     def interpolate_index(self, **kwargs: Any) -> str:  # type: ignore[override] # Dash calls it with keywords only
@@ -127,12 +126,10 @@ def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] 
         title="Njia",
         update_title="",
         compress=False,
-        suppress_callback_exceptions=False,
+        suppress_callback_exceptions=True,  # else every page would carry the whole layout, to check ids against
     )
     app.site = site
     app.layout = lambda: layout(site)
-    every_id = [*layout(site, drawn=False), *controls(site, defaults(site.choices))]
-    app.validation_layout = every_id  # type: ignore[assignment] # Dash hints None only
     callbacks.register(app, site)
     security.harden(server, app.csp_hashes(), settings.frame_ancestors)
     return app

@@ -375,12 +375,14 @@ def state_filters(state: ViewState, choices: Choices) -> ViewState:
 
 
 @lru_cache(maxsize=128)
-def traces(world: World, basemap: Basemap, choices: Choices, state: ViewState) -> dict[str, Any]:
-    """Return the traces for another choice of corridor, county, grade or rule.
+def traces(
+    world: World, basemap: Basemap, choices: Choices, state: ViewState, legs: frozenset[str] | None = None
+) -> dict[str, Any]:
+    """Return the traces for another choice of corridor, county, grade, rule or question; legs: as in `figure`.
 
     The browser gives them to Plotly with the layout as it stands, so that the reader's zoom is kept.
     """
-    made = figure(world, basemap, choices, state)
+    made = figure(world, basemap, choices, state, legs)
     return {"data": made["data"], "meta": made["layout"]["meta"]}
 
 

@@ -28,7 +28,7 @@ RESETS: dict[str, tuple[str, ...]] = {
 """Key → keys that go back to their default when it is given a value."""
 YEARS = ("from", "to")
 """Keys of the period: one pulls the other along, so that the first year is never after the last."""
-ALONE = ("lang", "dataset", "lens")
+ALONE = ("lang", "dataset")
 """Keys whose change is another page, written by the server."""
 _COUNTED = (
     "lang", "dataset", "from", "to", "form", "nationality", "confidence", "outcome",
@@ -37,12 +37,13 @@ _COUNTED = (
 PARTS: dict[str, tuple[str, ...]] = {
     "frames": (*_COUNTED, "county"),
     "lines": ("lang", "dataset", "county", "corridor", "grade", "rule"),
-    "panel": (*_COUNTED, "county", "corridor", "grade", "beside"),
+    "panel": (*_COUNTED, "county", "corridor", "grade", "beside", "lens"),
     "strip": (*_COUNTED, "county"),
     "question": (*_COUNTED, "nature", "measure", "t", "county", "corridor", "grade", "lens", "fold"),
 }
 """Part of the page → keys of the link it depends on: nothing else asks the server for it. `question` is what a lens
-writes (sentence, legend, table, fills); it depends on the lens's own keys too."""
+writes (sentence, legend, table, fills); it depends on the lens's own keys too, as do the lines of a lens that draws
+its own."""
 FRAMED = {FIRST_LENS: ("lang", "dataset", "rule", "lens", "fold")}
 """Lens whose figures are in the frames → what the rest of its `question` depends on."""
 

@@ -24,7 +24,7 @@ from dashboard.workspace.figure import figure_patch
 from dashboard.workspace.layout import controls
 from dashboard.workspace.page import fixed
 from dashboard.workspace.panel import panel_data, trends
-from dashboard.workspace.parts import PageView, strip_html
+from dashboard.workspace.parts import PageView, framed_panel, strip_html
 from dashboard.workspace.question import question_parts
 from layers.animation_frames import pack
 
@@ -110,11 +110,12 @@ def _on_server(app: Dash, site: Site) -> None:
     )
     def answer_panel(query: object, held: object) -> dict[str, Any]:
         state, notices = read(query)
-        return {**panel_data(site.world, site.choices, state, notices, str(held or "")), "of": query}
+        panel = panel_data(site.world, site.choices, state, notices, str(held or ""))
+        return {**panel, "lens": framed_panel(PageView(site, state)), "of": query}
 
     @app.callback(Output(ids.QUESTION, "data"), Input(ids.ask("question"), "data"), prevent_initial_call=True)
     def answer_question(query: object) -> dict[str, Any]:
-        return question_parts(site, read(query)[0])
+        return {**question_parts(site, read(query)[0]), "of": query}
 
     @app.callback(Output(ids.STRIP, "data"), Input(ids.ask("strip"), "data"), prevent_initial_call=True)
     def answer_strip(query: object) -> dict[str, Any]:

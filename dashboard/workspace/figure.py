@@ -6,9 +6,11 @@ from typing import Any
 
 from dash import Patch
 
+from dashboard.lenses import lens_of
 from dashboard.view.figure import figure, traces
 from dashboard.view.site import Site
 from dashboard.view.state import ViewState, defaults
+from dashboard.workspace.parts import PageView
 
 
 def first_figure(site: Site) -> dict[str, Any]:
@@ -17,8 +19,10 @@ def first_figure(site: Site) -> dict[str, Any]:
 
 
 def figure_patch(site: Site, state: ViewState) -> Patch:
-    """Return the traces and words of a choice of corridor, county, grade or rule; the window stays the reader's."""
-    drawn = traces(site.world, site.basemap, site.choices, state)
+    """Return the traces and words of a choice of corridor, county, grade, rule or question; the window stays."""
+    view = PageView(site, state)
+    legs = view.seen.legs if lens_of(state).corridors == "all" else None
+    drawn = traces(site.world, site.basemap, site.choices, view.drawn, legs)
     patch = Patch()
     patch["data"] = drawn["data"]
     patch["layout"]["meta"] = drawn["meta"]

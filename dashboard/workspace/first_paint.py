@@ -20,6 +20,8 @@ from layers.figure import EXTENTS, Window
 from layers.first_map import AROUND, Around, CountyShape, first_map, frame, inset
 from layers.specs import Extent
 
+GRID = 0.5
+"""Units of the drawing that points are moved to, about half a pixel: it is drawn again, finer, when Dash comes."""
 ZERO = "zero"
 """The kind of empty whose pattern says 0 by itself."""
 
@@ -61,7 +63,7 @@ def _counties(site: Site, state: ViewState, fills: tuple[CountyFill, ...], windo
 
 @lru_cache(maxsize=8)
 def _paths(world: World, window: Extent) -> dict[str, str]:
-    paths = shapes.paths_in(world.edition, frame(window), "low", world.edition.anchors())
+    paths = shapes.paths_in(world.edition, frame(window), "low", world.edition.anchors(), GRID)
     return {str(pcode): path for pcode, path in paths.items()}
 
 
@@ -69,5 +71,5 @@ def _paths(world: World, window: Extent) -> dict[str, str]:
 def _around(world: World, window: Extent, role: str) -> Around:
     box = frame(window)
     land, lakes = (shapes.area_path(world.edition, box, (role, kind), AROUND) for kind in ("country", "lake"))
-    lines = shapes.lines_in(world.edition, box, role)
+    lines = shapes.lines_in(world.edition, box, role, GRID)
     return Around(land, lakes, lines.get("border", ""), lines.get("ilemi", ""))

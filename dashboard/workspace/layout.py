@@ -20,6 +20,7 @@ from dashboard.view.state import LAYERS, MEASURES, NATURES, RULES, Choices, View
 from dashboard.workspace import ids
 from dashboard.workspace.figure import first_figure
 from dashboard.workspace.filters import FilterGroup, corridor_names, filter_groups
+from dashboard.workspace.parts import SHOWN
 from geodata.query.changes import windows
 from geodata.values import Grade
 
@@ -38,16 +39,14 @@ STORES = (
 Options = list[dict[str, str]]
 
 
-def layout(site: Site, *, drawn: bool = True) -> list[Any]:
-    """Return what Dash mounts; without drawings it only tells Dash the ids, inside every page."""
+def layout(site: Site) -> list[Any]:
+    """Return what Dash mounts: the link, the stores, and places for controls, map and trend."""
     return [
         dcc.Location(id=ids.URL, refresh=False),
         *(dcc.Store(id=name) for name in STORES),
         *(dcc.Store(id=ids.ask(part)) for part in PARTS),
         html.Div(id=ids.CONTROLS, className="over", role="group"),
-        dcc.Graph(
-            id=ids.MAP, figure=first_figure(site) if drawn else {}, config=graph_config(), responsive=True
-        ),
+        dcc.Graph(id=ids.MAP, figure=first_figure(site), config=graph_config(), responsive=True),
         dcc.Graph(
             id=ids.TREND,
             figure={},
@@ -62,11 +61,16 @@ def controls(site: Site, state: ViewState) -> list[Any]:
     tr, legal = catalogue(state.lang), site.choices.of(state.dataset)
     measures = MEASURES[1:] if legal.protected else MEASURES
     return [
-        _radios(tr.t("nature.label"), "nature", [(name, tr.t(f"nature.{name}")) for name in NATURES]),
-        _radios(tr.t("measure.label"), "measure", [(name, tr.t(f"measure.{name}")) for name in measures]),
+        _radios(tr.t("nature.label"), "nature", [(name, tr.t(f"screen.nature_{name}")) for name in NATURES]),
+        _radios(tr.t("measure.label"), "measure", [(name, tr.t(f"screen.measure_{name}")) for name in measures]),
+        _radios(
+            tr.t("screen.show"),
+            "lens",
+            [(name, tr.t(f"screen.show_{words}")) for name, words in SHOWN],
+        ),
         html.Fieldset([html.Legend(tr.t("filters.period")), *_period(tr, legal)], className="years"),
         dbc.Button(
-            tr.t("filters.open"), id=ids.DRAWER_BUTTON, color="light", className="drawer-button", n_clicks=0
+            tr.t("screen.more_filters"), id=ids.DRAWER_BUTTON, color="light", className="drawer-button", n_clicks=0
         ),
         dbc.Offcanvas(
             _drawer(site, tr, state), id=ids.DRAWER, title=tr.t("filters.open"), placement="start", is_open=False,

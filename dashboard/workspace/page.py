@@ -7,15 +7,15 @@ same places (assets/js/boot.js says when); the page names its scripts, and loads
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
 
-from dashboard.export import FORMATS
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.lenses import lens_of
+from dashboard.lenses import lens_of, lenses
 from dashboard.lenses.folds import folds_html
 from dashboard.lenses.tabs import lens_links
 from dashboard.view.figure import TRUNK, frames, state_filters
@@ -40,6 +40,7 @@ from dashboard.workspace.parts import (
     sentence_html,
     strip_html,
     table_html,
+    take_html,
 )
 from geodata.query.changes import windows
 from geodata.query.detection import WATCHER_KINDS
@@ -49,13 +50,12 @@ from layers.minimap import overlay_defs
 from layers.patterns import pattern_defs
 from layers.theme import LOOKS
 
+INDENT = re.compile(r"\n\s+")
+"""Room that makes templates readable; a reader's link does not carry it."""
 DOWNLOADS = (
     ("csv", "/api/v1/indicators.csv"), ("geojson", "/api/v1/counties.geojson"), ("events", "/api/v1/incidents.csv"),
     ("corridors", "/api/v1/corridors.geojson"), ("sources", "/api/v1/sources.csv"),
 )  # fmt: skip
-
-MORE = ("export.take.more", "/export")
-"""The page with every format and purpose."""
 
 ASYNC_GRAPH = "/_dash-component-suites/dash/dcc/async-graph.js"
 """Fetched by Dash only when it mounts the first graph; the page asks for it at once."""
@@ -72,9 +72,9 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "title": title(site.world, state),
         "patterns": Markup(pattern_defs() + overlay_defs()),  # noqa: S704 - our own constant markup
         "tour": json.dumps(tour(tr), ensure_ascii=False),
-        "notices": Markup(notices_html(state, (*notices, *seen.notices))),  # noqa: S704 - escaped by its template
+        "notices": Markup(notices_html(state, notices)),  # noqa: S704 - escaped by its template
+        "lens_notices": Markup(notices_html(state, seen.notices)),  # noqa: S704 - escaped by its template
         "sentence": sentence_html(view),
-        "timed": seen.frames is not None,
         "controls": seen.controls,
         "styles": lens_of(state).styles,
         "folds": folds_html(seen, site, state),
@@ -112,13 +112,7 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
             for name, path in DOWNLOADS
             if name != "events" or state.dataset == "public"
         ],
-        "take": [
-            *lens_of(state).files(site, state),
-            *(
-                (tr.t(key), f"{path}?{to_query(state, site.choices)}")
-                for key, path in (*((kind.label, f"/export/to/{name}") for name, kind in FORMATS.items()), MORE)
-            ),
-        ],
+        "take": take_html(view),
         "workspace": _json(workspace_parts(site, state)),
     }
     head = {
@@ -126,7 +120,8 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "plotly_url": site.plotly_url,
         "questions": lens_links(site, state),
     }
-    return render("map.html", page=page, here=state.lens, section="map", **{**tools, **head}, **dash)
+    html = render("map.html", page=page, here=state.lens, section="map", **{**tools, **head}, **dash)
+    return INDENT.sub("\n", html)
 
 
 def _windows(site: Site, tr: Catalogue, state: ViewState) -> list[tuple[str, int, int, str, bool]]:
@@ -142,7 +137,7 @@ def _windows(site: Site, tr: Catalogue, state: ViewState) -> list[tuple[str, int
     ]  # fmt: skip
 
 
-OWN_SCRIPTS = ("workspace", "answers", "frames", "corridors", "map", "hand", "card")
+OWN_SCRIPTS = ("workspace", "answers", "frames", "overlay", "corridors", "map", "hand", "card")
 """Scripts of ours that come with Dash: assets/js/<name>.js, run in this order before Dash's."""
 
 
@@ -152,7 +147,12 @@ def workspace_parts(site: Site, state: ViewState) -> dict[str, Any]:
         "scripts": [site.asset(f"js/{name}.js") for name in OWN_SCRIPTS],
         "soon": [url for url in (site.plotly_url, ASYNC_GRAPH) if url],
         "data": ["/_dash-layout", "/_dash-dependencies", site.basemap.counties_url, site.basemap.near_url],
-        "rules": {**rules(site.choices, state), "plain_nature": leading_nature(site.world)},
+        "rules": {
+            **rules(site.choices, state),
+            "plain_nature": leading_nature(site.world),
+            "drawn": [lens.key for lens in lenses().values() if lens.roles or lens.corridors != "trunk"],
+        },
+        "styles": {lens.key: [site.asset(sheet) for sheet in lens.styles] for lens in lenses().values() if lens.styles},
     }
 
 

@@ -13,9 +13,11 @@ from typing import Any
 from flask import current_app, has_app_context
 from markupsafe import Markup, escape
 
+from dashboard.export import FORMATS
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.lenses import lens_of, lenses
 from dashboard.lenses.base import Fold, LensView
+from dashboard.view.reducer import FRAMED
 from dashboard.view.site import Site
 from dashboard.view.state import ALL_CORRIDORS, EXTENTS, MEASURES, NATURES, ViewState, through_lens, to_query
 from dashboard.view.template_tools import TemplateTools
@@ -24,6 +26,11 @@ from dashboard.web.templates import render
 from dashboard.workspace.first_paint import first_map_svg, inset_svg
 from dashboard.workspace.panel import NATION, nation_html
 from dashboard.workspace.panel import panel_html as panel_of
+
+MORE = ("export.take.more", "/export")
+"""The page with every format and purpose."""
+SHOWN = (("detected", "counts"), ("roles", "roles"))
+"""Questions that “Show” goes between, with their words, in chips and controls alike."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,11 @@ def panel_html(view: PageView) -> Markup:
     return Markup(whole) + Markup('<div id="lens-panel">{}</div>').format(view.seen.panel)  # noqa: S704 - escaped
 
 
+def framed_panel(view: PageView) -> Markup | None:
+    """Return what a lens whose figures are in the frames adds to the panel; None: its `question` brings it."""
+    return view.seen.panel if view.state.lens in FRAMED else None
+
+
 def _root() -> str:
     """Return how readers reach the site from outside, as its operator says; "" where nobody said."""
     settings = current_app.config.get("NJIA_SETTINGS") if has_app_context() else None
@@ -99,6 +111,17 @@ def table_html(view: PageView) -> Markup:
     return view.seen.table
 
 
+def take_html(view: PageView) -> Markup:
+    """Return what can be taken away: the files of the lens, then every format of the view."""
+    formats = [(kind.label, f"/export/to/{name}") for name, kind in FORMATS.items()]
+    query = to_query(view.state, view.site.choices)
+    links = [
+        *lens_of(view.state).files(view.site, view.state),
+        *((view.tr.t(key), f"{path}?{query}") for key, path in (*formats, MORE)),
+    ]
+    return Markup(render("parts/take.html", take=links))  # noqa: S704 - the template escapes every value
+
+
 def chips_html(view: PageView) -> Markup:
     """Return kind, measure, corridor and what is shown, each value a link."""
     state, tr, choices = view.state, view.tr, view.site.choices
@@ -110,7 +133,7 @@ def chips_html(view: PageView) -> Markup:
     ]
     shown = [
         (tr.t(f"screen.show_{words}"), f"/?{to_query(through_lens(state, key, choices), choices)}", key == state.lens)
-        for key, words in (("detected", "counts"), ("roles", "roles"))
+        for key, words in SHOWN
         if key in lenses()
     ]
     counted = view.seen.frames is not None

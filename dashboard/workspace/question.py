@@ -1,26 +1,56 @@
-"""What the lens of a view writes, for the browser: the server's own HTML, and 47 fills."""
+"""What the lens of a view writes, for the browser: the server's own HTML, and how the 47 counties are painted."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from dashboard.lenses import lens_of
+from markupsafe import escape
+
+from dashboard.lenses.base import CountyFill
 from dashboard.lenses.folds import folds_html
+from dashboard.view.reducer import FRAMED
 from dashboard.view.site import Site
 from dashboard.view.state import ViewState
+from dashboard.workspace.first_paint import ZERO
+from dashboard.workspace.panel import notices_html
+from dashboard.workspace.parts import PageView, sentence_html, take_html
+from layers.minimap import overlay_id
 
 
 def question_parts(site: Site, state: ViewState) -> dict[str, Any]:
-    """Return sentence, legend, table, controls and folds of a view, and fill and words of the 47 counties by P-code."""
-    seen = lens_of(state).view(site, state)
+    """Return the parts of a lens by the id of their place, and fill, words and marks of the counties in P-code order.
+
+    Where the figures of a lens are in the frames the browser writes sentence, legend and fills by itself, and the
+    panel comes with the county: these are left out.
+    """
+    view = PageView(site, state)
+    seen = view.seen
+    parts: dict[str, str] = {
+        "table-part": seen.table,
+        "lens-controls": seen.controls,
+        "folds": folds_html(seen, site, state),
+        "take-links": take_html(view),
+    }
+    if state.lens in FRAMED:
+        return {"lens": state.lens, "parts": parts}
+    parts |= {
+        "sentence": sentence_html(view),
+        "leaves-out": escape(seen.leaves_out),
+        "legend": seen.legend,
+        "lens-panel": seen.panel,
+        "lens-notices": notices_html(state, seen.notices),
+    }
     return {
         "lens": state.lens,
-        "sentence": seen.sentence,
-        "legend": seen.legend,
-        "table": seen.table,
-        "panel": seen.panel,
-        "controls": seen.controls,
-        "folds": folds_html(seen, site, state),
+        "parts": parts,
         "fills": [county.colour for county in seen.fills],
         "words": [county.words for county in seen.fills],
+        "over": {place: mark for place, county in enumerate(seen.fills) if (mark := _over(county))},
     }
+
+
+def _over(county: CountyFill) -> tuple[str, str, int] | None:
+    """Return what lies over the fill of a county: id of a pattern, letters, 1 for an outline; None for nothing."""
+    mark = "" if county.empty == ZERO else county.mark
+    over = (overlay_id(county.over) if county.over else "", mark, int(county.edged))
+    return over if any(over) else None

@@ -16,7 +16,7 @@ from geodata.boundaries.edition import Edition
 from geodata.boundaries.projection import MapProjection, Point, as_wide
 from geodata.values import Pcode
 
-COARSE = 4.0
+COARSE = 5.0
 """Least step of the surroundings, in units of the drawing."""
 MIN_RING = 4
 MARGIN = 4.0
@@ -44,20 +44,25 @@ def svg_lines(edition: Edition, width: float = 360, role: str = "context-far") -
     return {kind: _path(lines, place, closed=False) for kind, lines in context_lines(edition, role).items()}
 
 
-def paths_in(edition: Edition, place: MapProjection, resolution: str, wanted: Iterable[Pcode]) -> dict[Pcode, str]:
-    """Return the `d` attribute of some counties in a frame of the caller's, P-code order."""
+def paths_in(
+    edition: Edition, place: MapProjection, resolution: str, wanted: Iterable[Pcode], grid: float = 0.0
+) -> dict[Pcode, str]:
+    """Return the `d` attribute of some counties in a frame of the caller's, P-code order.
+
+    grid: units to which every point is moved, so that neighbours still meet and the text is shorter; 0: none.
+    """
     keep = set(wanted)
     shapes = _features(edition.prepared()[f"counties-{resolution}"].path)
     return {
-        Pcode(shape["id"]): _path(_rings(shape["geometry"]), place, closed=True)
+        Pcode(shape["id"]): _path(_rings(shape["geometry"]), place, closed=True, grid=grid)
         for shape in shapes
         if shape["id"] in keep
     }
 
 
-def lines_in(edition: Edition, place: MapProjection, role: str) -> dict[str, str]:
-    """Return the `d` attribute of the lines of a context file by kind, in a frame of the caller's."""
-    return {kind: _path(lines, place, closed=False) for kind, lines in context_lines(edition, role).items()}
+def lines_in(edition: Edition, place: MapProjection, role: str, grid: float = 0.0) -> dict[str, str]:
+    """Return the `d` attribute of the lines of a context file by kind; frame and grid as in `paths_in`."""
+    return {kind: _path(lines, place, closed=False, grid=grid) for kind, lines in context_lines(edition, role).items()}
 
 
 def area_path(edition: Edition, place: MapProjection, areas: tuple[str, str], reach: tuple[float, float]) -> str:
@@ -136,9 +141,14 @@ def _rings(geometry: dict) -> list[list[Point]]:  # type: ignore[type-arg] # JSO
     return flat[geometry["type"]]
 
 
-def _path(rings: Iterable[list[Point]], place: MapProjection, *, closed: bool) -> str:
+def _path(rings: Iterable[list[Point]], place: MapProjection, *, closed: bool, grid: float = 0.0) -> str:
     """Write rings as relative moves in tenths of a pixel; points that fall together are dropped."""
-    return "".join(_steps([place.point(lon, lat) for lon, lat in ring], closed=closed) for ring in rings)
+    drawn = ([place.point(lon, lat) for lon, lat in ring] for ring in rings)
+    return "".join(_steps(_on_grid(points, grid) if grid else points, closed=closed) for points in drawn)
+
+
+def _on_grid(points: list[Point], grid: float) -> list[Point]:
+    return [(round(x / grid) * grid, round(y / grid) * grid) for x, y in points]
 
 
 def _steps(points: list[Point], *, closed: bool) -> str:

@@ -68,7 +68,8 @@ def test_every_corridor_is_met_at_three_points_and_opens_on_a_click(browse: Any,
 HOVER = """([x, y]) => new Promise((answer) => {
   const target = document.elementFromPoint(x, y);
   const start = performance.now();
-  target.dispatchEvent(new MouseEvent('mousemove', { bubbles: true, clientX: x, clientY: y, view: window }));
+  target.dispatchEvent(new PointerEvent('pointermove',
+    { bubbles: true, clientX: x, clientY: y, pointerType: 'mouse', view: window }));
   const tip = document.getElementById('tip');
   requestAnimationFrame(() => answer([performance.now() - start, tip.hidden ? '' : tip.textContent]));
 })"""
@@ -130,4 +131,5 @@ def test_by_keyboard_the_list_of_corridors_brings_one_forward(browse: Any) -> No
     page.keyboard.press("Escape")
     chosen = page.evaluate("new URLSearchParams(location.search).get('corridor')")
     page.wait_for_function(f"(id) => ({MIDDLES})(id).length > 0", arg=chosen, timeout=20_000)
-    assert chosen in page.locator("#panel").inner_text()
+    page.wait_for_function("(id) => document.getElementById('panel').textContent.includes(id)", arg=chosen)
+    assert page.locator("#panel h2").inner_text().startswith(chosen)

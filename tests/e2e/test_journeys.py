@@ -282,7 +282,7 @@ def test_back_and_forward_restore_view_and_controls(browse: Any, hand: str):
     seen = [view_of(reader)]
     steps = [
         lambda: choose_year(reader, hand, "from", "2018"),
-        lambda: choose_radio(reader, hand, "nature", "smuggling"),
+        lambda: choose_radio(reader, hand, "nature", "trafficking"),
     ]
     for step in steps:
         step()
@@ -296,6 +296,7 @@ def test_back_and_forward_restore_view_and_controls(browse: Any, hand: str):
     reader.until("document.querySelector('#panel').dataset.county === 'KE039'")
     reader.settle()
     seen.append(view_of(reader))
+    assert len({str(view) for view in seen}) == len(seen), "every step is another view"
     places = page.evaluate("history.length")
     for then in (2, 1, 0, 1, 2, 3):
         now = view_of(reader)

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from dashboard.i18n.catalogue import catalogue
+
 AXE = Path(__file__).resolve().parents[2] / "assets/node_modules/axe-core/axe.min.js"
 HANDS = ["mouse", "keyboard"]
 
@@ -33,12 +35,16 @@ def test_the_other_language_keeps_what_the_reader_chose(browse: Any, hand: str):
     page.wait_for_selector("html[lang=sw] body.map-ready")
     reader.settle()
     assert query(reader) == {"lang": ["sw"], "county": ["KE011"], "nature": ["smuggling"]}
-    assert reader.text("#sentence").startswith("Magendo ya wahamiaji, 2007–2026: matukio")
+    assert reader.text("#sentence").startswith("Isiolo, 2007–2026:")
+    tr = catalogue("sw")
+    heading = f"{tr.t('nature.smuggling')}: {tr.unit('incidents', 'public')}, 2007–2026"
+    assert reader.text("#legend .legend-title").startswith(heading)
+    assert page.is_checked("#controls input[name=nature][value=smuggling]")
     page.check("#controls input[name=measure][value=persons]", force=True)
     reader.until("location.search.includes('measure=persons')")
     reader.settle()
     assert query(reader)["lang"] == ["sw"]
-    assert "watu waliotambuliwa" in reader.text("#legend .legend-title")
+    assert tr.unit("persons", "public") in reader.text("#legend .legend-title")
 
 
 def test_the_browsers_language_answers_a_typed_address_and_the_link_then_says_it(browse: Any):
@@ -46,7 +52,7 @@ def test_the_browsers_language_answers_a_typed_address_and_the_link_then_says_it
     assert reader.page.evaluate("document.documentElement.lang") == "sw"
     reader.page.click('#table a[data-county-link="KE011"]')
     reader.until("document.querySelector('#panel h2').textContent === 'Isiolo'")
-    assert query(reader) == {"lang": ["sw"], "county": ["KE011"]}
+    assert query(reader) == {"lang": ["sw"], "nature": ["smuggling"], "county": ["KE011"]}
     reader.page.fill("#find", "Kaunti ya Marsabit")
     reader.page.press("#find", "Enter")
     reader.until("document.querySelector('#panel h2').textContent === 'Marsabit'")

@@ -8,14 +8,17 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from dashboard.view.reducer import reduce
 from dashboard.view.site import choices_of
-from dashboard.view.state import from_query, to_query
+from dashboard.view.state import from_query, is_plain, to_query
+from geodata.query.indicators import leading_nature
 from geodata.query.world import open_world
 from geodata.settings import DataSettings
 
@@ -23,9 +26,11 @@ pytestmark = pytest.mark.browser
 
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 """400 kbit/s and 400 ms."""
+LINKED = {"nature": "trafficking", "measure": "persons"}
+"""Key of every chip that is a link before Dash → a value that is not that of the plain address."""
 CHOSEN = {
-    "nature": "smuggling", "measure": "persons", "from": "2014", "to": "2025", "form": "forced_labour",
-    "nationality": "ETH", "confidence": "high", "role": "transit", "corridor": "all", "rule": "loose", "grade": "C",
+    "from": "2014", "to": "2025", "form": "forced_labour", "nationality": "ETH", "confidence": "high",
+    "role": "transit", "corridor": "all", "rule": "loose", "grade": "C",
 }  # fmt: skip
 """Key of every control of the form → a value that is not its default."""
 FILL = """(chosen) => {
@@ -88,23 +93,26 @@ def test_on_a_slow_link_a_choice_of_every_control_before_dash_is_kept(tab: Any, 
     cdp.send("Network.enable")
     cdp.send("Network.emulateNetworkConditions", SLOW)
     cdp.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    tab.goto(served + "/?lang=en", wait_until="domcontentloaded", timeout=60_000)
+    tab.goto(served + "/?lang=en", wait_until="commit", timeout=60_000)
+    for key, value in LINKED.items():
+        tab.locator(f"#chips a[href*='{key}={value}']").first.click(no_wait_after=True, timeout=60_000)
+        tab.wait_for_url(f"**{key}={value}**", wait_until="domcontentloaded", timeout=60_000)
+        assert not tab.evaluate("document.body.classList.contains('map-ready')"), "the chip is still a link"
     if moment != "at once":
         tab.evaluate("window.njia.start()")
         wait(tab, "window.njia.at === 'loading' || window.njia.at === 'mounted'")
         tab.wait_for_timeout(2_000)
     assert not tab.evaluate("document.body.classList.contains('map-ready')")
     tab.evaluate(FILL, CHOSEN)
-    before = written(tab, served + "/?lang=en")
-    assert shown(tab) == before, "until Dash is here the figures are those of the link"
+    assert shown(tab) == written(tab, tab.url), "until Dash is here the figures are those of the link"
     ready(tab, 120)
-    wait(tab, "location.search.includes('nature=smuggling')")
+    wait(tab, "location.search.includes('from=2014')")
     ready(tab)
     query = tab.evaluate("Object.fromEntries(new URLSearchParams(location.search))")
-    assert query == {"lang": "en", **CHOSEN, "layers": "corridors,roles,labels"}
+    assert query == {"lang": "en", **LINKED, **CHOSEN, "layers": "corridors,roles,labels"}
     assert shown(tab) == written(tab, tab.url)
-    values = {key: tab.evaluate("(k) => document.querySelector(`#view [name=${k}]`).value", key) for key in CHOSEN}
-    assert values == CHOSEN
+    field = "(k) => document.querySelector(`#view [name=${k}]`).value"
+    assert {key: tab.evaluate(field, key) for key in (*LINKED, *CHOSEN)} == {**LINKED, **CHOSEN}
 
 
 def test_a_submitted_choice_before_dash_opens_its_own_page(tab: Any, served: str) -> None:
@@ -140,10 +148,11 @@ def test_a_choice_that_is_not_answered_is_taken_back_and_said(tab: Any, served: 
     wait(tab, "!location.search.includes('from=')")
     assert shown(tab) == before
     assert tab.input_value("#controls select[name=from]") == "2007"
-    tab.check("#controls input[name=nature][value=smuggling]", force=True)
-    wait(tab, "location.search.includes('nature=smuggling')")
+    assert tab.input_value("#controls select[name=from]") == "2007"
+    tab.check("#controls input[name=nature][value=trafficking]", force=True)
+    wait(tab, "location.search.includes('nature=trafficking')")
     tab.wait_for_timeout(200)
-    assert shown(tab)[0].startswith("Smuggling, 2007–2026")
+    assert "in 2007–2026. The map shows trafficking" in shown(tab)[0]
     tab.unroute("**/_dash-update-component")
     tab.click("#workspace-note button")
     wait(tab, "location.search.includes('from=2018')")
@@ -185,8 +194,22 @@ def test_without_scripts_every_choice_is_a_form_or_a_link(chromium: Any, served:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(served + "/?lang=en&nature=smuggling&from=2018")
-    assert page.inner_text("#sentence").startswith("Smuggling, 2018–2026")
+    assert "in 2018–2026. The map shows smuggling" in page.inner_text("#sentence")
     assert page.locator("#map svg a[href*='county=KE']").count() >= 47
+    links = page.eval_on_selector_all(
+        "main a[href^='/?'], header a[href^='/?']", "(all) => all.map((a) => a.getAttribute('href'))"
+    )
+    asked = [dict(parse_qsl(urlsplit(link).query)) for link in links]
+    for key in ("nature", "measure", "t", "lens", "county", "corridor", "extent", "lang"):
+        assert len({link.get(key) for link in asked}) > 1, f"no link chooses {key}"
+    fields = page.eval_on_selector_all("#view [name]", "(all) => all.map((e) => e.name)")
+    assert {*CHOSEN, "layers"} <= set(fields)
+    kept = {key for link in asked if link.get("county") == "KE011" for key in link}
+    assert {"nature", "from"} <= kept, "a link keeps what was chosen before"
+    page.locator("summary", has_text="2018–2026").click()
+    page.select_option("#view select[name=to]", "2020")
+    page.click("#view details[open] button[type=submit]")
+    assert "in 2018–2020. The map shows smuggling" in page.inner_text("#sentence")
     assert page.locator("#workspace-note").is_hidden()
     context.close()
 
@@ -209,6 +232,8 @@ def test_browser_and_server_follow_the_same_tables(tab: Any, served: str) -> Non
     link = "lang=en"
     for key, value in steps:
         state, _ = from_query(link, choices)
+        if is_plain(link):
+            state = replace(state, nature=leading_nature(world))
         expected = to_query(reduce(state, choices, **{key: int(value) if key in ("from", "to") else value}), choices)
         browsers = tab.evaluate(
             "([q, k, v]) => njia.queryOf(njia.choose(njia.read('?' + q), {[k]: v}))", [link, key, value]

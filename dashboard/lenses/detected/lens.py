@@ -30,18 +30,13 @@ def detected(site: Site, state: ViewState) -> LensView:
     table = render("parts/table.html", rows=frame.table(), columns=COLUMNS, caption=frame.title, **tools)
     return LensView(
         sentence=frame.sentence,
-        leaves_out=f"{frame.built['left_out'][state.nature][frame.index]} {_method(frame)}".strip(),
+        leaves_out=frame.built["left_out"][state.nature][frame.index],
         fills=county_fills(frame),
         legend=LensTools(site, state).common_legend(frame),
         table=Markup(table),  # noqa: S704 - escaped by its template
         panel=_panel(site, state),
         frames=frame.built,
     )
-
-
-def _method(frame: ViewFrame) -> str:
-    """Return what no count of the public record says; a caseload says in its sentence what was done to its figures."""
-    return frame.tr.t("lens.detected.leaves_out") if frame.state.dataset == PUBLIC else ""
 
 
 def _panel(site: Site, state: ViewState) -> Markup:
@@ -69,4 +64,4 @@ def county_fills(frame: ViewFrame) -> tuple[CountyFill, ...]:
     )
 
 
-LENS = Lens(key="detected", order=1, view=detected, timed=True)
+LENS = Lens(key="detected", order=1, view=detected)

@@ -71,4 +71,4 @@ def _left_out(tr: Catalogue, counted: Cube, nature: str, frame: int) -> str:
     text = tr.t("sentence.unstated", n=kenya.unstated) if kenya and kenya.unstated else ""
     if abroad:
         text += tr.t("sentence.national", n=abroad.incidents)
-    return text.strip()
+    return f"{text} {tr.t('lens.detected.leaves_out')}".strip()

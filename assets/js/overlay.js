@@ -1,0 +1,43 @@
+/* What a question lays over the fills of Plotly's counties: a pattern, letters, an outline. Drawn anew whenever Plotly
+   has drawn the counties, in a group of its own that Plotly does not know. */
+(function () {
+  "use strict";
+  const njia = window.njia;
+  const SVG = "http://www.w3.org/2000/svg";
+  let shown = {};
+
+  function element(name, attributes) {
+    const node = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    return node;
+  }
+
+  function drawn(i, [pattern, letters, outlined], path) {
+    const d = path.getAttribute("d"),
+      nodes = [];
+    if (pattern) nodes.push(element("path", { d, style: "fill:url(#" + pattern + ")" }));
+    if (outlined) nodes.push(element("path", { d, class: "outlined" }));
+    const subplot = njia.map.gd._fullLayout.geo._subplot,
+      at = letters && subplot.projection ? subplot.projection(njia.fixed.anchors[i]) : null;
+    if (at) {
+      const text = element("text", { x: at[0], y: at[1] + 12 });
+      text.textContent = letters;
+      nodes.push(text);
+    }
+    return nodes;
+  }
+
+  /* over: place of a county → [id of the pattern, letters, 1 where it is outlined]. */
+  njia.overlay = function (over) {
+    shown = over || shown;
+    const paths = njia.drawings.map,
+      layer = paths && paths[0].closest(".layer");
+    if (!layer) return;
+    let group = layer.querySelector(":scope > .over-counties");
+    if (!group) {
+      group = element("g", { class: "over-counties", "aria-hidden": "true" });
+      layer.append(group);
+    }
+    group.replaceChildren(...Object.keys(shown).flatMap((i) => drawn(Number(i), shown[i], paths[i])));
+  };
+})();
