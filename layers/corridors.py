@@ -56,12 +56,14 @@ ACROSS = (0.91, 0.42)
 class CorridorSpec:
     """Legs (columns `LEG_COLUMNS`; geometry = (lon, lat) pairs or a shapely line) and how to look at them.
 
-    `highlight` names one corridor: the others step back and lose their arrowheads.
+    `highlight` names one corridor: the others step back and lose their arrowheads. `back`: ids of legs that step
+    back too, because their evidence is weaker than was asked for.
     """
 
     legs: pd.DataFrame
     as_of_year: int
     highlight: str | None = None
+    back: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse a frame with missing columns or an unknown nature."""
@@ -72,8 +74,8 @@ class CorridorSpec:
 
     def ribbons(self) -> tuple[Ribbon, ...]:
         """Return everything drawn, from behind to front; flights lie under the ribbons on the ground."""
-        ground = ribbons(self.legs, self.as_of_year, self.highlight)
-        return (*flights(self.legs, self.as_of_year, self.highlight), *ground)
+        asked = (self.legs, self.as_of_year, self.highlight, self.back)
+        return (*flights(*asked), *ribbons(*asked))
 
 
 def legs_frame(features: Iterable[Mapping[str, Any]]) -> pd.DataFrame:

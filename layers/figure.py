@@ -128,20 +128,28 @@ def _areas(spec: MapFigureSpec) -> list[dict[str, Any]]:
 
 
 def _points(spec: MapFigureSpec) -> list[dict[str, Any]]:
-    """Place marks and texts in one go, so that at no zoom one covers another; rows of roles come first."""
+    """Place marks and texts in one go, so that at no zoom one covers another.
+
+    First the pills with their own rings, then the rings of other stops, rows of roles, and names.
+    """
     rank = {label.key: label.priority for label in spec.county_labels}
     stops = [] if spec.places is None else place_boxes(spec.places)
     emblem_from = min_scales(spec.emblems)
     first = list(zip(spec.emblems, emblem_from, strict=True))
-    stop_from = _scales(stops, first)
-    rings = [(stop, stop_from[stop.key]) for stop in stops]
-    plain = [_with_ring(label, stop_from) for label in spec.pills]
+    own = {label.key for label in (*spec.emblems, *spec.pills)}
+    own_from = _scales([stop for stop in stops if stop.key in own], first)
+    plain = [_with_ring(label, own_from) for label in spec.pills]
     pills = [*spec.emblems, *plain]
-    pill_from = [*emblem_from, *min_scales(plain, [*rings, *first])]
+    own_rings = [(stop, own_from[stop.key]) for stop in stops if stop.key in own]
+    pill_from = [*emblem_from, *min_scales(plain, [*own_rings, *first])]
+    others = [stop for stop in stops if stop.key not in own]
+    stop_from = own_from | _scales(others, [*own_rings, *zip(pills, pill_from, strict=True)])
+    rings = [(stop, stop_from[stop.key]) for stop in stops]
     rows = [] if spec.roles is None else role_boxes(spec.roles, rank)
     row_from = _scales(rows, list(zip(pills, pill_from, strict=True)))
-    own = with_own_place(spec.county_labels)
-    counties = [lifted(label, ROLE_LIFT_PX) if label.key in row_from else label for label in own]
+    counties = [
+        lifted(label, ROLE_LIFT_PX) if label.key in row_from else label for label in with_own_place(spec.county_labels)
+    ]
     places = [_with_ring(label, stop_from) for label in spec.place_labels]
     groups = [counties, places, list(spec.countries)]
     beside = [(row, row.never_below) for row, _ in column(spec.county_labels)]

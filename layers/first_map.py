@@ -34,6 +34,8 @@ INSET_WIDTH = 220.0
 ON_INSET = frozenset({"place-labels", "pills", "emblems", "county-labels", "leaders", "countries"})
 _MOVES = re.compile(r"M([^lMz]*)l([^Mz]*)")
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
+LEADING_ZERO = re.compile(r"(?<!\d)0\.")
+"""The 0 of 0.5, and not that of 10.5."""
 HAIR = 'vector-effect="non-scaling-stroke"'
 
 
@@ -160,18 +162,18 @@ def _ways(figure: Mapping[str, Any], box: MapProjection) -> Iterator[str]:
             style += f' opacity="{trace["opacity"]}"'
         if shift:
             style += f' transform="translate({shift[0]:g} {shift[1]:g})"'
-        yield f'<path d="{"".join(map(_steps, parts))}" {style}/>'
+        yield f'<path d="{"".join(map(relative_line, parts))}" {style}/>'
     yield "</g>"
 
 
-def _steps(points: Sequence[tuple[float, float]]) -> str:
+def relative_line(points: Sequence[tuple[float, float]]) -> str:
     """Return a line as relative moves in halves of a unit, which is half a pixel or less."""
     halves = [(round(2 * x), round(2 * y)) for x, y in points]
     moves = [(bx - ax, by - ay) for (ax, ay), (bx, by) in pairwise(halves) if (bx, by) != (ax, ay)]
     if not moves:
         return ""
     start = f"M{halves[0][0] / 2:g} {halves[0][1] / 2:g}"
-    return start + "l" + " ".join(f"{x / 2:g} {y / 2:g}" for x, y in moves).replace(" -", "-").replace("0.", ".")
+    return start + "l" + LEADING_ZERO.sub(".", " ".join(f"{x / 2:g} {y / 2:g}" for x, y in moves).replace(" -", "-"))
 
 
 def _widened(place: MapProjection) -> tuple[MapProjection, tuple[float, float]]:

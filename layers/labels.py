@@ -16,7 +16,8 @@ from functools import lru_cache
 from typing import Any
 
 from layers.projection import mercator_y
-from layers.theme import FONT, INK, INK_SECOND, WHITE
+from layers.text_width import ems
+from layers.theme import COUNTRY_GREY, FONT, INK, INK_SECOND, WHITE
 
 CHAR_WIDTH = 0.56
 """Mean advance of the typeface per em: a wide estimate, boxes are rather too big than too small."""
@@ -28,10 +29,7 @@ COUNTY_FROM = 22.0
 PLACE_GAP_PX = 7.0
 SPOT_DEG = 0.05
 PILL_GAP_PX, PILL_PAD_PX = 10.0, 6.0
-PILL_CHAR = 0.6
-"""Mean advance of bold text per em."""
 COUNTRY_PX = 12.0
-COUNTRY_GREY = "#8A929A"
 COUNTRY_AT = {
     "ERI": (38.2, 16.3), "ETH": (41.3, 7.6), "SOM": (43.4, 1.9), "SSD": (29.6, 8.0), "SDN": (30.0, 14.0),
     "UGA": (31.9, 2.8), "TZA": (34.4, -6.3), "RWA": (30.0, -1.6), "MWI": (34.3, -12.2), "ZMB": (26.8, -14.2),
@@ -101,7 +99,7 @@ def place_label(
 def pill_label(key: str, name: str, at: tuple[float, float], *, priority: float, bold: bool = False) -> Label:
     """Return the label of a stop that is read first: bold text in a pill to the right of its ring at (lon, lat)."""
     size = 13.0 if bold else 12.0
-    right = PILL_GAP_PX + len(name) * PILL_CHAR * size + 2 * PILL_PAD_PX
+    right = PILL_GAP_PX + ems(name) * size + 2 * PILL_PAD_PX
     half = LINE_HEIGHT * size / 2 + PILL_PAD_PX / 2
     return Label(
         key, name, *at, 6.0, right, half, half, priority, 0.0, size, bold=True, colour=WHITE if bold else INK,

@@ -17,7 +17,7 @@ from layers.corridors import cores, heads
 from layers.projection import MapProjection, as_wide
 from layers.ribbons import Point, Ribbon, smooth
 from layers.specs import Extent
-from layers.theme import CORE_HUE, INK, INK_SECOND, LAND, LAND_LINE, PAPER, WATER, WHITE
+from layers.theme import CORE_HUE, COUNTY_LINE, INK, INK_SECOND, INSTEAD, LAND, LAND_LINE, PAPER, WATER, WHITE
 
 VIEWS = {
     "kenya": Extent(32.6, -5.4, 43.2, 5.6),
@@ -32,8 +32,6 @@ GAP = 4.2
 WEAK = 0.45
 ARROW_PX = 5.0
 DASH = "8 4.5"
-BAND = "#F0C48F"
-"""Under the ways taken instead; the orange of change, lighter than any line on it."""
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
@@ -109,7 +107,7 @@ def draw(spec: MapSpec) -> Drawing:
         head,
         f'<rect width="{wide}" height="{high}" fill="{WATER}"/>',
         _area(spec.land, frame, f'fill="{LAND}" stroke="{LAND_LINE}" stroke-width=".8"'),
-        _area(spec.counties, frame, f'fill="{PAPER}" stroke="#D8D3C5" stroke-width=".8"'),
+        _area(spec.counties, frame, f'fill="{PAPER}" stroke="{COUNTY_LINE}" stroke-width=".8"'),
         _area(spec.water, frame, f'fill="{WATER}" stroke="none"'),
         _area(spec.border, frame, f'fill="none" stroke="{INK}" stroke-width="1.3"', closed=False),
         _area(spec.ilemi, frame, f'fill="none" stroke="{INK_SECOND}" stroke-width="1.1" stroke-dasharray="4 3"', False),
@@ -225,7 +223,7 @@ def _mark(spot: MapSpot, at: Point, bearing: float) -> str:
 
 def _bands(spec: MapSpec, frame: MapProjection) -> list[str]:
     curves = ([frame.point(*point) for point in smooth(line)] for line in spec.bands)
-    return [_stroke(_path(curve), BAND, 13, 1.0) for curve in curves if frame.sees(curve, 20)]
+    return [_stroke(_path(curve), INSTEAD, 13, 1.0) for curve in curves if frame.sees(curve, 20)]
 
 
 def _cross(at: Point) -> str:

@@ -21,7 +21,7 @@ import pandas as pd
 
 from geodata.values import Nature
 from layers.projection import mercator_y, screen_angle
-from layers.theme import GREY_UNCLEAR, INK, LINE_HUE
+from layers.theme import BEHIND, GREY_UNCLEAR, INK, LINE_HUE
 
 Point = tuple[float, float]
 Stretch = tuple[Point, Point]
@@ -43,7 +43,6 @@ CASING_PX, FRONT_CASING_PX = 2.4, 4.2
 """White edge of a ribbon, both sides together; wider in front, so that it stands off the darkest county in grey too."""
 CORE_FROM_PX = 3.0
 """A ribbon this wide holds a core."""
-BEHIND = "#7F8B94"
 SMOOTH_STEPS = 4
 STRAIGHT_DEG = 8.0
 """Bends below this are left alone: nobody sees them, and points cost bytes."""
@@ -105,8 +104,13 @@ def points_of(geometry: Any) -> tuple[Point, ...]:
     return tuple(point for i, point in enumerate(rounded) if not i or point != rounded[i - 1])
 
 
-def ribbons(legs: pd.DataFrame, as_of_year: int, forward: str | None) -> tuple[Ribbon, ...]:
-    """Return the ribbons of some legs, from behind to front; flights are arcs of their own, see `flights`."""
+def ribbons(
+    legs: pd.DataFrame, as_of_year: int, forward: str | None, back: frozenset[str] = frozenset()
+) -> tuple[Ribbon, ...]:
+    """Return the ribbons of some legs, from behind to front; flights are arcs of their own, see `flights`.
+
+    back: ids of legs that stand behind whatever corridor is brought forward.
+    """
     shares: dict[Stretch, list[_Share]] = defaultdict(list)
     for leg in legs.itertuples(index=False):
         if leg.drawn != "air":
@@ -116,7 +120,7 @@ def ribbons(legs: pd.DataFrame, as_of_year: int, forward: str | None) -> tuple[R
     groups: dict[tuple[RibbonLook, tuple[str, ...], tuple[str, ...]], list[Stretch]] = defaultdict(list)
     turned: dict[Stretch, tuple[bool, bool]] = {}
     for stretch, here in shares.items():
-        front = [share for share in here if forward is None or share.leg.corridor_id == forward]
+        front = [share for share in here if _stands_in_front(share.leg, forward, back)]
         drawn = front or here
         look = _look(front, as_of_year, forward) if front else _behind(here, as_of_year)
         turned[stretch] = (any(s.ahead for s in drawn), any(not s.ahead for s in drawn))
@@ -129,11 +133,17 @@ def ribbons(legs: pd.DataFrame, as_of_year: int, forward: str | None) -> tuple[R
     return tuple(sorted(made, key=lambda ribbon: (ribbon.look, ribbon.line)))
 
 
-def flights(legs: pd.DataFrame, as_of_year: int, forward: str | None) -> tuple[Ribbon, ...]:
+def _stands_in_front(leg: Any, forward: str | None, back: frozenset[str]) -> bool:
+    return leg.leg_id not in back and (forward is None or leg.corridor_id == forward)
+
+
+def flights(
+    legs: pd.DataFrame, as_of_year: int, forward: str | None, back: frozenset[str] = frozenset()
+) -> tuple[Ribbon, ...]:
     """Return the legs by air as thin arcs: those of the corridor brought forward, or all."""
     made = []
     for leg in legs.loc[legs["drawn"] == "air"].itertuples(index=False):
-        if forward is None or leg.corridor_id == forward:
+        if _stands_in_front(leg, forward, back):
             look = RibbonLook(True, _opacity([leg], as_of_year), AIR_WIDTH, bool(leg.inferred), _natures([leg]))
             made.append(Ribbon(look, points_of(leg.geometry), (str(leg.leg_id),), (str(leg.corridor_id),)))
     return tuple(made)

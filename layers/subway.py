@@ -15,7 +15,7 @@ from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from layers.network_map import Box, hue_of
-from layers.theme import GREY_UNCLEAR, INK, INK_SECOND, PAPER, WHITE
+from layers.theme import GREY_UNCLEAR, INK, INK_SECOND, LAND_LINE, PAPER, WHITE
 
 ROW, TRACK, LANE = 24.0, 9.0, 12.0
 TOP, CHAR, SIZE = 40.0, 0.56, 13.0
@@ -213,7 +213,7 @@ def _bars(plan: Plan) -> list[str]:
     found = []
     for place, (low, high) in plan.bars.items():
         y = plan.rows[place]
-        dots = 'stroke="#CFCABD" stroke-width="1" stroke-dasharray="1 3"'
+        dots = f'stroke="{LAND_LINE}" stroke-width="1" stroke-dasharray="1 3"'
         found.append(f'<path d="M{left + 4:.1f} {y}H{low:.1f}" {dots}/>')
         if high > low:
             found.append(f'<path d="M{low:.1f} {y}H{high:.1f}" stroke="{INK_SECOND}" stroke-width="1.6"/>')

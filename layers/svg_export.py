@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from layers.labels import PILL_CHAR, PILL_PAD_PX
+from layers.labels import PILL_PAD_PX
 from layers.patterns import pattern_defs
 from layers.projection import MapProjection, fitted
 from layers.specs import Extent
+from layers.text_width import ems
 from layers.theme import CODES, FONT, INK, LAND, LAND_LINE, LOOKS, PAPER, WATER, WHITE
 
 Shapes = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -238,19 +239,21 @@ def texts_svg(trace: Mapping[str, Any], projection: MapProjection) -> Iterator[s
             f'<tspan x="{at:.1f}" y="{first + n * size * LINE_STEP:.1f}">{escape(line)}</tspan>'
             for n, line in enumerate(lines)
         )
+        look = HALO
         if trace["name"] in PILLS:
             yield _pill(trace["name"], str(text), (at, y), size)
-        halo = "" if trace["name"] in PILLS else HALO
+            # Whatever typeface is at hand where the picture is opened, the text fills its pill and stays inside.
+            look = f' textLength="{ems(str(text)) * size:.1f}" lengthAdjust="spacingAndGlyphs"'
         yield (
             f'<text font-size="{size:g}" font-weight="{_each(font["weight"], i)}" fill="{_each(font["color"], i)}" '
-            f'text-anchor="{("middle", "start", "end")[side]}"{halo}>{rows}</text>'
+            f'text-anchor="{("middle", "start", "end")[side]}"{look}>{rows}</text>'
         )
 
 
 def _pill(name: str, text: str, at: tuple[float, float], size: float) -> str:
     """Return the pill behind a text that starts at `at` (middle of its left edge)."""
     fill, edge = PILLS[name]
-    wide, high = len(text) * PILL_CHAR * size + 2 * PILL_PAD_PX, size * LINE_STEP + PILL_PAD_PX
+    wide, high = ems(text) * size + 2 * PILL_PAD_PX, size * LINE_STEP + PILL_PAD_PX
     x, y = at[0] - PILL_PAD_PX, at[1] - high / 2
     return (
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}" rx="{high / 2:.1f}" fill="{fill}" '

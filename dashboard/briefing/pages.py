@@ -29,6 +29,7 @@ from dashboard.web.templates import render
 from geodata.query.world import World
 from geodata.values import DataProblem
 from layers.patterns import pattern_defs
+from layers.theme import INK, WHITE
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -185,7 +186,7 @@ def phone_page(site: Site, story: Story, lang: str, at: int) -> str:
 def qr(text: str) -> Markup:
     """Return the QR code of a text as SVG, with the text as its title."""
     code = segno.make(text, error="m")
-    made = code.svg_inline(scale=4, border=2, dark="#1F2933", light="#FFFFFF", title=text, omitsize=True)
+    made = code.svg_inline(scale=4, border=2, dark=INK, light=WHITE, title=text, omitsize=True)
     return Markup(made)  # noqa: S704 - segno escapes the title
 
 

@@ -18,7 +18,8 @@ from dashboard.export.brief_map import map_of
 from dashboard.export.model import TEMPLATES, Brief, BriefFigure, BriefTable, Trend
 from dashboard.export.regions import province_of, region_name, region_of, region_parts
 from dashboard.export.view import View
-from dashboard.view.figure import TRUNK, sentences
+from dashboard.view.figure import sentences
+from dashboard.view.map_names import TRUNK
 from dashboard.view.state import ALL_CORRIDORS, MAX_QUERY, Choices, ViewState, from_query
 from geodata.query.changes import provinces
 from geodata.query.cube import NATURES

@@ -9,7 +9,8 @@ import pandas as pd
 
 from dashboard.export.model import BriefLeg, BriefMap, BriefStop, MapCounty
 from dashboard.export.view import UNSTATED, View
-from dashboard.view.figure import corridor_spec, labels_of, pills, places_of
+from dashboard.view.figure import corridor_spec, labels_of
+from dashboard.view.map_names import pills, places_of
 from dashboard.view.state import ALL_CORRIDORS
 from geodata.values import Nature
 from layers.corridors import CorridorSpec

@@ -6,7 +6,7 @@ from dashboard.export.model import Series, Trend
 from dashboard.i18n.catalogue import Catalogue
 from layers.patterns import pattern_defs
 from layers.svg_export import symbol
-from layers.theme import INK, INK_SECOND, WHITE
+from layers.theme import CONTROL_EDGE, INK, INK_SECOND, WHITE
 
 ROLES = {"source": "triangle-up", "transit": "diamond", "destination": "circle"}
 """Role → its shape, as on the map."""
@@ -20,7 +20,7 @@ def piece(mark: str, colour: str) -> str:
     if kind in ("fill", "flat", "zero") or kind in PATTERNS:
         fill = f"url(#{PATTERNS[kind]})" if kind in PATTERNS else WHITE if kind == "zero" else colour
         zero = f'<text x="17" y="14" text-anchor="middle" font-size="11" fill="{INK_SECOND}">0</text>'
-        box = f'<rect x=".5" y=".5" width="33" height="18" fill="{fill}" stroke="#B9B3A6"/>'
+        box = f'<rect x=".5" y=".5" width="33" height="18" fill="{fill}" stroke="{CONTROL_EDGE}"/>'
         return box + (zero if kind == "zero" else "")
     style = {"dash": ' stroke-dasharray="6 3"', "faded": ' opacity=".4"'}.get(kind, "")
     wide = {"thin": "1.2", "core": "7"}.get(kind, "3")

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from flask import Blueprint
 from markupsafe import Markup
 
+from dashboard.view.figure import BY_GRADE, LegChoice
 from dashboard.view.site import Site
 from dashboard.view.state import Notice, ViewState
 from layers.minimap import OVERLAYS, Fill
@@ -75,7 +76,7 @@ class LensView:
     controls: what this lens alone lets a reader choose: forms and links.
     folds: parts under the map.
     frames: period × county × measure (`layers.animation_frames`) where time is answered in the browser, else None.
-    legs: ids of the corridor legs on the map, None for those of the view's grade.
+    legs: the corridor legs on the map.
     notices: values of the lens's own keys that were not understood.
     """
 
@@ -88,7 +89,7 @@ class LensView:
     controls: Markup = field(default_factory=Markup)
     folds: tuple[Fold, ...] = ()
     frames: Mapping[str, Any] | None = None
-    legs: frozenset[str] | None = None
+    legs: LegChoice = BY_GRADE
     notices: tuple[Notice, ...] = ()
 
 

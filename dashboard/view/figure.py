@@ -13,38 +13,28 @@ from typing import Any
 import pandas as pd
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.view.state import ALL_CORRIDORS, NATURES, Choices, ViewState, defaults
+from dashboard.view.map_names import (
+    brought_forward,
+    country_labels,
+    county_labels,
+    name_at,
+    pills,
+    place_labels,
+    places_of,
+)
+from dashboard.view.state import NATURES, Choices, ViewState, defaults
 from geodata.query.cube import Cube, Filters
 from geodata.query.estimates import FLOOR, STEP
 from geodata.query.indicators import cube
 from geodata.query.world import World
-from geodata.values import NATIONAL, Grade, Nature, Pcode, Role
+from geodata.values import NATIONAL, Grade, Nature, Pcode
 from layers.animation_frames import animation_frames
 from layers.context import ContextSpec
 from layers.corridors import CorridorSpec, legs_frame
 from layers.counties import COUNTY_ORDER, CountySpec
 from layers.figure import MapFigureSpec, config, map_figure
-from layers.labels import (
-    COUNTRY_AT,
-    COUNTRY_NEAR,
-    COUNTRY_NEAR_FROM,
-    NAME_AT,
-    Label,
-    country_label,
-    county_label,
-    pill_label,
-    place_label,
-)
 from layers.scales import Rounding
 from layers.specs import WORDS, Labels
-
-PILL, EMBLEM = 1e6, 2e6
-"""Rank of the trunk's names above every county's."""
-THIN = "\u2009"
-"""A thin space: the shapes of roles never touch each other."""
-TRUNK = "C01"
-"""The Southern Route trunk, brought forward where no corridor is chosen: the map's first concern."""
-
 
 EVERY_ROLE = frozenset({"roles"})
 """Questions whose map shows the roles of all counties; any other shows those of grade A."""
@@ -59,6 +49,21 @@ class Basemap:
     far_url: str
     context: ContextSpec
     far_countries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LegChoice:
+    """Which corridor legs a map draws.
+
+    listed: ids of all of them, None for those of the view's grade or better. back: those that step back, because
+    their evidence is weaker than was asked for.
+    """
+
+    listed: frozenset[str] | None = None
+    back: frozenset[str] = frozenset()
+
+
+BY_GRADE = LegChoice()
 
 
 def filters_of(world: World, state: ViewState) -> Filters:
@@ -212,114 +217,23 @@ def leg_table(world: World) -> pd.DataFrame:
     return legs_frame(world.corridors.legs)
 
 
-def brought_forward(corridor: str) -> str:
-    """Return the corridor the map brings forward: the chosen one, the trunk by default, none for “all”."""
-    return "" if corridor == ALL_CORRIDORS else corridor or TRUNK
-
-
 def corridor_spec(
-    world: World, grade: str, corridor: str, as_of_year: int, listed: frozenset[str] | None = None
+    world: World, grade: str, corridor: str, as_of_year: int, chosen: LegChoice = BY_GRADE
 ) -> CorridorSpec:
-    """Return the corridor layer of a view: legs of the chosen grade or better, one corridor brought forward."""
+    """Return the corridor layer of a view: the chosen legs, and one corridor brought forward with all of its own."""
     legs = leg_table(world)
     allowed = [g.value for g in Grade][: [g.value for g in Grade].index(grade) + 1]
     forward = brought_forward(corridor)
     mine = legs["corridor_id"] == forward
-    drawn = legs["grade"].isin(allowed) | mine if listed is None else legs["leg_id"].isin(list(listed)) | mine
-    return CorridorSpec(legs.loc[drawn], as_of_year, forward or None)
-
-
-def places_of(world: World, corridor: str) -> list[dict[str, Any]]:
-    """Return the places with a point: those of the corridor brought forward, or all."""
-    forward = brought_forward(corridor)
-    return [
-        dict(row)
-        for row in world.corridors.places
-        if row["lat"] is not None and (not forward or forward in row["corridors"])
-    ]
-
-
-def county_labels(world: World, told: frozenset[str]) -> tuple[Label, ...]:
-    """Return the county labels, larger counties first, without the names that stand in a pill already."""
-    area = dict(zip(world.counties["pcode"], world.counties["area_km2"], strict=True))
-    return tuple(
-        county_label(pcode, world.names[pcode], name_at(world, pcode), priority=float(area[pcode]))
-        for pcode in COUNTY_ORDER
-        if world.names[pcode] not in told
-    )
-
-
-def name_at(world: World, pcode: Pcode) -> tuple[float, float]:
-    """Return where the name of a county stands (lon, lat): on its label point, or beside what lies there."""
-    anchor = world.edition.anchors()[pcode]
-    return NAME_AT.get(pcode, (anchor.lon, anchor.lat))
-
-
-def place_labels(world: World, corridor: str) -> tuple[Label, ...]:
-    """Return labels of the stops outside Kenya, and of crossings and hubs inside when near enough."""
-    first = trunk_stops(world, corridor)
-    labels = []
-    for row in places_of(world, corridor):
-        abroad = row["iso3"] != "KEN"
-        if row["place_id"] in first or (not abroad and row["kind"] not in ("hub", "border_crossing")):
-            continue
-        name, at = str(row["name"]).split(" (")[0], (row["lon"], row["lat"])
-        near = 0.0 if abroad else 12.0
-        labels.append(place_label(row["place_id"], name, at, priority=2.0 if abroad else 1.0, never_below=near))
-    return tuple(labels)
-
-
-def trunk_stops(world: World, corridor: str) -> tuple[str, ...]:
-    """Return the main stops of the corridor brought forward, in order; two at one spot give one, the Kenyan."""
-    forward = brought_forward(corridor)
-    rows = {str(row["place_id"]): row for row in world.corridors.places if row["lat"] is not None}
-    trunk = next((row["trunk"] for row in world.corridors.corridors if row["corridor_id"] == forward), ())
-    kept: dict[tuple[float, float], str] = {}
-    for place_id in (place_id for place_id in trunk if place_id in rows):
-        spot = (round(rows[place_id]["lat"], 1), round(rows[place_id]["lon"], 1))
-        if spot not in kept or rows[place_id]["iso3"] == "KEN":
-            kept[spot] = place_id
-    return tuple(kept.values())
-
-
-def pills(world: World, corridor: str, rule: str, tr: Catalogue) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
-    """Return the pills of the main stops, Kenya's first, and the emblem: the one stop whose county holds all roles."""
-    rows = {str(row["place_id"]): row for row in world.corridors.places}
-    held: dict[str, list[str]] = {}
-    for answer in world.role_decisions[rule]:
-        if answer.held and answer.best_grade is Grade.A:
-            held.setdefault(str(answer.pcode), []).append(tr.t(f"role.symbol.{answer.role.value}"))
-    plain, emblems = [], []
-    for place_id in trunk_stops(world, corridor):
-        row = rows[place_id]
-        name, at = str(row["name"]).split(" (")[0], (row["lon"], row["lat"])
-        symbols = held.get(row["pcode"], []) if row["name"] == world.names.get(row["pcode"]) else []
-        if len(symbols) == len(Role):
-            emblems.append(pill_label(place_id, f"{name} {THIN.join(symbols)}", at, priority=EMBLEM, bold=True))
-        else:
-            kind = {"border_crossing": 2, "hub": 2, "destination": 1, "origin": 1}.get(str(row["kind"]), 0)
-            rank = PILL + kind + (4 if row["iso3"] == "KEN" else 0)
-            plain.append(pill_label(place_id, name, at, priority=rank))
-    return tuple(plain), tuple(emblems)
-
-
-def country_labels(tr: Catalogue) -> tuple[Label, ...]:
-    """Return the names of the countries around, in the middle of what a map shows of them."""
-    far = [country_label(iso3, tr.code("country", iso3), at) for iso3, at in COUNTRY_AT.items()]
-    near = [
-        replace(country_label(f"{iso3}-near", tr.code("country", iso3), at), never_below=COUNTRY_NEAR_FROM)
-        for iso3, at in COUNTRY_NEAR.items()
-    ]
-    return (*far, *near)
+    listed = legs["grade"].isin(allowed) if chosen.listed is None else legs["leg_id"].isin(list(chosen.listed))
+    back = chosen.back - frozenset(legs.loc[mine, "leg_id"])
+    return CorridorSpec(legs.loc[listed | mine], as_of_year, forward or None, back)
 
 
 def figure(
-    world: World, basemap: Basemap, choices: Choices, state: ViewState, legs: frozenset[str] | None = None
+    world: World, basemap: Basemap, choices: Choices, state: ViewState, legs: LegChoice = BY_GRADE
 ) -> dict[str, Any]:
-    """Return the whole figure of a view; sent once per page, changed afterwards in place.
-
-    legs: ids of the legs drawn; None: those of the grade.
-    """
+    """Return the whole figure of a view; sent once per page, changed afterwards in place."""
     built = frames(world, state_filters(state, choices))
     index = built["frames"].index(state.t) if state.t in built["frames"] else 0
     cell = built["cells"].get(state.nature, {}).get(state.measure)
@@ -328,17 +242,19 @@ def figure(
     nature = Nature(state.nature)
     tr = catalogue(state.lang)
     plain, emblems = pills(world, state.corridor, state.rule, tr)
-    stops = {str(row["place_id"]): str(row["pcode"]) for row in world.corridors.places}
-    told = {stops[label.key] for label in emblems}
+    county_of = {str(row["place_id"]): str(row["pcode"]) for row in world.corridors.places}
+    told = {county_of[label.key] for label in emblems}
+    corridors = corridor_spec(world, state.grade, state.corridor, int(world.as_of[:4]), legs)
+    drawn = frozenset(corridors.legs["leg_id"])
     roles = role_rows(world, state.rule, every=state.lens in EVERY_ROLE)
     spec = MapFigureSpec(
         counties=CountySpec(basemap.counties_url, codes, nature, len(scale["colours"])),
         context=basemap.context,
-        corridors=corridor_spec(world, state.grade, state.corridor, int(world.as_of[:4]), legs),
-        places=pd.DataFrame(places_of(world, state.corridor)),
+        corridors=corridors,
+        places=pd.DataFrame(stops) if (stops := places_of(world, state.corridor, drawn)) else None,
         roles=roles[~roles["pcode"].isin(told)],
         county_labels=county_labels(world, frozenset(label.text for label in plain) | {world.names[p] for p in told}),
-        place_labels=place_labels(world, state.corridor),
+        place_labels=place_labels(world, state.corridor, drawn),
         pills=plain,
         emblems=emblems,
         countries=country_labels(tr),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import catalogue
-from dashboard.lenses.base import CountyFill
+from dashboard.lenses.base import CountyFill, LensView
 from dashboard.view.figure import figure
 from dashboard.view.site import Site
 from dashboard.view.state import ViewState
@@ -26,27 +26,27 @@ ZERO = "zero"
 """The kind of empty whose pattern says 0 by itself."""
 
 
-def first_map_svg(
-    site: Site, state: ViewState, fills: tuple[CountyFill, ...], legs: frozenset[str] | None = None
-) -> Markup:
-    """Return the whole map as one SVG: counties as links, ways, marks, names. legs: those drawn, None: by grade."""
+def first_map_svg(site: Site, state: ViewState, seen: LensView) -> Markup:
+    """Return the whole map as one SVG: counties as links, ways, marks, names; seen: what its lens makes of it."""
     window = EXTENTS[cast("Window", state.extent)]
-    drawn = layered(figure(site.world, site.basemap, site.choices, state, legs), state)
-    counties = _counties(site, state, fills, window)
+    drawn = _drawn(site, state, seen)
+    counties = _counties(site, state, seen.fills, window)
     around = _around(site.world, window, "context-near" if state.extent == "kenya" else "context-far")
     label = catalogue(state.lang).t("map.label")
     return Markup(first_map(drawn, counties, around, window, label))  # noqa: S704 - escaped where written
 
 
-def inset_svg(
-    site: Site, state: ViewState, fills: tuple[CountyFill, ...], legs: frozenset[str] | None = None
-) -> Markup:
+def inset_svg(site: Site, state: ViewState, seen: LensView) -> Markup:
     """Return the magnified centre, which uses the shapes of `first_map_svg`."""
     window = EXTENTS["kenya"]
-    drawn = layered(figure(site.world, site.basemap, site.choices, state, legs), state)
     label = catalogue(state.lang).t("screen.inset")
-    counties = _counties(site, state, fills, window)
-    return Markup(inset(drawn, counties, window, label))  # noqa: S704 - escaped where written
+    counties = _counties(site, state, seen.fills, window)
+    return Markup(inset(_drawn(site, state, seen), counties, window, label))  # noqa: S704 - escaped where written
+
+
+def _drawn(site: Site, state: ViewState, seen: LensView) -> dict[str, Any]:
+    """Return the figure of a view with the legs of its lens, and only the layers that the reader wants."""
+    return layered(figure(site.world, site.basemap, site.choices, state, seen.legs), state)
 
 
 def _counties(site: Site, state: ViewState, fills: tuple[CountyFill, ...], window: Extent) -> tuple[CountyShape, ...]:

@@ -18,8 +18,9 @@ from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.lenses import lens_of, lenses
 from dashboard.lenses.folds import folds_html
 from dashboard.lenses.tabs import lens_links
-from dashboard.view.figure import TRUNK, frames, state_filters
+from dashboard.view.figure import frames, state_filters
 from dashboard.view.frame import EMPTY_RANK, ViewFrame, corridor_lines
+from dashboard.view.map_names import TRUNK
 from dashboard.view.reducer import rules
 from dashboard.view.site import Site, common
 from dashboard.view.state import EXTENTS, LAYERS, MEASURES, NATURES, RULES, Notice, ViewState, defaults, to_query

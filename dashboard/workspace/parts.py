@@ -157,10 +157,9 @@ def extents_html(view: PageView) -> Markup:
 
 def map_svg(view: PageView) -> Markup:
     """Return the whole map as one SVG."""
-    return first_map_svg(view.site, view.drawn, view.seen.fills, view.seen.legs)
+    return first_map_svg(view.site, view.drawn, view.seen)
 
 
 def inset_map(view: PageView) -> Markup:
     """Return the magnified centre, empty where another window than Kenya is shown."""
-    drawn = view.drawn
-    return inset_svg(view.site, drawn, view.seen.fills, view.seen.legs) if view.state.extent == "kenya" else Markup("")
+    return inset_svg(view.site, view.drawn, view.seen) if view.state.extent == "kenya" else Markup("")

@@ -10,10 +10,10 @@ from layers.corridors import CorridorSpec, corridor_traces, heads, legs_frame, s
 from layers.patterns import pattern_defs, role_code
 from layers.places import line_angles, place_boxes, place_traces
 from layers.projection import drawn_height, fit, latitude, mercator_y, screen_angle
-from layers.ribbons import ALL_WIDTHS, BEHIND, FADED, FORWARD_WIDTHS, along, flights, ribbons, smooth
+from layers.ribbons import ALL_WIDTHS, FADED, FORWARD_WIDTHS, along, flights, ribbons, smooth
 from layers.roles import role_boxes, role_traces
 from layers.specs import Extent
-from layers.theme import CORE_HUE, EMPTIES, INK, LINE_HUE, PAPER, WHITE
+from layers.theme import BEHIND, CORE_HUE, EMPTIES, INK, LINE_HUE, PAPER, WHITE
 
 
 def by_name(traces: list[dict]) -> dict[str, dict]:
@@ -115,6 +115,13 @@ def test_a_corridor_in_front_makes_the_others_step_back_in_grey(legs: pd.DataFra
     assert sorted(leg for part in hit["meta"]["legs"] for leg in part) == sorted(legs["leg_id"])
     assert hit["lon"].count(None) == len(hit["meta"]["legs"])
     assert (hit["line"]["width"], hit["opacity"]) == (14, 0)
+
+
+def test_legs_of_weaker_evidence_step_back_and_stay_on_the_map(legs: pd.DataFrame):
+    spec = CorridorSpec(legs, 2026, back=frozenset({"L3"}))
+    by_legs = {ribbon.legs: ribbon.look for ribbon in spec.ribbons()}
+    assert (by_legs["L3",].forward, by_legs["L3",].colour) == (False, BEHIND)
+    assert all(look.forward for key, look in by_legs.items() if key != ("L3",))
 
 
 def test_at_most_seven_widths_and_a_white_casing_under_each(legs: pd.DataFrame):

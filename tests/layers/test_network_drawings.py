@@ -8,10 +8,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from layers.network_map import BAND, VIEWS, WEAK, MapSpec, MapSpot, draw
+from layers.network_map import VIEWS, WEAK, MapSpec, MapSpot, draw
 from layers.ribbons import Ribbon, RibbonLook
 from layers.subway import Line, Station, Track, layout, row_order, subway_svg
-from layers.theme import CORE_HUE
+from layers.theme import CORE_HUE, INSTEAD
 
 PLACES = {"a": (37.0, 3.0), "b": (37.5, 0.3), "c": (36.8, -1.3), "d": (39.6, -4.0), "far": (28.0, -26.0)}
 
@@ -74,9 +74,9 @@ def test_core_dash_and_fading_say_what_they_mean():
 
 def test_what_is_closed_is_crossed_out_and_ways_instead_lie_on_a_band():
     svg = draw(spec(closed=(PLACES["b"],), bands=((PLACES["a"], PLACES["c"]),))).svg
-    assert svg.count(BAND) == 1
+    assert svg.count(INSTEAD) == 1
     assert "M-7 -7L7 7" in svg
-    assert BAND not in draw(spec()).svg
+    assert INSTEAD not in draw(spec()).svg
 
 
 def plan_of(lines: list[Line]) -> tuple[list[Station], object]:

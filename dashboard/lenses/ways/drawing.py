@@ -23,8 +23,6 @@ from layers.subway import Line, Plan, Station, Track, layout, subway_svg
 WIDTHS = {"kenya": 760, "south": 620, "north": 760, "all": 900}
 PHONE = 380
 OLD_YEARS = 10
-NOBODY = "-"
-"""A corridor that is not there: with it in front, all others stand behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +60,9 @@ def network_map(
     weak = [listed[key] for key in legs["leg_id"]] if instead is None else [pair not in instead.ways for pair in pairs]
     back = pd.Series(weak, index=legs.index, dtype=bool)
     year = _as_of_year(site)
-    front = CorridorSpec(legs.loc[~back], year, asked.corridor if asked.corridor and instead is None else None)
-    behind = CorridorSpec(legs.loc[back], year, NOBODY)
+    spec = CorridorSpec(
+        legs, year, (asked.corridor or None) if instead is None else None, frozenset(legs.loc[back, "leg_id"])
+    )
     places = {str(row["place_id"]): row for row in site.world.corridors.places}
     ground = ground_rings(site.world)
     closed = places.get(instead.closed) if instead else None
@@ -71,7 +70,7 @@ def network_map(
     return draw(
         MapSpec(
             view=asked.view, width=PHONE if phone else WIDTHS[asked.view], label=label,
-            ribbons=(*behind.ribbons(), *front.ribbons()), stops=stops_of(front),
+            ribbons=spec.ribbons(), stops=stops_of(spec),
             spots=_spots(places, legs, back, instead), land=ground.get("country", ()), counties=ground["county"],
             water=ground.get("lake", ()), border=ground.get("border", ()), ilemi=ground.get("ilemi", ()),
             closed=((closed["lon"], closed["lat"]),) if closed and closed["lat"] is not None else (),

@@ -18,7 +18,7 @@ from dashboard.lenses.ways import files as ways_files
 from dashboard.lenses.ways import rows
 from dashboard.lenses.ways.asked import FILTERS, Asked, options, view_asked
 from dashboard.lenses.ways.drawing import network_map, subway
-from dashboard.view.figure import labels_of
+from dashboard.view.figure import LegChoice, labels_of
 from dashboard.view.site import Site
 from dashboard.view.state import NATURES, ViewState
 from geodata.query.indicators import leading_nature
@@ -41,6 +41,7 @@ def ways(site: Site, state: ViewState) -> LensView:
     """Return by which ways."""
     asked = view_asked(site, state)
     tools, exposed = LensTools(site, state), corridor_exposure(site.world, asked.wanted)
+    desk = corridor_desk(site.world, asked.wanted)
     counts = {county.pcode: county.carrying(state.nature) for county in exposed}
     breaks = breaks_for(counts.values(), CLASSES)
     shared = {"asked": asked, "natures": [nature.value for nature in Nature], "counts": rows.head_counts(site, asked)}
@@ -54,7 +55,7 @@ def ways(site: Site, state: ViewState) -> LensView:
         panel=_panel(tools),
         controls=tools.part("ways/controls.html", asked=asked, options=legal),
         folds=_folds(tools, asked),
-        legs=corridor_desk(site.world, asked.wanted).strong,
+        legs=LegChoice(desk.legs, desk.legs - desk.strong),
         notices=asked.notices,
     )
 

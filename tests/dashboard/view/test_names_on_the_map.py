@@ -112,4 +112,4 @@ def test_isiolo_is_named_at_every_scale_and_its_shapes_stand_apart(placed: Any) 
         emblem = next(pair for pair in names if pair[0].key == "isiolo")
         assert emblem[1] == 0
         symbols = [catalogue("en").t(f"role.symbol.{role}") for role in ("source", "transit", "destination")]
-        assert emblem[0].text == "Isiolo " + "\u2009".join(symbols)
+        assert emblem[0].text == "Isiolo\u2002" + "\u2005".join(symbols)

@@ -15,6 +15,7 @@ from dashboard.server.app import Njia
 from dashboard.view.state import ViewState, defaults, from_query
 from dashboard.workspace.parts import PageView, chips_html, inset_map, map_svg, panel_html, strip_html
 from geodata.query.county_card import card
+from layers.first_map import relative_line
 from layers.labels import CHAR_WIDTH
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -94,6 +95,28 @@ def test_the_inset_uses_the_shapes_of_the_map(app: Njia):
     assert inset_map(view_of(app, "lang=en&extent=gulf")) == ""
 
 
+def path_ends(d: str) -> list[tuple[float, float]]:
+    """Return where each line of a path of relative moves ends."""
+    ends = []
+    for line in filter(None, d.split("M")):
+        start, _, moves = line.partition("l")
+        numbers = [float(number) for number in re.findall(r"-?(?:\d+\.\d+|\.\d+|\d+)", moves)]
+        x, y = map(float, start.split())
+        ends.append((x + sum(numbers[::2]), y + sum(numbers[1::2])))
+    return ends
+
+
+def test_a_line_of_the_first_paint_ends_where_it_ends_on_the_ground():
+    points = [(10.0, 10.0), (20.5, 10.5), (30.0, 31.0), (29.5, 51.5), (129.0, 52.0)]
+    assert path_ends(relative_line(points)) == [points[-1]]
+
+
+def test_corridors_of_all_kinds_have_the_trunks_stops_in_pills(app: Njia):
+    svg = str(map_svg(view_of(app, "lang=en&lens=ways")))
+    for stop in ("Moyale", "Marsabit", "Isiolo", "Nairobi"):
+        assert re.search(rf'rx="[\d.]+" fill="(?:#FFFFFF|#1F2933)"[^>]*/><text[^>]*><tspan[^>]*>{stop}', svg), stop
+
+
 def test_years_are_links_and_the_chosen_one_leads_back_to_all(app: Njia):
     html = str(strip_html(view_of(app, "lang=en&t=2019")))
     bars = re.findall(r'<a href="([^"]+)"\s+title="(\d{4}): ', html)
@@ -104,7 +127,7 @@ def test_years_are_links_and_the_chosen_one_leads_back_to_all(app: Njia):
 
 def test_a_year_outside_the_period_moves_the_period(app: Njia):
     html = str(strip_html(view_of(app, "lang=en&from=2018&to=2020")))
-    outside = re.search(r'<a href="([^"]+)" title="2012', html)
+    outside = re.search(r'<a href="([^"]+)"\s+title="2012', html)
     assert outside
     state, _ = from_query(outside[1].partition("?")[2].replace("&amp;", "&"), app.site.choices)
     assert (state.first, state.last) == (2012, 2012)
