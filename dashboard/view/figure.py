@@ -292,7 +292,7 @@ def state_filters(state: ViewState, choices: Choices) -> ViewState:
 
 @lru_cache(maxsize=128)
 def traces(
-    world: World, basemap: Basemap, choices: Choices, state: ViewState, legs: frozenset[str] | None = None
+    world: World, basemap: Basemap, choices: Choices, state: ViewState, legs: LegChoice = BY_GRADE
 ) -> dict[str, Any]:
     """Return the traces for another choice of corridor, county, grade, rule or question; legs: as in `figure`.
 

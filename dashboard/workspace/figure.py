@@ -7,7 +7,7 @@ from typing import Any
 from dash import Patch
 
 from dashboard.lenses import lens_of
-from dashboard.view.figure import figure, traces
+from dashboard.view.figure import BY_GRADE, figure, traces
 from dashboard.view.site import Site
 from dashboard.view.state import ViewState, defaults
 from dashboard.workspace.parts import PageView
@@ -21,7 +21,7 @@ def first_figure(site: Site) -> dict[str, Any]:
 def figure_patch(site: Site, state: ViewState) -> Patch:
     """Return the traces and words of a choice of corridor, county, grade, rule or question; the window stays."""
     view = PageView(site, state)
-    legs = view.seen.legs if lens_of(state).corridors == "all" else None
+    legs = view.seen.legs if lens_of(state).corridors == "all" else BY_GRADE
     drawn = traces(site.world, site.basemap, site.choices, view.drawn, legs)
     patch = Patch()
     patch["data"] = drawn["data"]
