@@ -324,10 +324,12 @@
     const strip = strips[view.measure === "incidents" && strips.incidents ? "incidents" : "persons"];
     const bars = strips.bars[view.nature];
     if (bars !== barsHere) {
+      njia.brushHeld();
       $("strip").innerHTML = barsHere = bars;
       $("strip").dataset.of = strips.of + "&nature=" + view.nature;
     }
     markYear(view);
+    njia.brush(view);
     if (drawn === strip) return same();
     drawn = strip;
     $("trend-title").textContent = strip.title;

@@ -143,6 +143,16 @@
     for (const link of document.querySelectorAll("a[data-path]")) link.href = link.dataset.path + "?" + search;
     for (const link of document.querySelectorAll(".languages a[hreflang]"))
       link.href = location.pathname + "?" + query({ ...view, lang: link.hreflang });
+    const plain = query(view) === query(read("?lang=" + view.lang));
+    for (const link of document.querySelectorAll(".site-pages a")) {
+      const there = new URL(link.href);
+      for (const key of ["nature", "from", "to", "county"]) {
+        there.searchParams.delete(key);
+        if (!plain && view[key] && (key === "nature" || view[key] !== rules.defaults[key]))
+          there.searchParams.set(key, view[key]);
+      }
+      link.href = there.pathname + there.search;
+    }
     for (const field of document.querySelectorAll("#view input[data-key]")) field.value = view[field.dataset.key];
     for (const link of document.querySelectorAll("a[data-choose]")) {
       const set = JSON.parse(link.dataset.choose),

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 import dash
 from flask import Blueprint
@@ -21,9 +22,10 @@ from markupsafe import Markup, escape
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.settings import ASSETS
 from dashboard.view.figure import labels_of
+from dashboard.view.query_string import request_query
 from dashboard.view.site import Site, common, edition_words
 from dashboard.view.state import defaults
-from dashboard.web.links import address, reader_lang
+from dashboard.web.links import address, kept_view, reader_lang
 from dashboard.web.templates import render
 from geodata.query.method import form_table, mark_counts, record_facts, rule_changes, rule_results
 from geodata.values import Empty, Role
@@ -85,14 +87,14 @@ def blueprint(site: Site) -> Blueprint:
 
     @routes.route("/about")
     def about() -> str:
-        return about_page(site, reader_lang(site.choices.languages))
+        return about_page(site, reader_lang(site.choices.languages), urlencode(kept_view(request_query())))
 
     return routes
 
 
-@lru_cache(maxsize=8)
-def about_page(site: Site, lang: str) -> str:
-    """Return the page in one language; it changes with the data only."""
+@lru_cache(maxsize=64)
+def about_page(site: Site, lang: str, view: str = "") -> str:
+    """Return the page in one language; it changes with the data only. view: what its header keeps, as a query."""
     tr = catalogue(lang)
     facts = _facts(site, tr)
     edition = site.world.edition
@@ -121,7 +123,7 @@ def about_page(site: Site, lang: str) -> str:
         quality=edition.document.get("quality", {}),
         lowest=site.world.names.get(edition.document.get("quality", {}).get("lowest", ""), ""),
         facts=facts,
-        **common(site, replace(defaults(site.choices), lang=lang), ("/about", "")),
+        **common(site, replace(defaults(site.choices), lang=lang), ("/about", view)),
     )
 
 

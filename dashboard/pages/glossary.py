@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint
 from jinja2 import pass_context
@@ -12,9 +13,10 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from dashboard.i18n.glossary import LANGUAGES, glossary
+from dashboard.view.query_string import request_query
 from dashboard.view.site import Site, common
 from dashboard.view.state import defaults
-from dashboard.web.links import address, reader_lang
+from dashboard.web.links import address, kept_view, reader_lang
 from dashboard.web.templates import ENVIRONMENT, render
 
 
@@ -25,14 +27,14 @@ def blueprint(site: Site) -> Blueprint:
 
     @routes.route("/glossary")
     def words() -> str:
-        return glossary_page(site, reader_lang(site.choices.languages))
+        return glossary_page(site, reader_lang(site.choices.languages), urlencode(kept_view(request_query())))
 
     return routes
 
 
-@lru_cache(maxsize=8)
-def glossary_page(site: Site, lang: str) -> str:
-    """Return the page in one language, sorted by that language's terms."""
+@lru_cache(maxsize=64)
+def glossary_page(site: Site, lang: str, view: str = "") -> str:
+    """Return the page in one language, sorted by its terms. view: what the header's links keep, as a query."""
     mine = lang if lang in LANGUAGES else LANGUAGES[0]
     entries = sorted(glossary().values(), key=lambda entry: entry.term[mine].lower())
     return render(
@@ -41,7 +43,7 @@ def glossary_page(site: Site, lang: str) -> str:
         mine=mine,
         others=[other for other in LANGUAGES if other != mine],
         entries=[(entry, _source(site, entry.source)) for entry in entries],
-        **common(site, replace(defaults(site.choices), lang=lang), ("/glossary", "")),
+        **common(site, replace(defaults(site.choices), lang=lang), ("/glossary", view)),
     )
 
 

@@ -12,7 +12,7 @@ from dashboard.view.basemap import basemap
 from dashboard.view.figure import Basemap
 from dashboard.view.lens_keys import lens_keys
 from dashboard.view.state import Choices, ViewState
-from dashboard.web.links import FOOT, NAMES, NAV, languages_of
+from dashboard.web.links import FOOT, NAMES, NAV, kept_view, languages_of
 from dashboard.web.static import Assets
 from geodata.query.caseload import further
 from geodata.query.find import spellings
@@ -54,6 +54,7 @@ def common(site: Site, state: ViewState, view: tuple[str, str] | None = None) ->
     for several readers gives its own.
     """
     world, edition = site.world, site.world.edition
+    asked = request.query_string.decode("utf-8", "replace") if has_request_context() else ""
     others = languages_of(site.choices.languages, state.lang, view)
     return {
         "c": catalogue(state.lang),
@@ -62,6 +63,7 @@ def common(site: Site, state: ViewState, view: tuple[str, str] | None = None) ->
         "font_url": site.font_url,
         "bootstrap_url": site.bootstrap_url,
         "nav": NAV,
+        "kept": kept_view(view[1] if view else asked),
         "more": FOOT,
         "urgent": first(world),
         "feeds": feeds(site, state),

@@ -6,6 +6,7 @@ typed by hand is answered in the browser's language.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlencode
 
@@ -32,6 +33,14 @@ FOOT: tuple[tuple[str, str], ...] = (
 )
 """Word of the catalogue under `more.` → path, in the order of the footer."""
 
+KEPT: dict[str, re.Pattern[str]] = {
+    "nature": re.compile("trafficking|smuggling|unclear"),
+    "from": re.compile("[0-9]{4}"),
+    "to": re.compile("[0-9]{4}"),
+    "county": re.compile("KE0[0-4][0-9]"),
+}
+"""Keys of a view that the header's links take along, with how they are written: what was looked at stays in view."""
+
 NAMES = {"en": "English", "sw": "Kiswahili"}
 """Language → its own name for itself."""
 
@@ -43,6 +52,12 @@ def address(path: str, lang: str, /, **query: str) -> str:
     """Return a path with its query; empty values are left out, the language is always said."""
     pairs = [(key, value) for key, value in query.items() if value]
     return f"{path}?{urlencode([*pairs, ('lang', lang)], safe=',')}"
+
+
+def kept_view(query: str) -> dict[str, str]:
+    """Return what the header's links keep of a query string."""
+    given = dict(parse_qsl(query[:MAX_KEPT].removeprefix("?")))
+    return {key: given[key] for key, written in KEPT.items() if written.fullmatch(given.get(key, ""))}
 
 
 def site_root() -> str:

@@ -121,8 +121,16 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "plotly_url": site.plotly_url,
         "questions": lens_links(site, state),
     }
+    if to_query(state, site.choices) == plain_query(site, state):
+        head["kept"] = {}
     html = render("map.html", page=page, here=state.lens, section="map", **{**tools, **head}, **dash)
     return INDENT.sub("\n", html)
+
+
+def plain_query(site: Site, state: ViewState) -> str:
+    """Return the query string of the view that the plain address shows in the language of a view."""
+    nature = leading_nature(site.world)
+    return to_query(replace(defaults(site.choices), lang=state.lang, nature=nature), site.choices)
 
 
 def _windows(site: Site, tr: Catalogue, state: ViewState) -> list[tuple[str, int, int, str, bool]]:
@@ -138,7 +146,7 @@ def _windows(site: Site, tr: Catalogue, state: ViewState) -> list[tuple[str, int
     ]  # fmt: skip
 
 
-OWN_SCRIPTS = ("workspace", "answers", "frames", "overlay", "corridors", "map", "hand", "card")
+OWN_SCRIPTS = ("workspace", "answers", "brush", "frames", "overlay", "corridors", "map", "hand", "card")
 """Scripts of ours that come with Dash: assets/js/<name>.js, run in this order before Dash's."""
 
 

@@ -101,7 +101,13 @@ def strip_html(view: PageView) -> Markup:
     legal = view.site.choices.of(view.state.dataset)
     bars = year_bars(view.site, view.state)
     html = render(
-        "parts/strip.html", bars=bars, pooled=view.link(t="all"), period=legal.period, year_link=view.link, **view.names
+        "parts/strip.html",
+        bars=bars,
+        pooled=view.link(t="all"),
+        period=legal.period,
+        brushed=not legal.periods,
+        year_link=view.link,
+        **view.names,
     )
     return Markup(html)  # noqa: S704 - the template escapes every value
 

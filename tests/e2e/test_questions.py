@@ -1,0 +1,134 @@
+"""Seven questions on one page: each is answered without a reload, and says what the server writes for its link."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+QUESTIONS = ("ways", "roles", "looking", "responds", "changed", "compare", "detected")
+PARTS = ("#sentence", "#leaves-out", "#legend", "#table-part", "#lens-panel", "#lens-controls", "#folds", "#take-links")
+SERVER = """async ([address, parts]) => {
+  const page = new DOMParser().parseFromString(await (await fetch(address)).text(), 'text/html');
+  const words = (selector) => page.querySelector(selector).textContent.replace(/\\s+/g, '');
+  const fills = [...page.querySelectorAll('#shell [data-pcode]')].map((path) => path.style.fill.replace(/\\s|"/g, ''));
+  return [Object.fromEntries(parts.map((part) => [part, words(part)])), fills];
+}"""
+HERE = """(parts) => Object.fromEntries(parts.map((part) =>
+  [part, document.querySelector(part).textContent.replace(/\\s+/g, '')]))"""
+
+
+def as_the_server_writes(reader: Any) -> None:
+    """Compare every part of the page, and the 47 fills, with the page that the server writes for the same link."""
+    words, fills = reader.page.evaluate(SERVER, [reader.page.url, list(PARTS)])
+    assert reader.page.evaluate(HERE, list(PARTS)) == words
+    assert reader.fills() == fills
+
+
+@pytest.mark.parametrize("hand", ["mouse", "keyboard"])
+def test_every_question_is_answered_without_a_reload(browse: Any, hand: str) -> None:
+    reader = browse().open("/?lang=en&nature=smuggling&from=2014&county=KE011")
+    page = reader.page
+    page.evaluate("window.sameDocument = true")
+    for question in QUESTIONS:
+        tab = f".questions a:nth-child({1 + ('detected', *QUESTIONS).index(question) % len(QUESTIONS)})"
+        if hand == "mouse":
+            page.click(tab)
+        else:
+            page.focus(tab)
+            page.keyboard.press("Enter")
+        asked = f"new URLSearchParams(location.search).get('lens') === '{question}'"
+        reader.until("!location.search.includes('lens=')" if question == "detected" else asked)
+        reader.settle()
+        assert page.evaluate("window.sameDocument"), f"{question}: the page was loaded anew"
+        assert page.get_attribute(tab, "aria-current") == "page"
+        for kept in ("nature=smuggling", "from=2014", "county=KE011"):
+            assert kept in page.url
+        as_the_server_writes(reader)
+    page.go_back()
+    reader.until("location.search.includes('lens=compare')")
+    reader.settle()
+    as_the_server_writes(reader)
+
+
+def test_choices_of_a_question_and_its_folds_need_no_reload(browse: Any) -> None:
+    reader = browse().open("/?lang=en&nature=smuggling&lens=ways")
+    page = reader.page
+    page.evaluate("window.sameDocument = true")
+    before = reader.text("#sentence")
+    page.select_option("#lens-controls select[name=destination]", index=1)
+    page.click("#lens-controls button[type=submit]")
+    reader.until("location.search.includes('destination=')")
+    reader.settle()
+    assert reader.text("#sentence") != before
+    as_the_server_writes(reader)
+    page.click("#folds .lens-fold:first-child a")
+    reader.until("location.search.includes('fold=')")
+    reader.settle()
+    assert page.locator("#folds .lens-fold.is-open .fold-body").count() == 1
+    page.click("#controls input[name=nature][value=trafficking]")
+    reader.until("location.search.includes('nature=trafficking')")
+    reader.settle()
+    assert page.evaluate("window.sameDocument")
+    as_the_server_writes(reader)
+
+
+def test_a_page_opened_at_a_question_is_taken_over_as_it_stands(browse: Any) -> None:
+    reader = browse().open("/?lang=sw&nature=trafficking&lens=looking&county=KE047")
+    as_the_server_writes(reader)
+    assert reader.page.is_hidden("#controls .measure")
+    reader.page.click(".questions a:first-child")
+    reader.until("!location.search.includes('lens=')")
+    reader.settle()
+    assert reader.page.is_visible("#controls .measure")
+    as_the_server_writes(reader)
+
+
+def edge(page: Any, year: int, side: str) -> tuple[float, float]:
+    """Return a point on an edge, or in the middle, of the bar of a year."""
+    box = page.locator(".bars li", has_text=str(year)).bounding_box()
+    share = {"left": 0.0, "middle": 0.5, "right": 1.0}[side]
+    return box["x"] + share * box["width"], box["y"] + 20
+
+
+def drag(page: Any, start: tuple[float, float], stop: tuple[float, float]) -> None:
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*stop, steps=8)
+    page.mouse.up()
+
+
+@pytest.mark.parametrize("hand", ["mouse", "keyboard"])
+def test_the_brush_on_the_years_is_the_period_of_everything(browse: Any, hand: str) -> None:
+    reader = browse().open("/?lang=en&nature=smuggling")
+    page = reader.page
+    if hand == "mouse":
+        drag(page, edge(page, 2012, "middle"), edge(page, 2018, "middle"))
+        reader.until("location.search.includes('from=2012&to=2018')")
+        reader.settle()
+        drag(page, edge(page, 2018, "right"), edge(page, 2020, "right"))
+    else:
+        reader.tab_to(".brush-from")
+        for _ in range(5):
+            page.keyboard.press("ArrowRight")
+        reader.tab_to(".brush-to")
+        for _ in range(6):
+            page.keyboard.press("ArrowLeft")
+    reader.until("location.search.includes('from=2012&to=2020')")
+    reader.settle()
+    assert "in 2012–2020. " in reader.text("#sentence")
+    assert "2012–2020" in reader.text("#legend .legend-title")
+    assert "2012–2020" in reader.text("#panel")
+    assert page.input_value("#controls select[name=from]") == "2012"
+    assert page.input_value(".brush-to") == "2020"
+    years = page.eval_on_selector_all(".bars .in", "(all) => all.map((bar) => bar.textContent.trim())")
+    assert years == [str(year) for year in range(2012, 2021)]
+    as_the_server_writes(reader)
+    page.mouse.click(*edge(page, 2015, "middle"))  # a click without a drag is still the link of its year
+    reader.until("location.search.includes('t=2015')")
+    page.go_back()
+    reader.until("!location.search.includes('t=2015')")
+    reader.settle()
+    assert page.input_value(".brush-from") == "2012"
