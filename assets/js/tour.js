@@ -80,7 +80,7 @@
     true,
   );
 
-  const narrow = matchMedia("(max-width: 1279px)");
+  const narrow = matchMedia("(max-width: 1379px)");
   const home = chip.parentElement;
   function place() {
     if (narrow.matches) document.getElementById("map").append(chip);
