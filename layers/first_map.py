@@ -36,6 +36,8 @@ _MOVES = re.compile(r"M([^lMz]*)l([^Mz]*)")
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 LEADING_ZERO = re.compile(r"(?<!\d)0\.")
 """The 0 of 0.5, and not that of 10.5."""
+BELOW = 12.0
+"""Units from the label point of a county down to the letters on it: its name stands above the point."""
 HAIR = 'vector-effect="non-scaling-stroke"'
 
 
@@ -193,7 +195,7 @@ def _marks_at(
     times = box.scale / place.scale
     traces = [trace for trace in figure["data"] if trace["type"] == "scattergeo"]
     parts = [
-        f'<text class="zero" x="{left + county.at[0] / times:.0f}" y="{up + county.at[1] / times:.0f}">'
+        f'<text class="zero" x="{left + county.at[0] / times:.0f}" y="{up + county.at[1] / times + BELOW:.0f}">'
         f"{escape(county.mark)}</text>"
         for county in counties
         if county.mark

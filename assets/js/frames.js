@@ -78,6 +78,9 @@
   const byClass = (code, scale) => (EMPTY[code] || {}).fill || scale.colours[Number(code)] || "#fff";
   const fillOf = (now, i) => (asked() ? question.fills[i] : byClass(now.codes[i], now.scale));
 
+  /* A zero is plain paper with one small 0 on it. */
+  const zeros = (now) => Object.fromEntries(now.codes.flatMap((code, i) => (code === "z" ? [[i, ["", "0", 0]]] : [])));
+
   function paintPaths(now, again) {
     for (const paths of Object.values(njia.drawings))
       for (let i = 0; i < 47; i += 1) {
@@ -189,7 +192,7 @@
   function paint() {
     const now = (njia.now = frame(njia.view));
     if (!framed()) return paintQuestion(now);
-    njia.overlay({});
+    njia.overlay(zeros(now));
     paintPaths(now, false);
     paintWords(now);
     paintLegend(now);
@@ -210,7 +213,7 @@
   njia.repaint = function () {
     if (!njia.now) return;
     paintPaths(njia.now, true);
-    njia.overlay(asked() ? question.over : {});
+    njia.overlay(asked() ? question.over : zeros(njia.now));
   };
 
   /* The longest sentence of these filters gets its room at once, so that nothing below moves while years pass. */

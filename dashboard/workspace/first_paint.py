@@ -16,14 +16,15 @@ from dashboard.view.svg import layered
 from dashboard.view.template_tools import TemplateTools
 from geodata.query import shapes
 from geodata.query.world import World
+from geodata.values import Empty
 from layers.figure import EXTENTS, Window
 from layers.first_map import AROUND, Around, CountyShape, first_map, frame, inset
 from layers.specs import Extent
+from layers.theme import WHITE
 
 GRID = 0.5
 """Units of the drawing that points are moved to, about half a pixel: it is drawn again, finer, when Dash comes."""
-ZERO = "zero"
-"""The kind of empty whose pattern says 0 by itself."""
+ZERO = Empty.ZERO.value
 
 
 def first_map_svg(site: Site, state: ViewState, seen: LensView) -> Markup:
@@ -49,13 +50,23 @@ def _drawn(site: Site, state: ViewState, seen: LensView) -> dict[str, Any]:
     return layered(figure(site.world, site.basemap, site.choices, state, seen.legs), state)
 
 
+def ground(county: CountyFill) -> str:
+    """Return the fill of a county on the map page, where a zero is plain paper with one small 0 on it."""
+    return WHITE if county.empty == ZERO else county.colour
+
+
+def letters(county: CountyFill) -> str:
+    """Return the letters on a county."""
+    return county.mark or ("0" if county.empty == ZERO else "")
+
+
 def _counties(site: Site, state: ViewState, fills: tuple[CountyFill, ...], window: Extent) -> tuple[CountyShape, ...]:
     link = TemplateTools(site.world, site.choices, state).link
     paths, box, anchors = _paths(site.world, window), frame(window), site.world.edition.anchors()
     return tuple(
         CountyShape(
-            county.pcode, paths[county.pcode], county.colour, link(county=county.pcode), county.words,
-            "" if county.empty == ZERO else county.mark, box.point(anchor.lon, anchor.lat), county.over, county.edged,
+            county.pcode, paths[county.pcode], ground(county), link(county=county.pcode), county.words,
+            letters(county), box.point(anchor.lon, anchor.lat), county.over, county.edged,
         )
         for county, anchor in zip(fills, anchors.values(), strict=True)
     )  # fmt: skip

@@ -29,6 +29,7 @@ from dashboard.view.year_marks import all_marks
 from dashboard.web.links import address
 from dashboard.web.templates import render
 from dashboard.workspace.filters import corridor_names, filter_groups
+from dashboard.workspace.first_paint import ZERO
 from dashboard.workspace.panel import notices_html, panel_key, title, trend_title
 from dashboard.workspace.parts import (
     PageView,
@@ -49,7 +50,7 @@ from geodata.query.indicators import leading_nature
 from layers.figure import EXTENTS as WINDOWS
 from layers.minimap import overlay_defs
 from layers.patterns import pattern_defs
-from layers.theme import LOOKS
+from layers.theme import LOOKS, WHITE
 
 INDENT = re.compile(r"\n\s+")
 """Room that makes templates readable; a reader's link does not carry it."""
@@ -194,7 +195,7 @@ def fixed(site: Site, tr: Catalogue, dataset: str) -> dict[str, Any]:
         "empties": [
             {
                 "code": look.code,
-                "fill": look.fill,
+                "fill": WHITE if look.kind == ZERO else look.fill,
                 "rank": EMPTY_RANK[look.kind],
                 "words": tr.t(f"empty.{look.kind}"),
                 "short": tr.t(f"empty.{look.kind}_short"),

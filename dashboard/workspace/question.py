@@ -11,7 +11,7 @@ from dashboard.lenses.folds import folds_html
 from dashboard.view.reducer import FRAMED
 from dashboard.view.site import Site
 from dashboard.view.state import ViewState
-from dashboard.workspace.first_paint import ZERO
+from dashboard.workspace.first_paint import ground, letters
 from dashboard.workspace.panel import notices_html
 from dashboard.workspace.parts import PageView, sentence_html, take_html
 from layers.minimap import overlay_id
@@ -43,7 +43,7 @@ def question_parts(site: Site, state: ViewState) -> dict[str, Any]:
     return {
         "lens": state.lens,
         "parts": parts,
-        "fills": [county.colour for county in seen.fills],
+        "fills": [ground(county) for county in seen.fills],
         "words": [county.words for county in seen.fills],
         "over": {place: mark for place, county in enumerate(seen.fills) if (mark := _over(county))},
     }
@@ -51,6 +51,5 @@ def question_parts(site: Site, state: ViewState) -> dict[str, Any]:
 
 def _over(county: CountyFill) -> tuple[str, str, int] | None:
     """Return what lies over the fill of a county: id of a pattern, letters, 1 for an outline; None for nothing."""
-    mark = "" if county.empty == ZERO else county.mark
-    over = (overlay_id(county.over) if county.over else "", mark, int(county.edged))
+    over = (overlay_id(county.over) if county.over else "", letters(county), int(county.edged))
     return over if any(over) else None

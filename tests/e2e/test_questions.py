@@ -14,17 +14,19 @@ SERVER = """async ([address, parts]) => {
   const page = new DOMParser().parseFromString(await (await fetch(address)).text(), 'text/html');
   const words = (selector) => page.querySelector(selector).textContent.replace(/\\s+/g, '');
   const fills = [...page.querySelectorAll('#shell [data-pcode]')].map((path) => path.style.fill.replace(/\\s|"/g, ''));
-  return [Object.fromEntries(parts.map((part) => [part, words(part)])), fills];
+  const letters = [...page.querySelectorAll('#shell .wide .zero')].map((text) => text.textContent);
+  return [Object.fromEntries(parts.map((part) => [part, words(part)])), fills, letters];
 }"""
 HERE = """(parts) => Object.fromEntries(parts.map((part) =>
   [part, document.querySelector(part).textContent.replace(/\\s+/g, '')]))"""
 
 
 def as_the_server_writes(reader: Any) -> None:
-    """Compare every part of the page, and the 47 fills, with the page that the server writes for the same link."""
-    words, fills = reader.page.evaluate(SERVER, [reader.page.url, list(PARTS)])
+    """Compare parts, fills and letters with those of the page that the server writes for the same link."""
+    words, fills, letters = reader.page.evaluate(SERVER, [reader.page.url, list(PARTS)])
     assert reader.page.evaluate(HERE, list(PARTS)) == words
     assert reader.fills() == fills
+    assert reader.page.locator("#map-graph .over-counties text").all_text_contents() == letters
 
 
 @pytest.mark.parametrize("hand", ["mouse", "keyboard"])

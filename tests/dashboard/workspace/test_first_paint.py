@@ -15,7 +15,7 @@ from dashboard.server.app import Njia
 from dashboard.view.state import ViewState, defaults, from_query
 from dashboard.workspace.parts import PageView, chips_html, inset_map, map_svg, panel_html, strip_html
 from geodata.query.county_card import card
-from layers.first_map import relative_line
+from layers.first_map import CENTRE, relative_line
 from layers.labels import CHAR_WIDTH
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -90,8 +90,14 @@ def test_every_county_is_a_link_that_keeps_the_view(app: Njia):
 def test_the_inset_uses_the_shapes_of_the_map(app: Njia):
     shapes = {path.get("id") for path in drawn(str(map_svg(view_of(app)))).iter(f"{SVG}path")}
     uses = [str(use.get("href"))[1:] for use in drawn(str(inset_map(view_of(app)))).iter(f"{SVG}use")]
-    assert len(uses) == 47
     assert set(uses) <= shapes
+    inside = {
+        f"c-{pcode}"
+        for pcode, anchor in app.site.world.edition.anchors().items()
+        if anchor.bbox[0] < CENTRE.east and anchor.bbox[2] > CENTRE.west
+        if anchor.bbox[1] < CENTRE.north and anchor.bbox[3] > CENTRE.south
+    }
+    assert set(uses) == inside, "the counties that reach into the centre, and no other"
     assert inset_map(view_of(app, "lang=en&extent=gulf")) == ""
 
 
@@ -157,3 +163,15 @@ def test_the_panel_names_both_natures_and_calls(app: Njia):
     assert re.findall(r'<div class="figure (\w+)">', html)[:2] == ["smuggling", "trafficking"]
     assert 'href="tel:116"' in html
     assert 'href="sms:?body=' in html
+
+
+def test_a_zero_is_plain_paper_with_one_small_0(app: Njia):
+    view = view_of(app, "lang=en&nature=trafficking&from=2014")
+    zeros = [county for county in view.seen.fills if county.empty == "zero"]
+    assert len(zeros) > 3
+    svg = drawn(str(map_svg(view)))
+    fills = {path.get("data-pcode"): path.get("style") for path in svg.iter(f"{SVG}path") if path.get("data-pcode")}
+    assert {fills[county.pcode] for county in zeros} == {"fill:#FFFFFF"}
+    for size in ("wide", "narrow"):
+        letters = [text for text in group_of(svg, size).iter(f"{SVG}text") if text.get("class") == "zero"]
+        assert [text.text for text in letters] == ["0"] * len(zeros)
