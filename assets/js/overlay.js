@@ -13,7 +13,7 @@
   }
 
   function drawn(i, [pattern, letters, outlined], path) {
-    const d = path.getAttribute("d"),
+    const d = pattern || outlined ? path.getAttribute("d") : "",
       nodes = [];
     if (pattern) nodes.push(element("path", { d, style: "fill:url(#" + pattern + ")" }));
     if (outlined) nodes.push(element("path", { d, class: "outlined" }));
