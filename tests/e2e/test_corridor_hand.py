@@ -30,6 +30,7 @@ MIDDLES = """(id) => {
   return found.filter(inside).filter(bare);
 }"""
 CHOOSE = "(id) => window.njia.pick('corridor', id)"
+ANSWERED = "(id) => window.njia.view.corridor === id && !document.body.classList.contains('asking')"
 TIP = "document.getElementById('tip').hidden ? '' : document.getElementById('tip').textContent"
 
 
@@ -45,10 +46,14 @@ def drawn(world: World) -> list[str]:
 def middles(page: Any, corridor: str) -> list[list[float]]:
     """Return pixels on a corridor once its window is shown; the extent has to follow the choice by itself."""
     page.evaluate(CHOOSE, corridor)
-    page.wait_for_function(f"(id) => ({MIDDLES})(id).length > 0", arg=corridor, timeout=20_000)
-    page.wait_for_timeout(250)
-    found: list[list[float]] = page.evaluate(MIDDLES, corridor)
-    return found
+    page.wait_for_function(ANSWERED, arg=corridor, timeout=20_000)
+    found: list[list[float]] = []
+    for _ in range(60):  # until the window has come to rest on it
+        before, found = found, page.evaluate(MIDDLES, corridor)
+        if found and found == before:
+            return found
+        page.wait_for_timeout(250)
+    pytest.fail(f"{corridor} is not on the map")
 
 
 def test_every_corridor_is_met_at_three_points_and_opens_on_a_click(browse: Any, world: World) -> None:
