@@ -32,7 +32,7 @@ PHONES = (390, 360, 320)
 LONGEST = 5_000
 """Pixels of a lens or a profile on a phone of 390 px, folds closed."""
 LENSES: dict[str, str] = {
-    "detected": "/?nature=both",
+    "detected": "/?nature=trafficking",
     "compare": "/?lens=compare&counties=KE011,KE010",
     "ways": "/?lens=ways&corridor=C01",
     **{key: f"/?lens={key}" for key in ("changed", "looking", "responds", "roles")},
