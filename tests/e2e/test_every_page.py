@@ -41,7 +41,7 @@ COUNTY = ("/?county=KE011", "/county/KE011")
 DOCUMENTS = (
     "/about", "/api", "/b/isiolo/2", "/briefing", "/briefing?story=kenya", "/briefing/notes?story=kenya",
     "/briefing/phone?story=coast&step=1", "/changes", "/corrections", "/country", "/county", "/embed", "/export",
-    "/export?county=KE011", "/glossary", "/help", "/lite", "/lite/KE011", "/lite/isiollo", "/nothing-of-ours",
+    "/export?county=KE011", "/glossary", "/help", "/lite", "/lite/KE011", "/lite/isiollo", "/new", "/nothing-of-ours",
     "/numbers-you-may-hear", "/s", "/sources", "/?corridor=C01",
 )  # fmt: skip
 PAGES = (*LENSES.values(), *COUNTY, *DOCUMENTS)
