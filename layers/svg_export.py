@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from layers.labels import PILL_PAD_PX
+from layers.labels import CHAR_WIDTH, PILL_PAD_PX
 from layers.patterns import pattern_defs
 from layers.projection import MapProjection, fitted
 from layers.specs import Extent
@@ -28,6 +28,8 @@ LINE_STEP = 1.2
 """Lines of a label, in heights of its letters."""
 NEAR_PX = 40.0
 """Lines and areas this near the page are kept: their ends may be seen."""
+NAME_EDGE_PX = 8.0
+"""Room between a name and the edge of the paper."""
 CLEAR = "rgba(0,0,0,0)"
 PILLS = {"pills": (WHITE, INK), "emblems": (INK, WHITE)}
 """Texts that stand in a pill: its fill and its edge."""
@@ -59,7 +61,7 @@ class PageSpec:
 
 def figure_svg(figure: Mapping[str, Any], shapes: Shapes, seen: Extent, page: PageSpec) -> str:
     """Return the SVG document of a figure of `map_figure`; areas below lines below marks and texts."""
-    projection = fitted(seen.degrees, (0, 0, page.width, page.height))
+    projection = _with_whole_names(figure, seen, (page.width, page.height))
     areas: list[str] = []
     lines: list[str] = []
     points: list[str] = []
@@ -80,6 +82,32 @@ def figure_svg(figure: Mapping[str, Any], shapes: Shapes, seen: Extent, page: Pa
         f'<rect width="{w}" height="{h}" fill="{WATER}"/><g clip-path="url(#{uid}-sheet)">'
         f"{''.join(areas)}{''.join(lines)}{''.join(points)}</g></svg>"
     )
+
+
+def _with_whole_names(figure: Mapping[str, Any], seen: Extent, size: tuple[int, int]) -> MapProjection:
+    """Fit the window to the paper; more of the west is shown where names beside their counties would be cut."""
+    west, south, east, north = seen.degrees
+    names = [trace for trace in figure["data"] if trace["name"] == "leaders"]
+    for _ in range(4):
+        projection = fitted((west, south, east, north), (0, 0, *size))
+        cut = max((_cut_off(trace, projection) for trace in names), default=0.0)
+        if cut <= 0:
+            break
+        # What is wider than its window moves by half of what the window grows.
+        moved = 2 if projection.width / projection.scale > east - west + 0.01 else 1
+        west -= moved * cut / projection.scale
+    return projection
+
+
+def _cut_off(trace: Mapping[str, Any], projection: MapProjection) -> float:
+    """Return by how many pixels the longest name that ends at its point begins left of the paper."""
+    size = trace["textfont"]["size"]
+    starts = [
+        projection.point(lon, lat)[0] - len(text) * CHAR_WIDTH * float(_each(size, i))
+        for i, (lon, lat, text) in enumerate(zip(trace["lon"], trace["lat"], trace["text"], strict=True))
+        if lon is not None and _seen(trace, i, projection) and projection.sees([projection.point(lon, lat)], 0)
+    ]
+    return NAME_EDGE_PX - min(starts, default=NAME_EDGE_PX)
 
 
 def _areas(trace: Mapping[str, Any], shapes: Shapes, projection: MapProjection, page: PageSpec) -> Iterator[str]:

@@ -32,6 +32,7 @@ NJIA = (
     "controls",
     "map",
     "panel",
+    "pages",
     "small_screens",
     "first_map",
     "workspace",

@@ -32,7 +32,7 @@ PHONES = (390, 360, 320)
 LONGEST = 5_000
 """Pixels of a lens or a profile on a phone of 390 px, folds closed."""
 LENSES: dict[str, str] = {
-    "detected": "/?nature=both",
+    "detected": "/?nature=trafficking",
     "compare": "/?lens=compare&counties=KE011,KE010",
     "ways": "/?lens=ways&corridor=C01",
     **{key: f"/?lens={key}" for key in ("changed", "looking", "responds", "roles")},
@@ -41,7 +41,7 @@ COUNTY = ("/?county=KE011", "/county/KE011")
 DOCUMENTS = (
     "/about", "/api", "/b/isiolo/2", "/briefing", "/briefing?story=kenya", "/briefing/notes?story=kenya",
     "/briefing/phone?story=coast&step=1", "/changes", "/corrections", "/country", "/county", "/embed", "/export",
-    "/export?county=KE011", "/glossary", "/help", "/lite", "/lite/KE011", "/lite/isiollo", "/nothing-of-ours",
+    "/export?county=KE011", "/glossary", "/help", "/lite", "/lite/KE011", "/lite/isiollo", "/new", "/nothing-of-ours",
     "/numbers-you-may-hear", "/s", "/sources", "/?corridor=C01",
 )  # fmt: skip
 PAGES = (*LENSES.values(), *COUNTY, *DOCUMENTS)
@@ -113,3 +113,17 @@ def test_a_page_is_right_for_everybody(window: Any, served: str, path: str, lang
     for width in PHONES:
         window.set_viewport_size({"width": width, "height": 844})
         assert window.evaluate("document.scrollingElement.scrollWidth") <= width, f"{width} px"
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (make setup needs npm)")
+@pytest.mark.parametrize("path", LENSES.values(), ids=LENSES)
+def test_a_lens_with_every_part_open_is_right_on_a_phone(window: Any, served: str, path: str) -> None:
+    window.set_viewport_size({"width": 390, "height": 844})
+    window.goto(f"{served}{path}&lang=sw")
+    keys = window.eval_on_selector_all(".lens-fold", "(all) => all.map((part) => part.dataset.fold)")
+    window.goto(f"{served}{path}&lang=sw&fold={','.join(keys)}")
+    assert window.locator(".lens-fold.is-open").count() == len(keys) > 0
+    window.evaluate(AXE.read_text(encoding="utf-8"))
+    assert window.evaluate(FIND, TAGS) == []
+    window.evaluate(OPEN)
+    assert window.evaluate("document.scrollingElement.scrollWidth") <= 390

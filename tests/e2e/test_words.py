@@ -136,5 +136,5 @@ def test_a_term_is_explained_to_the_keyboard(browse: Any):
     assert means.is_visible()
     assert "Kuandikisha" in means.inner_text()
     page.keyboard.press("Enter")
-    page.wait_for_selector("#trafficking dt")
+    page.wait_for_selector("details:has(#trafficking) h2")
     assert urlsplit(page.url).path == "/glossary"
