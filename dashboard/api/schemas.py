@@ -178,7 +178,7 @@ class Description(BaseModel):
 
 
 class CountyProperties(Answer):
-    """Figures of one county on the map; counts are null where no report was found."""
+    """Figures of one county on the map; counts are null where no report was found, 0 where someone was looking."""
 
     pcode: str
     code: int = Field(description="The county's number (IEBC), 1 to 47.")
@@ -189,7 +189,8 @@ class CountyProperties(Answer):
     corridors: tuple[str, ...] = Field(description="Corridors that name a stop in the county.")
     corridors_drawn: tuple[str, ...] = Field(description="Corridors only drawn across it, which no source states.")
     drawn_km: int = Field(description="Kilometres of corridor drawn inside, about, to the ten.")
-    incidents: Count | None
+    incidents_trafficking: Count | None
+    incidents_smuggling: Count | None
     persons_trafficking: Count | None
     persons_smuggling: Count | None
     population_2019: Count

@@ -164,8 +164,8 @@ def test_healthz(client: FlaskClient, world: World):
 
 
 PROPERTIES = [
-    "pcode", "code", "iso", "name", "roles", "neighbours", "corridors", "corridors_drawn", "drawn_km", "incidents",
-    "persons_trafficking", "persons_smuggling", "population_2019", "area_km2",
+    "pcode", "code", "iso", "name", "roles", "neighbours", "corridors", "corridors_drawn", "drawn_km",
+    "incidents_trafficking", "incidents_smuggling", "persons_trafficking", "persons_smuggling", "population_2019", "area_km2",
 ]  # fmt: skip
 
 
@@ -183,7 +183,8 @@ def test_a_county_feature_has_exactly_the_promised_properties(client: FlaskClien
     assert {names[p] for p in isiolo["neighbours"]} == {
         "Marsabit", "Wajir", "Garissa", "Tana River", "Meru", "Laikipia", "Samburu",
     }  # fmt: skip
-    assert (isiolo["incidents"], isiolo["persons_trafficking"], isiolo["persons_smuggling"]) == (14, None, 405)
+    assert (isiolo["incidents_trafficking"], isiolo["persons_trafficking"]) == (0, 0)  # someone was looking
+    assert (isiolo["incidents_smuggling"], isiolo["persons_smuggling"]) == (14, 405)
     assert body["boundaries"]
     assert body["licence"]
 
