@@ -51,6 +51,7 @@ class IndicatorRow(Answer):
     persons_high: Count | None = Field(description="Upper end of it.")
     status: str = Field(description="reported, estimate, or the kind of empty.")
     roles: str = Field(description="Roles held, semicolon-separated.")
+    roles_one_voice: str = Field("", description="Those of them that rest on a single independent voice.")
 
 
 class IncidentRow(Answer):
@@ -185,6 +186,7 @@ class CountyProperties(Answer):
     iso: str = Field(description="ISO 3166-2:KE; another numbering than `code`.")
     name: str
     roles: tuple[str, ...]
+    roles_one_voice: tuple[str, ...] = Field(description="Those of the roles that rest on a single independent voice.")
     neighbours: tuple[str, ...]
     corridors: tuple[str, ...] = Field(description="Corridors that name a stop in the county.")
     corridors_drawn: tuple[str, ...] = Field(description="Corridors only drawn across it, which no source states.")

@@ -184,6 +184,7 @@ def roles(view: View, pcodes: Sequence[str]) -> BriefTable:
         role = tr.t(f"role.{answer.role.value}")
         held = answer.held
         state = tr.t("export.role_held") if held else tr.t("role.below")
+        state += f"; {tr.t('outcome.one_voice_short')}" if answer.one_voice else ""
         for each in (*answer.counted, *answer.others):
             cells = (
                 BriefCell(view.world.names[pcode]),

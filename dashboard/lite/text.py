@@ -69,8 +69,13 @@ def _nature(count: Count, tr: Catalogue) -> str:
 
 
 def _roles(card: CountyCard, tr: Catalogue) -> str:
-    """Return the roles held with their grades, and those whose statements are not enough under the rule."""
-    held = [f"{tr.t(f'lite.sms.role.{fact.role}')} {fact.grade}" for fact in card.roles if fact.held]
+    """Return the roles held, with grade and whether on one voice, and those without enough evidence under the rule."""
+    alone = f" ({tr.t('lite.sms.one_voice')})"
+    held = [
+        f"{tr.t(f'lite.sms.role.{fact.role}')} {fact.grade}{alone if fact.one_voice else ''}"
+        for fact in card.roles
+        if fact.held
+    ]
     below = [tr.t(f"lite.sms.role.{fact.role}") for fact in card.roles if not fact.held]
     weak = tr.t("lite.sms.roles_below", roles=", ".join(below)) if below else ""
     said = "; ".join(part for part in (", ".join(held), weak) if part)

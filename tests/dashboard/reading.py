@@ -230,7 +230,7 @@ def brief_facts(tr: Catalogue, pcode: str, brief: Brief) -> Facts:
     for row in roles.rows if roles else ():
         role, grade = row.id.split(".")[1], row.cells[3].text
         known = facts[f"role {role}"]
-        state = grade if row.cells[2].text == tr.t("export.role_held") else "below"
+        state = grade if row.cells[2].text.startswith(tr.t("export.role_held")) else "below"
         facts[f"role {role}"] = state if known == "none" else min(str(known), state)
     ways, counties = brief.table("corridors"), brief.table("counties")
     assert ways
