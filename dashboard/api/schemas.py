@@ -153,11 +153,20 @@ class Releases(Answer):
     releases: tuple[ReleaseCard, ...]
 
 
+class FoundCounty(Answer):
+    """A county that a text may mean."""
+
+    pcode: str
+    county: str
+    place: str = Field(description="The town in it that was recognised; empty for the county's own name.")
+
+
 class Found(Answer):
-    """The county that a spelling or code means, or what to say where none is meant for certain."""
+    """The county that a spelling or code means, or what to say and to offer where none is meant for certain."""
 
     pcode: str
     said: str
+    offers: tuple[FoundCounty, ...] = Field(description="Counties that may be meant, likeliest first, at most eight.")
 
 
 class ReleaseChangesAnswer(BaseModel):
