@@ -164,9 +164,9 @@ def test_healthz(client: FlaskClient, world: World):
 
 
 PROPERTIES = [
-    "pcode", "code", "iso", "name", "roles", "roles_one_voice", "neighbours", "corridors", "corridors_drawn", "drawn_km",
-    "incidents_trafficking", "incidents_smuggling", "persons_trafficking", "persons_smuggling", "population_2019",
-    "area_km2",
+    "pcode", "code", "iso", "name", "roles", "roles_one_voice", "neighbours", "corridors", "corridors_drawn",
+    "drawn_km", "incidents_trafficking", "incidents_smuggling", "persons_trafficking", "persons_smuggling",
+    "population_2019", "area_km2",
 ]  # fmt: skip
 
 
