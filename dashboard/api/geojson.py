@@ -15,7 +15,7 @@ from dashboard.view.figure import filters_of
 from dashboard.view.site import Site
 from dashboard.view.state import ALL_CORRIDORS, ViewState
 from geodata.query.indicators import county_counts, cube
-from geodata.query.roles import held_roles
+from geodata.query.roles import held_roles, one_voice_roles
 from geodata.values import Grade
 
 
@@ -42,6 +42,7 @@ def county_features(site: Site, state: ViewState) -> list[dict[str, Any]]:
     world = site.world
     counted = cube(world, state.dataset, filters_of(world, state))
     frame, roles, neighbours = frame_of(counted, state), held_roles(world, state.rule), world.edition.neighbours()
+    alone = one_voice_roles(world, state.rule)
     passing = {row["pcode"]: row for row in world.corridors.county_corridors}
     features = []
     for county in world.counties.to_dict("records"):
@@ -53,11 +54,13 @@ def county_features(site: Site, state: ViewState) -> list[dict[str, Any]]:
             iso=county["iso"],
             name=county["name"],
             roles=roles.get(pcode, ()),
+            roles_one_voice=alone.get(pcode, ()),
             neighbours=tuple(str(neighbour.pcode) for neighbour in neighbours.get(county["pcode"], ())),
             corridors=passing[pcode]["corridors_stopping"],
             corridors_drawn=passing[pcode]["corridors_drawn"],
             drawn_km=passing[pcode]["drawn_km"],
-            incidents=counts.incidents,
+            incidents_trafficking=counts.incidents["trafficking"],
+            incidents_smuggling=counts.incidents["smuggling"],
             persons_trafficking=counts.persons["trafficking"],
             persons_smuggling=counts.persons["smuggling"],
             population_2019=int(county["population_2019"]),

@@ -17,6 +17,7 @@ from dashboard.api.schemas import (
     Error,
     FindQuery,
     Found,
+    FoundCounty,
     Incidents,
     Indicators,
     PageQuery,
@@ -30,7 +31,7 @@ from dashboard.i18n.catalogue import catalogue
 from dashboard.view.site import Site
 from dashboard.view.state import MAX_QUERY, ViewState
 from dashboard.web.links import reader_lang
-from geodata.query.find import Standing, find_county
+from geodata.query.find import Standing, find_county, offers
 from geodata.values import DataProblem, as_sentence
 
 Query = TypeVar("Query", bound=BaseModel)
@@ -160,11 +161,15 @@ def json_answer(body: object, status: int = 200) -> Response:
 def _find(site: Site) -> Found:
     text = read_query(FindQuery).q
     match, tr = find_county(site.world, text), catalogue(reader_lang(site.choices.languages))
-    county = site.world.names.get(str(match.suggestion), "") if match.suggestion else ""
+    names = site.world.names
+    offered = tuple(
+        FoundCounty(pcode=offer.pcode, county=names[offer.pcode], place=offer.place)
+        for offer in offers(site.world, text)
+    )
     said = ""
     if match.standing is not Standing.SURE:
-        said = tr.t("filters.maybe" if county else "filters.not_found", text=text[:60], county=county)
-    return Found(pcode=match.pcode or "", said=said)
+        said = tr.t("filters.maybe" if offered else "filters.not_found", text=text[:60])
+    return Found(pcode=match.pcode or "", said=said, offers=offered)
 
 
 def _unstored(body: dict[str, Any]) -> Response:

@@ -18,7 +18,7 @@ from geodata.query.indicators import cube
 from geodata.query.indicators import indicator_rows as counted_rows
 from geodata.query.ledger import use_counts
 from geodata.query.profiles import events
-from geodata.query.roles import held_roles
+from geodata.query.roles import held_roles, one_voice_roles
 
 
 def requested_view(site: Site) -> tuple[ViewState, tuple[Notice, ...]]:
@@ -38,7 +38,17 @@ def indicator_rows(site: Site, state: ViewState) -> list[IndicatorRow]:
     counted = cube(site.world, state.dataset, filters_of(site.world, state))
     roles = held_roles(site.world, state.rule)
     rows = counted_rows(site.world, counted, state.nature, frame_of(counted, state))
-    return [IndicatorRow.model_validate({**row, "roles": ";".join(roles.get(str(row["pcode"]), ()))}) for row in rows]
+    alone = one_voice_roles(site.world, state.rule)
+    return [
+        IndicatorRow.model_validate(
+            {
+                **row,
+                "roles": ";".join(roles.get(str(row["pcode"]), ())),
+                "roles_one_voice": ";".join(alone.get(str(row["pcode"]), ())),
+            }
+        )
+        for row in rows
+    ]
 
 
 def incident_rows(site: Site, state: ViewState) -> list[IncidentRow]:

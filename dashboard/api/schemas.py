@@ -51,6 +51,7 @@ class IndicatorRow(Answer):
     persons_high: Count | None = Field(description="Upper end of it.")
     status: str = Field(description="reported, estimate, or the kind of empty.")
     roles: str = Field(description="Roles held, semicolon-separated.")
+    roles_one_voice: str = Field("", description="Those of them that rest on a single independent voice.")
 
 
 class IncidentRow(Answer):
@@ -152,11 +153,20 @@ class Releases(Answer):
     releases: tuple[ReleaseCard, ...]
 
 
+class FoundCounty(Answer):
+    """A county that a text may mean."""
+
+    pcode: str
+    county: str
+    place: str = Field(description="The town in it that was recognised; empty for the county's own name.")
+
+
 class Found(Answer):
-    """The county that a spelling or code means, or what to say where none is meant for certain."""
+    """The county that a spelling or code means, or what to say and to offer where none is meant for certain."""
 
     pcode: str
     said: str
+    offers: tuple[FoundCounty, ...] = Field(description="Counties that may be meant, likeliest first, at most eight.")
 
 
 class ReleaseChangesAnswer(BaseModel):
@@ -178,18 +188,20 @@ class Description(BaseModel):
 
 
 class CountyProperties(Answer):
-    """Figures of one county on the map; counts are null where no report was found."""
+    """Figures of one county on the map; counts are null where no report was found, 0 where someone was looking."""
 
     pcode: str
     code: int = Field(description="The county's number (IEBC), 1 to 47.")
     iso: str = Field(description="ISO 3166-2:KE; another numbering than `code`.")
     name: str
     roles: tuple[str, ...]
+    roles_one_voice: tuple[str, ...] = Field(description="Those of the roles that rest on a single independent voice.")
     neighbours: tuple[str, ...]
     corridors: tuple[str, ...] = Field(description="Corridors that name a stop in the county.")
     corridors_drawn: tuple[str, ...] = Field(description="Corridors only drawn across it, which no source states.")
     drawn_km: int = Field(description="Kilometres of corridor drawn inside, about, to the ten.")
-    incidents: Count | None
+    incidents_trafficking: Count | None
+    incidents_smuggling: Count | None
     persons_trafficking: Count | None
     persons_smuggling: Count | None
     population_2019: Count

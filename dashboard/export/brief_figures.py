@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from dashboard.export.model import COUNTIES, NO_COUNTY, BriefFigure, Number, Series, Trend, figure_id
-from dashboard.export.view import FILTERED, UNSTATED, View, rate_decimals
+from dashboard.export.view import FILTERED, UNSTATED, View
 from dashboard.i18n.catalogue import Catalogue
 from dashboard.view.trend import exact_trend
 from geodata.query.cube import NATURES
@@ -124,7 +124,7 @@ def _with_rate(view: View, figure: BriefFigure, residents: int | None, found: Ar
     figure = replace(figure, denominator=residents)
     if figure.value is None or found is None or found.low is None or found.high is None:
         return figure
-    low, high = (view.tr.number(value, rate_decimals(value)) for value in (found.low, found.high))
+    low, high = (view.tr.rate(value) for value in (found.low, found.high))
     return replace(
         figure,
         low=round(found.low, 2),

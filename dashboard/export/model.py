@@ -31,6 +31,9 @@ TEMPLATES = ("county", "corridor", "national", "compare", "region")
 COUNTIES, NO_COUNTY = "counties", "no_county"
 """Areas beside the P-codes: the 47 counties together, and what belongs to the country and to no county."""
 
+COUNTED = ("incidents", "persons", "rate")
+"""Measures whose 0 says that somebody was looking."""
+
 Number = int | float
 Held = Number | str
 """A number, or the kind of empty where there is none."""
@@ -355,7 +358,8 @@ def figure_rows(brief: Brief) -> list[dict[str, Held | None]]:
         area, nature, measure, period = (*figure.split("."), "", "", "")[:4]
         number = None if isinstance(held, str) else held
         names = {"id": figure, "area": area, "nature": nature, "measure": measure, "period": period}
-        rows.append({**names, "value": number, "empty": held if isinstance(held, str) else ""})
+        empty = held if isinstance(held, str) else "zero" if held == 0 and measure in COUNTED else ""
+        rows.append({**names, "value": number, "empty": empty})
     return rows
 
 

@@ -15,7 +15,7 @@ from dashboard.export.model import (
     Number,
     figure_id,
 )
-from dashboard.export.view import UNSTATED, View, rate_decimals
+from dashboard.export.view import UNSTATED, View
 from dashboard.i18n.catalogue import MISSING
 from geodata.query.cube import NATURES
 from geodata.query.indicators import indicator_rows
@@ -88,7 +88,7 @@ def _interval(view: View, line: Mapping[str, Any]) -> BriefCell:
 def _between(view: View, low: float | None, high: float | None) -> BriefCell:
     if low is None or high is None:
         return BriefCell(MISSING)
-    return BriefCell(f"{view.tr.number(low, rate_decimals(low))}–{view.tr.number(high, rate_decimals(high))}")
+    return BriefCell(f"{view.tr.rate(low)}–{view.tr.rate(high)}")
 
 
 def _number(view: View, value: Number | None, decimals: int = 0) -> BriefCell:
@@ -184,6 +184,7 @@ def roles(view: View, pcodes: Sequence[str]) -> BriefTable:
         role = tr.t(f"role.{answer.role.value}")
         held = answer.held
         state = tr.t("export.role_held") if held else tr.t("role.below")
+        state += f"; {tr.t('outcome.one_voice_short')}" if answer.one_voice else ""
         for each in (*answer.counted, *answer.others):
             cells = (
                 BriefCell(view.world.names[pcode]),
@@ -203,7 +204,7 @@ def roles(view: View, pcodes: Sequence[str]) -> BriefTable:
         BriefColumn("statement", tr.t("export.column.statement")),
         BriefColumn("locator", tr.t("export.column.locator")),
     )
-    note = tr.t("export.role_note", rule=tr.t(f"rule.{view.state.rule}"))
+    note = tr.t("export.role_note", rule=tr.t(f"lens.roles.rule.{view.state.rule}"))
     return BriefTable("roles", tr.t("panel.roles"), columns, tuple(rows), tr.t("role.none"), note)
 
 

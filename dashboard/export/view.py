@@ -121,7 +121,7 @@ class View:
             return self.tr.t("export.unstated")
         if value is None:
             return self.tr.t(f"empty.{empty}_short") if self.tr.has(f"empty.{empty}_short") else "–"
-        text = self.tr.number(value, rate_decimals(value) if measure == "rate" and value else 0)
+        text = self.tr.rate(value) if measure == "rate" else self.tr.number(value)
         if not self.protected or empty:
             return text
         return (
@@ -154,8 +154,3 @@ class View:
             if source
         ]
         return tuple(dict.fromkeys(ids))
-
-
-def rate_decimals(value: Number) -> int:
-    """Return as many decimals as the screen gives a rate."""
-    return 2 if value < 10 else 1

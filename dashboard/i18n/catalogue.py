@@ -95,8 +95,8 @@ class Catalogue:
         return f"{value:,.{decimals}f}".replace(",", THIN_SPACE)
 
     def rate(self, value: float | None) -> str:
-        """Return a rate per 100,000 with as many decimals as it can bear, the same on every surface."""
-        return self.number(value, 2 if value is not None and value < 10 else 1)
+        """Return a rate per 100,000 with as many decimals as it can bear, the same on every surface and in scripts."""
+        return MISSING if value is None or value != value else self.figure(round(value, 2))  # noqa: PLR0124 - NaN
 
     def figure(self, value: float) -> str:
         """Return a count or a mean: a whole number as such, else with two decimals below ten and one above."""

@@ -18,7 +18,7 @@ from dashboard.view.site import Site
 from dashboard.view.state import MAX_QUERY
 
 ALWAYS = ("lang", "bare")
-SEVERAL = ("form", "nationality", "confidence", "counties", "add")
+SEVERAL = ("form", "nationality", "confidence", "outcome", "suspects", "counties", "add")
 """Keys that a form sends once for every box."""
 MOVED = 301
 

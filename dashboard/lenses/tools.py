@@ -73,4 +73,4 @@ def of_public_record(site: Site, state: ViewState) -> tuple[ViewState, tuple[Not
 
 def unfiltered(state: ViewState) -> ViewState:
     """Return the view without the filters of events: for a lens that does not know them."""
-    return replace(state, form=(), nationality=(), confidence=(), role=())
+    return replace(state, form=(), nationality=(), confidence=(), outcome=(), suspects=(), role=())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -22,6 +22,7 @@ from dashboard.web.links import NAMES, address
 from dashboard.web.static import bundle
 from dashboard.web.templates import render
 from geodata.query.county_card import PUBLIC, card
+from geodata.query.find import Offer
 from geodata.query.helplines import first
 from layers.theme import LAND_LINE
 
@@ -85,9 +86,13 @@ def two_page(site: Site, lang: str, path: str, asked: str, pair: tuple[str, str]
     return _choose(site, tr, path, OtherAddress("two", asked, tuple(offer for offer in offers if offer)))
 
 
-def unknown_page(site: Site, lang: str, path: str, asked: str, maybe: str = "") -> str:
-    """Return the page for a name or code that is no county's, with the one it resembles."""
-    return _choose(site, catalogue(lang), path, OtherAddress("unknown", asked, ((maybe, ""),) if maybe else ()))
+def unknown_page(site: Site, lang: str, path: str, asked: str, maybe: Iterable[Offer] = ()) -> str:
+    """Return the page for a name or code that is no county's, with the counties that it may mean."""
+    tr = catalogue(lang)
+    listed = tuple(
+        (offer.pcode, tr.t("lite.choose.place_in", place=offer.place) if offer.place else "") for offer in maybe
+    )
+    return _choose(site, tr, path, OtherAddress("unknown", asked, listed))
 
 
 def iso_codes(site: Site) -> Mapping[str, str]:

@@ -1,7 +1,8 @@
 """`/lite`: addresses of the light pages, their text messages, manifest and service worker.
 
 A P-code is a card; a county's name in any spelling leads there. A bare number or an ISO code may mean
-two counties, so the reader is asked; an unknown one is answered with suggestions (404).
+two counties, so the reader is asked. A name that is no county's is answered with the counties it may mean, never
+with 404; only a code that nobody has is.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ from dashboard.view.state import MAX_QUERY
 from dashboard.web.base_path import outward
 from dashboard.web.links import address, reader_lang
 from dashboard.web.page_cache import MARK, REVALIDATE, Page, coding_of, is_unchanged, pack, tag_of
-from geodata.query.find import Standing, find_county
+from geodata.query.find import Standing, find_county, offers
 from layers.theme import INK, PAPER
 
 LONGEST = 80
+CODE = re.compile(r"(?:KE-?)?\d+", re.IGNORECASE)
+"""What is a code and not a name: an unknown one is an address that does not exist."""
 NUMBER = re.compile(r"(?:KE-)?0{0,2}(\d{1,2})", re.IGNORECASE)
 HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
 MOST_PAGES = 400
@@ -158,8 +161,8 @@ def asked_county(site: Site, asked: str, lang: str, path: str = SCOPE, ending: s
     match = find_county(site.world, asked)
     if match.standing is Standing.SURE and match.pcode:
         return _lead(f"{path}/{match.pcode}{ending}", lang)
-    page = unknown_page(site, lang, path, asked, str(match.suggestion or ""))
-    return answer(_packed(page, HTML), lang, status=404)
+    page = unknown_page(site, lang, path, asked, offers(site.world, asked))
+    return answer(_packed(page, HTML), lang, status=404 if CODE.fullmatch(asked) else 200, keep=False)
 
 
 def _typed() -> str:

@@ -48,7 +48,8 @@ def _short(count: Count, tr: Catalogue) -> str:
     if count.empty or count.persons is None:
         return _nature(count, tr)
     nature = tr.t(f"lite.sms.{count.nature}")
-    return tr.t("screen.sms_nature", nature=nature, n=count.incidents, persons=count.persons)
+    persons = tr.t("panel.persons_n", n=count.persons)
+    return tr.t("screen.sms_nature", nature=nature, n=count.incidents, persons=persons)
 
 
 def plain(text: str) -> str:
@@ -63,12 +64,22 @@ def _nature(count: Count, tr: Catalogue) -> str:
         return tr.t(f"lite.sms.none_{count.empty}", nature=nature)
     if count.persons is None:
         return tr.t("lite.sms.nature_unstated", nature=nature, n=count.incidents)
-    return tr.t("lite.sms.nature", nature=nature, n=count.incidents, persons=count.persons, rate=tr.rate(count.rate))
+    persons = tr.t("panel.persons_n", n=count.persons)
+    return tr.t("lite.sms.nature", nature=nature, n=count.incidents, persons=persons, rate=tr.rate(count.rate))
 
 
 def _roles(card: CountyCard, tr: Catalogue) -> str:
-    held = [f"{tr.t(f'lite.sms.role.{fact.role}')} {fact.grade}" for fact in card.roles if fact.held]
-    return tr.t("lite.sms.roles", roles=", ".join(held)) if held else tr.t("lite.sms.roles_none")
+    """Return the roles held, with grade and whether on one voice, and those without enough evidence under the rule."""
+    alone = f" ({tr.t('lite.sms.one_voice')})"
+    held = [
+        f"{tr.t(f'lite.sms.role.{fact.role}')} {fact.grade}{alone if fact.one_voice else ''}"
+        for fact in card.roles
+        if fact.held
+    ]
+    below = [tr.t(f"lite.sms.role.{fact.role}") for fact in card.roles if not fact.held]
+    weak = tr.t("lite.sms.roles_below", roles=", ".join(below)) if below else ""
+    said = "; ".join(part for part in (", ".join(held), weak) if part)
+    return tr.t("lite.sms.roles", roles=said) if said else tr.t("lite.sms.roles_none")
 
 
 def _responses(card: CountyCard, tr: Catalogue) -> str:

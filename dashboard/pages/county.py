@@ -27,6 +27,7 @@ from dashboard.web.templates import render
 from geodata.query.county_card import PUBLIC, RULE, CountyCard, card
 from geodata.query.cube import NATURES, Cube, Filters
 from geodata.query.indicators import cube, watched_since
+from geodata.query.outcomes import outcome_counts
 from geodata.query.profiles import CountyProfile, county_profile
 from geodata.query.releases import changes_for_county
 from geodata.query.segments import county_segments
@@ -88,6 +89,7 @@ def county_page(site: Site, pcode: str, lang: str) -> str:
             "trend_rows": trend_rows(counted, profile, pcode, tr),
             "beside": beside(world, pcode, tr, brief),
             "changed": changed,
+            "became": [(whose, outcome_counts(profile.events, whose)) for whose in ("people", "suspects")],
             "compare": address("/", lang, lens="compare", counties=pcode, **{"with": "neighbours"}),
             "sections": [*SECTIONS, *(["changed"] if changed else [])],
         },

@@ -74,7 +74,7 @@ class ViewFrame:
     def _county(self, pcode: str, code: str, value: float | None) -> dict[str, Any]:
         tr, name = self.tr, self.world.names[pcode]
         if value is not None:
-            text = tr.number(value, 0 if value == int(value) else 2)
+            text = tr.figure(value)
             unit = tr.unit(self.state.measure, self.state.dataset)
             words = tr.t("map.county", county=name, value=text, unit=unit, years=self.years)
         else:

@@ -32,7 +32,7 @@ class TemplateTools:
             "names": self.world.names,
             "link": self.link,
             "source_of": self.source_of,
-            "rate_text": self.rate_text,
+            "rate_text": self.tr.rate,
             "stability": self.stability,
             "about_km": about_km,
             "county_names": self.county_names,
@@ -50,10 +50,6 @@ class TemplateTools:
     def source_of(self, source_id: str) -> Mapping[str, Any] | None:
         """Return a row of the ledger, None for an id that is not in it."""
         return self.world.source_rows.get(source_id)
-
-    def rate_text(self, value: float | None) -> str:
-        """Return a rate with as many decimals as it can bear."""
-        return self.tr.number(value, 2 if value is not None and value < 10 else 1)
 
     def stability(self, answer: Any) -> str:
         """Return in words how an answer on roles changes with the rule, and whether it rests on a single voice."""

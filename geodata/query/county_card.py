@@ -48,7 +48,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class RoleFact:
-    """One role with at least one statement, and the strongest of them (`text` is quoted in English)."""
+    """One role with at least one statement, and the strongest of them (`text` is quoted in English).
+
+    one_voice: it is held on the word of a single independent voice.
+    """
 
     role: str
     held: bool
@@ -58,6 +61,7 @@ class RoleFact:
     nature: str
     source_id: str
     smuggling_only: bool
+    one_voice: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,7 @@ def _roles(world: World, pcode: str) -> tuple[tuple[RoleFact, ...], tuple[str, .
                     best.nature.value,
                     best.source_id,
                     answer.smuggling_only,
+                    answer.one_voice,
                 )
             )
     spoken = {fact.role for fact in facts}

@@ -175,25 +175,27 @@ def indicator_rows(world: World, counted: Cube, nature: str, frame: int) -> list
 
 @dataclass(frozen=True, slots=True)
 class CountyCounts:
-    """Counts of one county in one frame.
+    """Counts of one county in one frame, natures apart; 0 says that somebody was looking.
 
-    incidents: events of every nature, each one counted once; None where none was found, or none may be shown.
-    persons: nature → persons detected; None where no event of that nature says how many.
+    incidents: nature → events; None where no report was found, or none may be shown.
+    persons: nature → persons detected; None there too, and where no event of that nature says how many.
     """
 
-    incidents: int | None
+    incidents: dict[str, int | None]
     persons: dict[str, int | None]
 
 
 def county_counts(counted: Cube, frame: int, pcode: str) -> CountyCounts:
     """Return what a map file says of one county."""
     sums = {nature: counted.totals(nature, frame, of=pcode) for nature in NATURES}
-    events = [totals.incidents for totals in sums.values() if totals]
+    public = counted.hidden is None
+    none = 0 if public and counted.watched[frame, counted.areas.index(pcode)] else None
+    incidents = {nature: (totals.incidents if totals else none) if public else None for nature, totals in sums.items()}
     persons = {
-        nature: totals.persons if totals and totals.incidents > totals.unstated else None
+        nature: (totals.persons if totals.incidents > totals.unstated else None) if totals else none
         for nature, totals in sums.items()
     }
-    return CountyCounts(sum(events) if events and counted.hidden is None else None, persons)
+    return CountyCounts(incidents, persons)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from geodata.facts.outcomes import PeopleOutcome, SuspectOutcome
 from geodata.query.world import World
 
-__all__ = ["PeopleOutcome", "SuspectOutcome", "outcomes_of"]
+__all__ = ["OutcomeCount", "PeopleOutcome", "SuspectOutcome", "outcome_counts", "outcomes_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCount:
+    """One outcome and in how many events it is reported; an event with several outcomes counts in each."""
+
+    code: str
+    trafficking: int
+    smuggling: int
+
+
+def outcome_counts(
+    events: Iterable[Mapping[str, Any]], whose: Literal["people", "suspects"]
+) -> tuple[OutcomeCount, ...]:
+    """Return the outcomes that occur in some events, natures apart, in the order of their list; withheld events not."""
+    told = [
+        (str(event["nature"]), code)
+        for event in events
+        if not event["is_withheld"]
+        for code in str(event[f"outcome_{whose}"]).split(";")
+    ]
+    listed = PeopleOutcome if whose == "people" else SuspectOutcome
+    counts = (OutcomeCount(o.value, told.count(("trafficking", o.value)), told.count(("smuggling", o.value)))
+              for o in listed)  # fmt: skip
+    return tuple(count for count in counts if count.trafficking or count.smuggling)
 
 
 def outcomes_of(world: World, whose: Literal["people", "suspects"]) -> tuple[str, ...]:

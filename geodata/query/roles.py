@@ -21,6 +21,17 @@ def held_roles(world: World, rule: str) -> dict[str, tuple[str, ...]]:
     return roles
 
 
+@lru_cache(maxsize=16)
+def one_voice_roles(world: World, rule: str) -> dict[str, tuple[str, ...]]:
+    """Return P-code → codes of the roles held on the word of a single independent voice; no county without one."""
+    roles: dict[str, tuple[str, ...]] = {}
+    for decision in world.role_decisions[rule]:
+        if decision.one_voice:
+            pcode = str(decision.pcode)
+            roles[pcode] = (*roles.get(pcode, ()), decision.role.value)
+    return roles
+
+
 @dataclass(frozen=True, slots=True)
 class CountyRoles:
     """One county's decisions in the order of `values.Role`."""

@@ -19,7 +19,7 @@ from dashboard.web.links import address, reader_lang
 from geodata.query.changes import WindowChanges, changes, provinces
 from geodata.values import Period
 
-KEPT = ("nature", "measure", "form", "nationality", "confidence")
+KEPT = ("nature", "measure", "form", "nationality", "confidence", "outcome", "suspects")
 FORM = ("before_from", "before_to", "after_from", "after_to")
 _SPAN = re.compile(r"([0-9]{4})(?:[-–]([0-9]{4}))?")
 LENGTHS = (1, 3, 5)

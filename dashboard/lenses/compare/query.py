@@ -20,7 +20,7 @@ from geodata.query.find import Standing, find_county
 MOST = 6
 """Counties side by side at most, where the reader names them."""
 MAX_NAMES = 60
-KEPT = ("dataset", "nature", "measure", "form", "nationality", "confidence", "rule")
+KEPT = ("dataset", "nature", "measure", "form", "nationality", "confidence", "outcome", "suspects", "rule")
 START = ("KE011", "KE010", "KE047")
 """The lens without a choice: the trunk of the Southern Route inside Kenya, Moyale (Marsabit) to Nairobi."""
 COLUMNS = (

@@ -68,6 +68,7 @@ def _fill(tools: LensTools, county: CountyRoles) -> CountyFill:
             role=tr.t(f"role.{own.role.value}"),
             grade=own.best_grade.value if own.best_grade else "",
         )
+        + (f", {tr.t('outcome.one_voice_short')}" if own.one_voice else "")
         for own in county.held
     ]
     symbols = "".join(tr.t(f"role.symbol.{own.role.value}") for own in county.held)

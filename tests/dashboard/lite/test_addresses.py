@@ -57,7 +57,9 @@ def test_a_number_is_never_guessed(client: FlaskClient, world: World, room: str)
                                    "%00", "KE0100", "..", "%2e%2e%2fapp.py", "𝕏", "'; DROP TABLE"])  # fmt: skip
 def test_what_is_no_county_is_answered_with_suggestions(client: FlaskClient, room: str, asked: str) -> None:
     answer = client.get(f"/{room}/{asked}?lang=sw")
-    assert answer.status_code == 404
+    elsewhere = asked in ("%2e%2e%2fapp.py", "<script>alert(1)</script>")  # an address of another shape
+    code = re.fullmatch(r"(KE-?)?\d+", asked) or elsewhere
+    assert answer.status_code == (404 if code else 200)  # a name is offered the counties it may mean
     page = answer.get_data(as_text=True)
     assert "<script>alert" not in page
     if asked not in ("..", "%2e%2e%2fapp.py", "<script>alert(1)</script>"):
@@ -67,7 +69,7 @@ def test_what_is_no_county_is_answered_with_suggestions(client: FlaskClient, roo
 
 def test_a_likeness_is_offered_not_assumed(client: FlaskClient) -> None:
     answer = client.get("/lite/Nairob?lang=en")
-    assert answer.status_code == 404
+    assert answer.status_code == 200
     offers = answer.get_data(as_text=True).split('<ul class="offers">', 1)[1].split("</ul>", 1)[0]
     assert "/lite/KE047?lang=en" in offers
 

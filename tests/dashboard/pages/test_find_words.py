@@ -11,7 +11,7 @@ from dashboard.i18n.catalogue import catalogue
 @pytest.mark.parametrize("lang", ["en", "sw"])
 def test_a_name_that_no_county_has(client: FlaskClient, lang: str):
     answer = client.get(f"/api/v1/find?q=Atlantis&lang={lang}").get_json()
-    assert answer == {"pcode": "", "said": catalogue(lang).t("filters.not_found", text="Atlantis")}
+    assert answer == {"pcode": "", "said": catalogue(lang).t("filters.not_found", text="Atlantis"), "offers": []}
 
 
 @pytest.mark.parametrize(("lang", "word"), [("en", "Did you mean"), ("sw", "ulimaanisha")])

@@ -88,3 +88,32 @@ def test_an_unknown_outcome_is_refused_in_words(client: FlaskClient) -> None:
     assert "punished" in html.fromstring(client.get("/?outcome=punished&lang=en").text).xpath(
         'string(//*[@id="notices"])'
     )
+
+
+@pytest.mark.parametrize("lang", ["en", "sw"])
+def test_the_countys_table_says_what_became_of_people_and_suspects(client: FlaskClient, world: World, lang: str):
+    for pcode in ("KE011", "KE047", "KE001"):
+        html = re.sub(r"\s+", " ", client.get(f"/county/{pcode}?lang={lang}").text)
+        rows = world.events[(world.events["county"] == pcode) & ~world.events["is_withheld"]]
+        for whose in ("people", "suspects"):
+            table = html.partition(f'id="became-{whose}"')[2].partition("</table>")[0]
+            told = [(row["nature"], code) for _, row in rows.iterrows() for code in row[f"outcome_{whose}"].split(";")]
+            for code in dict.fromkeys(code for nature, code in told if nature != "unclear"):
+                word = catalogue(lang).outcomes(whose, code)
+                cells = re.search(
+                    rf">{re.escape(word)}</a> </th> <td class=\"n\">(\d+)</td> <td class=\"n\">(\d+)</td>", table
+                )
+                assert cells, (pcode, whose, code)
+                wanted = [told.count((nature, code)) for nature in ("trafficking", "smuggling")]
+                assert [int(cells[1]), int(cells[2])] == wanted
+
+
+@pytest.mark.parametrize("lens", ["compare", "changed"])
+def test_an_outcome_is_carried_by_the_links_of_compare_and_change(client: FlaskClient, lens: str):
+    page = client.get(f"/?lens={lens}&counties=KE011,KE010&nature=smuggling&outcome=deported&lang=en").text
+    file = {"compare": "/compare.csv", "changed": "/change.csv"}[lens]
+    taken = [href for href in re.findall(r'href="([^"]*)"', page) if href.startswith(file)]
+    assert taken
+    assert all("outcome=deported" in href for href in taken), taken
+    whole = client.get(taken[0].replace("&amp;", "&").replace("outcome=deported", "outcome=")).text
+    assert client.get(taken[0].replace("&amp;", "&")).text != whole
