@@ -22,6 +22,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
+from pptx import Presentation
+from pypdf import PdfReader
 
 from dashboard.export import FORMATS
 from dashboard.export.brief import Purpose, make_brief
@@ -216,6 +218,31 @@ def test_no_workbook_says_more(world: World, hidden: dict[str, Any], tmp_path: P
     assert len(mine) == sum(row["county"] == pcode for row in hidden.values())
     for row in mine:
         assert all(cell in words or re.fullmatch(r"\d{4}", cell) for cell in row), row
+
+
+@pytest.mark.parametrize("name", ["pptx", "pdf"])
+def test_no_document_says_more(world: World, hidden: dict[str, Any], tmp_path: Path, name: str) -> None:
+    """Slides and paper, opened and read: beside the words that say what is withheld stand year, place and kind only."""
+    choices, tr = choices_of(world), catalogue("en")
+    row = next(row for row in hidden.values() if row["county"] in world.names and row["nature"] == "trafficking")
+    pcode = str(row["county"])
+    state = from_query(f"county={pcode}&lang=en&nature=trafficking", choices)[0]
+    path = tmp_path / f"out.{name}"
+    brief = make_brief(world, choices, state, Purpose("county", ()))
+    FORMATS[name].load()(brief, world, path, lambda _share: None)
+    mine = [row for row in hidden.values() if row["county"] == pcode and row["nature"] == "trafficking"]
+    allowed_words = {world.names[pcode], tr.t("nature.trafficking"), tr.t("form.withheld"), tr.t("panel.withheld")}
+    allowed_words |= {tr.t("panel.persons_withheld"), "", *(str(row["year"]) for row in mine)}
+    if name == "pptx":
+        tables = [shape.table for slide in Presentation(str(path)).slides for shape in slide.shapes if shape.has_table]
+        rows = [[cell.text.strip() for cell in line.cells] for table in tables for line in table.rows]
+        told = [cells for cells in rows if tr.t("panel.withheld") in cells]
+        assert 0 < len(told) <= len(mine), "a slide lists the newest events"
+        assert all(set(cells) <= allowed_words for cells in told), told
+    else:
+        text = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in PdfReader(path).pages))
+        assert 0 < text.count(tr.t("panel.withheld")) <= len(mine), "paper lists the newest events"
+        assert not any(event_id in text for event_id in hidden)
 
 
 def test_old_ids_betray_nothing(client: FlaskClient, world: World, hidden: dict[str, Any]) -> None:

@@ -223,7 +223,7 @@ def _seen_by_readers(clerk: Clerk) -> None:
                 reader.screenshot(path=f"{PICTURES}/reader-{name}.png", full_page=name not in ("map", "corridor"))
             assert words in reader.content(), path
             assert "Wanjiku" not in reader.content(), path
-        for file in ("/api/v1/incidents.csv", "/feed/KE011.xml?lang=sw"):
+        for file in ("/api/v1/incidents.csv?nature=smuggling", "/feed/KE011.xml?lang=sw"):
             text = page.request.get(f"{address}{file}").text()
             assert "twelve Ethiopians" in text
             assert "Wanjiku" not in text
