@@ -107,7 +107,7 @@ def layout(stations: Sequence[Station], lines: Sequence[Line]) -> Plan:
     lanes: dict[str, float] = {}
     sides = _sides(lines, rows)
     last = ""
-    for line in sorted(lines, key=lambda one: (NATURES.index(one.nature), one.line_id)):
+    for line in sorted(lines, key=lambda line: (NATURES.index(line.nature), line.line_id)):
         x += GROUP_GAP if last and last != line.nature else 0
         last = line.nature
         lanes[line.line_id] = x

@@ -144,7 +144,7 @@ def subject_of(world: World, state: ViewState, template: str, counties: Sequence
     if template == "national":
         return ()
     chosen = tuple(dict.fromkeys(counties or getattr(state, "counties", ())))
-    if unknown := [one for one in chosen if one not in world.names]:
+    if unknown := [pcode for pcode in chosen if pcode not in world.names]:
         raise DataProblem(f"“{unknown[0][:20]}” is not the P-code of a county; expected KE001 to KE047.")
     if template == "region":
         if not chosen:
@@ -211,12 +211,12 @@ def _corridor(view: View, subject: tuple[str, ...]) -> Parts:
     profile = corridor_profile(view.world, subject[0])
     row = profile.corridor
     figures = brief_figures.corridor_figures(view, row, year)
-    touched = [str(one["pcode"]) for one in profile.counties]
+    touched = [str(county["pcode"]) for county in profile.counties]
     found = [tables.legs(view, profile, year), tables.counties(view)]
     texts = {figure.measure: figure.text for figure in figures}
     headline = tr.t("export.headline.corridor", nature=tr.t(f"nature.{row['nature']}"),
                      grade=tr.t("grade.short", grade=row["confidence"]), **texts)  # fmt: skip
-    through = tr.t("export.through", counties=", ".join(view.world.names[one] for one in touched) or "–")
+    through = tr.t("export.through", counties=", ".join(view.world.names[pcode] for pcode in touched) or "–")
     title = f"{subject[0]} {tr.corridor(subject[0], str(row['name']))}"
     return figures, [], found, [title, headline, through, str(row["description"])]
 

@@ -38,7 +38,7 @@ def area_name(view: View, area: str) -> str:
 def county_figures(view: View, pcode: str) -> list[BriefFigure]:
     """Return the figures of one county over the filters' whole period, as the panel shows them."""
     profile = county_profile(view.world, view.state.dataset, view.filters, pcode)
-    found = {one.nature: one for one in profile.figures}
+    found = {figures.nature: figures for figures in profile.figures}
     figures = []
     for nature in NATURES:
         if nature in found or nature in MAIN:
@@ -53,7 +53,7 @@ def country_figures(view: View) -> list[BriefFigure]:
     figures: list[BriefFigure] = []
     residents = sum(view.world.population.values())
     for area, listed, key in ((COUNTIES, profile.figures, ""), (NO_COUNTY, profile.national, "KE")):
-        found = {one.nature: one for one in listed}
+        found = {figures.nature: figures for figures in listed}
         for nature in NATURES:
             if nature in found or (area == COUNTIES and nature in MAIN):
                 place = Place(area, residents if area == COUNTIES else None, view.event_sources(key, nature))

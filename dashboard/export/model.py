@@ -321,7 +321,7 @@ class Brief:
     def numbers(self, source_ids: tuple[str, ...]) -> tuple[int, ...]:
         """Return the numbers of sources, ascending."""
         known = {source.id: source.number for source in self.sources}
-        return tuple(sorted({known[one] for one in source_ids if one in known}))
+        return tuple(sorted({known[source_id] for source_id in source_ids if source_id in known}))
 
     def cite(self, source_ids: tuple[str, ...]) -> str:
         """Return numbers in brackets, runs drawn together: ``[1, 3–5]``; nothing for none."""
@@ -370,8 +370,8 @@ def _said(brief: Brief) -> Iterator[tuple[str, Held]]:
         if figure.low is not None and figure.high is not None:
             yield figure.id.replace(f".{figure.measure}.", f".{figure.measure}_low."), figure.low
             yield figure.id.replace(f".{figure.measure}.", f".{figure.measure}_high."), figure.high
-    for one in brief.map.counties:
-        yield one.figure, one.empty if one.value is None else one.value
+    for county in brief.map.counties:
+        yield county.figure, county.empty if county.value is None else county.value
     for series in (series for trend in brief.trends for series in trend.series):
         for name, value, empty in zip(series.figures, series.values, series.empties, strict=True):
             yield name, empty if value is None else value

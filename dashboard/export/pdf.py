@@ -140,7 +140,7 @@ def page_data(brief: Brief, budget: float) -> dict[str, Any]:
         if (table := brief.table(name)) is not None
     ]
     groups = _groups(brief)
-    numbers = {one for table in shown for one in table.pop("numbers")}
+    numbers = {number for table in shown for number in table.pop("numbers")}
     if brief.template != "national":
         few = (figure.sources for figure in brief.figures if len(figure.sources) <= FEW)
         numbers |= {n for sources in few for n in brief.numbers(sources)}

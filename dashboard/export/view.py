@@ -144,11 +144,11 @@ class View:
 
     def event_sources(self, area: str, nature: str) -> tuple[str, ...]:
         """Return the sources of the events of a nature in one area, each once; "" takes every county."""
-        areas = [area] if area else [one for one in self.events_by_area if one in self.world.names]
+        areas = [area] if area else [pcode for pcode in self.events_by_area if pcode in self.world.names]
         ids = [
             source
-            for one in areas
-            for row in self.events_by_area.get(one, ())
+            for pcode in areas
+            for row in self.events_by_area.get(pcode, ())
             if row["nature"] == nature
             for source in (str(row["source_id"]), str(row["source_id_2"]))
             if source

@@ -77,7 +77,7 @@ def chokepoints(network: Network, sample: Draws | None = None) -> tuple[Chokes, 
                 nature, n, float(sums.connected[0]) / n, _rows(sums.places, n, sample), _rows(sums.counties, n, sample)
             )
         )
-    return tuple(sorted(found, key=lambda one: (-one.n_corridors, one.nature)))
+    return tuple(sorted(found, key=lambda chokepoint: (-chokepoint.n_corridors, chokepoint.nature)))
 
 
 def measure(network: Network, journeys: Iterable[Journey], sample: Draws) -> Measured:

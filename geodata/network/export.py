@@ -60,7 +60,7 @@ def _cell(value: Any, kind: type) -> Any:
     if value is None:
         return None
     if kind is str and not isinstance(value, str):
-        return ";".join(str(one) for one in value)
+        return ";".join(str(part) for part in value)
     return kind(value)
 
 

@@ -44,7 +44,7 @@ class Graph:
         found: list[list[int]] = [[] for _ in range(self.n)]
         for i, edge in enumerate(self.edges):
             found[edge[side]].append(i)
-        return tuple(tuple(one) for one in found)
+        return tuple(tuple(path) for path in found)
 
 
 @dataclass(frozen=True, eq=False)

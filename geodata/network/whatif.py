@@ -146,8 +146,8 @@ def what_if(network: Network, closing: Closing) -> WhatIf:
     )
 
 
-def _gravity(one: Rerouted) -> tuple[bool, float, str]:
-    return one.after is not None, -(one.added_km or 0.0), one.journey.corridor_id
+def _gravity(rerouted: Rerouted) -> tuple[bool, float, str]:
+    return rerouted.after is not None, -(rerouted.added_km or 0.0), rerouted.journey.corridor_id
 
 
 def _shut_places(network: Network, closing: Closing) -> set[str]:

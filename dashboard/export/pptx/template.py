@@ -88,7 +88,7 @@ def _layout(deck: Any) -> Any | None:
                 others = [kind for kind in kinds if kind not in (*TITLES, *FURNITURE)]
                 centred = PP_PLACEHOLDER.CENTER_TITLE in kinds
                 found.append((len(others) + centred, len(found), layout))
-    return min(found, key=lambda one: one[:2])[2] if found else None
+    return min(found, key=lambda candidate: candidate[:2])[2] if found else None
 
 
 def _neutral() -> Any:
