@@ -341,11 +341,11 @@ def figures_of(brief: Brief) -> dict[str, Held]:
 
     Raises ValueError where the brief says two things under one id.
     """
-    found: dict[str, Held] = {}
+    held: dict[str, Held] = {}
     for figure, value in _said(brief):
-        if found.setdefault(figure, value) != value:
-            raise ValueError(f"{figure} is both {found[figure]!r} and {value!r}")
-    return dict(sorted(found.items()))
+        if held.setdefault(figure, value) != value:
+            raise ValueError(f"{figure} is both {held[figure]!r} and {value!r}")
+    return dict(sorted(held.items()))
 
 
 def figure_rows(brief: Brief) -> list[dict[str, Held | None]]:

@@ -165,8 +165,8 @@ def named_fonts(svg: str) -> str:
 
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
-    found = [folder for folder in (CUT, DEJAVU) if folder.is_dir()]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=not found, font_paths=found)
+    folders = [folder for folder in (CUT, DEJAVU) if folder.is_dir()]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=not folders, font_paths=folders)
 
 
 def _day(iso: str) -> datetime:

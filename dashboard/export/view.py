@@ -108,8 +108,8 @@ class View:
 
     def unstated(self, pcode: str, nature: str, frame: int = 0) -> bool:
         """Say whether there are events, and none of them says how many people; "" asks for all counties together."""
-        found = None if self.protected else self.counted.totals(nature, frame, of=pcode or None)
-        return found is not None and found.incidents == found.unstated
+        totals = None if self.protected else self.counted.totals(nature, frame, of=pcode or None)
+        return totals is not None and totals.incidents == totals.unstated
 
     def left_out(self, pcode: str) -> bool:
         """Say whether the role filter leaves a county out."""
@@ -137,10 +137,10 @@ class View:
     @cached_property
     def events_by_area(self) -> dict[str, list[dict[str, Any]]]:
         """Area → events the filters count, newest first; a caseload has none."""
-        found: dict[str, list[dict[str, Any]]] = {}
+        by_area: dict[str, list[dict[str, Any]]] = {}
         for row in events(self.world, self.filters) if self.public else ():
-            found.setdefault(str(row["county"]), []).append(dict(row))
-        return found
+            by_area.setdefault(str(row["county"]), []).append(dict(row))
+        return by_area
 
     def event_sources(self, area: str, nature: str) -> tuple[str, ...]:
         """Return the sources of the events of a nature in one area, each once; "" takes every county."""

@@ -196,10 +196,10 @@ def doubts(link: Link) -> tuple[Doubt, ...]:
     return tuple(found)
 
 
-def grade(corridor: Grade, found: Sequence[Doubt]) -> Grade:
+def grade(corridor: Grade, doubts: Sequence[Doubt]) -> Grade:
     """Return a leg's grade from its corridor's and its doubts."""
-    if Doubt.ORDER in found:
+    if Doubt.ORDER in doubts:
         return Grade.C
-    if Doubt.JOIN in found:
+    if Doubt.JOIN in doubts:
         return Grade.B if corridor is Grade.A else Grade.C
     return corridor

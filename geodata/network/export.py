@@ -138,9 +138,9 @@ def write_styles(path: Path, styles: Mapping[str, str]) -> None:
 def _array(shapes: Sequence[Any]) -> Any:
     import numpy as np  # noqa: PLC0415
 
-    found = np.empty(len(shapes), dtype=object)
-    found[:] = list(shapes)
-    return found
+    points = np.empty(len(shapes), dtype=object)
+    points[:] = list(shapes)
+    return points
 
 
 def _columns(records: Sequence[Mapping[str, Any]], fields: Sequence[tuple[str, type]]) -> list[Any]:

@@ -125,12 +125,12 @@ def what_if(network: Network, closing: Closing) -> WhatIf:
         if before is None:
             nowhere.append(journey)
             continue
-        found = _ways_left(after, journey, before)
-        new = found.after if found is not None else before
-        if found is None:
+        ways = _ways_left(after, journey, before)
+        new = ways.after if ways is not None else before
+        if ways is None:
             same.append(journey)
         else:
-            rerouted.append(found)
+            rerouted.append(ways)
         for side, route in ((0, before), (1, new)):
             for pcode in route.counties if route else ():
                 passing.setdefault((pcode, journey.nature), [0.0, 0.0])[side] += journey.weight

@@ -19,8 +19,8 @@ def find_county(world: World, text: str) -> Match:
 
 def spellings(world: World) -> dict[str, str]:
     """Return plain spelling (letters and digits only) → P-code, for the browser to answer at once."""
-    found = {_plain(name): pcode for pcode, name in world.names.items()}
-    return found | {pcode.lower(): pcode for pcode in world.names}
+    pcodes = {_plain(name): pcode for pcode, name in world.names.items()}
+    return pcodes | {pcode.lower(): pcode for pcode in world.names}
 
 
 def _plain(text: str) -> str:
