@@ -60,14 +60,14 @@ def temporary_folder(parent: Path) -> Path:
 
 def collect(parent: Path) -> int:
     """Remove temporary files and folders left by a writer that died; the lock must be held."""
-    found = 0
+    size = 0
     for entry in sorted(parent.glob(f"{TEMPORARY}*")):
-        found += 1
+        size += 1
         if entry.is_dir():
             shutil.rmtree(entry, ignore_errors=True)
         else:
             entry.unlink(missing_ok=True)
-    return found
+    return size
 
 
 @contextmanager

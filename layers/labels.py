@@ -200,13 +200,13 @@ def _one_spot(label: Label, ring: Label) -> bool:
     return not ring.text and abs(ring.lon - label.lon) < SPOT_DEG and abs(ring.lat - label.lat) < SPOT_DEG
 
 
-def _parted_from(one: Label, other: Label, down: float) -> float:
+def _parted_from(label: Label, other: Label, down: float) -> float:
     """Return the scale from which two boxes are apart for good (0 when they never touch).
 
     `down` is how far the other anchor lies below, in Mercator degrees.
     """
-    x = _overlap(other.lon - one.lon, one.right + other.left, one.left + other.right)
-    y = _overlap(down, one.bottom + other.top, one.top + other.bottom)
+    x = _overlap(other.lon - label.lon, label.right + other.left, label.left + other.right)
+    y = _overlap(down, label.bottom + other.top, label.top + other.bottom)
     low, high = max(x[0], y[0]), min(x[1], y[1])
     return high if low < high else 0.0
 

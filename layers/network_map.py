@@ -148,7 +148,7 @@ def _n(value: float) -> str:
 
 def _ribbons(spec: MapSpec, frame: MapProjection) -> tuple[list[str], set[str]]:
     """Return casing, line, cores and arrowheads from behind to front, and the legs that are at least partly inside."""
-    found: list[str] = []
+    parts: list[str] = []
     arrows: list[str] = []
     seen: set[str] = set()
     for front in (False, True):
@@ -156,15 +156,15 @@ def _ribbons(spec: MapSpec, frame: MapProjection) -> tuple[list[str], set[str]]:
         curves = [(ribbon, [frame.point(*point) for point in smooth(ribbon.line)]) for ribbon in layer]
         inside = [(ribbon, _path(curve)) for ribbon, curve in curves if frame.sees(curve, 20)]
         seen.update(leg for ribbon, _ in inside for leg in ribbon.legs)
-        found += [_stroke(path, WHITE, ribbon.look.casing, 0.9) for ribbon, path in inside]
+        parts += [_stroke(path, WHITE, ribbon.look.casing, 0.9) for ribbon, path in inside]
         for ribbon, path in inside:
             look, dash = ribbon.look, f' stroke-dasharray="{DASH}"' if ribbon.look.dashed else ""
-            found.append(_stroke(path, look.colour, look.width, look.opacity, dash))
+            parts.append(_stroke(path, look.colour, look.width, look.opacity, dash))
             for hue, width, (right, down) in cores(look):
                 shift = f' transform="translate({right:g} {down:g})"' if (right, down) != (0.0, 0.0) else ""
-                found.append(_stroke(path, hue, width, look.opacity, dash + shift))
+                parts.append(_stroke(path, hue, width, look.opacity, dash + shift))
             arrows += _heads(ribbon, spec.stops, frame) if front else []
-    return [*found, *arrows], seen
+    return [*parts, *arrows], seen
 
 
 def _path(curve: Sequence[Point]) -> str:
@@ -175,14 +175,14 @@ def _heads(ribbon: Ribbon, stops: frozenset[Point], frame: MapProjection) -> lis
     """Return the arrowheads of a ribbon for which there is room at this scale."""
     size = (ribbon.look.width + ARROW_PX) / 2
     shape = f"M0 {_n(-size)}L{_n(size * 0.9)} {_n(size * 0.7)}H{_n(-size * 0.9)}Z"
-    found = []
+    parts = []
     for at, angle, seen_from in heads(ribbon, stops):
         x, y = frame.point(*at)
         if seen_from <= frame.scale and frame.sees([(x, y)], 0):
             turn = f'transform="translate({_n(x)} {_n(y)}) rotate({angle:.0f})"'
             faint = f' opacity="{ribbon.look.opacity:g}"' if ribbon.look.opacity < 1 else ""
-            found.append(f'<path d="{shape}" {turn} fill="{WHITE}" stroke="{INK}" stroke-width="1.2"{faint}/>')
-    return found
+            parts.append(f'<path d="{shape}" {turn} fill="{WHITE}" stroke="{INK}" stroke-width="1.2"{faint}/>')
+    return parts
 
 
 def hue_of(nature: str) -> tuple[str, ...]:
@@ -198,14 +198,14 @@ def _stroke(path: str, colour: str, width: float, opacity: float = 1.0, more: st
 
 def _bearings(spec: MapSpec, frame: MapProjection) -> dict[Point, float]:
     """Return for each place the direction (radians) of a line there, so that a crossing's bar lies across."""
-    found: dict[Point, float] = {}
+    widths: dict[Point, float] = {}
     for ribbon in spec.ribbons:
         for start, end in pairwise(ribbon.line):
             a, b = frame.point(*start), frame.point(*end)
             if math.dist(a, b) > 1:
                 for here in (start, end):
-                    found.setdefault(here, math.atan2(b[1] - a[1], b[0] - a[0]))
-    return found
+                    widths.setdefault(here, math.atan2(b[1] - a[1], b[0] - a[0]))
+    return widths
 
 
 def _mark(spot: MapSpot, at: Point, bearing: float) -> str:
@@ -265,13 +265,13 @@ def _labels(
 def _spots_for(at: Point, width: float, height: float) -> list[Box]:
     x, y = at
     right, left = x + GAP + 3, x - GAP - 3 - width
-    found = []
+    parts = []
     for x0, y0 in (
         (right, y - height / 2), (left, y - height / 2), (right, y - height - 1), (right, y + 1),
         (left, y - height - 1), (left, y + 1), (x - width / 2, y - height - GAP - 3), (x - width / 2, y + GAP + 3),
     ):  # fmt: skip
-        found.append((x0, y0, x0 + width, y0 + height))
-    return found
+        parts.append((x0, y0, x0 + width, y0 + height))
+    return parts
 
 
 def _overlap(a: Box, b: Box) -> bool:

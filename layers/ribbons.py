@@ -179,8 +179,8 @@ def _natures(legs: Iterable[Any]) -> tuple[str, ...]:
     """Return what a core shows: both of *mixed*, one, or unclear where nothing better is known."""
     named = {str(leg.nature) for leg in legs}
     both = {Nature.TRAFFICKING.value, Nature.SMUGGLING.value}
-    found = (both if Nature.MIXED.value in named else set()) | (named & both)
-    return tuple(nature.value for nature in Nature if nature.value in (found or {Nature.UNCLEAR.value}))
+    natures = (both if Nature.MIXED.value in named else set()) | (named & both)
+    return tuple(nature.value for nature in Nature if nature.value in (natures or {Nature.UNCLEAR.value}))
 
 
 def _chains(
@@ -217,14 +217,14 @@ def smooth(line: Sequence[Point]) -> tuple[Point, ...]:
     if len(line) < 3:
         return tuple(line)
     turns = [0.0, *(_turn(a, b, c) for a, b, c in zip(line, line[1:], line[2:], strict=False)), 0.0]
-    found: list[Point] = [line[0]]
+    points: list[Point] = [line[0]]
     for i, (start, end) in enumerate(pairwise(line)):
         if max(turns[i], turns[i + 1]) >= STRAIGHT_DEG:
             before = line[i - 1] if i else start
             after = line[i + 2] if i + 2 < len(line) else end
-            found += [_between(before, start, end, after, k / SMOOTH_STEPS) for k in range(1, SMOOTH_STEPS)]
-        found.append(end)
-    return tuple(found)
+            points += [_between(before, start, end, after, k / SMOOTH_STEPS) for k in range(1, SMOOTH_STEPS)]
+        points.append(end)
+    return tuple(points)
 
 
 def _turn(before: Point, here: Point, after: Point) -> float:

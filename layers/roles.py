@@ -129,11 +129,11 @@ def _marks(roles: pd.DataFrame, seen_from: Mapping[str, float]) -> Iterator[dict
 def _by_county(roles: pd.DataFrame) -> dict[str, list[Any]]:
     """Return the rows of each county in the order source, transit, destination."""
     order = {role: i for i, role in enumerate(Role)}
-    found: dict[str, list[Any]] = {}
+    by_role: dict[str, list[Any]] = {}
     rows: list[Any] = list(roles.itertuples(index=False))
     for row in sorted(rows, key=lambda row: (str(row.pcode), order[Role(row.role)])):
-        found.setdefault(str(row.pcode), []).append(row)
-    return found
+        by_role.setdefault(str(row.pcode), []).append(row)
+    return by_role
 
 
 def _symbol(role: Role, angle: int) -> str:

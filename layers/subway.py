@@ -107,7 +107,7 @@ def layout(stations: Sequence[Station], lines: Sequence[Line]) -> Plan:
     lanes: dict[str, float] = {}
     sides = _sides(lines, rows)
     last = ""
-    for line in sorted(lines, key=lambda one: (NATURES.index(one.nature), one.line_id)):
+    for line in sorted(lines, key=lambda line: (NATURES.index(line.nature), line.line_id)):
         x += GROUP_GAP if last and last != line.nature else 0
         last = line.nature
         lanes[line.line_id] = x
@@ -210,14 +210,14 @@ def subway_svg(plan: Plan, stations: Sequence[Station], label: str, links: Mappi
 def _bars(plan: Plan) -> list[str]:
     """Return the leaders from names to stations, and the bars that join a station's lines."""
     left = max((box[2] for box in plan.boxes.values()), default=0.0)
-    found = []
+    parts = []
     for place, (low, high) in plan.bars.items():
         y = plan.rows[place]
         dots = f'stroke="{LAND_LINE}" stroke-width="1" stroke-dasharray="1 3"'
-        found.append(f'<path d="M{left + 4:.1f} {y}H{low:.1f}" {dots}/>')
+        parts.append(f'<path d="M{left + 4:.1f} {y}H{low:.1f}" {dots}/>')
         if high > low:
-            found.append(f'<path d="M{low:.1f} {y}H{high:.1f}" stroke="{INK_SECOND}" stroke-width="1.6"/>')
-    return found
+            parts.append(f'<path d="M{low:.1f} {y}H{high:.1f}" stroke="{INK_SECOND}" stroke-width="1.6"/>')
+    return parts
 
 
 def _track(line: Line, track: Track, points: Sequence[Point]) -> list[str]:
@@ -228,16 +228,16 @@ def _track(line: Line, track: Track, points: Sequence[Point]) -> list[str]:
     width = 4.4 if track.alternative else 6.2
     style = f'fill="none" stroke-linejoin="round"{dash}{faint}'
     hues = hue_of(line.nature)
-    found = [f'<path d="{way}" stroke="{INK if hues else GREY_UNCLEAR}" stroke-width="{width}" {style}/>']
+    parts = [f'<path d="{way}" stroke="{INK if hues else GREY_UNCLEAR}" stroke-width="{width}" {style}/>']
     for i, hue in enumerate(hues):
         off = (i - 0.5) * width * 0.36 if len(hues) > 1 else 0.0
         core = width * (0.26 if len(hues) > 1 else 0.36)
         shift = f' transform="translate({off:.2g} 0)"' if off else ""
-        found.append(f'<path d="{way}" stroke="{hue}" stroke-width="{core:.2g}"{shift} {style}/>')
+        parts.append(f'<path d="{way}" stroke="{hue}" stroke-width="{core:.2g}"{shift} {style}/>')
     (x0, y0), (x1, y1) = max(pairwise(points), key=lambda ab: abs(ab[1][1] - ab[0][1]))
     down = 1 if y1 > y0 else -1
     x, y = (x0 + x1) / 2, (y0 + y1) / 2
     if abs(y1 - y0) > 9:
         head = f"M{x - 4.6:.1f} {y - 3 * down:.1f}H{x + 4.6:.1f}L{x:.1f} {y + 4.6 * down:.1f}Z"
-        found.append(f'<path d="{head}" fill="{WHITE}" stroke="{INK}" stroke-width="1.1"{faint}/>')
-    return found
+        parts.append(f'<path d="{head}" fill="{WHITE}" stroke="{INK}" stroke-width="1.1"{faint}/>')
+    return parts

@@ -183,12 +183,12 @@ def line_parts(
     """Return the lines of a trace, parted at None, that touch the page."""
     pairs = zip(lon, lat, strict=True)
     groups = itertools.groupby(pairs, key=lambda at: at[0] is None or at[1] is None)
-    found = [
+    parts = [
         [projection.point(x, y) for x, y in group if x is not None and y is not None]
         for gap, group in groups
         if not gap
     ]
-    return [part for part in found if len(part) > 1 and projection.sees(part, NEAR_PX)]
+    return [part for part in parts if len(part) > 1 and projection.sees(part, NEAR_PX)]
 
 
 def _seen(trace: Mapping[str, Any], i: int, projection: MapProjection) -> bool:

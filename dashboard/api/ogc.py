@@ -179,8 +179,8 @@ def description(site: Site) -> dict[str, Any]:
             "required": True,
             "schema": {"type": "string", "minLength": 1, "maxLength": 100},
         }
-        one = {"operationId": f"get{name}Item", "parameters": [item]}
-        paths[f"{path}/items/{{featureId}}"] = {"get": {**one, "responses": {**features, **refused, **absent}}}
+        item_read = {"operationId": f"get{name}Item", "parameters": [item]}
+        paths[f"{path}/items/{{featureId}}"] = {"get": {**item_read, "responses": {**features, **refused, **absent}}}
     return {
         "openapi": "3.0.3",
         "info": {"title": "Njia", "version": "1", "description": _description(site)},

@@ -57,8 +57,8 @@ def make_brief(world: World, choices: Choices, state: ViewState, purpose: Purpos
         raise DataProblem(f"There is no template “{template[:40]}”; choose one of {', '.join(TEMPLATES)}.")
     subject = subject_of(world, state, template, counties)
     view = View(world, choices, _focused(state, template, subject), all_natures=purpose.all_natures)
-    figures, trends, found, text = _PARTS[template](view, subject)
-    corridors = [row.id for table in found if table.id == "corridors" for row in table.rows]
+    figures, trends, shown, text = _PARTS[template](view, subject)
+    corridors = [row.id for table in shown if table.id == "corridors" for row in table.rows]
     drawn = map_of(view, template, subject, corridors if template == "county" else None)
     areas = _event_areas(view, template, subject)
     rates = any(figure.measure == "rate" and figure.value is not None for figure in figures)
@@ -74,9 +74,9 @@ def make_brief(world: World, choices: Choices, state: ViewState, purpose: Purpos
         figures=tuple(figures),
         map=drawn,
         trends=tuple(trends),
-        tables=tuple(found),
+        tables=tuple(shown),
         notes=citations.notes(view, areas, rates=rates, lines=bool(drawn.lines)),
-        sources=citations.sources(view, figures, found),
+        sources=citations.sources(view, figures, shown),
         stamp=citations.stamp(view, _named_in_link(view, template, subject), purpose.address),
         words={key.removeprefix(WORDS): str(tr.words[key]) for key in sorted(tr.words) if key.startswith(WORDS)},
     )
@@ -144,7 +144,7 @@ def subject_of(world: World, state: ViewState, template: str, counties: Sequence
     if template == "national":
         return ()
     chosen = tuple(dict.fromkeys(counties or getattr(state, "counties", ())))
-    if unknown := [one for one in chosen if one not in world.names]:
+    if unknown := [pcode for pcode in chosen if pcode not in world.names]:
         raise DataProblem(f"“{unknown[0][:20]}” is not the P-code of a county; expected KE001 to KE047.")
     if template == "region":
         if not chosen:
@@ -174,7 +174,7 @@ def _county(view: View, subject: tuple[str, ...]) -> Parts:
     pcode = subject[0]
     profile = county_profile(view.world, view.state.dataset, view.filters, pcode)
     figures = brief_figures.county_figures(view, pcode)
-    found = [
+    shown = [
         tables.events(view, subject), tables.roles(view, subject),
         tables.corridors(view, profile.corridors, profile.drawn_across),
         tables.responses(view, profile.responses), tables.counties(view),
@@ -188,7 +188,7 @@ def _county(view: View, subject: tuple[str, ...]) -> Parts:
     return (
         figures,
         [brief_figures.trend(view, pcode)],
-        found,
+        shown,
         [title, headline + _by(view), *_map_sentence(view), *facts_said],
     )
 
@@ -197,13 +197,13 @@ def _national(view: View, subject: tuple[str, ...]) -> Parts:
     del subject
     profile = country_profile(view.world, view.state.dataset, view.filters)
     figures = brief_figures.country_figures(view)
-    found = [tables.counties(view), tables.responses(view, profile.responses), tables.series(view, profile.series)]
+    shown = [tables.counties(view), tables.responses(view, profile.responses), tables.series(view, profile.series)]
     if view.public:
-        found.insert(1, tables.events(view, (*view.world.names, NATIONAL)))
+        shown.insert(1, tables.events(view, (*view.world.names, NATIONAL)))
     said = {nature: sentences(view.tr, view.counted, nature, view.state)[0] for nature in NATURES}
     others = [said[nature] for nature in NATURES if nature != view.state.nature]
     title = view.tr.t("export.title.national", years=view.years())
-    return figures, [brief_figures.trend(view)], found, [title, said[view.state.nature], *others]
+    return figures, [brief_figures.trend(view)], shown, [title, said[view.state.nature], *others]
 
 
 def _corridor(view: View, subject: tuple[str, ...]) -> Parts:
@@ -211,20 +211,20 @@ def _corridor(view: View, subject: tuple[str, ...]) -> Parts:
     profile = corridor_profile(view.world, subject[0])
     row = profile.corridor
     figures = brief_figures.corridor_figures(view, row, year)
-    touched = [str(one["pcode"]) for one in profile.counties]
-    found = [tables.legs(view, profile, year), tables.counties(view)]
+    touched = [str(county["pcode"]) for county in profile.counties]
+    shown = [tables.legs(view, profile, year), tables.counties(view)]
     texts = {figure.measure: figure.text for figure in figures}
     headline = tr.t("export.headline.corridor", nature=tr.t(f"nature.{row['nature']}"),
                      grade=tr.t("grade.short", grade=row["confidence"]), **texts)  # fmt: skip
-    through = tr.t("export.through", counties=", ".join(view.world.names[one] for one in touched) or "–")
+    through = tr.t("export.through", counties=", ".join(view.world.names[pcode] for pcode in touched) or "–")
     title = f"{subject[0]} {tr.corridor(subject[0], str(row['name']))}"
-    return figures, [], found, [title, headline, through, str(row["description"])]
+    return figures, [], shown, [title, headline, through, str(row["description"])]
 
 
 def _compare(view: View, subject: tuple[str, ...]) -> Parts:
     figures = [figure for pcode in subject for figure in brief_figures.county_figures(view, pcode)]
-    found = [tables.compared(view, subject, figures), tables.roles(view, subject), tables.events(view, subject)]
-    found.append(tables.counties(view))
+    shown = [tables.compared(view, subject, figures), tables.roles(view, subject), tables.events(view, subject)]
+    shown.append(tables.counties(view))
     tr, state = view.tr, view.state
     by_id = {figure.id: figure for figure in figures}
     listed = []
@@ -237,7 +237,7 @@ def _compare(view: View, subject: tuple[str, ...]) -> Parts:
     headline = tr.t("export.headline.compare", nature=tr.t(f"nature.{state.nature}"), unit=unit,
                      years=view.years(), listed="; ".join(listed))  # fmt: skip
     text = [tr.t("export.title.compare", areas=names, years=view.years()), headline, tr.t("export.compare_note")]
-    return figures, [brief_figures.trend(view, pcode) for pcode in subject], found, text
+    return figures, [brief_figures.trend(view, pcode) for pcode in subject], shown, text
 
 
 _PARTS = {

@@ -38,12 +38,12 @@ def area_name(view: View, area: str) -> str:
 def county_figures(view: View, pcode: str) -> list[BriefFigure]:
     """Return the figures of one county over the filters' whole period, as the panel shows them."""
     profile = county_profile(view.world, view.state.dataset, view.filters, pcode)
-    found = {one.nature: one for one in profile.figures}
+    by_nature = {figures.nature: figures for figures in profile.figures}
     figures = []
     for nature in NATURES:
-        if nature in found or nature in MAIN:
+        if nature in by_nature or nature in MAIN:
             place = Place(pcode, view.world.population[pcode], view.event_sources(pcode, nature))
-            figures += nature_figures(view, place, nature, found.get(nature))
+            figures += nature_figures(view, place, nature, by_nature.get(nature))
     return figures
 
 
@@ -53,11 +53,11 @@ def country_figures(view: View) -> list[BriefFigure]:
     figures: list[BriefFigure] = []
     residents = sum(view.world.population.values())
     for area, listed, key in ((COUNTIES, profile.figures, ""), (NO_COUNTY, profile.national, "KE")):
-        found = {one.nature: one for one in listed}
+        by_nature = {figures.nature: figures for figures in listed}
         for nature in NATURES:
-            if nature in found or (area == COUNTIES and nature in MAIN):
+            if nature in by_nature or (area == COUNTIES and nature in MAIN):
                 place = Place(area, residents if area == COUNTIES else None, view.event_sources(key, nature))
-                figures += nature_figures(view, place, nature, found.get(nature))
+                figures += nature_figures(view, place, nature, by_nature.get(nature))
     return figures
 
 
@@ -78,14 +78,14 @@ def nature_figures(view: View, place: Place, nature: str, found: AreaFigures | N
     return figures
 
 
-def _value(view: View, area: str, nature: str, measure: str, found: AreaFigures | None) -> tuple[Number | None, str]:
-    if area in view.world.names and (found is None or not view.protected):
+def _value(view: View, area: str, nature: str, measure: str, figures: AreaFigures | None) -> tuple[Number | None, str]:
+    if area in view.world.names and (figures is None or not view.protected):
         return view.reading(area, nature, measure)
-    if found is None:
+    if figures is None:
         return None, "suppressed" if view.protected else "no_report"
-    stated = view.protected or found.totals.incidents > found.totals.unstated
-    values = {"incidents": found.totals.incidents, "persons": found.totals.persons if stated else None}
-    rate = None if found.rate is None else round(found.rate, 2)
+    stated = view.protected or figures.totals.incidents > figures.totals.unstated
+    values = {"incidents": figures.totals.incidents, "persons": figures.totals.persons if stated else None}
+    rate = None if figures.rate is None else round(figures.rate, 2)
     value = rate if measure == "rate" else values[measure]
     return value, "" if value is not None else UNSTATED
 
@@ -119,16 +119,16 @@ def _figure(  # noqa: PLR0913, PLR0917 - the parts of one figure
     )
 
 
-def _with_rate(view: View, figure: BriefFigure, residents: int | None, found: AreaFigures | None) -> BriefFigure:
+def _with_rate(view: View, figure: BriefFigure, residents: int | None, figures: AreaFigures | None) -> BriefFigure:
     """Return a rate with its denominator and, for exact counts, its interval."""
     figure = replace(figure, denominator=residents)
-    if figure.value is None or found is None or found.low is None or found.high is None:
+    if figure.value is None or figures is None or figures.low is None or figures.high is None:
         return figure
-    low, high = (view.tr.rate(value) for value in (found.low, found.high))
+    low, high = (view.tr.rate(value) for value in (figures.low, figures.high))
     return replace(
         figure,
-        low=round(found.low, 2),
-        high=round(found.high, 2),
+        low=round(figures.low, 2),
+        high=round(figures.high, 2),
         interval=view.tr.t("panel.interval", low=low, high=high),
     )
 

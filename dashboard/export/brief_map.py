@@ -30,7 +30,7 @@ def map_of(view: View, template: str, subject: tuple[str, ...], corridors: Seque
     spec = _spec(view, template, subject, corridors)
     lines = _lines(view, spec) if spec else ()
     shown = {line.corridor for line in lines if line.forward}
-    counties = tuple(_county(view, one, subject) for one in view.shot.counties)
+    counties = tuple(_county(view, row, subject) for row in view.shot.counties)
     labels = labels_of(view.tr)
     return BriefMap(
         title=view.shot.title if template != "corridor" else view.tr.t("legend.corridors"),
@@ -48,11 +48,11 @@ def map_of(view: View, template: str, subject: tuple[str, ...], corridors: Seque
     )
 
 
-def _county(view: View, one: dict[str, Any], subject: tuple[str, ...]) -> MapCounty:
-    pcode, code, state = str(one["pcode"]), str(one["code"]), view.state
+def _county(view: View, row: dict[str, Any], subject: tuple[str, ...]) -> MapCounty:
+    pcode, code, state = str(row["pcode"]), str(row["code"]), view.state
     value, empty = view.reading(pcode, state.nature, state.measure, view.frame)
     anchor = view.world.edition.anchors()[pcode]  # type: ignore[index] # keys of `names` are P-codes
-    words = str(one["words"])
+    words = str(row["words"])
     if empty == UNSTATED:
         name = view.world.names[pcode]
         words = view.tr.t("map.county_empty", county=name, empty=view.tr.t("export.unstated"), years=view.shot.years)
@@ -84,7 +84,7 @@ def _mark(code: str) -> str:
 
 def _legend(view: View, counties: Sequence[MapCounty]) -> tuple[LegendItem, ...]:
     """Return the classes, and the kinds of empty that occur."""
-    scale, used = view.shot.scale, {one.code for one in counties}
+    scale, used = view.shot.scale, {county.code for county in counties}
     classes = [
         LegendItem(str(i), label, colour, FILL)
         for i, (colour, label) in enumerate(zip(scale["colours"], scale["labels"], strict=True))

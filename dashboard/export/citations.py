@@ -14,10 +14,10 @@ from geodata.query.world import World
 
 def sources(view: View, figures: Sequence[BriefFigure], tables: Sequence[BriefTable]) -> tuple[BriefSource, ...]:
     """Return the sources that figures and tables rest on, each once, numbered from 1."""
-    used = [one for figure in figures for one in figure.sources]
-    used += [one for table in tables for row in table.rows for one in row.sources]
-    known = [one for one in dict.fromkeys(used) if one in view.world.source_rows]
-    return tuple(_source(view, number, one) for number, one in enumerate(known, 1))
+    used = [source for figure in figures for source in figure.sources]
+    used += [source for table in tables for row in table.rows for source in row.sources]
+    known = [source for source in dict.fromkeys(used) if source in view.world.source_rows]
+    return tuple(_source(view, number, source) for number, source in enumerate(known, 1))
 
 
 def _source(view: View, number: int, source_id: str) -> BriefSource:

@@ -111,18 +111,18 @@ class ExportJobs:
         name = job_id(brief, kind)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.clean()
-        found = self.find(name)
-        if found is not None and (found.state == DONE or (found.busy and self._fresh(name))):
-            return found
+        known = self.find(name)
+        if known is not None and (known.state == DONE or (known.busy and self._fresh(name))):
+            return known
         senders = [self._text(busy, ".lock") for busy in self._fresh_locks()]
         if len(senders) >= self._most or (sender and senders.count(sender) >= self._most_each):
             raise Full
         for _ in range(20):  # a job that has just ended gives up its lock a moment later
             if self._lock(name, sender):
                 break
-            found = self.find(name)
-            if found is None or found.busy or found.state == DONE:
-                return found or self._new(name, brief, kind, chosen)
+            known = self.find(name)
+            if known is None or known.busy or known.state == DONE:
+                return known or self._new(name, brief, kind, chosen)
             time.sleep(BREATH_S)
         for left in (".stop", ".share", ".out", ".key"):
             self._path(name, left).unlink(missing_ok=True)

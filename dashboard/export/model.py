@@ -324,7 +324,7 @@ class Brief:
     def numbers(self, source_ids: tuple[str, ...]) -> tuple[int, ...]:
         """Return the numbers of sources, ascending."""
         known = {source.id: source.number for source in self.sources}
-        return tuple(sorted({known[one] for one in source_ids if one in known}))
+        return tuple(sorted({known[source_id] for source_id in source_ids if source_id in known}))
 
     def cite(self, source_ids: tuple[str, ...]) -> str:
         """Return numbers in brackets, runs drawn together: ``[1, 3–5]``; nothing for none."""
@@ -344,11 +344,11 @@ def figures_of(brief: Brief) -> dict[str, Held]:
 
     Raises ValueError where the brief says two things under one id.
     """
-    found: dict[str, Held] = {}
+    held: dict[str, Held] = {}
     for figure, value in _said(brief):
-        if found.setdefault(figure, value) != value:
-            raise ValueError(f"{figure} is both {found[figure]!r} and {value!r}")
-    return dict(sorted(found.items()))
+        if held.setdefault(figure, value) != value:
+            raise ValueError(f"{figure} is both {held[figure]!r} and {value!r}")
+    return dict(sorted(held.items()))
 
 
 def figure_rows(brief: Brief) -> list[dict[str, Held | None]]:
@@ -374,8 +374,8 @@ def _said(brief: Brief) -> Iterator[tuple[str, Held]]:
         if figure.low is not None and figure.high is not None:
             yield figure.id.replace(f".{figure.measure}.", f".{figure.measure}_low."), figure.low
             yield figure.id.replace(f".{figure.measure}.", f".{figure.measure}_high."), figure.high
-    for one in brief.map.counties:
-        yield one.figure, one.empty if one.value is None else one.value
+    for county in brief.map.counties:
+        yield county.figure, county.empty if county.value is None else county.value
     for series in (series for trend in brief.trends for series in trend.series):
         for name, value, empty in zip(series.figures, series.values, series.empties, strict=True):
             yield name, empty if value is None else value

@@ -102,10 +102,10 @@ def drawings(brief: Brief, world: World) -> dict[str, str]:
         selected=brief.subject if brief.template in ("county", "compare", "region") else (),
         filled=brief.map.filled,
     )
-    found = {"map.svg": map_svg(world, choices, basemap(world), state, paper)}
+    files = {"map.svg": map_svg(world, choices, basemap(world), state, paper)}
     for item in (*brief.map.legend, *brief.map.line_legend):
-        found[_swatch_name(item.code, item.mark)] = swatch(item.mark, item.colour)
-    found |= {f"role-{role}.svg": role_swatch(role) for role in ROLES}
+        files[_swatch_name(item.code, item.mark)] = swatch(item.mark, item.colour)
+    files |= {f"role-{role}.svg": role_swatch(role) for role in ROLES}
     tr = catalogue(brief.lang)
     for number, trend in enumerate(brief.trends):
         values = [value for series in trend.series for value in series.drawn if value is not None]
@@ -113,7 +113,7 @@ def drawings(brief: Brief, world: World) -> dict[str, str]:
             if series.nature not in NATURES[:2] and not any(series.values):
                 continue
             said = year_words(tr, trend, series)
-            found[f"chart-{number}-{series.nature}.svg"] = bars_svg(
+            files[f"chart-{number}-{series.nature}.svg"] = bars_svg(
                 BarChart(
                     f"c{number}{series.nature}",
                     f"{trend.title}: {series.name}",
@@ -127,7 +127,7 @@ def drawings(brief: Brief, world: World) -> dict[str, str]:
                     height=86,
                 )
             )
-    return found
+    return files
 
 
 def page_data(brief: Brief, budget: float) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def page_data(brief: Brief, budget: float) -> dict[str, Any]:
         if (table := brief.table(name)) is not None
     ]
     groups = _groups(brief)
-    numbers = {one for table in shown for one in table.pop("numbers")}
+    numbers = {number for table in shown for number in table.pop("numbers")}
     if brief.template != "national":
         few = (figure.sources for figure in brief.figures if len(figure.sources) <= FEW)
         numbers |= {n for sources in few for n in brief.numbers(sources)}
@@ -196,14 +196,14 @@ def _groups(brief: Brief) -> list[dict[str, Any]]:
     """Return the figures of the subject by nature; the counties compared or of a region stand in their table."""
     if brief.template == "compare":
         return []
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     subject = brief.figures[0].area if brief.template == "region" else ""
     for figure in brief.figures:
         if subject and figure.area != subject:
             continue
         short = brief.cite(figure.sources) if len(figure.sources) <= FEW else ""
         key = (f"{figure.nature_name} – {figure.area_name}", figure.nature)
-        found.setdefault(key, []).append(
+        groups.setdefault(key, []).append(
             {
                 "text": figure.text,
                 "label": figure.unit,
@@ -213,7 +213,7 @@ def _groups(brief: Brief) -> list[dict[str, Any]]:
                 "cite": short,
             }
         )
-    return [{"name": name, "nature": nature, "figures": figures} for (name, nature), figures in found.items()]
+    return [{"name": name, "nature": nature, "figures": figures} for (name, nature), figures in groups.items()]
 
 
 def _beside(brief: Brief) -> list[dict[str, str]]:
@@ -232,7 +232,7 @@ def _best(rows: Sequence[BriefRow], at: Mapping[str, int], like: BriefRow) -> st
 
 
 def _charts(brief: Brief, tr: Catalogue) -> list[dict[str, str]]:
-    found = []
+    charts = []
     for number, trend in enumerate(brief.trends):
         for series in trend.series:
             if series.nature not in NATURES[:2] and not any(series.values):
@@ -240,8 +240,8 @@ def _charts(brief: Brief, tr: Catalogue) -> list[dict[str, str]]:
             said = year_words(tr, trend, series)
             title = f"{trend.title} – {series.name}"
             words = brief.words["alt_chart"].replace("{text}", f"{title}. {said or trend.note}")
-            found.append({"title": title, "file": f"chart-{number}-{series.nature}.svg", "alt": words})
-    return found
+            charts.append({"title": title, "file": f"chart-{number}-{series.nature}.svg", "alt": words})
+    return charts
 
 
 def _item(item: Any) -> dict[str, str]:

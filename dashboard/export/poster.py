@@ -213,7 +213,7 @@ def _item(pen: Pen, item: LegendItem, at: float) -> None:
 def _foot(pen: Pen, brief: Brief) -> None:
     stamp = brief.stamp
     room = WIDTH - 2 * MARGIN
-    said = list(dict.fromkeys(f"{one.publisher} {one.date}".strip() for one in brief.sources))
+    said = list(dict.fromkeys(f"{source.publisher} {source.date}".strip() for source in brief.sources))
     cited = "; ".join(said[:MOST_CITED])
     if len(said) > MOST_CITED:
         cited += f" … {catalogue(brief.lang).t('export.more_sources_paper', n=len(said) - MOST_CITED)}"
@@ -233,7 +233,8 @@ def _map(brief: Brief, world: World) -> str:
     choices = choices_of(world)
     state = from_query(urlsplit(brief.stamp.link).query, choices)[0]
     figures = {
-        one.pcode: (one.figure, plain(one.value) if one.value is not None else one.empty) for one in brief.map.counties
+        county.pcode: (county.figure, plain(county.value) if county.value is not None else county.empty)
+        for county in brief.map.counties
     }
     selected = brief.subject if brief.template in ("county", "compare", "region") else ()
     paper = SvgMapSpec(

@@ -50,7 +50,7 @@ def region_parts(view: View, subject: tuple[str, ...]) -> RegionParts:
     tr, name = view.tr, region_name(view, subject)
     figures = _together(view, subject, name)
     apart = [figure for pcode in subject for figure in brief_figures.county_figures(view, pcode)]
-    found = [
+    regions = [
         replace(tables.compared(view, subject, apart), title=tr.t("export.region_counties")),
         tables.events(view, subject),
         tables.roles(view, subject),
@@ -61,7 +61,7 @@ def region_parts(view: View, subject: tuple[str, ...]) -> RegionParts:
     parts = brief_figures.said_parts(view, AREA, figures)
     headline = tr.t("export.headline.area", area=name, years=view.years(), parts=parts)
     which = tr.t("export.region_which", names=", ".join(view.world.names[pcode] for pcode in subject))
-    return [*figures, *apart], [], found, [title, headline, which, tr.t("export.compare_note")]
+    return [*figures, *apart], [], regions, [title, headline, which, tr.t("export.compare_note")]
 
 
 def _together(view: View, subject: tuple[str, ...], name: str) -> list[BriefFigure]:

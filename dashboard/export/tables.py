@@ -156,9 +156,9 @@ def events(view: View, areas: Iterable[str]) -> BriefTable:
                 BriefCell("" if row["is_withheld"] else tr.outcomes("people", str(row["outcome_people"]))),
                 BriefCell("" if row["is_withheld"] else tr.outcomes("suspects", str(row["outcome_suspects"]))),
             )
-            ids = tuple(one for one in (str(row["source_id"]), str(row["source_id_2"])) if one)
+            ids = tuple(source_id for source_id in (str(row["source_id"]), str(row["source_id_2"])) if source_id)
             rows.append(BriefRow(str(row["id"]), cells, ids, str(row["nature"])))
-    rows.sort(key=lambda one: (one.cells[0].text, one.id), reverse=True)
+    rows.sort(key=lambda line: (line.cells[0].text, line.id), reverse=True)
     columns = (
         BriefColumn("date", tr.t("export.column.date")),
         BriefColumn("place", tr.t("export.column.place")),
@@ -247,15 +247,15 @@ def legs(view: View, profile: Any, year: int) -> BriefTable:
 def corridors(view: View, passing: Sequence[Any], across: Sequence[Any] = ()) -> BriefTable:
     """Return the corridors that stop in one county; the note names those only drawn across it."""
     tr, rows = view.tr, []
-    for one in passing:
-        corridor, km = one.corridor, one.passing["drawn_km"] or None
+    for passage in passing:
+        corridor, km = passage.corridor, passage.passing["drawn_km"] or None
         cells = (
             BriefCell(f"{corridor['corridor_id']} {tr.corridor(str(corridor['corridor_id']), str(corridor['name']))}"),
             BriefCell(tr.t(f"nature.{corridor['nature']}")),
             BriefCell(str(corridor["confidence"])),
             BriefCell(tr.t(f"mode.{corridor['mode']}")),
             _number(view, km),
-            BriefCell(", ".join(one.stops) or MISSING),
+            BriefCell(", ".join(passage.stops) or MISSING),
         )
         rows.append(
             BriefRow(str(corridor["corridor_id"]), cells, tuple(corridor["source_ids"]), str(corridor["nature"]))

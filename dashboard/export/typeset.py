@@ -56,7 +56,7 @@ def prepare_fonts(variable: Path = VARIABLE, folder: Path = CUT) -> list[Path]:
         font = instancer.instantiateVariableFont(TTFont(variable), {"wght": weight})
         font.flavor = None
         style = "Regular" if weight == 400 else "SemiBold"
-        font["name"].names = [one for one in font["name"].names if one.nameID in (0, 5, 13, 14)]
+        font["name"].names = [record for record in font["name"].names if record.nameID in (0, 5, 13, 14)]
         for number, text in {1: FAMILY, 2: style, 4: f"{FAMILY} {style}", 6: f"NjiaSans-{style}"}.items():
             font["name"].setName(text, number, 3, 1, 0x409)
         path = folder / f"NjiaSans-{weight}.ttf"
@@ -165,8 +165,8 @@ def named_fonts(svg: str) -> str:
 
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
-    found = [folder for folder in (CUT, DEJAVU) if folder.is_dir()]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=not found, font_paths=found)
+    folders = [folder for folder in (CUT, DEJAVU) if folder.is_dir()]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=not folders, font_paths=folders)
 
 
 def _day(iso: str) -> datetime:

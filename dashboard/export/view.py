@@ -108,8 +108,8 @@ class View:
 
     def unstated(self, pcode: str, nature: str, frame: int = 0) -> bool:
         """Say whether there are events, and none of them says how many people; "" asks for all counties together."""
-        found = None if self.protected else self.counted.totals(nature, frame, of=pcode or None)
-        return found is not None and found.incidents == found.unstated
+        totals = None if self.protected else self.counted.totals(nature, frame, of=pcode or None)
+        return totals is not None and totals.incidents == totals.unstated
 
     def left_out(self, pcode: str) -> bool:
         """Say whether the role filter leaves a county out."""
@@ -137,18 +137,18 @@ class View:
     @cached_property
     def events_by_area(self) -> dict[str, list[dict[str, Any]]]:
         """Area → events the filters count, newest first; a caseload has none."""
-        found: dict[str, list[dict[str, Any]]] = {}
+        by_area: dict[str, list[dict[str, Any]]] = {}
         for row in events(self.world, self.filters) if self.public else ():
-            found.setdefault(str(row["county"]), []).append(dict(row))
-        return found
+            by_area.setdefault(str(row["county"]), []).append(dict(row))
+        return by_area
 
     def event_sources(self, area: str, nature: str) -> tuple[str, ...]:
         """Return the sources of the events of a nature in one area, each once; "" takes every county."""
-        areas = [area] if area else [one for one in self.events_by_area if one in self.world.names]
+        areas = [area] if area else [pcode for pcode in self.events_by_area if pcode in self.world.names]
         ids = [
             source
-            for one in areas
-            for row in self.events_by_area.get(one, ())
+            for pcode in areas
+            for row in self.events_by_area.get(pcode, ())
             if row["nature"] == nature
             for source in (str(row["source_id"]), str(row["source_id_2"]))
             if source

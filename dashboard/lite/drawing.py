@@ -100,7 +100,7 @@ def _ribbons(world: World, ground: Nearby) -> tuple[CardLines, tuple[Head, ...],
     paths: list[str] = []
     casings: list[Stroke] = []
     strokes: list[Stroke] = []
-    found: list[Head] = []
+    heads: list[Head] = []
     for look, alike in by_look.items():
         path = window_path(ground.window, [smooth(ribbon.line) for ribbon in alike])
         if not path:
@@ -113,10 +113,10 @@ def _ribbons(world: World, ground: Nearby) -> tuple[CardLines, tuple[Head, ...],
             Stroke(number, hue, round(wide * SHARE, 1), look.opacity, look.dashed, shift)
             for hue, wide, shift in cores(look)
         ]
-        found += [head for ribbon in alike for head in _heads(ribbon, stops, ground.window)]
+        heads += [head for ribbon in alike for head in _heads(ribbon, stops, ground.window)]
     rings = (ground.window.point(*stop) for stop in sorted(stops))
     seen = tuple(ring for ring in rings if ground.window.sees([ring], -RING_PX))
-    return CardLines(tuple(paths), (*casings, *strokes)), tuple(found), seen
+    return CardLines(tuple(paths), (*casings, *strokes)), tuple(heads), seen
 
 
 def _heads(ribbon: Ribbon, stops: frozenset[Point], window: MapProjection) -> Iterator[Head]:

@@ -161,14 +161,14 @@ def _sentence(tr: Catalogue, counted: Cube, nature: str, frame: int, years: str)
 
 
 def _caseload_sentence(tr: Catalogue, counted: Cube, nature: str, frame: int, years: str) -> str:
-    name, found = tr.t(f"nature.{nature}"), counted.totals(nature, frame)
-    if found is None:
+    name, totals = tr.t(f"nature.{nature}"), counted.totals(nature, frame)
+    if totals is None:
         return tr.t("sentence.caseload_nothing", nature=name, years=years)
-    where = tr.t("sentence.counties", n=found.counties)
-    persons = tr.estimate(found.persons, found.error or 0.0)
-    key = "sentence.caseload" if found.counties else "sentence.caseload_total_only"
+    where = tr.t("sentence.counties", n=totals.counties)
+    persons = tr.estimate(totals.persons, totals.error or 0.0)
+    key = "sentence.caseload" if totals.counties else "sentence.caseload_total_only"
     text = tr.t(key, nature=name, years=years, persons=persons, counties=where)
-    return text + tr.t("sentence.noise", n=max(1, round(2 * (found.error or 0.0))))
+    return text + tr.t("sentence.noise", n=max(1, round(2 * (totals.error or 0.0))))
 
 
 def filter_words(tr: Catalogue, state: ViewState) -> str:

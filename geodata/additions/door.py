@@ -82,8 +82,8 @@ def reader_of(settings: DataSettings, today: date, more_sources: Mapping[str, st
 
     def source(text: str) -> str:
         known = {fold(key): key for key in titles}
-        if found := (text if text in titles else known.get(fold(text)) or urls.get(text)):
-            return str(found)
+        if match := (text if text in titles else known.get(fold(text)) or urls.get(text)):
+            return str(match)
         by_title = {fold(title): key for key, title in titles.items()}
         if (hit := choices.likest(fold(text), by_title)) is not None:
             return str(by_title[hit])

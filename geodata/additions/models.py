@@ -67,8 +67,8 @@ def _day(text: str, info: ValidationInfo) -> str:
 
 
 def _year(text: str, info: ValidationInfo) -> str:
-    found = _day(text.removesuffix(".0"), info)
-    return found[:4]
+    day = _day(text.removesuffix(".0"), info)
+    return day[:4]
 
 
 def _count(text: str) -> str:

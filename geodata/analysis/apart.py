@@ -31,7 +31,7 @@ def ask(**question: Any) -> dict[str, Any] | None:
             [sys.executable, "-I", "-c", _CHILD, str(_ROOT)], input=json.dumps(question), capture_output=True,
             text=True, timeout=SECONDS, check=True,
         )  # fmt: skip
-        found: dict[str, Any] | None = json.loads(done.stdout)
+        answer: dict[str, Any] | None = json.loads(done.stdout)
     except (subprocess.SubprocessError, OSError, ValueError) as error:
         raise DataProblem(
             "Local clusters could not be computed (the packages esda and libpysal must be installed and memory "
@@ -39,7 +39,7 @@ def ask(**question: Any) -> dict[str, Any] | None:
         ) from error
     finally:
         _one.release()
-    return found
+    return answer
 
 
 def answer() -> None:

@@ -50,16 +50,16 @@ def local_clusters(
         return None
     weights = W({code: near[code] for code in order}, id_order=order, silence_warnings=True)
     beside = Spatial_Empirical_Bayes(x, n, weights).r.ravel()
-    found = Moran_Local(smoothed.rate, weights, permutations=permutations, seed=seed, keep_simulations=False)
-    p = np.minimum(1.0, 2 * np.asarray(found.p_sim))  # esda 2.9 gives one tail; a later esda may give both
+    moran = Moran_Local(smoothed.rate, weights, permutations=permutations, seed=seed, keep_simulations=False)
+    p = np.minimum(1.0, 2 * np.asarray(moran.p_sim))  # esda 2.9 gives one tail; a later esda may give both
     cut = float(fdr(p, ALPHA))
     areas = {
         code: {
             "smoothed": float(smoothed.rate[i]),
             "beside": None if np.isnan(beside[i]) else float(beside[i]),
-            "i": float(found.Is[i]),
+            "i": float(moran.Is[i]),
             "p": float(p[i]),
-            "kind": KINDS[int(found.q[i])],
+            "kind": KINDS[int(moran.q[i])],
             "clear": bool(p[i] < cut),
         }
         for i, code in enumerate(order)

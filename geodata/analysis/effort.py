@@ -122,5 +122,5 @@ def mentioned(mention: Mention, period: Period, record: Period) -> bool:
 
 
 def _year(text: str) -> int | None:
-    found = re.match(r"\d{4}", text)
-    return int(found[0]) if found else None
+    match = re.match(r"\d{4}", text)
+    return int(match[0]) if match else None

@@ -58,7 +58,7 @@ def windows(coverage: Period, last: int) -> dict[str, Period]:
 @lru_cache(maxsize=4)
 def read_marks(settings: DataSettings) -> tuple[YearMark, ...]:
     """Return the year marks, oldest first; refuses a bad year, an unknown county, a key used twice, no source."""
-    found: list[YearMark] = []
+    marks: list[YearMark] = []
     for line in decisions.read(settings, "year_marks").to_dict("records"):
         counties = tuple(part for part in str(line["counties"]).split(";") if part and part != NATIONAL)
         where = f"year_marks.csv, row {line['row']}"
@@ -66,10 +66,10 @@ def read_marks(settings: DataSettings) -> tuple[YearMark, ...]:
             raise DataProblem(f"{where}: the year is “{line['year']}”; write four digits.")
         if wrong := [code for code in counties if not _PCODE.fullmatch(code)]:
             raise DataProblem(f"{where}: “{wrong[0]}” is not a P-code; write KE001 to KE047, or KE for the country.")
-        if not line["source_id"] or any(mark.key == line["key"] for mark in found):
+        if not line["source_id"] or any(mark.key == line["key"] for mark in marks):
             raise DataProblem(f"{where}: every mark needs a source and a key of its own.")
-        found.append(YearMark(int(line["year"]), str(line["key"]), counties, str(line["source_id"])))
-    return tuple(sorted(found, key=lambda mark: (mark.year, mark.key)))
+        marks.append(YearMark(int(line["year"]), str(line["key"]), counties, str(line["source_id"])))
+    return tuple(sorted(marks, key=lambda mark: (mark.year, mark.key)))
 
 
 def checked_marks(marks: Sequence[YearMark], known: Collection[str]) -> tuple[YearMark, ...]:
@@ -96,7 +96,7 @@ def series_points(
 
     Joined: the year after, the same unit, the same voice behind the figure, and no break written down.
     """
-    found: list[SeriesPoint] = []
+    points: list[SeriesPoint] = []
     ordered = sorted(rows, key=lambda row: row["year"])
     for i, row in enumerate(ordered):
         reason = breaks.get((str(row["indicator"]), int(row["year"])))
@@ -110,5 +110,5 @@ def series_points(
                 ("twice", row["year"] == before["year"]),
             )
             why += [key for key, true in tests if true]
-        found.append(SeriesPoint(row, joined=bool(i) and not why, why=tuple(why)))
-    return tuple(found)
+        points.append(SeriesPoint(row, joined=bool(i) and not why, why=tuple(why)))
+    return tuple(points)

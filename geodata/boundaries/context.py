@@ -84,12 +84,12 @@ class ContextShapes:
 def ground(countries_50m: str, countries_10m: str, lakes_50m: Iterable[str]) -> Ground:
     """Read the ground from three Natural Earth TopoJSON texts (two scales of countries, lakes)."""
     window = shapely.box(*FAR)
-    found: dict[str, list[Geometry]] = {}
+    by_kind: dict[str, list[Geometry]] = {}
     for identity, name, shape in topojson_shapes(countries_50m, "countries"):
         code = identity or JOINED.get(name or "")
         if code:
-            found.setdefault(code, []).extend(p for p in shape.geoms if _narrow(p) and p.intersects(window))
-    whole = {code: shapely.union_all(parts) for code, parts in sorted(found.items())}
+            by_kind.setdefault(code, []).extend(p for p in shape.geoms if _narrow(p) and p.intersects(window))
+    whole = {code: shapely.union_all(parts) for code, parts in sorted(by_kind.items())}
     clipped: dict[str, Geometry] = {code: polygonal(shape.intersection(window)) for code, shape in whole.items()}
     clipped = {code: shape for code, shape in clipped.items() if not shape.is_empty}
     fine = [shape for _, _, shape in topojson_shapes(countries_10m, "countries", only=KENYA)]

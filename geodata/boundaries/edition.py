@@ -212,10 +212,10 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 @cache
 def _neighbours(folder: Path, _id: str) -> dict[Pcode, tuple[Neighbour, ...]]:
-    found: dict[Pcode, list[Neighbour]] = {Pcode(f"KE{n:03d}"): [] for n in range(1, N_COUNTIES + 1)}
+    neighbours: dict[Pcode, list[Neighbour]] = {Pcode(f"KE{n:03d}"): [] for n in range(1, N_COUNTIES + 1)}
     for row in _rows(folder / "neighbours.csv"):
-        found[Pcode(row["pcode"])].append(Neighbour(Pcode(row["neighbour"]), float(row["edge_km"])))
-    return {pcode: tuple(listed) for pcode, listed in found.items()}
+        neighbours[Pcode(row["pcode"])].append(Neighbour(Pcode(row["neighbour"]), float(row["edge_km"])))
+    return {pcode: tuple(listed) for pcode, listed in neighbours.items()}
 
 
 @cache

@@ -152,14 +152,14 @@ def _shapes(name: str, table: Any, column: str) -> Coverage:
         raise DataProblem(
             f"{name} lacks the P-code {missing[0]} (column {column} has {strange}); expected KE001 to KE047."
         )
-    found: Coverage = {}
+    coverage: Coverage = {}
     for code, shape in sorted(zip(codes, table.geometry, strict=True)):
         if shape is None or shape.is_empty:
             raise DataProblem(f"In {name} the county {code} has no shape; expected a polygon.")
         if shape.geom_type not in {"Polygon", "MultiPolygon"}:
             raise DataProblem(f"In {name} the county {code} is a {shape.geom_type}; expected polygons.")
-        found[Pcode(code)] = shapely.force_2d(shape)
-    return found
+        coverage[Pcode(code)] = shapely.force_2d(shape)
+    return coverage
 
 
 def _check_rings(name: str, coverage: Coverage) -> None:

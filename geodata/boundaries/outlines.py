@@ -62,8 +62,8 @@ def surroundings(edition: Edition, window: Window) -> Surroundings:
                 areas.setdefault(kind, []).append(rings)
         else:
             lines.setdefault(kind, []).extend(_line(part) for part in _parts(cut, "LineString"))
-    found = {kind: tuple(lines.get(kind, ())) for kind in ("coast", "border", "ilemi")}
-    return Surroundings(tuple(areas.get("country", ())), tuple(areas.get("lake", ())), **found)
+    outlines = {kind: tuple(lines.get(kind, ())) for kind in ("coast", "border", "ilemi")}
+    return Surroundings(tuple(areas.get("country", ())), tuple(areas.get("lake", ())), **outlines)
 
 
 def clipped(line: Sequence[Point], window: Window) -> list[Ring]:

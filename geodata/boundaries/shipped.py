@@ -104,7 +104,7 @@ def county_names(settings: DataSettings) -> dict[Pcode, str]:
 def county_coverage(tarballs: Tarballs, names: dict[Pcode, str]) -> Coverage:
     """Decode, name, repair and re-cut the counties."""
     rings = decode.county_rings(sources.read_member(tarballs.counties, "src/constants.ts"))
-    by_name = {SPELLED.get(spelling, spelling): found for spelling, found in rings.items()}
+    by_name = {SPELLED.get(spelling, spelling): ring for spelling, ring in rings.items()}
     if set(by_name) != set(names.values()):
         odd = sorted(set(by_name) ^ set(names.values()))
         raise DataProblem(

@@ -101,10 +101,10 @@ def fetch(package: Package, folder: Path) -> Path:
 
 def verify(package: Package, tarball: Path) -> None:
     """Raise DataProblem unless the tarball's SHA-256 is the pinned one."""
-    found = hashlib.sha256(tarball.read_bytes()).hexdigest()
-    if found != package.sha256:
+    digest = hashlib.sha256(tarball.read_bytes()).hexdigest()
+    if digest != package.sha256:
         raise DataProblem(
-            f"The package {package.spec} has SHA-256 {found[:12]}…, expected {package.sha256[:12]}…; "
+            f"The package {package.spec} has SHA-256 {digest[:12]}…, expected {package.sha256[:12]}…; "
             "it is not the file this product was built from, so nothing was rebuilt."
         )
 

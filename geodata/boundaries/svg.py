@@ -106,10 +106,10 @@ def line_path(points: list[Point], place: MapProjection) -> str:
 
 def context_ids(edition: Edition, role: str = "context-near") -> dict[str, tuple[str, ...]]:
     """Return the feature ids of a context file by kind: ``country`` and ``lake`` are polygons."""
-    found: dict[str, list[str]] = {}
+    paths: dict[str, list[str]] = {}
     for feature in _features(edition.prepared()[role].path):
-        found.setdefault(feature["properties"]["kind"], []).append(feature["id"])
-    return {kind: tuple(ids) for kind, ids in found.items()}
+        paths.setdefault(feature["properties"]["kind"], []).append(feature["id"])
+    return {kind: tuple(ids) for kind, ids in paths.items()}
 
 
 def context_lines(edition: Edition, role: str = "context-near") -> dict[str, list[list[Point]]]:

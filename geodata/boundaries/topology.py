@@ -128,14 +128,14 @@ def give_away(faces: Faces, owners: Owners, unclaimed: Inside) -> Owners:
 
 def crumbs(faces: Faces, owners: Owners, smallest: float) -> Inside:
     """Mark the faces of parts below `smallest` square degrees; an owner's largest part stays."""
-    found = np.zeros(len(faces), dtype=bool)
+    outer = np.zeros(len(faces), dtype=bool)
     points = shapely.point_on_surface(faces)
     for label in np.unique(owners[owners >= 0]):
         parts = sorted(shapely.get_parts(merged(faces[owners == label])), key=lambda part: (-part.area, part.bounds))
         for part in parts[1:]:
             if part.area < smallest:
-                found |= (owners == label) & shapely.within(points, part)
-    return found
+                outer |= (owners == label) & shapely.within(points, part)
+    return outer
 
 
 def repair(shapes: Sequence[Geometry], gap: float = GAP_DEGREES, decimals: int = DECIMALS) -> list[Geometry]:

@@ -164,7 +164,7 @@ def approved(home: Path) -> tuple[Approved, ...]:
     """Return the approved corrections under a folder; none when there is no file. Raises DataProblem when damaged."""
     path = home / APPROVED
     names = tuple(field.name for field in fields(Approved))
-    found = []
+    rows = []
     for line, row in enumerate(_rows_of(path, names), start=2):
         try:
             numbers = {name: int(row[name]) if row[name] else None for name in ("year", "number")}
@@ -172,8 +172,8 @@ def approved(home: Path) -> tuple[Approved, ...]:
             raise DataProblem(
                 f"{path.name}, row {line}: year or number is not a whole number; restore the file from a copy."
             ) from problem
-        found.append(Approved(**{**row, **numbers}))  # type: ignore[arg-type] # columns were checked
-    return tuple(found)
+        rows.append(Approved(**{**row, **numbers}))  # type: ignore[arg-type] # columns were checked
+    return tuple(rows)
 
 
 def _rows_of(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:

@@ -100,8 +100,8 @@ class Queue:
 
     def list(self) -> list[Correction]:
         """Return what waits, oldest first; a damaged file is left out and counted by `damaged`."""
-        found = [correction for path in self._files() if (correction := _read(path)) and not self._decided(path.stem)]
-        return sorted(found, key=lambda correction: (correction.received, correction.name))
+        waiting = [correction for path in self._files() if (correction := _read(path)) and not self._decided(path.stem)]
+        return sorted(waiting, key=lambda correction: (correction.received, correction.name))
 
     def damaged(self) -> int:
         """Return how many files in the folder are not corrections."""

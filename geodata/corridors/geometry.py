@@ -51,13 +51,13 @@ def km_inside(lines: Iterable[LineString], shapes: Mapping[str, shapely.Geometry
     only, so the counties' sum never exceeds the union's length.
     """
     rest = shapely.union_all(list(lines))
-    found: dict[str, float] = {}
+    lengths: dict[str, float] = {}
     for pcode in sorted(shapes):
         shape = shapes[pcode]
         if shapely.is_empty(rest) or not shapely.intersects(rest, shape):
             continue
         km = km_of(shapely.intersection(rest, shape))
         if km > 0:
-            found[pcode] = km
+            lengths[pcode] = km
             rest = shapely.difference(rest, shape)
-    return found
+    return lengths

@@ -49,9 +49,9 @@ def before(graph: Graph, places: Iterable[str]) -> dict[str, int]:
 def after(graph: Graph, places: Iterable[str]) -> dict[str, int]:
     """Return place → legs away, for every place that can be reached from one of `places`."""
     wanted = list(places)
-    found: dict[str, int] = {}
+    towns: dict[str, int] = {}
     for place in wanted:
         for other, steps in nx.single_source_shortest_path_length(graph, place).items():
             if other not in wanted:
-                found[other] = min(steps, found.get(other, steps))
-    return found
+                towns[other] = min(steps, towns.get(other, steps))
+    return towns

@@ -72,7 +72,7 @@ def _leg(
     years: dict[str, int],
 ) -> dict[str, object]:
     start, end = link.start, link.end
-    found = rules.doubts(link)
+    doubts = rules.doubts(link)
     sources = list(dict.fromkeys([start.source_id, end.source_id, *link.stated_by]))
     dated = [years[source] for source in sources if source in years]
     leg: dict[str, object] = {
@@ -81,9 +81,9 @@ def _leg(
         "to_place": end.place_id,
         "from_seq": start.seq,
         "to_seq": end.seq,
-        "grade": rules.grade(corridor_grade, found).value,
-        "basis": "inferred" if found else "stated",
-        "doubts": ";".join(found),
+        "grade": rules.grade(corridor_grade, doubts).value,
+        "basis": "inferred" if doubts else "stated",
+        "doubts": ";".join(doubts),
         "is_alternative": link.is_alternative,
         "sources": ";".join(sources),
         "n_sources": len({voices[source] for source in sources}),
@@ -122,8 +122,8 @@ def _route(link: rules.Link, mode: str, router: Router) -> DrawnRoute:
         return router.straight(start, end, Drawn(mode))
     if link.straight:
         return router.straight(start, end, reason=Reason.RULE)
-    found = router.road(start, end, link.via)
-    return router.straight(start, end, reason=found) if isinstance(found, Reason) else found
+    road = router.road(start, end, link.via)
+    return router.straight(start, end, reason=road) if isinstance(road, Reason) else road
 
 
 def _years(sources: pd.DataFrame) -> dict[str, int]:

@@ -97,8 +97,8 @@ def load_prepared(folder: Path) -> Prepared:
 def hashes(folder: Path) -> str:
     """Return the content of files.json for the files as they are."""
     names = sorted([LEGS, *(f"{name}.csv" for name in TABLES)])
-    found = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
-    return json.dumps(found, indent=1) + "\n"
+    digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+    return json.dumps(digests, indent=1) + "\n"
 
 
 def _table(path: Path) -> tuple[Row, ...]:

@@ -119,7 +119,7 @@ def links(stops: Sequence[Stop], rules: Iterable[LegRule] = ()) -> tuple[Link, .
     """Return the legs of one corridor, by (from seq, to seq); a rule that changes nothing raises."""
     by_seq = {stop.seq: stop for stop in stops}
     ordered = steps(stops)
-    pairs = {(a.seq, b.seq) for one, two in pairwise(ordered) for a in one for b in two}
+    pairs = {(a.seq, b.seq) for earlier, later in pairwise(ordered) for a in earlier for b in later}
     mine = list(rules)
     reasons: dict[tuple[int, int], list[str]] = {}
     for rule in mine:
@@ -196,10 +196,10 @@ def doubts(link: Link) -> tuple[Doubt, ...]:
     return tuple(found)
 
 
-def grade(corridor: Grade, found: Sequence[Doubt]) -> Grade:
+def grade(corridor: Grade, doubts: Sequence[Doubt]) -> Grade:
     """Return a leg's grade from its corridor's and its doubts."""
-    if Doubt.ORDER in found:
+    if Doubt.ORDER in doubts:
         return Grade.C
-    if Doubt.JOIN in found:
+    if Doubt.JOIN in doubts:
         return Grade.B if corridor is Grade.A else Grade.C
     return corridor

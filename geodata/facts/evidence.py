@@ -63,13 +63,13 @@ def edition(settings: DataSettings) -> dict[str, object]:
     """Return the evidence edition: the date it was carried in and each file's SHA-256."""
     path = folder(settings) / EDITION
     try:
-        found: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+        facts: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DataProblem(
             f"The list of evidence files, {path.name}, is missing or damaged; expected the file that came with "
             "Njia; restore it from the original copy, or run `python app.py build`."
         ) from error
-    return found
+    return facts
 
 
 def read(settings: DataSettings, name: str, *, verify: bool = True) -> pd.DataFrame:

@@ -54,18 +54,18 @@ def counties_of(
     codes, shapes = ordered["pcode"].to_numpy(str), ordered.geometry.to_numpy()
     shapely.prepare(shapes)
     inside = np.stack([shapely.intersects_xy(s, lon, lat) for s in shapes])
-    found: list[str] = []
+    problems: list[str] = []
     away: list[float] = []
     for i in range(len(lon)):
         if inside[:, i].any():
-            found.append(str(codes[int(np.argmax(inside[:, i]))]))
+            problems.append(str(codes[int(np.argmax(inside[:, i]))]))
             away.append(0.0)
             continue
         best = _nearest(float(lon[i]), float(lat[i]), shapes)
         close = best[1] <= near_km
-        found.append(str(codes[best[0]]) if close else "")
+        problems.append(str(codes[best[0]]) if close else "")
         away.append(best[1] if close else float("nan"))
-    return found, away
+    return problems, away
 
 
 def km_from(lon: float, lat: float, shape: shapely.Geometry) -> float:

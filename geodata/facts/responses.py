@@ -92,6 +92,6 @@ def _read(settings: DataSettings, table: pd.DataFrame) -> None:
                 f"{line.reading}” is not one of {', '.join(READINGS[1:])}; correct the line or take it out."
             )
     keys = ["county", "name"]
-    found = table[keys].merge(rules[[*keys, "reading", "reason"]], on=keys, how="left", validate="many_to_one")
-    table["reading"] = found["reading"].fillna("").to_numpy()
-    table["reason"] = found["reason"].fillna("").to_numpy()
+    joined = table[keys].merge(rules[[*keys, "reading", "reason"]], on=keys, how="left", validate="many_to_one")
+    table["reading"] = joined["reading"].fillna("").to_numpy()
+    table["reason"] = joined["reason"].fillna("").to_numpy()

@@ -47,13 +47,13 @@ def place_share(cells: Sequence[str], matcher: CountyMatcher) -> float:
     """Return the share of cells that are counties or lead to one as a question."""
     if not cells:
         return 0.0
-    found = 0
+    count = 0
     for cell in cells:
         if cell.strip().isdigit():
             continue
         match = matcher.match(cell)
-        found += match.standing is Standing.SURE or bool(match.candidates)
-    return found / len(cells)
+        count += match.standing is Standing.SURE or bool(match.candidates)
+    return count / len(cells)
 
 
 def legend(heading: str) -> dict[str, str]:

@@ -47,10 +47,10 @@ class Visit:
 def is_public_host(host: str) -> bool:
     """Say whether every machine a name stands for lies outside this house; a name without a machine is not public."""
     try:
-        found = {entry[4][0] for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+        addresses = {entry[4][0] for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError):
         return False
-    return bool(found) and all(ipaddress.ip_address(str(number).split("%")[0]).is_global for number in found)
+    return bool(addresses) and all(ipaddress.ip_address(str(number).split("%")[0]).is_global for number in addresses)
 
 
 @dataclass

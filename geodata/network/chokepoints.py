@@ -68,16 +68,16 @@ def chokepoints(network: Network, sample: Draws | None = None) -> tuple[Chokes, 
     natures: dict[str, list[Journey]] = {}
     for journey in network.journeys:
         natures.setdefault(journey.nature, []).append(journey)
-    found = []
+    rows = []
     for nature, mine in natures.items():
         n = len({journey.corridor_id for journey in mine})
         sums = measure(network, mine, sample)
-        found.append(
+        rows.append(
             Chokes(
                 nature, n, float(sums.connected[0]) / n, _rows(sums.places, n, sample), _rows(sums.counties, n, sample)
             )
         )
-    return tuple(sorted(found, key=lambda one: (-one.n_corridors, one.nature)))
+    return tuple(sorted(rows, key=lambda chokepoint: (-chokepoint.n_corridors, chokepoint.nature)))
 
 
 def measure(network: Network, journeys: Iterable[Journey], sample: Draws) -> Measured:
@@ -133,19 +133,19 @@ def _columns(network: Network, graph: Graph, origin: int, targets: list[int], sa
 
 
 def _spread(values: NDArray[Any], columns: Columns) -> NDArray[Any]:
-    found: NDArray[Any] = values[columns[1]]
-    return found
+    column: NDArray[Any] = values[columns[1]]
+    return column
 
 
 def _county_members(network: Network) -> dict[str, tuple[set[int], set[int]]]:
     """Return P-code → numbers of its places and of the ways that touch it."""
-    found: dict[str, tuple[set[int], set[int]]] = {}
+    ends: dict[str, tuple[set[int], set[int]]] = {}
     for name, i in network.number.items():
-        found.setdefault(network.nodes[name].pcode, (set(), set()))[0].add(i)
+        ends.setdefault(network.nodes[name].pcode, (set(), set()))[0].add(i)
     for e, edge in enumerate(network.edges):
         for pcode in edge.counties:
-            found.setdefault(pcode, (set(), set()))[1].add(e)
-    return found
+            ends.setdefault(pcode, (set(), set()))[1].add(e)
+    return ends
 
 
 def _add(sums: dict[str, Floats], key: str, values: Floats, width: int) -> None:

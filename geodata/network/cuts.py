@@ -78,7 +78,7 @@ def cuts(network: Network, origins: Collection[str], destinations: Collection[st
 
 
 def _shares(tally: Mapping[str, int], n: int) -> dict[str, float]:
-    return {key: times / n for key, times in sorted(tally.items(), key=lambda one: (-one[1], one[0]))}
+    return {key: times / n for key, times in sorted(tally.items(), key=lambda counted: (-counted[1], counted[0]))}
 
 
 def place_cut(

@@ -60,7 +60,7 @@ def _cell(value: Any, kind: type) -> Any:
     if value is None:
         return None
     if kind is str and not isinstance(value, str):
-        return ";".join(str(one) for one in value)
+        return ";".join(str(part) for part in value)
     return kind(value)
 
 
@@ -138,9 +138,9 @@ def write_styles(path: Path, styles: Mapping[str, str]) -> None:
 def _array(shapes: Sequence[Any]) -> Any:
     import numpy as np  # noqa: PLC0415
 
-    found = np.empty(len(shapes), dtype=object)
-    found[:] = list(shapes)
-    return found
+    points = np.empty(len(shapes), dtype=object)
+    points[:] = list(shapes)
+    return points
 
 
 def _columns(records: Sequence[Mapping[str, Any]], fields: Sequence[tuple[str, type]]) -> list[Any]:

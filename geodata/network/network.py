@@ -125,10 +125,10 @@ class Network:
     @cached_property
     def after(self) -> dict[str, dict[str, Edge]]:
         """Place → next place → edge."""
-        found: dict[str, dict[str, Edge]] = {name: {} for name in self.names}
+        edges: dict[str, dict[str, Edge]] = {name: {} for name in self.names}
         for edge in self.edges:
-            found[edge.start][edge.end] = edge
-        return found
+            edges[edge.start][edge.end] = edge
+        return edges
 
     @cached_property
     def digraph(self) -> Digraph:

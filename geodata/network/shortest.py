@@ -41,10 +41,10 @@ class Graph:
         return self._by(1)
 
     def _by(self, side: int) -> tuple[tuple[int, ...], ...]:
-        found: list[list[int]] = [[] for _ in range(self.n)]
+        paths: list[list[int]] = [[] for _ in range(self.n)]
         for i, edge in enumerate(self.edges):
-            found[edge[side]].append(i)
-        return tuple(tuple(one) for one in found)
+            paths[edge[side]].append(i)
+        return tuple(tuple(path) for path in paths)
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,11 +190,11 @@ def shortest_edges(graph: Graph, origin: int, targets: Iterable[int]) -> set[int
     whole.add_weighted_edges_from(graph.edges)
     before, _ = nx.dijkstra_predecessor_and_distance(whole, origin)
     tree: nx.DiGraph[int] = nx.DiGraph([(place, tail) for place, tails in before.items() for tail in tails])
-    found: set[int] = set()
+    reached: set[int] = set()
     for target in targets:
         behind = {target, *(nx.descendants(tree, target) if target in tree else ())}
-        found |= {number[tail, place] for place in behind for tail in before.get(place, ())}
-    return found
+        reached |= {number[tail, place] for place in behind for tail in before.get(place, ())}
+    return reached
 
 
 def _order(graph: Graph, origin: int, targets: Sequence[int]) -> tuple[list[int], bool]:

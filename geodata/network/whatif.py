@@ -125,12 +125,12 @@ def what_if(network: Network, closing: Closing) -> WhatIf:
         if before is None:
             nowhere.append(journey)
             continue
-        found = _ways_left(after, journey, before)
-        new = found.after if found is not None else before
-        if found is None:
+        ways = _ways_left(after, journey, before)
+        new = ways.after if ways is not None else before
+        if ways is None:
             same.append(journey)
         else:
-            rerouted.append(found)
+            rerouted.append(ways)
         for side, route in ((0, before), (1, new)):
             for pcode in route.counties if route else ():
                 passing.setdefault((pcode, journey.nature), [0.0, 0.0])[side] += journey.weight
@@ -146,8 +146,8 @@ def what_if(network: Network, closing: Closing) -> WhatIf:
     )
 
 
-def _gravity(one: Rerouted) -> tuple[bool, float, str]:
-    return one.after is not None, -(one.added_km or 0.0), one.journey.corridor_id
+def _gravity(rerouted: Rerouted) -> tuple[bool, float, str]:
+    return rerouted.after is not None, -(rerouted.added_km or 0.0), rerouted.journey.corridor_id
 
 
 def _shut_places(network: Network, closing: Closing) -> set[str]:

@@ -120,10 +120,10 @@ class WindowChanges:
 
 def provinces(world: World) -> dict[str, tuple[str, ...]]:
     """Return former province → P-codes, in P-code order."""
-    found: dict[str, tuple[str, ...]] = {}
+    by_province: dict[str, tuple[str, ...]] = {}
     for pcode, name in zip(world.counties["pcode"], world.counties["former_province"], strict=True):
-        found[str(name)] = (*found.get(str(name), ()), str(pcode))
-    return found
+        by_province[str(name)] = (*by_province.get(str(name), ()), str(pcode))
+    return by_province
 
 
 @lru_cache(maxsize=128)

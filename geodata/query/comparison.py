@@ -55,8 +55,8 @@ class Values:
         """Return the figure of a measure; zero where someone was looking and nothing was reported."""
         if self.empty:
             return 0.0 if self.empty == Empty.ZERO else None
-        found = {"incidents": self.incidents, "persons": self.persons, "rate": self.rate}[measure]
-        return None if found is None else float(found)
+        estimate = {"incidents": self.incidents, "persons": self.persons, "rate": self.rate}[measure]
+        return None if estimate is None else float(estimate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +150,10 @@ def _side(world: World, counted: Cube, unit: Unit, measure: str, rule: str) -> S
 @lru_cache(maxsize=4)
 def _kinds(world: World) -> dict[str, frozenset[str]]:
     """Return P-code → kinds of response on record there."""
-    found: dict[str, set[str]] = {}
+    by_area: dict[str, set[str]] = {}
     for pcode, kind in zip(world.responses["county"], world.responses["kind"], strict=True):
-        found.setdefault(str(pcode), set()).add(str(kind))
-    return {pcode: frozenset(kinds) for pcode, kinds in found.items()}
+        by_area.setdefault(str(pcode), set()).add(str(kind))
+    return {pcode: frozenset(kinds) for pcode, kinds in by_area.items()}
 
 
 def _values(counted: Cube, nature: str, unit: Unit, at: list[int], residents: int) -> Values:
@@ -193,15 +193,15 @@ def _by_year(
         return tuple((float(p) * scale, "") if p else (None, Empty.SUPPRESSED.value) for p in persons)
     events, unstated = counted.incidents[n, 1:, at].sum(axis=0), counted.unstated[n, 1:, at].sum(axis=0)
     watched = np.all(counted.watched[1:, at], axis=1)
-    found: list[tuple[float | None, str]] = []
+    values: list[tuple[float | None, str]] = []
     for e, p, u, w in zip(events.tolist(), persons.tolist(), unstated.tolist(), watched.tolist(), strict=True):
         if not e:
-            found.append((None, (Empty.ZERO if w else Empty.NO_REPORT).value))
+            values.append((None, (Empty.ZERO if w else Empty.NO_REPORT).value))
         elif measure == "incidents":
-            found.append((float(e), ""))
+            values.append((float(e), ""))
         else:  # events without a number of persons give no bar
-            found.append((p * scale, "") if e > u else (None, Empty.NO_REPORT.value))
-    return tuple(found)
+            values.append((p * scale, "") if e > u else (None, Empty.NO_REPORT.value))
+    return tuple(values)
 
 
 def _roles(world: World, unit: Unit, rule: str) -> tuple[str, ...]:

@@ -66,15 +66,15 @@ class Item:
 @lru_cache(maxsize=128)
 def correctable(world: World, pcode: str) -> tuple[Item, ...]:
     """Return everything a reader can name about a county, kind by kind."""
-    found = [Item("missing", key) for key in MISSING]
-    found += [Item("role", role) for role in ROLES]
+    items = [Item("missing", key) for key in MISSING]
+    items += [Item("role", role) for role in ROLES]
     called = {row["corridor_id"]: row for row in world.corridors.corridors}
     through = (row["corridor_id"] for row in world.corridors.corridor_counties if row["pcode"] == pcode)
-    found += [Item("corridor", key, called[key]) for key in dict.fromkeys(through)]
-    found += [Item("event", str(row["id"]), row) for row in events(world, Filters(world.coverage), pcode)]
+    items += [Item("corridor", key, called[key]) for key in dict.fromkeys(through)]
+    items += [Item("event", str(row["id"]), row) for row in events(world, Filters(world.coverage), pcode)]
     mine = world.responses.loc[world.responses["county"] == pcode].to_dict("records")
-    found += [Item("response", str(row["response_id"]), row) for row in mine]
-    return (*found, Item("service", "contact"), Item("boundary", "line"), Item("name", "county"))
+    items += [Item("response", str(row["response_id"]), row) for row in mine]
+    return (*items, Item("service", "contact"), Item("boundary", "line"), Item("name", "county"))
 
 
 def read_correction(world: World, pcode: str, given: dict[str, str], today: str) -> Correction:

@@ -130,15 +130,15 @@ class Cube:
     @cached_property
     def values(self) -> dict[tuple[str, str], NDArray[np.float64]]:
         """(nature, measure) → frames × 47 counties; NaN where no value was reported."""
-        found = {}
+        totals = {}
         for n, nature in enumerate(NATURES):
             events = self.incidents[n, :, :-1].astype(float)
             people = np.where(self.stated[n, :, :-1], self.persons[n, :, :-1].astype(float), np.nan)
             if self.hidden is None:
-                found[nature, "incidents"] = np.where(events > 0, events, np.nan)
-            found[nature, "persons"] = people if self.hidden is None else np.floor(people / STEP + 0.5) * STEP
-            found[nature, "rate"] = np.round(people / self.residents * PER, 2)
-        return found
+                totals[nature, "incidents"] = np.where(events > 0, events, np.nan)
+            totals[nature, "persons"] = people if self.hidden is None else np.floor(people / STEP + 0.5) * STEP
+            totals[nature, "rate"] = np.round(people / self.residents * PER, 2)
+        return totals
 
     @property
     def stated(self) -> NDArray[np.bool_]:

@@ -81,7 +81,7 @@ class CountyDetection:
     """KE001 … KE047."""
     province: str
     """Former province."""
-    found: Mapping[str, Totals | None]
+    totals: Mapping[str, Totals | None]
     """Nature → sums; None where nothing was reported."""
     rate: Rate
     """Of the nature and measure asked for."""
@@ -91,7 +91,7 @@ class CountyDetection:
     @property
     def silent(self) -> bool:
         """No event of any nature reported."""
-        return not any(self.found.values())
+        return not any(self.totals.values())
 
     @property
     def unwatched(self) -> bool:
@@ -199,11 +199,11 @@ def _rates(counted: Cube, nature: str, measure: str) -> tuple[dict[str, Rate], f
     residents = dict(zip(counted.areas[:-1], counted.residents, strict=True))
     codes = list(counts)
     smooth = empirical_bayes([counts[code] for code in codes], [residents[code] for code in codes])
-    found = {}
+    rates = {}
     for i, pcode in enumerate(counted.areas[:-1]):
         if pcode not in counts:
             events = counted.incidents[NATURES.index(nature), 0, i]
-            found[pcode] = Rate(None, None, None, None, None, None, "unstated" if events else Empty.NO_REPORT.value)
+            rates[pcode] = Rate(None, None, None, None, None, None, "unstated" if events else Empty.NO_REPORT.value)
             continue
         per = PER / residents[pcode]
         low, high = poisson_interval(counts[pcode])
@@ -211,8 +211,8 @@ def _rates(counted: Cube, nature: str, measure: str) -> tuple[dict[str, Rate], f
         smoothed = float(smooth.rate[at]) * PER if smooth else None
         weight = float(smooth.weight[at]) if smooth else None
         empty = "" if counts[pcode] else Empty.ZERO.value
-        found[pcode] = Rate(counts[pcode], counts[pcode] * per, low * per, high * per, smoothed, weight, empty)
-    return found, smooth.mean * PER if smooth else None, len(counts)
+        rates[pcode] = Rate(counts[pcode], counts[pcode] * per, low * per, high * per, smoothed, weight, empty)
+    return rates, smooth.mean * PER if smooth else None, len(counts)
 
 
 @lru_cache(maxsize=64)
@@ -222,15 +222,15 @@ def clusters(world: World, period: Period, nature: str, measure: str) -> Mapping
     Takes seconds, once per question. Raises DataProblem when the computation fails or is busy.
     """
     counts = counts_of(cube(world, PUBLIC, Filters(period)), nature, measure)
-    near = {str(p): [str(n.pcode) for n in found] for p, found in world.edition.neighbours().items()}
-    found = ask(counts=counts, residents={code: world.population[code] for code in counts}, neighbours=near)
-    if found is None:
+    near = {str(p): [str(n.pcode) for n in neighbours] for p, neighbours in world.edition.neighbours().items()}
+    answer = ask(counts=counts, residents={code: world.population[code] for code in counts}, neighbours=near)
+    if answer is None:
         return None
     scaled = {
         code: {**area, "smoothed": area["smoothed"] * PER, "beside": _per(area["beside"])}
-        for code, area in found["areas"].items()
+        for code, area in answer["areas"].items()
     }
-    return {**found, "areas": scaled}
+    return {**answer, "areas": scaled}
 
 
 def _per(rate: float | None) -> float | None:
@@ -273,8 +273,8 @@ def response_gap(world: World) -> Gaps:
     for pcode in world.names:
         sums = {nature: counted.totals(nature, of=pcode) for nature in APART}
         people = {
-            nature: float(found.persons) if found and found.incidents > found.unstated else None
-            for nature, found in sums.items()
+            nature: float(totals.persons) if totals and totals.incidents > totals.unstated else None
+            for nature, totals in sums.items()
         }
         sourced = sum(leg["n_sources"] > 1 for leg in legs.get(pcode, ()))
         exposure[pcode] = {
@@ -290,22 +290,22 @@ def response_gap(world: World) -> Gaps:
 def county_legs(world: World) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
     """Return P-code → legs that begin or end in the county."""
     county = {row["place_id"]: row["pcode"] for row in world.corridors.places}
-    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    by_county: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for leg in world.corridors.legs:
         own = leg["properties"]
         for pcode in {str(county.get(own[end]) or "") for end in ("from_place", "to_place")} - {""}:
-            found[pcode].append(own)
-    return {pcode: tuple(legs) for pcode, legs in found.items()}
+            by_county[pcode].append(own)
+    return {pcode: tuple(legs) for pcode, legs in by_county.items()}
 
 
 @lru_cache(maxsize=4)
 def held_roles(world: World) -> Mapping[str, tuple[Role, ...]]:
     """Return P-code → roles held under the standard rule, in the order of `Role`."""
-    found: dict[str, list[Role]] = defaultdict(list)
+    by_county: dict[str, list[Role]] = defaultdict(list)
     for decision in world.role_decisions["standard"]:
         if decision.held:
-            found[str(decision.pcode)].append(decision.role)
-    return {pcode: tuple(role for role in Role if role in roles) for pcode, roles in found.items()}
+            by_county[str(decision.pcode)].append(decision.role)
+    return {pcode: tuple(role for role in Role if role in roles) for pcode, roles in by_county.items()}
 
 
 @lru_cache(maxsize=4)
@@ -320,7 +320,7 @@ def _mentions(world: World) -> tuple[Mention, ...]:
     outlet = dict(zip(table["publisher"], table["outlet"], strict=True))
     ids = (*world.sources["source_id"], "")
     named = {source: outlet.get(voice.get(source, ""), voice.get(source, "")) for source in ids}
-    found = {
+    by_county = {
         Mention(row["county"], int(row["year"]), named[source], "event")
         for row in world.events.to_dict("records")
         for source in (row["source_id"], row["source_id_2"])
@@ -328,5 +328,7 @@ def _mentions(world: World) -> tuple[Mention, ...]:
     }
     for decision in world.role_decisions["standard"]:
         for text in (*decision.counted, *decision.others):
-            found.add(Mention(str(text.pcode), text.year, outlet.get(text.voice, text.voice), "statement"))
-    return tuple(sorted(found, key=lambda mention: (mention.county, mention.year or 0, mention.outlet, mention.use)))
+            by_county.add(Mention(str(text.pcode), text.year, outlet.get(text.voice, text.voice), "statement"))
+    return tuple(
+        sorted(by_county, key=lambda mention: (mention.county, mention.year or 0, mention.outlet, mention.use))
+    )

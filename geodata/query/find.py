@@ -78,8 +78,8 @@ def offers(world: World, text: str) -> tuple[Offer, ...]:
 
 def spellings(world: World) -> dict[str, str]:
     """Return plain spelling (letters and digits only) → P-code, for the browser to answer at once."""
-    found = {_plain(name): pcode for pcode, name in world.names.items()}
-    return found | {pcode.lower(): pcode for pcode in world.names}
+    pcodes = {_plain(name): pcode for pcode, name in world.names.items()}
+    return pcodes | {pcode.lower(): pcode for pcode in world.names}
 
 
 def _containing(world: World, asked: str) -> Iterator[tuple[float, _Name]]:

@@ -125,12 +125,12 @@ def rate_interval(persons: int, residents: float) -> tuple[float, float, float]:
     return persons / residents * PER, low / residents * PER, high / residents * PER
 
 
-def rates_of(found: Totals, residents: float) -> tuple[float, float, float]:
+def rates_of(totals: Totals, residents: float) -> tuple[float, float, float]:
     """Return persons per 100,000 residents with a 95 % interval: Poisson's, or that of an estimate's own error."""
-    if found.error is None:
-        return rate_interval(found.persons, residents)
-    low, high = interval(found.persons, found.error)
-    return found.persons / residents * PER, low / residents * PER, high / residents * PER
+    if totals.error is None:
+        return rate_interval(totals.persons, residents)
+    low, high = interval(totals.persons, totals.error)
+    return totals.persons / residents * PER, low / residents * PER, high / residents * PER
 
 
 def indicator_rows(world: World, counted: Cube, nature: str, frame: int) -> list[dict[str, object]]:
@@ -145,9 +145,9 @@ def indicator_rows(world: World, counted: Cube, nature: str, frame: int) -> list
     exact = counted.hidden is None
     rows: list[dict[str, object]] = []
     for i, pcode in enumerate(counted.areas):
-        found = counted.totals(nature, frame, of=pcode)
+        totals = counted.totals(nature, frame, of=pcode)
         watched = exact and pcode != NATIONAL and bool(counted.watched[frame, i])
-        stated = found is not None and (not exact or found.incidents > found.unstated)
+        stated = totals is not None and (not exact or totals.incidents > totals.unstated)
         nothing = (Empty.ZERO if watched else Empty.NO_REPORT if exact else Empty.SUPPRESSED).value
         line: dict[str, object] = {
             "pcode": pcode,
@@ -155,20 +155,20 @@ def indicator_rows(world: World, counted: Cube, nature: str, frame: int) -> list
             "nature": nature,
             "from": period.first,
             "to": period.last,
-            "incidents": None if not exact else found.incidents if found else 0 if watched else None,
-            "persons": found.persons if found and stated else 0 if watched and not found else None,
-            "incidents_without_number": found.unstated if found and exact else None,
+            "incidents": None if not exact else totals.incidents if totals else 0 if watched else None,
+            "persons": totals.persons if totals and stated else 0 if watched and not totals else None,
+            "incidents_without_number": totals.unstated if totals and exact else None,
             **dict.fromkeys(("rate_per_100k", "rate_low", "rate_high")),
             "residents_2019": world.population.get(pcode),
             **dict.fromkeys(("standard_error", "persons_low", "persons_high")),
-            "status": nothing if not found else "reported" if exact else "estimate",
+            "status": nothing if not totals else "reported" if exact else "estimate",
         }
-        if found and stated and pcode in world.population:
-            rates = rates_of(found, world.population[pcode])
+        if totals and stated and pcode in world.population:
+            rates = rates_of(totals, world.population[pcode])
             line |= dict(zip(("rate_per_100k", "rate_low", "rate_high"), (round(r, 2) for r in rates), strict=True))
-        if found and found.error is not None:
-            low, high = interval(found.persons, found.error)
-            line |= {"standard_error": round(found.error, 2), "persons_low": low, "persons_high": high}
+        if totals and totals.error is not None:
+            low, high = interval(totals.persons, totals.error)
+            line |= {"standard_error": round(totals.error, 2), "persons_low": low, "persons_high": high}
         rows.append(line)
     return rows
 

@@ -30,13 +30,13 @@ class RuleResult:
 @lru_cache(maxsize=4)
 def rule_results(world: World) -> tuple[RuleResult, ...]:
     """Return the presets, strict first."""
-    found = []
+    rows = []
     for name, rule in roles.presets(world.settings).items():
         held = [decision for decision in world.role_decisions[name] if decision.held]
         count = Counter(decision.role.value for decision in held)
         counties = {role.value: count[role.value] for role in Role}
-        found.append(RuleResult(name, rule.words, rule.needs, counties, len({decision.pcode for decision in held})))
-    return tuple(found)
+        rows.append(RuleResult(name, rule.words, rule.needs, counties, len({decision.pcode for decision in held})))
+    return tuple(rows)
 
 
 @lru_cache(maxsize=4)

@@ -96,14 +96,14 @@ def corridor_ends(world: World) -> dict[str, tuple[frozenset[str], frozenset[str
     """Return corridor → the countries it comes from and those it goes to, by its own words and by its stops."""
     spots = spots_of(world)
     whole = build(legs_of(world), spots)
-    found: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+    ends: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
     for row in world.corridors.corridors:
         mine = [j for j in whole.journeys if j.corridor_id == row["corridor_id"]]
-        found[str(row["corridor_id"])] = (
+        ends[str(row["corridor_id"])] = (
             frozenset({str(row["origin_iso3"]), *(spots[j.origin].iso3 for j in mine)}),
             frozenset({str(row["destination_iso3"]), *(spots[j.destination].iso3 for j in mine)}),
         )
-    return found
+    return ends
 
 
 @lru_cache(maxsize=64)
@@ -214,7 +214,7 @@ def network_file(world: World, wanted: Filter, kind: str, styles: tuple[tuple[st
 @lru_cache(maxsize=2)
 def ground_rings(world: World) -> dict[str, tuple[tuple[tuple[float, float], ...], ...]]:
     """Return low-resolution surroundings as rings and lines (lon, lat): country, lake, county, border, ilemi."""
-    found: dict[str, list[tuple[tuple[float, float], ...]]] = {}
+    lines: dict[str, list[tuple[tuple[float, float], ...]]] = {}
     prepared = world.edition.prepared()
     for role in ("context-far", "counties-low"):
         for feature in json.loads(prepared[role].path.read_text(encoding="utf-8"))["features"]:
@@ -222,5 +222,5 @@ def ground_rings(world: World) -> dict[str, tuple[tuple[tuple[float, float], ...
             shape = feature["geometry"]
             parts: Any = [shape["coordinates"]] if not shape["type"].startswith("Multi") else shape["coordinates"]
             rings = [ring for part in parts for ring in part] if shape["type"].endswith("Polygon") else parts
-            found.setdefault(kind, []).extend(tuple((x, y) for x, y in ring) for ring in rings)
-    return {kind: tuple(rings) for kind, rings in found.items()}
+            lines.setdefault(kind, []).extend(tuple((x, y) for x, y in ring) for ring in rings)
+    return {kind: tuple(rings) for kind, rings in lines.items()}

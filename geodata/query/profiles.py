@@ -137,14 +137,14 @@ def county_profile(world: World, dataset: str, filters: Filters, pcode: str) -> 
 
 def corridor_profile(world: World, corridor_id: str) -> CorridorProfile:
     """Return one corridor; an unknown id raises KeyError."""
-    found = next((row for row in world.corridors.corridors if row["corridor_id"] == corridor_id), None)
-    if found is None:
+    corridor = next((row for row in world.corridors.corridors if row["corridor_id"] == corridor_id), None)
+    if corridor is None:
         raise KeyError(corridor_id)
     legs = tuple(leg["properties"] for leg in world.corridors.legs if leg["properties"]["corridor_id"] == corridor_id)
     used = {leg["from_place"] for leg in legs} | {leg["to_place"] for leg in legs}
     counties = [row for row in world.corridors.corridor_counties if row["corridor_id"] == corridor_id]
     return CorridorProfile(
-        corridor=found,
+        corridor=corridor,
         legs=legs,
         places={row["place_id"]: row for row in world.corridors.places if row["place_id"] in used},
         counties=tuple(row for row in counties if row["passes"] == "stop"),

@@ -55,15 +55,15 @@ class CountyChanges:
 
 def archive(world: World) -> tuple[Archived, ...]:
     """Return every release that may be shown, newest first within its dataset, the public record first."""
-    found = []
+    rows = []
     for store in _stores(world.settings):
         for name in store.datasets() if store.root.is_dir() else ():
             cards = [(card, state) for card, state in store.releases(name) if state != "withdrawn"]
-            found += [
+            rows += [
                 Archived(card.id, name, card.title or name, card.policy, card.published, state)
                 for card, state in reversed(cards)
             ]
-    return tuple(sorted(found, key=lambda release: release.dataset != PUBLIC))
+    return tuple(sorted(rows, key=lambda release: release.dataset != PUBLIC))
 
 
 def open_release(world: World, release_id: str) -> Release:
@@ -104,13 +104,13 @@ def changes_for_county(world: World, pcode: str, dataset: str = PUBLIC) -> Count
     before = release_before(world, dataset)
     if not before:
         return CountyChanges("", current.id, current.manifest.published)
-    found = release_changes(world, before, current.id)
+    changes = release_changes(world, before, current.id)
     return CountyChanges(
         before,
         current.id,
         current.manifest.published,
-        tuple(change for change in found.figures if change.value("county") == pcode),
-        tuple(change for change in found.rows if change.file == "incidents.csv" and _touches(change, pcode)),
+        tuple(change for change in changes.figures if change.value("county") == pcode),
+        tuple(change for change in changes.rows if change.file == "incidents.csv" and _touches(change, pcode)),
     )
 
 

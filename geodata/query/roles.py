@@ -81,7 +81,7 @@ class RoleMap:
 @lru_cache(maxsize=4)
 def role_map(world: World, rule: str) -> RoleMap:
     """Return the roles of all counties under a rule preset."""
-    found: dict[str, dict[Role, RoleDecision]] = {pcode: {} for pcode in world.names}
+    decisions: dict[str, dict[Role, RoleDecision]] = {pcode: {} for pcode in world.names}
     for decision in world.role_decisions[rule]:
-        found[str(decision.pcode)][decision.role] = decision
-    return RoleMap(tuple(CountyRoles(pcode, tuple(own[role] for role in Role)) for pcode, own in found.items()))
+        decisions[str(decision.pcode)][decision.role] = decision
+    return RoleMap(tuple(CountyRoles(pcode, tuple(own[role] for role in Role)) for pcode, own in decisions.items()))

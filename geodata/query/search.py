@@ -63,7 +63,7 @@ def find_sources(world: World, wanted: SourceFilter) -> tuple[Entry, ...]:
         return (Entry(row, mine, mine),) if row else ()
     words = fold(wanted.text).split()
     searched = _searched(world)
-    found = []
+    entries = []
     for source_id, row in world.source_rows.items():
         if (wanted.kind and row["type"] != wanted.kind) or not all(word in searched[source_id] for word in words):
             continue
@@ -72,8 +72,8 @@ def find_sources(world: World, wanted: SourceFilter) -> tuple[Entry, ...]:
         matching = tuple(use for use in mine if _answers(use, wanted, year))
         idle = not mine and not wanted.about_uses and _within(year, wanted)
         if matching or idle:
-            found.append(Entry(row, mine, matching))
-    return _sorted(found, wanted.sort, _order(world))
+            entries.append(Entry(row, mine, matching))
+    return _sorted(entries, wanted.sort, _order(world))
 
 
 def fold(text: str) -> str:
@@ -97,13 +97,13 @@ def _within(year: int | None, wanted: SourceFilter) -> bool:
     return year is not None and (wanted.first or year) <= year <= (wanted.last or year)
 
 
-def _sorted(found: list[Entry], sort: str, order: Mapping[str, int]) -> tuple[Entry, ...]:
-    found.sort(key=lambda entry: order[entry.row["source_id"]])
+def _sorted(entries: list[Entry], sort: str, order: Mapping[str, int]) -> tuple[Entry, ...]:
+    entries.sort(key=lambda entry: order[entry.row["source_id"]])
     if sort == "used":
-        found.sort(key=lambda entry: len(entry.uses), reverse=True)
+        entries.sort(key=lambda entry: len(entry.uses), reverse=True)
     elif sort != "publisher":
-        found.sort(key=lambda entry: entry.row["date"] if entry.row["year"] else "", reverse=True)
-    return tuple(found)
+        entries.sort(key=lambda entry: entry.row["date"] if entry.row["year"] else "", reverse=True)
+    return tuple(entries)
 
 
 @lru_cache(maxsize=4)

@@ -43,17 +43,17 @@ def county_segments(world: World, pcode: str) -> tuple[Segment, ...]:
     """Return the legs that stop in a county, then those drawn across it for at least 1 km, by corridor and stops."""
     places = {row["place_id"]: row for row in world.corridors.places}
     edges = tuple(_edges(world.shapes[pcode]))
-    found = []
+    segments = []
     for feature in world.corridors.legs:
         leg = feature["properties"]
         start, end = places[leg["from_place"]], places[leg["to_place"]]
         stops = pcode in (start["pcode"], end["pcode"])
         km = _km(feature, edges)
         if stops or (km or 0.0) >= CROSSES_KM:
-            found.append(
+            segments.append(
                 Segment(leg, str(start["name"]), str(end["name"]), None if km is None else about_km(km), stops)
             )
-    return tuple(sorted(found, key=_stated_first))
+    return tuple(sorted(segments, key=_stated_first))
 
 
 def _stated_first(segment: Segment) -> tuple[bool, str, int, int]:
@@ -79,11 +79,11 @@ def _inside(start: Point, end: Point, edges: Sequence[Edge]) -> float:
     """Return how much of a straight piece lies inside the rings, in degrees of arc."""
     near = [edge for edge in edges if _boxes_meet(start, end, edge)]
     cuts = sorted({0.0, 1.0, *_crossings(start, end, near)})
-    found = 0.0
+    km = 0.0
     for a, b in itertools.pairwise(cuts):
         if _holds(edges, _along(start, end, (a + b) / 2)):
-            found += _apart(_along(start, end, a), _along(start, end, b))
-    return found
+            km += _apart(_along(start, end, a), _along(start, end, b))
+    return km
 
 
 def _crossings(start: Point, end: Point, edges: Iterable[Edge]) -> Iterable[float]:

@@ -112,12 +112,12 @@ def _totals(sums: Totals | None) -> list[int] | None:
 
 
 def _profile(world: World, dataset: str, filters: Filters, county: str) -> dict[str, Any]:
-    found = county_profile(world, dataset, filters, county) if county else country_profile(world, dataset, filters)
-    listed = found.events if county else found.national_events  # type: ignore[union-attr] # each kind its own
+    profile = county_profile(world, dataset, filters, county) if county else country_profile(world, dataset, filters)
+    listed = profile.events if county else profile.national_events  # type: ignore[union-attr] # each kind its own
     return {
         "county": county,
-        "figures": [_figure(figure) for figure in found.figures],
-        "years": {name: {str(y): _totals(sums) for y, sums in years.items()} for name, years in found.years.items()},
+        "figures": [_figure(figure) for figure in profile.figures],
+        "years": {name: {str(y): _totals(sums) for y, sums in years.items()} for name, years in profile.years.items()},
         "events": [str(row["id"]) for row in listed] if dataset == PUBLIC else [],
     }
 

@@ -16,16 +16,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
 import pyarrow as pa
 
 from geodata.values import DataProblem
-from geodata.vault import counting, ledger
+from geodata.vault import ledger
 from geodata.vault import statements as sql
-from geodata.vault.batch import BatchInfo, BatchMeta, StoreResult
-from geodata.vault.spending import MeasurementPlan, SpendingLine
+from geodata.vault.ledger_vault import LedgerVault
 from geodata.vault.turns import measuring_turn
 
 PATIENCE_S = 20.0
@@ -54,44 +53,15 @@ class _Session:
 
 
 @dataclass(frozen=True, slots=True)
-class DuckVault:
+class DuckVault(LedgerVault):
     """`geodata.vault.Vault` in a DuckDB file; see there for what each verb promises."""
+
+    dialect: ClassVar[str] = "duckdb"
+    cases: ClassVar[str] = f"{_SCHEMA}.cases"
 
     path: Path
     key: str | None = field(default=None, repr=False)
     patience_s: float = PATIENCE_S
-
-    def store_batch(self, meta: BatchMeta, rows: pa.Table) -> StoreResult:
-        """Add or replace a batch in one transaction."""
-        with self._writing() as session:
-            return ledger.store(session, meta, rows)
-
-    def batches(self, dataset: str | None = None) -> list[BatchInfo]:
-        """Return the ledger, oldest batch first; empty when there is no vault yet."""
-        if not self.path.exists():
-            return []
-        with self._reading() as session:
-            return ledger.batches(session, dataset)
-
-    def undo(self, batch_id: int) -> BatchInfo:
-        """Take a batch out in one transaction."""
-        ledger.find(self.batches(), batch_id)
-        with self._writing() as session:
-            return ledger.undo(session, batch_id)
-
-    def spending(self, dataset: str) -> tuple[SpendingLine, ...]:
-        """Return the privacy ledger of a dataset."""
-        if not self.path.exists():
-            return ()
-        with self._reading() as session:
-            return ledger.entries(session, dataset)
-
-    def waiting(self, dataset: str) -> int:
-        """Count the cases that no measurement has covered."""
-        if not self.path.exists():
-            return 0
-        with self._reading() as session:
-            return ledger.waiting(session, dataset)
 
     @contextmanager
     def measuring(self, dataset: str) -> Iterator[None]:
@@ -99,29 +69,8 @@ class DuckVault:
         with measuring_turn(self.path, dataset, self.patience_s):
             yield
 
-    def begin(self, dataset: str, plan: MeasurementPlan) -> SpendingLine:
-        """Announce a measurement in one transaction."""
-        with self._writing() as session:
-            return ledger.begin(session, dataset, plan)
-
-    def finish(self, dataset: str, attempt: int, measured: str, at: str) -> None:
-        """Confirm a measurement."""
-        with self._writing() as session:
-            ledger.finish(session, dataset, attempt, measured, at)
-
-    def sums(self, dataset: str, tables: counting.Tables, attempt: int | None = None) -> counting.Sums:
-        """Count the persons of every table."""
-        ledger.check_dataset(self.batches(), dataset)
-        with self._reading() as session:
-            words = ledger.words(session)
-            query = counting.grouping_query(
-                tables,
-                cases=f"{_SCHEMA}.cases",
-                dataset=words[dataset],
-                batches=ledger.covered(session, dataset, attempt),
-                dialect="duckdb",
-            )
-            return counting.gathered(session.connection.execute(query).fetchall(), tables, words)
+    def _rows(self, session: _Session, query: str) -> list[tuple[Any, ...]]:
+        return session.connection.execute(query).fetchall()
 
     @contextmanager
     def _writing(self) -> Iterator[_Session]:
@@ -158,7 +107,10 @@ class DuckVault:
             draft.unlink(missing_ok=True)
 
     @contextmanager
-    def _reading(self) -> Iterator[_Session]:
+    def _reading(self) -> Iterator[_Session | None]:
+        if not self.path.exists():
+            yield None
+            return
         with _sentences(self.path), self._connection(read_only=True) as connection:
             session = _Session(connection)
             ledger.check_version(session)

@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg
 import pyarrow as pa
@@ -19,10 +19,9 @@ from psycopg import sql as pg
 from pyarrow import csv
 
 from geodata.values import DataProblem
-from geodata.vault import counting, ledger
+from geodata.vault import ledger
 from geodata.vault import statements as sql
-from geodata.vault.batch import BatchInfo, BatchMeta, StoreResult
-from geodata.vault.spending import MeasurementPlan, SpendingLine
+from geodata.vault.ledger_vault import LedgerVault
 from geodata.vault.turns import being_measured
 
 SCHEMA = "njia"
@@ -66,37 +65,14 @@ class _Session:
 
 
 @dataclass(frozen=True, slots=True)
-class PostgresVault:
+class PostgresVault(LedgerVault):
     """`geodata.vault.Vault` on a PostgreSQL server; see there for what each verb promises."""
+
+    dialect: ClassVar[str] = "postgres"
+    cases: ClassVar[str] = f"{SCHEMA}.cases"
 
     address: str = field(repr=False)
     patience_s: float = PATIENCE_S
-
-    def store_batch(self, meta: BatchMeta, rows: pa.Table) -> StoreResult:
-        """Add or replace a batch in one transaction."""
-        with self._writing() as session:
-            return ledger.store(session, meta, rows)
-
-    def batches(self, dataset: str | None = None) -> list[BatchInfo]:
-        """Return the ledger, oldest batch first; empty when there is no vault yet."""
-        with self._reading() as session:
-            return ledger.batches(session, dataset) if session else []
-
-    def undo(self, batch_id: int) -> BatchInfo:
-        """Take a batch out in one transaction."""
-        ledger.find(self.batches(), batch_id)
-        with self._writing() as session:
-            return ledger.undo(session, batch_id)
-
-    def spending(self, dataset: str) -> tuple[SpendingLine, ...]:
-        """Return the privacy ledger of a dataset."""
-        with self._reading() as session:
-            return ledger.entries(session, dataset) if session else ()
-
-    def waiting(self, dataset: str) -> int:
-        """Count the cases that no measurement has covered."""
-        with self._reading() as session:
-            return ledger.waiting(session, dataset) if session else 0
 
     @contextmanager
     def measuring(self, dataset: str) -> Iterator[None]:
@@ -111,31 +87,8 @@ class PostgresVault:
                 raise being_measured(dataset) from problem
             yield
 
-    def begin(self, dataset: str, plan: MeasurementPlan) -> SpendingLine:
-        """Announce a measurement in one transaction."""
-        with self._writing() as session:
-            return ledger.begin(session, dataset, plan)
-
-    def finish(self, dataset: str, attempt: int, measured: str, at: str) -> None:
-        """Confirm a measurement."""
-        with self._writing() as session:
-            ledger.finish(session, dataset, attempt, measured, at)
-
-    def sums(self, dataset: str, tables: counting.Tables, attempt: int | None = None) -> counting.Sums:
-        """Count the persons of every table."""
-        with self._reading() as session:
-            ledger.check_dataset(ledger.batches(session) if session else [], dataset)
-            if session is None:  # check_dataset has refused already
-                raise DataProblem("The vault is empty.")
-            words = ledger.words(session)
-            query = counting.grouping_query(
-                tables,
-                cases=f"{SCHEMA}.cases",
-                dataset=words[dataset],
-                batches=ledger.covered(session, dataset, attempt),
-                dialect="postgres",
-            )
-            return counting.gathered(session.connection.execute(query.encode()).fetchall(), tables, words)
+    def _rows(self, session: _Session, query: str) -> list[tuple[Any, ...]]:
+        return session.connection.execute(query.encode()).fetchall()
 
     @contextmanager
     def _writing(self) -> Iterator[_Session]:

@@ -31,20 +31,20 @@ def make_geojson(brief: Brief, world: World, out: Path, progress: Progress) -> N
 
 
 def _counties(brief: Brief, world: World) -> Iterable[dict[str, Any]]:
-    for one in brief.map.counties:
+    for county in brief.map.counties:
         properties = {
             "kind": "county",
-            "pcode": one.pcode,
-            "name": one.name,
-            "figure": one.figure,
-            "value": one.value,
-            "empty": one.empty,
-            "class": one.code,
-            "colour": one.colour,
-            "words": one.words,
-            "selected": one.selected,
+            "pcode": county.pcode,
+            "name": county.name,
+            "figure": county.figure,
+            "value": county.value,
+            "empty": county.empty,
+            "class": county.code,
+            "colour": county.colour,
+            "words": county.words,
+            "selected": county.selected,
         }
-        yield {"type": "Feature", "id": one.pcode, "properties": properties, "geometry": world.shapes[one.pcode]}
+        yield {"type": "Feature", "id": county.pcode, "properties": properties, "geometry": world.shapes[county.pcode]}
 
 
 def _legs(brief: Brief) -> Iterable[dict[str, Any]]:

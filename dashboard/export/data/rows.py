@@ -30,17 +30,17 @@ def _figures(brief: Brief) -> DataSheet:
     more = {figure.id: figure for figure in brief.figures}
     rows = []
     for row in figure_rows(brief):
-        one = more.get(str(row["id"]))
+        figure = more.get(str(row["id"]))
         rows.append(
             {
                 **row,
-                "label": one.label if one else "",
-                "unit": one.unit if one else "",
-                "denominator": one.denominator if one else None,
-                "low": one.low if one else None,
-                "high": one.high if one else None,
-                "note": one.note if one else "",
-                "sources": ";".join(one.sources) if one else "",
+                "label": figure.label if figure else "",
+                "unit": figure.unit if figure else "",
+                "denominator": figure.denominator if figure else None,
+                "low": figure.low if figure else None,
+                "high": figure.high if figure else None,
+                "note": figure.note if figure else "",
+                "sources": ";".join(figure.sources) if figure else "",
             }
         )
     names = ("id", "area", "nature", "measure", "period", "value", "empty", "label", "unit", "denominator", "low",

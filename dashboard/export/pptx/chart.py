@@ -110,7 +110,7 @@ def _columns(
 def _data(categories: Sequence[str], series: Sequence[tuple[str, Sequence[Number | None]]]) -> Any:
     numbers = "#,##0.##" if _parts(series) else "#,##0"
     data: Any = CategoryChartData(number_format=numbers)  # type: ignore[no-untyped-call] # no types
-    data.categories = [clean(one) for one in categories]
+    data.categories = [clean(category) for category in categories]
     for name, values in series:
         data.add_series(clean(name), list(values))
     return data
@@ -159,10 +159,10 @@ def _whole_steps(chart: Any) -> None:
 def _upright(frame: Any) -> None:
     """Stand the years up where they have no room side by side: programs differ in what they do by themselves."""
     chart = frame.chart
-    categories = [str(one) for one in chart.plots[0].categories]
+    categories = [str(category) for category in chart.plots[0].categories]
     room = frame.width / EMU / max(1, len(categories))
     chart.category_axis.tick_labels.font.size = Pt(10)
-    upright = room < 34.0 and all(one.isdigit() for one in categories)
+    upright = room < 34.0 and all(category.isdigit() for category in categories)
     body = chart.category_axis._element.find(f"{qn('c:txPr')}/{qn('a:bodyPr')}")  # noqa: SLF001 - no public door
     body.set("rot", "-5400000" if upright else "0")
     body.set("vert", "horz")

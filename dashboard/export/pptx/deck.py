@@ -105,13 +105,15 @@ class Deck:
         """Return the line of sources of a slide, and put the sources themselves into its notes."""
         brief = self.brief
         numbers = set(brief.numbers(tuple(dict.fromkeys(used))))
-        mine = [one for one in brief.sources if one.number in numbers]
+        mine = [source for source in brief.sources if source.number in numbers]
         if not mine:
             return brief.words["sources_none"]
-        canvas.speak(f"{brief.words['sources']}:\n" + "\n".join(f"{one.number}. {one.text}" for one in mine[:60]))
-        publishers = list(dict.fromkeys(one.publisher for one in mine))
+        canvas.speak(
+            f"{brief.words['sources']}:\n" + "\n".join(f"{source.number}. {source.text}" for source in mine[:60])
+        )
+        publishers = list(dict.fromkeys(source.publisher for source in mine))
         named = ", ".join(publishers[:6]) + (" …" if len(publishers) > 6 else "")
-        return brief.say("sources_short", text=f"{brief.cite(tuple(one.id for one in mine))} {named}")
+        return brief.say("sources_short", text=f"{brief.cite(tuple(source.id for source in mine))} {named}")
 
 
 def _fill_column(rest: Sequence[BriefSource], wide: float, high: float, size: float) -> list[BriefSource]:
@@ -182,24 +184,31 @@ def _tiles(canvas: SlideCanvas, figures: Sequence[BriefFigure], box: Box) -> Non
     left, top, wide, high = box
     across = (wide - 10.0) / 2
     tall = min(110.0, high / max(1, (len(figures) + 1) // 2))
-    for i, one in enumerate(figures):
+    for i, figure in enumerate(figures):
         x, y = left + (i % 2) * (across + 10.0), top + (i // 2) * tall
-        _tile(canvas, one, (x, y, across, tall - 8.0), [one.label, canvas.brief.cite(one.sources)])
+        _tile(canvas, figure, (x, y, across, tall - 8.0), [figure.label, canvas.brief.cite(figure.sources)])
 
 
-def _tile(canvas: SlideCanvas, one: BriefFigure, box: Box, more: Sequence[str]) -> None:
+def _tile(canvas: SlideCanvas, figure: BriefFigure, box: Box, more: Sequence[str]) -> None:
     x, y, across, tall = box
-    style = TextStyle((28.0, 24.0, 20.0, 16.0, 14.0, 12.0), bold=True, colour=LINE_HUE[Nature(one.nature)])
-    canvas.text(one.text, (x, y, across, 34.0), style, f"figure {one.id}")
+    style = TextStyle((28.0, 24.0, 20.0, 16.0, 14.0, 12.0), bold=True, colour=LINE_HUE[Nature(figure.nature)])
+    canvas.text(figure.text, (x, y, across, 34.0), style, f"figure {figure.id}")
     said = " · ".join(part for part in more if part)
     canvas.text(said, (x, y + 35.0, across, tall - 35.0), TextStyle((13.0, 12.0, 11.0, 10.0, 9.0), colour=INK_SECOND))
 
 
-def _full(brief: Brief, one: BriefFigure) -> list[str]:
+def _full(brief: Brief, figure: BriefFigure) -> list[str]:
     """Return what a figure must be quoted with."""
-    over = brief.say("per", n=catalogue(brief.lang).number(one.denominator)) if one.denominator else ""
-    empty = one.note if one.note != one.text else ""
-    return [one.label, one.period, one.interval, over if one.interval else "", empty, brief.cite(one.sources)]
+    over = brief.say("per", n=catalogue(brief.lang).number(figure.denominator)) if figure.denominator else ""
+    empty = figure.note if figure.note != figure.text else ""
+    return [
+        figure.label,
+        figure.period,
+        figure.interval,
+        over if figure.interval else "",
+        empty,
+        brief.cite(figure.sources),
+    ]
 
 
 def _trend(deck: Deck) -> None:
@@ -213,16 +222,16 @@ def _trend(deck: Deck) -> None:
     measures = list(dict.fromkeys(f.measure for f in figures))
     half = wide * (0.42 if len(natures) < 3 else 0.5)
     across, tall = (half - 14.0 * (len(natures) - 1)) / len(natures), high / max(1, len(measures))
-    for one in figures:
-        column, row = natures.index(one.nature), measures.index(one.measure)
+    for figure in figures:
+        column, row = natures.index(figure.nature), measures.index(figure.measure)
         place = (left + column * (across + 14.0), top + row * tall, across, tall - 10.0)
-        _tile(canvas, one, place, _full(brief, one))
+        _tile(canvas, figure, place, _full(brief, figure))
     chart.trend_charts(canvas, brief.trends[0], (left + half + GAP, top, wide - half - GAP, high - 18.0))
     canvas.text(brief.trends[0].note, (left + half + GAP, top + high - 16.0, wide - half - GAP, 28.0),
                TextStyle(SMALL, colour=INK_SECOND))  # fmt: skip
     canvas.speak(*(f"{f.label}, {f.period}: {f.text} {f.interval} {brief.cite(f.sources)}" for f in figures))
     canvas.speak(*brief.notes[:4])
-    deck.cited(canvas, [one for figure in figures for one in figure.sources])
+    deck.cited(canvas, [source for figure in figures for source in figure.sources])
     canvas.line_at_foot()
 
 
@@ -240,13 +249,13 @@ def _table(deck: Deck, table: BriefTable | None, columns: Columns, pages: int = 
         canvas = deck.canvas(title if page == 0 else f"{title} ({brief.words['continued']})")
         left, top, wide, high = canvas.body
         noted = 26.0 if table.note else 0.0
-        ids, shares = [one for one, _ in columns], [share for _, share in columns]
+        ids, shares = [column for column, _ in columns], [share for _, share in columns]
         shown = canvas.table(table, ids, (left, top, wide, high - noted), shares, last=page == pages - 1)
         if table.note:
             place = (left, top + high - noted + 8.0, wide, noted)
             canvas.text(table.note, place, TextStyle(SMALL, colour=INK_SECOND))
             canvas.speak(table.note)
-        deck.cited(canvas, [one for row in table.rows[:shown] for one in row.sources])
+        deck.cited(canvas, [source for row in table.rows[:shown] for source in row.sources])
         canvas.line_at_foot()
         table = replace(table, rows=table.rows[shown:])
         if not table.rows:
@@ -254,12 +263,12 @@ def _table(deck: Deck, table: BriefTable | None, columns: Columns, pages: int = 
 
 
 def _who(brief: Brief) -> str:
-    names = {one.pcode: one.name for one in brief.map.counties}
+    names = {county.pcode: county.name for county in brief.map.counties}
     if brief.template == "national":
         return "Kenya"
     if brief.template == "region":
         return brief.figures[0].area_name
-    return ", ".join(names.get(one, one) for one in brief.subject)
+    return ", ".join(names.get(pcode, pcode) for pcode in brief.subject)
 
 
 def _roles(deck: Deck) -> None:
@@ -341,7 +350,7 @@ def _counties(deck: Deck) -> None:
     said = "\n".join([brief.stamp.detection_line, *brief.notes[1:3]])
     canvas.text(said, (left + wide - note, top, note, high), TextStyle(BODY, colour=INK_SECOND))
     canvas.speak(*brief.notes)
-    deck.cited(canvas, [one.id for one in brief.sources])
+    deck.cited(canvas, [source.id for source in brief.sources])
     canvas.line_at_foot()
 
 
@@ -356,7 +365,7 @@ def _areas(deck: Deck) -> None:
     for i, series in enumerate(brief.trends[0].series):
         chart.area_lines(canvas, brief.trends, series.nature, (left + i * (half + GAP), top, half, high - 20.0))
     canvas.text(brief.trends[0].note, (left, top + high - 14.0, wide, 28.0), TextStyle(SMALL, colour=INK_SECOND))
-    deck.cited(canvas, [one for figure in brief.figures for one in figure.sources])
+    deck.cited(canvas, [source for figure in brief.figures for source in figure.sources])
     canvas.line_at_foot()
 
 

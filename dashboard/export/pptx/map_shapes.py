@@ -46,10 +46,10 @@ def draw_map(canvas: SlideCanvas, world: World, drawn: BriefMap, box: Box, *, st
     _ground(group, world, on, window, canvas.brief.words["alt_ground"])
     lakes, border, ilemi = _over(world, window)
     rings = county_rings(world.edition)
-    for one in sorted(drawn.counties, key=lambda county: county.selected):
-        inside = clipped_rings(rings[one.pcode], window)  # type: ignore[index] # keys are P-codes
+    for county in sorted(drawn.counties, key=lambda county: county.selected):
+        inside = clipped_rings(rings[county.pcode], window)  # type: ignore[index] # keys are P-codes
         if inside:
-            _county(group, on, one if drawn.filled else _as_paper(one), inside)
+            _county(group, on, county if drawn.filled else _as_paper(county), inside)
     for ring in lakes:
         _area(group, on, ring, (WATER, WATER_LINE, 0.5), "lake")
     for line in border:
@@ -87,12 +87,12 @@ def _over(world: World, window: tuple[float, float, float, float]) -> tuple[Any,
     return around.lakes, around.border, around.ilemi
 
 
-def _county(group: Any, on: MapProjection, one: MapCounty, rings: Sequence[Ring]) -> None:
-    edge = (INK, 2.0) if one.selected else (LAND_LINE if one.mark == "zero" else WHITE, 0.75)
-    shape = _area(group, on, rings, (one.colour, *edge), f"{one.pcode} {one.name}")
-    if one.mark in PATTERNS:
-        pattern(shape, PATTERNS[one.mark], PATTERN_INK[one.mark], one.colour)
-    describe(shape, one.words)
+def _county(group: Any, on: MapProjection, county: MapCounty, rings: Sequence[Ring]) -> None:
+    edge = (INK, 2.0) if county.selected else (LAND_LINE if county.mark == "zero" else WHITE, 0.75)
+    shape = _area(group, on, rings, (county.colour, *edge), f"{county.pcode} {county.name}")
+    if county.mark in PATTERNS:
+        pattern(shape, PATTERNS[county.mark], PATTERN_INK[county.mark], county.colour)
+    describe(shape, county.words)
 
 
 def _as_paper(county: MapCounty) -> MapCounty:

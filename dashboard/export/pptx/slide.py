@@ -88,7 +88,7 @@ class SlideCanvas:
 
     def speak(self, *said: str) -> None:
         """Add paragraphs to the speaker notes, each once."""
-        self.spoken += [clean(one) for one in said if one and clean(one) not in self.spoken]
+        self.spoken += [clean(sentence) for sentence in said if sentence and clean(sentence) not in self.spoken]
 
     def table(self, table: BriefTable, columns: Sequence[str], box: Box, shares: Sequence[float], *, last: bool) -> int:
         """Add a native table with as many rows as fit and return how many; on the last slide the rest is counted.
@@ -102,7 +102,7 @@ class SlideCanvas:
         widths = [wide * share / sum(shares) for share in shares]
         cells = [self._header(table, columns), *(self._cells(table, i, columns) for i in range(len(table.rows)))]
         widths = _balanced(cells, widths, self.wider(bold=True))
-        narrow = [one / self.wider() for one in widths]
+        narrow = [width / self.wider() for width in widths]
         size, shown, most = _rows_that_fit(cells, narrow, high)
         if last and shown < len(table.rows):
             size, shown, most = _rows_that_fit(cells, narrow, high - 16.0)
@@ -114,13 +114,14 @@ class SlideCanvas:
 
     def _header(self, table: BriefTable, columns: Sequence[str]) -> list[BriefCell]:
         labels = {column.id: column.label for column in table.columns} | {"sources": self.brief.words["sources"]}
-        return [BriefCell(labels[one]) for one in columns]
+        return [BriefCell(labels[column]) for column in columns]
 
     def _cells(self, table: BriefTable, row: int, columns: Sequence[str]) -> list[BriefCell]:
         at = {column.id: i for i, column in enumerate(table.columns)}
         line = table.rows[row]
         return [
-            BriefCell(self.brief.cite(line.sources)) if one == "sources" else line.cells[at[one]] for one in columns
+            BriefCell(self.brief.cite(line.sources)) if column == "sources" else line.cells[at[column]]
+            for column in columns
         ]
 
     def _native(

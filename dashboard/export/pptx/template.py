@@ -80,15 +80,15 @@ def _opened(template: Path) -> Any:
 
 def _layout(deck: Any) -> Any | None:
     """Return the layout with a title and the fewest other places to fill; the first of equals."""
-    found: list[tuple[int, int, Any]] = []
+    candidates: list[tuple[int, int, Any]] = []
     for master in deck.slide_masters:
         for layout in master.slide_layouts:
             kinds = [shape.placeholder_format.type for shape in layout.placeholders]
             if any(kind in TITLES for kind in kinds):
                 others = [kind for kind in kinds if kind not in (*TITLES, *FURNITURE)]
                 centred = PP_PLACEHOLDER.CENTER_TITLE in kinds
-                found.append((len(others) + centred, len(found), layout))
-    return min(found, key=lambda one: one[:2])[2] if found else None
+                candidates.append((len(others) + centred, len(candidates), layout))
+    return min(candidates, key=lambda candidate: candidate[:2])[2] if candidates else None
 
 
 def _neutral() -> Any:

@@ -114,11 +114,11 @@ def _panel(tools: LensTools, answer: WindowChanges) -> Markup:
             tr.t(
                 "lens.changed.value",
                 years=tr.years(window.first, window.last),
-                value=f"{tr.number(found.incidents if answer.measure == 'incidents' else found.persons)} {unit}"
-                if found.incidents
-                else tr.t(f"empty.{found.empty}_short"),
+                value=f"{tr.number(totals.incidents if answer.measure == 'incidents' else totals.persons)} {unit}"
+                if totals.incidents
+                else tr.t(f"empty.{totals.empty}_short"),
             )
-            for window, found in windows
+            for window, totals in windows
         ]
         own = {"name": world.names[state.county], "before": told[0], "after": told[1], "reading": reading(tr, change)}
     opened = replace(state, fold=tuple(dict.fromkeys((*state.fold, "conclude"))))

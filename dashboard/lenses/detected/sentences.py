@@ -44,12 +44,12 @@ def _lead(tr: Catalogue, counted: Cube, nature: str, frame: int) -> str:
     parts = [
         tr.t(
             "lens.detected.part",
-            n=found.incidents if found else 0,
+            n=totals.incidents if totals else 0,
             nature=tr.t(f"nature.{own}").lower(),
-            counties=found.counties if found else 0,
+            counties=totals.counties if totals else 0,
         )
         for own in APART
-        for found in (sums[own],)
+        for totals in (sums[own],)
     ]
     total = len(counted.areas) - 1
     text = tr.t("lens.detected.both", first=parts[0], second=parts[1], total=total, years=years)

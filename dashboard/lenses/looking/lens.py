@@ -86,7 +86,7 @@ def _table(
         "unclear": [
             (world.names[line.pcode], sums.incidents)
             for line in lines
-            if (sums := line.found[Nature.UNCLEAR.value]) is not None
+            if (sums := line.totals[Nature.UNCLEAR.value]) is not None
         ],
         "csv_link": link_of(query, world),
         "years": tr.years(query.first, query.last),

@@ -63,7 +63,7 @@ def sentence(tr: Catalogue, query: DetectionQuery, answer: Detection, lines: tup
         "detection.sentence",
         nature=tr.t(f"nature.{answer.nature}"),
         years=tr.years(query.first, query.last),
-        found=sum(line.found[answer.nature] is not None for line in lines),
+        found=sum(line.totals[answer.nature] is not None for line in lines),
         watched=sum(not line.unwatched for line in lines),
         dark=sum(line.silent and line.unwatched for line in lines),
         total=len(lines),
@@ -76,7 +76,7 @@ def row(site: Site, tr: Catalogue, line: CountyDetection) -> dict[str, Any]:
     rate, name = line.rate, site.world.names[line.pcode]
     told = {}
     for nature in NATURES:
-        sums = line.found[nature]
+        sums = line.totals[nature]
         known = sums is not None and sums.incidents > sums.unstated
         told[nature] = (sums.incidents if sums else None, sums.persons if sums and known else None, bool(sums))
     return {
@@ -150,7 +150,7 @@ def csv_rows(site: Site, query: DetectionQuery) -> list[dict[str, Any]]:
         }
         row |= {kind: len(line.effort.of(kind)) for kind in WATCHER_KINDS}
         for nature in NATURES:
-            if sums := line.found[nature]:
+            if sums := line.totals[nature]:
                 row |= {f"{nature}_events": sums.incidents, f"{nature}_events_without_number": sums.unstated}
                 row[f"{nature}_persons"] = sums.persons if sums.incidents > sums.unstated else None
         rows.append(row)

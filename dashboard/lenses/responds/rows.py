@@ -155,14 +155,14 @@ def value_words(tr: Catalogue, measure: str, gap: Gap, world: World, *, parts: b
         return f"{words}: {roles}" if roles and parts else words
     if value is None:
         line = _found(world, gap.pcode, measure)
-        events = line.found[measure]
+        events = line.totals[measure]
         empty = "unstated" if events else "zero" if line.rate.empty == Empty.ZERO else "none"
         return tr.t(f"response.value.{measure}_{empty}", n=events.incidents if events else 0)
     more = ""
     if parts and measure == "legs":
         more = tr.t("response.value.of_legs", n=len(county_legs(world).get(gap.pcode, ())))
     elif parts and measure in APART:
-        events = _found(world, gap.pcode, measure).found[measure]
+        events = _found(world, gap.pcode, measure).totals[measure]
         more = tr.t("response.value.in_events", n=events.incidents) if events else ""
     return f"{tr.t(f'response.value.{measure}', n=int(value))}{more}"
 

@@ -39,15 +39,15 @@ def roles(site: Site, state: ViewState) -> LensView:
     )
 
 
-def sentence(tr: Catalogue, found: RoleMap, rule: str) -> str:
+def sentence(tr: Catalogue, roles: RoleMap, rule: str) -> str:
     """Return how many counties hold each role, and of how many nothing is stated."""
-    silent = tr.t("lens.roles.silent", n=found.silent) if found.silent else ""
+    silent = tr.t("lens.roles.silent", n=roles.silent) if roles.silent else ""
     held = tr.t(
         "lens.roles.sentence",
         rule=tr.t(f"lens.roles.rule.{rule}"),
-        total=len(found.counties),
-        everything=found.everything,
-        **{role.value: found.holding(role) for role in Role},
+        total=len(roles.counties),
+        everything=roles.everything,
+        **{role.value: roles.holding(role) for role in Role},
     )
     return held + silent
 
@@ -76,12 +76,12 @@ def _fill(tools: LensTools, county: CountyRoles) -> CountyFill:
     return CountyFill(county.pcode, COLOURS[len(county.held) - 1], None, symbols, len(county.held), words)
 
 
-def _legend(tools: LensTools, found: RoleMap) -> Markup:
+def _legend(tools: LensTools, roles: RoleMap) -> Markup:
     tr = tools.tr
     classes = [(colour, tr.t("lens.roles.held", n=n)) for n, colour in enumerate(COLOURS, 1)]
-    if any(county.n_statements and not county.held for county in found.counties):
+    if any(county.n_statements and not county.held for county in roles.counties):
         classes.insert(0, (PAPER, tr.t("lens.roles.below")))
-    empties = [(LOOK_OF[Empty.NO_REPORT].fill, tr.t("lens.roles.none"))] if found.silent else []
+    empties = [(LOOK_OF[Empty.NO_REPORT].fill, tr.t("lens.roles.none"))] if roles.silent else []
     title = tr.t("lens.roles.title")
     return tools.part("legend.html", title=title, classes=classes, empties=empties, note=tr.t("role.grade_key"))
 
@@ -95,10 +95,10 @@ def _row(tools: LensTools, county: CountyRoles) -> dict[str, Any]:
     }
 
 
-def _folds(tools: LensTools, found: RoleMap) -> tuple[Fold, ...]:
+def _folds(tools: LensTools, roles: RoleMap) -> tuple[Fold, ...]:
     tr = tools.tr
-    unsteady = [_row(tools, county) for county in found.counties if county.unsteady]
-    stated = [_row(tools, county) for county in found.counties if county.n_statements]
+    unsteady = [_row(tools, county) for county in roles.counties if county.unsteady]
+    stated = [_row(tools, county) for county in roles.counties if county.n_statements]
     return (
         Fold("rule", tr.t("lens.roles.folds.rule"), partial(tools.part, "roles/rule.html", roles=list(Role))),
         Fold(

@@ -260,9 +260,11 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_half_is_seen(
         with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as run:
             assert run.stdout is not None
             assert run.stdout.readline().strip() == "ready"
-            time.sleep(chance.uniform(0.0, 2.5))
+            # The moment is a step of the work and a little more, so that a slow machine is killed at the same places.
+            told = [run.stdout.readline() for _ in range(kill % 4)]
+            time.sleep(chance.uniform(0.0, 0.6))
             os.kill(run.pid, signal.SIGKILL)
-            lines = [line.split() for line in run.stdout.read().splitlines()]
+            lines = [line.split() for line in (*told, *run.stdout.read().splitlines())]
         kept |= {line[1] for line in lines if len(line) == 2 and line[0] == "kept"}
         approved |= {line[1] for line in lines if len(line) == 2 and line[0] == "approved"}
         releases += [line[1] for line in lines if len(line) == 2 and line[0] == "built"]
@@ -272,8 +274,8 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_half_is_seen(
         world = open_world(settings)
         history = json.loads((world.settings.record / "releases" / "public" / "CURRENT").read_text())["history"]
         assert set(releases) <= set(history), "what was built before stays in the history"
-    assert len(kept) > KILLS // 3
-    assert releases
+    assert len(kept) > KILLS // 2
+    assert len(releases) > KILLS // 5
     build_everything(settings)
     assert not list(settings.editions.glob(".tmp-*"))
     assert open_world(settings).settings.merged is not None
