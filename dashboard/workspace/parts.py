@@ -13,7 +13,6 @@ from typing import Any
 from flask import current_app, has_app_context
 from markupsafe import Markup, escape
 
-from dashboard.export import FORMATS
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.lenses import lens_of, lenses
 from dashboard.lenses.base import Fold, LensView
@@ -27,8 +26,6 @@ from dashboard.workspace.first_paint import first_map_svg, inset_svg
 from dashboard.workspace.panel import NATION, nation_html
 from dashboard.workspace.panel import panel_html as panel_of
 
-MORE = ("export.take.more", "/export")
-"""The page with every format and purpose."""
 SHOWN = (("detected", "counts"), ("roles", "roles"))
 """Questions that “Show” goes between, with their words, in chips and controls alike."""
 
@@ -109,17 +106,6 @@ def strip_html(view: PageView) -> Markup:
 def table_html(view: PageView) -> Markup:
     """Return the table of the lens."""
     return view.seen.table
-
-
-def take_html(view: PageView) -> Markup:
-    """Return what can be taken away: the files of the lens, then every format of the view."""
-    formats = [(kind.label, f"/export/to/{name}") for name, kind in FORMATS.items()]
-    query = to_query(view.state, view.site.choices)
-    links = [
-        *lens_of(view.state).files(view.site, view.state),
-        *((view.tr.t(key), f"{path}?{query}") for key, path in (*formats, MORE)),
-    ]
-    return Markup(render("parts/take.html", take=links))  # noqa: S704 - the template escapes every value
 
 
 def chips_html(view: PageView) -> Markup:
