@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.lenses import lens_of, lenses
 from dashboard.lenses.base import Fold, LensView
+from dashboard.lenses.picture import drawn_state
 from dashboard.view.reducer import FRAMED
 from dashboard.view.site import Site
 from dashboard.view.state import ALL_CORRIDORS, EXTENTS, MEASURES, NATURES, ViewState, through_lens, to_query
@@ -48,8 +49,7 @@ class PageView:
     @property
     def drawn(self) -> ViewState:
         """The view as the map draws it: with all corridors where its lens wants them and none is chosen."""
-        every = lens_of(self.state).corridors == "all" and not self.state.corridor
-        return replace(self.state, corridor=ALL_CORRIDORS) if every else self.state
+        return drawn_state(self.state)
 
     @property
     def tr(self) -> Catalogue:
