@@ -46,6 +46,6 @@ def embed_page(site: Site, query: str, lang: str) -> str:
         sentence=picture.sentence,
         svg=picture.svg,
         legend=picture.legend,
-        defs=Markup(pattern_defs() + overlay_defs()),  # noqa: S704 - our own constant markup
+        defs=Markup(pattern_defs() + (overlay_defs() if "url(#m-" in picture.legend else "")),  # noqa: S704 - our own constant markup
         here=tools["link"](),
     )

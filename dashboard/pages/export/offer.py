@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from flask import request
+
 from dashboard.export import FORMATS
 from dashboard.export.brief import FEWEST, MOST, Purpose, template_of
 from dashboard.i18n.catalogue import Catalogue, catalogue
@@ -50,7 +52,7 @@ def offer_of(site: Site, query: ExportQuery) -> dict[str, Any]:
     """Return what the template `parts/take.html` shows."""
     state, purpose, tr = query.state, query.purpose, catalogue(query.state.lang)
     view = _view(site, query)
-    frame = f"{public_url() or '/'}embed?{urlencode(view, safe=',')}"
+    frame = f"{public_url() or request.script_root + '/'}embed?{urlencode(view, safe=',')}"
     return {
         "view": view,
         "back": "/?" + urlencode(view, safe=","),
