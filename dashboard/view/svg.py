@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, cast
 
-from dashboard.view.figure import Basemap, figure, frames, state_filters
+from dashboard.view.figure import BY_GRADE, Basemap, LegChoice, figure, frames, state_filters
 from dashboard.view.frame import ViewFrame
 from dashboard.view.state import Choices, ViewState
 from geodata.query import shapes as svg
@@ -86,7 +86,7 @@ class SvgMapSpec:
     figures: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     filled: bool = True
     paints: Mapping[str, CountyPaint] = field(default_factory=dict)
-    legs: frozenset[str] | None = None
+    legs: LegChoice = BY_GRADE
     title: str = ""
     desc: str = ""
 
