@@ -16,6 +16,7 @@ from html import escape
 from typing import Any
 
 from layers.labels import CHAR_WIDTH, PILL_PAD_PX
+from layers.minimap import overlay_defs, overlay_id
 from layers.patterns import pattern_defs
 from layers.projection import MapProjection, fitted
 from layers.specs import Extent
@@ -30,12 +31,28 @@ NEAR_PX = 40.0
 """Lines and areas this near the page are kept: their ends may be seen."""
 NAME_EDGE_PX = 8.0
 """Room between a name and the edge of the paper."""
+MARK_BELOW = 14.0
+"""Pixels from the point of a county's name to the letters that another question than the figure's puts there."""
 CLEAR = "rgba(0,0,0,0)"
 PILLS = {"pills": (WHITE, INK), "emblems": (INK, WHITE)}
 """Texts that stand in a pill: its fill and its edge."""
 HALO = f' stroke="{PAPER}" stroke-width="3" stroke-opacity=".9" stroke-linejoin="round" paint-order="stroke"'
 ROLES_FROM = 26.0
 """Pixels per degree below which Kenya is too small for marks of roles; the browser's figure (assets/js/map.js)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountyPaint:
+    """How a county is filled instead of by the figure: colour or ``url(#njia-…)`` of a pattern, and its words.
+
+    over: name of an overlay of `layers.minimap` over the fill. mark: letters on it, at a point in lon/lat.
+    """
+
+    fill: str
+    words: str
+    over: str = ""
+    mark: str = ""
+    at: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -45,7 +62,7 @@ class PageSpec:
     `figures` gives each county the id of its figure and its value, as ``data-figure`` and ``data-value``.
     `hidden` counties are left out by a filter and drawn as plain land; `filled` False draws every county as paper,
     for a map that is about corridors. `uid` keeps pattern names apart
-    when several maps stand on one page.
+    when several maps stand on one page. `paints` fill the counties where another question than the figure's is shown.
     """
 
     width: int
@@ -57,6 +74,7 @@ class PageSpec:
     hidden: frozenset[str] = frozenset()
     uid: str = "njia"
     filled: bool = True
+    paints: Mapping[str, CountyPaint] = field(default_factory=dict)
 
 
 def figure_svg(figure: Mapping[str, Any], shapes: Shapes, seen: Extent, page: PageSpec) -> str:
@@ -72,8 +90,11 @@ def figure_svg(figure: Mapping[str, Any], shapes: Shapes, seen: Extent, page: Pa
             lines += line_svg(trace, projection)
         else:
             points += [*marks_svg(trace, projection), *texts_svg(trace, projection)]
+    points += _paint_marks(page, projection)
     w, h, uid = page.width, page.height, page.uid
     defs = pattern_defs().replace('id="njia-', f'id="{uid}-')
+    if any(paint.over for paint in page.paints.values()):
+        defs += overlay_defs(uid)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" '
         f'aria-labelledby="{uid}-title {uid}-desc" font-family="{escape(FONT)}">'
@@ -128,12 +149,29 @@ def _areas(trace: Mapping[str, Any], shapes: Shapes, projection: MapProjection, 
             fill = LAND
         elif counties and not page.filled:
             fill = PAPER
-        said = f"<title>{escape(page.words[place])}</title>" if counties and place in page.words else ""
+        paint = page.paints.get(place) if counties else None
+        if paint:
+            fill = paint.fill.replace("#njia-", f"#{page.uid}-")
+        words = paint.words if paint else page.words.get(place, "") if counties else ""
+        said = f"<title>{escape(words)}</title>" if words else ""
         name = f' id="{page.uid}-{place}"' if counties else ""
         if counties and place in page.figures:
             figure, value = page.figures[place]
             name += f' data-figure="{escape(figure)}" data-value="{escape(value)}"'
         yield f'<path{name} d="{path}" fill="{"none" if fill == CLEAR else fill}" {stroke}>{said}</path>'
+        if paint and paint.over:
+            yield f'<path d="{path}" fill="url(#{overlay_id(paint.over, page.uid)})"/>'
+
+
+def _paint_marks(page: PageSpec, projection: MapProjection) -> Iterator[str]:
+    """Yield the letters on counties whose fill another question decides, below their names."""
+    for paint in page.paints.values():
+        x, y = projection.point(*paint.at)
+        if paint.mark and projection.sees([(x, y)], 4):
+            yield (
+                f'<text x="{x:.1f}" y="{y + MARK_BELOW:.1f}" font-size="10" font-weight="700" fill="{INK}" '
+                f'text-anchor="middle"{HALO}>{escape(paint.mark)}</text>'
+            )
 
 
 def _fill(scale: Sequence[Sequence[Any]], z: int, uid: str) -> str:

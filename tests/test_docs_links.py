@@ -42,7 +42,7 @@ SOURCES_OF = {
     "/changes": "pages/release_diff.py",
     "/corrections": "pages/corrections.py",
     "/briefing": "briefing/pages.py",
-    "/export": "pages/export.py",
+    "/export": "pages/export",
     "/api/v1/find": "api",
 }
 """Address with keys of its own → where they are read, under dashboard/."""

@@ -34,26 +34,10 @@
       send();
     }
   }
-  /* Framed pages are fetched as soon as the story is open, so that the network may go before their step comes. */
-  function fetchFrame(i) {
-    const frame = steps[i] && steps[i].querySelector("iframe[data-src]");
-    if (!frame || frame.src) return;
-    frame.addEventListener("load", () => listen(frame));
-    frame.src = frame.dataset.src;
-  }
-  window.addEventListener("load", () => steps.forEach((_, i) => fetchFrame(i)));
   function send() {
     if (channel) channel.postMessage({ at, started });
   }
 
-  /* Keys pressed inside a framed page of our own belong to the story, unless the reader types there. */
-  function listen(frame) {
-    try {
-      frame.contentWindow.addEventListener("keydown", key);
-    } catch (_) {
-      /* a page from the file system */
-    }
-  }
   const does = {
     full() {
       if (document.fullscreenElement) document.exitFullscreen();

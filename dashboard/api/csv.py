@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response
 from pydantic import BaseModel
 
-from dashboard.api.rows import columns, incident_rows, indicator_rows, requested_view, source_rows
+from dashboard.api.rows import asked_incident_rows, columns, indicator_rows, requested_view, source_rows
 from dashboard.api.schemas import IncidentRow, IndicatorRow, SourceRow
 from dashboard.view.answers import csv_answer
 from dashboard.view.site import Site
@@ -29,7 +29,7 @@ def blueprint(site: Site) -> Blueprint:
     @routes.get("/api/v1/incidents.csv")
     def incidents() -> Response:
         state, _ = requested_view(site)
-        return table("incidents", columns(IncidentRow), incident_rows(site, state), state)
+        return table("incidents", columns(IncidentRow), asked_incident_rows(site, state), state)
 
     @routes.get("/api/v1/sources.csv")
     def sources() -> Response:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, ValidationError
 
-from dashboard.api.rows import incident_rows, indicator_rows, requested_view, source_rows
+from dashboard.api.rows import asked_incident_rows, asks_every_nature, indicator_rows, requested_view, source_rows
 from dashboard.api.schemas import (
     BriefQuery,
     Error,
@@ -27,10 +27,12 @@ from dashboard.api.schemas import (
 )
 from dashboard.export.brief import Purpose, make_brief
 from dashboard.export.citations import citation
+from dashboard.export.regions import region_of
 from dashboard.i18n.catalogue import catalogue
 from dashboard.view.site import Site
 from dashboard.view.state import MAX_QUERY, ViewState
 from dashboard.web.links import reader_lang
+from geodata.query.changes import provinces
 from geodata.query.find import Standing, find_county, offers
 from geodata.values import DataProblem, as_sentence
 
@@ -46,7 +48,7 @@ def blueprint(site: Site) -> Blueprint:
     routes = Blueprint("json", __name__)
     tables: dict[str, tuple[type[BaseModel], Callable[[Site, ViewState], Sequence[BaseModel]]]] = {
         "indicators": (Indicators, indicator_rows),
-        "incidents": (Incidents, incident_rows),
+        "incidents": (Incidents, asked_incident_rows),
         "sources": (Sources, source_rows),
     }
     for name, (model, rows_of) in tables.items():
@@ -67,7 +69,8 @@ def blueprint(site: Site) -> Blueprint:
     @routes.get("/api/v1/brief.json")
     def brief() -> Response:
         query = read_query(BriefQuery)
-        purpose = Purpose(query.template, query.counties)
+        region = _region(site)
+        purpose = Purpose(query.template, query.counties, region, all_natures=asks_every_nature())
         made = make_brief(site.world, site.choices, understood_view(site), purpose)
         return Response(made.to_json(), mimetype="application/json")
 
@@ -156,6 +159,16 @@ def json_answer(body: object, status: int = 200) -> Response:
     """Return JSON; numbers that are not numbers never get here."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return Response(text, status, mimetype="application/json")
+
+
+def _region(site: Site) -> str:
+    """Return the former province that the request names, "" for none; raise Refused for an unknown one."""
+    asked = first_values().get("region", "")
+    region = region_of(site.world, f"region={asked}")
+    if asked and not region:
+        known = ", ".join(provinces(site.world))
+        raise Refused(f"There is no region “{asked[:40]}”; choose one of {known}, or name its counties.")
+    return region
 
 
 def _find(site: Site) -> Found:

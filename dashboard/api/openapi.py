@@ -19,6 +19,7 @@ from dashboard.view.site import Site, common
 from dashboard.view.state import POOLED, from_query, several_values, single_values
 from dashboard.web.links import reader_lang
 from dashboard.web.templates import render
+from geodata.query.changes import provinces
 
 Shape = dict[str, Any]
 HEADERS: Shape = {
@@ -39,12 +40,14 @@ REFERENCE = "#/components/schemas/{model}"
 ONE_COUNTY, SMUGGLING = "?county=KE011", "?county=KE011&nature=smuggling"
 VIEW = "view"
 """Stands for the keys of a link among the parameters of an operation."""
+EVENTS, EVERY = "events", "nature_or_all"
+"""The same where events are listed: there ``nature=all`` lists those of every nature."""
 JSON: dict[str, tuple[str, Any, tuple[Any, ...], str]] = {
     "/api/v1/indicators.json": ("indicators", schemas.Indicators, (VIEW, schemas.PageQuery), SMUGGLING),
-    "/api/v1/incidents.json": ("incidents", schemas.Incidents, (VIEW, schemas.PageQuery), SMUGGLING),
+    "/api/v1/incidents.json": ("incidents", schemas.Incidents, (EVENTS, schemas.PageQuery), SMUGGLING),
     "/api/v1/sources.json": ("sources", schemas.Sources, (VIEW, schemas.PageQuery), ONE_COUNTY),
     "/api/v1/releases.json": ("releases", schemas.Releases, (), ""),
-    "/api/v1/brief.json": ("brief", Brief, (VIEW, schemas.BriefQuery), ONE_COUNTY),
+    "/api/v1/brief.json": ("brief", Brief, (EVENTS, schemas.BriefQuery, "region"), ONE_COUNTY),
     "/api/v1/changes.json": ("changes", schemas.ReleaseChangesAnswer, (VIEW,), ""),
     "/api/v1/openapi.json": ("openapi", schemas.Description, (), ""),
     "/api/v1/find": ("find", schemas.Found, (schemas.FindQuery, "lang"), "?q=Isiolo"),
@@ -131,7 +134,7 @@ def description(site: Site, root: str = "/") -> Shape:
         },
         "servers": [{"url": root}],
         "paths": paths,
-        "components": {"parameters": view, "schemas": shapes["$defs"]},
+        "components": {"parameters": {**view, **_further_parameters(site)}, "schemas": shapes["$defs"]},
     }
 
 
@@ -156,11 +159,23 @@ def view_parameters(site: Site) -> Shape:
     return parameters
 
 
+def _further_parameters(site: Site) -> Shape:
+    """Return parameters that only some operations take."""
+    natures = {"type": "string", "enum": [*single_values(site.choices)["nature"], "all"]}
+    return {
+        EVERY: _parameter("nature", natures, "One nature, or all: the events of every nature in one list."),
+        "region": _parameter(
+            "region", {"type": "string", "enum": list(provinces(site.world))}, "A former province: its counties."
+        ),
+    }
+
+
 def _parameters(queries: tuple[Any, ...], view: Shape) -> list[Shape]:
     parameters: list[Shape] = []
     for query in queries:
         if isinstance(query, str):
-            names = view if query == VIEW else [query]
+            of_events = [EVERY if name == "nature" else name for name in view]
+            names = {VIEW: list(view), EVENTS: of_events}.get(query, [query])
             parameters += [{"$ref": f"#/components/parameters/{name}"} for name in names]
         else:
             parameters += _model_parameters(query)
@@ -186,7 +201,7 @@ def _json_operation(name: str, model: type, queries: tuple[Any, ...], example: s
 
 def _file_operation(name: str, kind: str, view: Shape) -> Shape:
     schema = _reference(schemas.Features) if kind.endswith("geo+json") else {"type": "string"}
-    return _operation(name, _parameters((VIEW,), view), kind, schema, ONE_COUNTY)
+    return _operation(name, _parameters((EVENTS if name == "incidents_csv" else VIEW,), view), kind, schema, ONE_COUNTY)
 
 
 def _operation(name: str, parameters: list[Shape], kind: str, schema: Shape, example: str) -> Shape:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from flask import request
@@ -10,8 +10,9 @@ from pydantic import BaseModel
 
 from dashboard.api.schemas import IncidentRow, IndicatorRow, SourceRow
 from dashboard.view.figure import filters_of
+from dashboard.view.query_string import every_nature, request_query, without_every_nature
 from dashboard.view.site import Site
-from dashboard.view.state import Notice, ViewState, from_query
+from dashboard.view.state import NATURES, Notice, ViewState, from_query
 from dashboard.web.links import reader_lang
 from geodata.query.cube import Cube
 from geodata.query.indicators import cube
@@ -20,10 +21,20 @@ from geodata.query.ledger import use_counts
 from geodata.query.profiles import events
 from geodata.query.roles import held_roles, one_voice_roles
 
+EVENT_LISTS = ("/api/v1/incidents.", "/api/v1/brief.")
+"""Addresses that answer ``nature=all`` with the events of every nature in one list, told apart by a column."""
+
+
+def asks_every_nature() -> bool:
+    """Say whether the request asks a list of events for every nature."""
+    return request.path.startswith(EVENT_LISTS) and every_nature(request_query())
+
 
 def requested_view(site: Site) -> tuple[ViewState, tuple[Notice, ...]]:
     """Return the view of the request, and what of its query was not understood."""
-    query = request.query_string.decode("utf-8", "replace")
+    query = request_query()
+    if asks_every_nature():
+        query = without_every_nature(query)
     return from_query(query, site.choices, reader_lang(site.choices.languages))
 
 
@@ -51,8 +62,8 @@ def indicator_rows(site: Site, state: ViewState) -> list[IndicatorRow]:
     ]
 
 
-def incident_rows(site: Site, state: ViewState) -> list[IncidentRow]:
-    """Return the events of a view; withheld details stay withheld."""
+def incident_rows(site: Site, state: ViewState, natures: Collection[str] = ()) -> list[IncidentRow]:
+    """Return the events of a view; withheld details stay withheld. natures: those listed instead of the view's."""
     names, wanted = site.world.names, columns(IncidentRow)
     period = state.shown_period
     return [
@@ -61,10 +72,15 @@ def incident_rows(site: Site, state: ViewState) -> list[IncidentRow]:
             | {"county_name": names.get(row["county"], "Kenya (no county)")}
         )
         for row in events(site.world, filters_of(site.world, state))
-        if row["nature"] == state.nature
+        if row["nature"] in (natures or (state.nature,))
         and period.first <= row["year"] <= period.last
         and (not state.county or row["county"] == state.county)
     ]
+
+
+def asked_incident_rows(site: Site, state: ViewState) -> list[IncidentRow]:
+    """Return the events that the request asks for: those of its view, or of every nature."""
+    return incident_rows(site, state, NATURES if asks_every_nature() else ())
 
 
 def source_rows(site: Site, state: ViewState) -> list[SourceRow]:

@@ -283,7 +283,7 @@ class BriefQuery(BaseModel):
         str, AfterValidator(_known_template), WithJsonSchema({"type": "string", "enum": list(TEMPLATES)})
     ] = Field("", description="Purpose; by default what suits the view.")
     counties: Annotated[tuple[Pcode, ...], BeforeValidator(_pcodes), WithJsonSchema(PCODES_SCHEMA)] = Field(
-        (), description="Counties to compare."
+        (), description="Counties to compare, or of a region."
     )
 
 

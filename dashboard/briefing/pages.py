@@ -22,12 +22,13 @@ from dashboard.briefing.story import NAME, STORIES, Story, folder_stories, load,
 from dashboard.i18n.catalogue import catalogue
 from dashboard.settings import AppSettings
 from dashboard.view.site import Site, common
-from dashboard.view.state import from_query
+from dashboard.view.state import from_query, to_query
 from dashboard.view.template_tools import TemplateTools
 from dashboard.web.links import address, reader_lang
 from dashboard.web.templates import render
 from geodata.query.world import World
 from geodata.values import DataProblem
+from layers.minimap import overlay_defs
 from layers.patterns import pattern_defs
 from layers.theme import INK, WHITE
 
@@ -144,7 +145,7 @@ def _document(
         codes=codes,
         root=root,
         extras=extras,
-        defs=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
+        defs=Markup(pattern_defs() + overlay_defs()),  # noqa: S704 - our own constant markup
         others=other,
         stamps=[stamp_of(site, step) for step in shown],
         **_tools(site, state),
@@ -177,7 +178,7 @@ def phone_page(site: Site, story: Story, lang: str, at: int) -> str:
         step=shown,
         stamp=stamp_of(site, shown),
         there=link,
-        defs=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
+        defs=Markup(pattern_defs() + overlay_defs()),  # noqa: S704 - our own constant markup
         **_tools(site, shown.state),
     )
 
@@ -197,7 +198,8 @@ def stamp_of(site: Site, shown: ShownStep) -> dict[str, Any]:
 
 
 def _tools(site: Site, state: Any) -> dict[str, Any]:
-    return {**TemplateTools(site.world, site.choices, state).names(), **common(site, state)}
+    names = TemplateTools(site.world, site.choices, state).names()
+    return {**names, **common(site, state), "view_query": lambda shown: to_query(shown, site.choices)}
 
 
 def _step() -> int:

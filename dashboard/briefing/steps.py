@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -13,19 +14,21 @@ from markupsafe import Markup
 from dashboard.briefing.story import FIGURE, Step, Story, say
 from dashboard.export.brief_figures import country_figures, county_figures
 from dashboard.export.view import View
-from dashboard.view.figure import frames, state_filters
-from dashboard.view.frame import ViewFrame, corridor_lines
+from dashboard.lenses import lenses
+from dashboard.lenses.old_links import translated
+from dashboard.lenses.picture import lens_picture
 from dashboard.view.site import Site
 from dashboard.view.state import Notice, ViewState, from_query
-from dashboard.view.svg import SvgMapSpec, map_svg
-from dashboard.web.templates import render
+from dashboard.view.svg import SvgMapSpec
+from geodata.query.changes import provinces
 from geodata.query.world import World
 from geodata.values import DataProblem, Pcode
 from layers.projection import window_of
 from layers.specs import Extent
 
-PAGES = ("/compare", "/change", "/detection", "/response", "/country", "/corridors", "/county/", "/sources", "/changes")
-"""Pages a step may show beside the map."""
+PAGES = ("/country", "/sources", "/changes")
+"""Pages without a map that a step may lead to; it shows its words, and the page's address."""
+COUNTY_PAGE = re.compile(r"/county/(KE0\d\d)")
 SHEET = (660, 610)
 """Pixels of the map on a projector: small, so that its words are large when it fills the screen."""
 PHONE = (380, 430)
@@ -35,7 +38,7 @@ NEAR_MARGIN = 0.04
 
 @dataclass(frozen=True, slots=True)
 class ShownStep:
-    """A step in one language. `frame` is the address of a page to show, empty where `svg` holds a map."""
+    """A step in one language: its words, and the map of its link as its lens draws it; no map for another page."""
 
     number: int
     of: int
@@ -43,7 +46,6 @@ class ShownStep:
     caption: tuple[str, str]
     notes: tuple[str, str]
     link: str
-    frame: str
     svg: Markup
     sentence: str
     legend: Markup
@@ -52,25 +54,46 @@ class ShownStep:
 
 
 def map_state(site: Site, step: Step, lang: str) -> tuple[ViewState, tuple[Notice, ...]] | None:
-    """Return the view of a step whose link is the map's, with what was not understood; None for another page."""
+    """Return the view of a step's link, with what was not understood; None for a page without a map.
+
+    Addresses that a lens took over are read as the page does; a county's profile is the map with that county.
+    """
     parts = urlsplit(step.link)
-    if parts.path != "/":
+    query, county = spoken(parts.query, lang), COUNTY_PAGE.fullmatch(parts.path)
+    old = {path: translate for lens in lenses().values() for path, translate in lens.old.items()}
+    if county:
+        query = f"{query}&county={county[1]}"
+    elif parts.path in old:
+        query = urlencode(translated(query, site, old[parts.path]), safe=",:")
+    elif parts.path != "/":
         return None
-    return from_query(spoken(parts.query, lang), site.choices)
+    return from_query(query, site.choices)
 
 
 def zoom(world: World, state: ViewState) -> Extent | None:
-    """Return a step's window: a county with its neighbours, or all of a corridor; None for the view's own."""
+    """Return a step's window: a county with its neighbours, the counties or region of its lens, or all of a corridor.
+
+    None for the view's own.
+    """
     if state.extent != "kenya":
         return None
-    if state.county:
-        anchors, own = world.edition.anchors(), Pcode(state.county)
-        close = [own, *(neighbour.pcode for neighbour in world.edition.neighbours().get(own, ()))]
-        boxes = [anchors[pcode].bbox for pcode in close]
+    anchors = world.edition.anchors()
+    told = _counties_of(world, state)
+    if told:
+        boxes = [anchors[pcode].bbox for pcode in told]
         return window_of([(box[k], box[k + 1]) for box in boxes for k in (0, 2)], margin=NEAR_MARGIN)
     legs = [leg["geometry"] for leg in world.corridors.legs if leg["properties"]["corridor_id"] == state.corridor]
     points = [(float(at[0]), float(at[1])) for geometry in legs if geometry for at in geometry["coordinates"]]
     return window_of(points) if points else None
+
+
+def _counties_of(world: World, state: ViewState) -> list[Pcode]:
+    own = dict(state.own)
+    if state.county:
+        near = world.edition.neighbours().get(Pcode(state.county), ())
+        return [Pcode(state.county), *(neighbour.pcode for neighbour in near)]
+    named = provinces(world).get(own.get("region", ""), ()) or own.get("counties", "").split(",")
+    return [Pcode(pcode) for pcode in named if pcode in world.names]
 
 
 def spoken(query: str, lang: str) -> str:
@@ -94,49 +117,34 @@ def _show_cached(site: Site, _world: str, story: Story, number: int, lang: str, 
     caption, notes = say(step.caption, lang), say(step.notes, lang)
     rows = tuple(site.world.source_rows[source_id] for source_id in step.sources if source_id in site.world.source_rows)
     parts = urlsplit(step.link)
-    link = f"{parts.path}?{spoken(parts.query, lang)}"
+    fragment = f"#{parts.fragment}" if parts.fragment else ""
+    words = ShownStep(
+        number=number,
+        of=len(story.steps),
+        title=say(step.title, lang),
+        caption=caption,
+        notes=notes,
+        link=f"{parts.path}?{spoken(parts.query, lang)}{fragment}",
+        svg=Markup(),
+        sentence="",
+        legend=Markup(),
+        sources=rows,
+        state=from_query(f"lang={lang}", site.choices)[0],
+    )
     if view_on_map is None:
-        frame = f"{link}&bare=1" + (f"#{parts.fragment}" if parts.fragment else "")
-        state = from_query(f"lang={lang}", site.choices)[0]
-        return ShownStep(
-            number,
-            len(story.steps),
-            say(step.title, lang),
-            caption,
-            notes,
-            link,
-            frame,
-            Markup(),
-            "",
-            Markup(),
-            rows,
-            state,
-        )
+        return words
     state = view_on_map[0]
     view = View(site.world, site.choices, state)
-    view_frame = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices)))
     paper = SvgMapSpec(PHONE if phone else SHEET, f"s{number}", phone, extent=zoom(site.world, state))
-    drawn = map_svg(site.world, site.choices, site.basemap, state, paper)
-    legend = render(
-        "briefing/legend.html",
-        c=view_frame.tr,
-        lines=[] if phone or "corridors" not in state.layers else corridor_lines(view_frame.tr),
-        roles="roles" in state.layers and state.extent == "kenya",
-        **view_frame.legend(),
-    )
-    return ShownStep(
-        number,
-        len(story.steps),
-        say(step.title, lang),
-        (filled(view, caption[0]), caption[1]),
-        (filled(view, notes[0]), notes[1]),
-        link,
-        "",
-        Markup(drawn),  # noqa: S704 - drawn by us, every word escaped
-        view_frame.sentence,
-        Markup(legend),  # noqa: S704 - our template
-        rows,
-        state,
+    picture = lens_picture(site, state, paper, lines=not phone)
+    return replace(
+        words,
+        caption=(filled(view, caption[0]), caption[1]),
+        notes=(filled(view, notes[0]), notes[1]),
+        svg=picture.svg,
+        sentence=picture.sentence,
+        legend=picture.legend,
+        state=state,
     )
 
 
@@ -161,10 +169,10 @@ def problems(site: Site, story: Story) -> Iterator[str]:
     for number, step in enumerate(story.steps, 1):
         where = f"{story.name}.yaml, step {number}"
         path = urlsplit(step.link).path
-        if path != "/" and not path.startswith(PAGES):
+        view_on_map = map_state(site, step, "en")
+        if view_on_map is None and path not in PAGES:
             yield f"{where}: “{path}” is not a page a story can show; use the map (/) or {', '.join(PAGES)}."
             continue
-        view_on_map = map_state(site, step, "en")
         for notice in view_on_map[1] if view_on_map else ():
             yield f"{where}: the link says {notice.key}={notice.given}, not understood; {notice.used} is shown."
         for source in step.sources:

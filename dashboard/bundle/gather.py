@@ -74,13 +74,11 @@ def bundle(server: Flask, site: Site, story: Story, lang: str) -> dict[str, byte
     held = Bundle(site, server.test_client(), lang)
     shown = [show(site, story, number, lang) for number in range(1, len(story.steps) + 1)]
     notes = address("/briefing/notes", lang, story=story.name)
-    framed = {f"step-{step.number}.html": step.frame for step in shown if step.frame}
     cards = {pcode: address(f"/lite/{pcode}", lang) for pcode in sorted(set(_counties(site, story)))}
     held.pages = {_key(notes): "notes.html", _key(address("/briefing", lang)): "index.html"}
-    held.pages |= {_key(link): name for name, link in framed.items()}
     held.pages |= {_key(link): f"county-{pcode}.html" for pcode, link in cards.items()}
     for step in shown:
-        if not step.frame:
+        if step.svg:
             query = to_query(step.state, site.choices)
             for name, path in DATA:
                 held.data(f"{path}?{query}", f"data/step-{step.number}-{name}")
@@ -89,8 +87,6 @@ def bundle(server: Flask, site: Site, story: Story, lang: str) -> dict[str, byte
         spoken = notes_page(site, story, lang, 1)
     held.files["index.html"] = offline(whole, held.place, held.asset).encode()
     held.files["notes.html"] = offline(spoken, held.place, held.asset).encode()
-    for name, link in framed.items():
-        held.page(link, name)
     for pcode, link in cards.items():
         held.page(link, f"county-{pcode}.html")
     held.files["manifest.json"] = _manifest(site, story, lang, held.files)

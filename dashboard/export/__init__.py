@@ -51,10 +51,13 @@ class Format:
 WITH_YEARS = ("county", "national", "compare")
 """Purposes with a trend by year."""
 
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
 FORMATS: dict[str, Format] = {
+    "slide": Format("export.format.slide", PPTX, "pptx", "dashboard.export.pptx:make_slide"),
     "pptx": Format(
         "export.format.pptx",
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        PPTX,
         "pptx",
         "dashboard.export.pptx:make",
     ),
@@ -89,4 +92,4 @@ FORMATS: dict[str, Format] = {
         "dashboard.export.data.tables:make_parquet",
     ),
 }
-"""Name in the link (``format=pptx``) → format, in the order of the control on the map page."""
+"""Name in the link (``format=pptx``) → format, in the order in which they are offered."""

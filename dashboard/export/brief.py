@@ -20,6 +20,7 @@ from dashboard.export.regions import province_of, region_name, region_of, region
 from dashboard.export.view import View
 from dashboard.view.figure import sentences
 from dashboard.view.map_names import TRUNK
+from dashboard.view.query_string import every_nature, without_every_nature
 from dashboard.view.state import ALL_CORRIDORS, MAX_QUERY, Choices, ViewState, from_query
 from geodata.query.changes import provinces
 from geodata.query.cube import NATURES
@@ -30,7 +31,6 @@ from geodata.values import NATIONAL, DataProblem
 FEWEST, MOST = 2, 6
 """Counties that can be compared side by side."""
 WORDS = "export.brief."
-ALL_NATURES = re.compile(r"(?:^|[?&])(?:nature|kinds)=all(?:[&#]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def counties_of(query: str, state: ViewState) -> tuple[str, ...]:
 def from_link(world: World, choices: Choices, link: str, purpose: Purpose = Purpose()) -> Brief:
     """Return the brief of a link (``/?county=KE011``, a whole address, or only its query)."""
     query = query_of(link)
-    state, _ = from_query(query, choices)
+    state, _ = from_query(without_every_nature(query), choices)
     return make_brief(world, choices, state, asked_in(world, query, state, purpose))
 
 
@@ -121,9 +121,9 @@ def asked_in(world: World, query: str, state: ViewState, purpose: Purpose = Purp
     """Return the purpose with what a link says beside its view: counties, a region, and ``nature=all``."""
     return replace(
         purpose,
-        counties=purpose.counties or counties_of(query, state),
+        counties=purpose.counties or (() if purpose.region else counties_of(query, state)),
         region=purpose.region or region_of(world, query),
-        all_natures=purpose.all_natures or ALL_NATURES.search(query[:MAX_QUERY]) is not None,
+        all_natures=purpose.all_natures or every_nature(query),
     )
 
 

@@ -49,7 +49,7 @@ def run_export(args: argparse.Namespace) -> int:
     chosen = FORMATS[args.format]
     make = chosen.load()
     if master is not None:
-        if args.format != "pptx":
+        if args.format not in ("pptx", "slide"):
             raise DataProblem("Only slides take a template file; leave it out, or export with --format pptx.")
         make = partial(make, template=master)  # type: ignore[call-arg] # slides take one more
     world = open_world(from_environment())

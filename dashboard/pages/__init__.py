@@ -13,7 +13,6 @@ from dashboard.pages import (
     discovery,
     embed,
     events,
-    export,
     feeds,
     glossary,
     national_figures,
@@ -22,6 +21,7 @@ from dashboard.pages import (
     safety,
     snapshots,
 )
+from dashboard.pages.export import page as export
 from dashboard.pages.sources import page as sources
 
 PAGES = (

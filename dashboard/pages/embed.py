@@ -9,14 +9,14 @@ from __future__ import annotations
 from flask import Blueprint, request
 from markupsafe import Markup
 
-from dashboard.lenses.detected.sentences import timed_frames
-from dashboard.view.frame import ViewFrame, corridor_lines
+from dashboard.lenses.picture import lens_picture
 from dashboard.view.site import Site, common
 from dashboard.view.state import from_query
-from dashboard.view.svg import SvgMapSpec, map_svg
+from dashboard.view.svg import SvgMapSpec
 from dashboard.view.template_tools import TemplateTools
 from dashboard.web.links import reader_lang
 from dashboard.web.templates import render
+from layers.minimap import overlay_defs
 from layers.patterns import pattern_defs
 
 SIZE = (560, 560)
@@ -37,23 +37,15 @@ def blueprint(site: Site) -> Blueprint:
 def embed_page(site: Site, query: str, lang: str) -> str:
     """Return the frame of a view."""
     state, _ = from_query(query, site.choices, lang)
-    view_frame = ViewFrame(site.world, state, timed_frames(site.world, site.choices, state))
-    drawn = map_svg(site.world, site.choices, site.basemap, state, SvgMapSpec(SIZE, "e", light=True))
-    legend = render(
-        "briefing/legend.html",
-        c=view_frame.tr,
-        lines=corridor_lines(view_frame.tr) if "corridors" in state.layers else [],
-        roles="roles" in state.layers and state.extent == "kenya",
-        **view_frame.legend(),
-    )
+    picture = lens_picture(site, state, SvgMapSpec(SIZE, "e", light=True))
     tools = TemplateTools(site.world, site.choices, state).names()
     return render(
         "embed.html",
         **{**tools, **common(site, state)},
-        title=view_frame.title,
-        sentence=view_frame.sentence,
-        svg=Markup(drawn),  # noqa: S704 - drawn by us, every word escaped
-        legend=Markup(legend),  # noqa: S704 - our template
-        defs=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
+        title=picture.title,
+        sentence=picture.sentence,
+        svg=picture.svg,
+        legend=picture.legend,
+        defs=Markup(pattern_defs() + (overlay_defs() if "url(#m-" in picture.legend else "")),  # noqa: S704 - our own constant markup
         here=tools["link"](),
     )

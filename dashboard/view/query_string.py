@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qsl
 
 from flask import request
 
 from dashboard.view.state import MAX_QUERY
+
+_EVERY_NATURE = re.compile(r"(^|[?&])(?:nature|kinds)=all(?=[&#]|$)")
+
+
+def every_nature(query: str) -> bool:
+    """Say whether a link asks for events of every nature in one list (``nature=all``), which no map shows."""
+    return _EVERY_NATURE.search(query[:MAX_QUERY]) is not None
+
+
+def without_every_nature(query: str) -> str:
+    """Return the query of a link without its wish for every nature; the rest is read as a view."""
+    return _EVERY_NATURE.sub(r"\1", query[:MAX_QUERY])
 
 
 def request_query() -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, cast
 
-from dashboard.view.figure import Basemap, figure, frames, state_filters
+from dashboard.view.figure import BY_GRADE, Basemap, LegChoice, figure, frames, state_filters
 from dashboard.view.frame import ViewFrame
 from dashboard.view.state import Choices, ViewState
 from geodata.query import shapes as svg
@@ -20,7 +20,7 @@ from layers.context import ContextSpec
 from layers.counties import COUNTY_ORDER
 from layers.figure import EXTENTS, Window
 from layers.specs import Extent
-from layers.svg_export import PageSpec, Shapes, figure_svg
+from layers.svg_export import CountyPaint, PageSpec, Shapes, figure_svg
 
 NEAR, FAR = "context-near", "context-far"
 
@@ -74,6 +74,8 @@ class SvgMapSpec:
     selected: P-codes outlined instead of the view's county; empty for the view's.
     figures: P-code → id and value of its figure, for formats that a program reads again.
     filled: whether counties are coloured by their figures; not on a map about a corridor.
+    paints: P-code → fill, where another question than the counts is on the map; legs: the legs then drawn.
+    title, desc: name of the picture and what it shows; "" for those of the counts.
     """
 
     size: tuple[int, int]
@@ -83,6 +85,10 @@ class SvgMapSpec:
     selected: tuple[str, ...] = ()
     figures: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     filled: bool = True
+    paints: Mapping[str, CountyPaint] = field(default_factory=dict)
+    legs: LegChoice = BY_GRADE
+    title: str = ""
+    desc: str = ""
 
 
 def map_svg(world: World, choices: Choices, basemap: Basemap, state: ViewState, spec: SvgMapSpec) -> str:
@@ -95,19 +101,20 @@ def map_svg(world: World, choices: Choices, basemap: Basemap, state: ViewState, 
     around = basemap if near else surroundings(world, basemap, "far")
     if spec.light:
         around = replace(around, counties_url=prefix + world.edition.prepared()["counties-low"].path.name)
-    drawn = layered(figure(world, around, choices, state), state)
+    drawn = layered(figure(world, around, choices, state, spec.legs), state)
     if spec.selected:
         drawn = outlined(drawn, spec.selected)
     mask = frame.built.get("mask", "1" * len(COUNTY_ORDER))
     page = PageSpec(
         *spec.size,
-        frame.title,
-        frame.sentence,
+        spec.title or frame.title,
+        spec.desc or frame.sentence,
         {county["pcode"]: county["words"] for county in frame.counties},
         spec.figures,
         frozenset(str(pcode) for pcode, kept in zip(COUNTY_ORDER, mask, strict=True) if kept == "0"),
         spec.uid,
         spec.filled,
+        spec.paints,
     )
     return figure_svg(drawn, geometry(world, prefix), seen, page)
 

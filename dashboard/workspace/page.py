@@ -42,7 +42,6 @@ from dashboard.workspace.parts import (
     sentence_html,
     strip_html,
     table_html,
-    take_html,
 )
 from geodata.query.changes import windows
 from geodata.query.detection import WATCHER_KINDS
@@ -114,7 +113,6 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
             for name, path in DOWNLOADS
             if name != "events" or state.dataset == "public"
         ],
-        "take": take_html(view),
         "workspace": _json(workspace_parts(site, state)),
     }
     head = {

@@ -13,10 +13,10 @@ from typing import Any
 from flask import current_app, has_app_context
 from markupsafe import Markup, escape
 
-from dashboard.export import FORMATS
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.lenses import lens_of, lenses
 from dashboard.lenses.base import Fold, LensView
+from dashboard.lenses.picture import drawn_state
 from dashboard.view.reducer import FRAMED
 from dashboard.view.site import Site
 from dashboard.view.state import ALL_CORRIDORS, EXTENTS, MEASURES, NATURES, ViewState, through_lens, to_query
@@ -27,8 +27,6 @@ from dashboard.workspace.first_paint import first_map_svg, inset_svg
 from dashboard.workspace.panel import NATION, nation_html
 from dashboard.workspace.panel import panel_html as panel_of
 
-MORE = ("export.take.more", "/export")
-"""The page with every format and purpose."""
 SHOWN = (("detected", "counts"), ("roles", "roles"))
 """Questions that “Show” goes between, with their words, in chips and controls alike."""
 
@@ -51,8 +49,7 @@ class PageView:
     @property
     def drawn(self) -> ViewState:
         """The view as the map draws it: with all corridors where its lens wants them and none is chosen."""
-        every = lens_of(self.state).corridors == "all" and not self.state.corridor
-        return replace(self.state, corridor=ALL_CORRIDORS) if every else self.state
+        return drawn_state(self.state)
 
     @property
     def tr(self) -> Catalogue:
@@ -115,17 +112,6 @@ def strip_html(view: PageView) -> Markup:
 def table_html(view: PageView) -> Markup:
     """Return the table of the lens."""
     return view.seen.table
-
-
-def take_html(view: PageView) -> Markup:
-    """Return what can be taken away: the files of the lens, then every format of the view."""
-    formats = [(kind.label, f"/export/to/{name}") for name, kind in FORMATS.items()]
-    query = to_query(view.state, view.site.choices)
-    links = [
-        *lens_of(view.state).files(view.site, view.state),
-        *((view.tr.t(key), f"{path}?{query}") for key, path in (*formats, MORE)),
-    ]
-    return Markup(render("parts/take.html", take=links))  # noqa: S704 - the template escapes every value
 
 
 def chips_html(view: PageView) -> Markup:

@@ -13,7 +13,7 @@ from dashboard.view.site import Site
 from dashboard.view.state import ViewState
 from dashboard.workspace.first_paint import ground, letters
 from dashboard.workspace.panel import notices_html
-from dashboard.workspace.parts import PageView, sentence_html, take_html
+from dashboard.workspace.parts import PageView, sentence_html
 from layers.minimap import overlay_id
 
 
@@ -29,7 +29,6 @@ def question_parts(site: Site, state: ViewState) -> dict[str, Any]:
         "table-part": seen.table,
         "lens-controls": seen.controls,
         "folds": folds_html(seen, site, state),
-        "take-links": take_html(view),
     }
     if state.lens in FRAMED:
         return {"lens": state.lens, "parts": parts}

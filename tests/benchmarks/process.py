@@ -76,7 +76,7 @@ def server(command: Sequence[str], health: str, env: dict[str, str] | None = Non
             while not answers(port, health):
                 if process.poll() is not None or time.perf_counter() - start > PATIENCE:
                     why = _end(said) or "no answer in time"
-                raise RuntimeError(f"the server did not come up: {why}")  # noqa: TRY301
+                    raise RuntimeError(f"the server did not come up: {why}")  # noqa: TRY301
                 time.sleep(0.02)
             yield Running(port, time.perf_counter() - start, process.pid)
         except Exception as error:

@@ -80,7 +80,7 @@ def create_app() -> dash.Dash:
             dcc.RadioItems(["trafficking", "smuggling", "unclear"], "trafficking", id="nature"),
             dcc.RadioItems(list(MEASURES), "incidents", id="measure"),
             dcc.Slider(0, len(years), 1, value=0, id="frame"),
-            dcc.Checklist(sorted(events["form"].unique()), [], id="form"),
+            dcc.Checklist(sorted(events["form"].dropna().unique()), [], id="form"),
             dcc.Graph(id="map"),
             html.Div(id="table"),
         ]

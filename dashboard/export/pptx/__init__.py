@@ -5,6 +5,6 @@ map, notes) · `drawn` (the map) · `chart` · `deck` (which slides each purpose
 when a deck is made.
 """
 
-from dashboard.export.pptx.deck import make
+from dashboard.export.pptx.deck import make, make_slide
 
-__all__ = ["make"]
+__all__ = ["make", "make_slide"]

@@ -37,15 +37,25 @@ KEY_SERIES = ("victims_identified", "investigations", "prosecutions", "convictio
 
 def make(brief: Brief, world: World, out: Path, progress: Progress, template: Path | None = None) -> None:
     """Write the deck of a brief to `out`; template: a file to take the master from, else the site's setting."""
-    master = open_master(template or pptx_template())
-    deck = Deck(brief, world, master)
+    deck = Deck(brief, world, open_master(template or pptx_template()))
     steps = PLANS[brief.template]
     for i, step in enumerate(steps):
         progress(i / (len(steps) + 1))
         step(deck)
+    deck.list_sources()
     deck.finish()
     progress(len(steps) / (len(steps) + 1))
-    master.deck.save(str(out))
+    deck.master.deck.save(str(out))
+    progress(1.0)
+
+
+def make_slide(brief: Brief, world: World, out: Path, progress: Progress, template: Path | None = None) -> None:
+    """Write the first slide of the deck alone; its sources stand in its notes."""
+    deck = Deck(brief, world, open_master(template or pptx_template()))
+    _map(deck)
+    deck.finish()
+    progress(0.9)
+    deck.master.deck.save(str(out))
     progress(1.0)
 
 
@@ -65,8 +75,7 @@ class Deck:
         return made
 
     def finish(self) -> None:
-        """Write sources, notes and the file's own properties."""
-        self._sources()
+        """Write notes and the file's own properties."""
         for canvas in self.sheets:
             canvas.finish()
         facts, stamp = self.master.deck.core_properties, self.brief.stamp
@@ -77,7 +86,7 @@ class Deck:
         made = datetime.fromisoformat(stamp.as_of)
         facts.created = facts.modified = made
 
-    def _sources(self) -> None:
+    def list_sources(self) -> None:
         """List the sources on one slide, two columns; all are in its notes, and it says how many have no room."""
         rest = list(self.brief.sources)
         if not rest:

@@ -10,15 +10,19 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 
 from dashboard.briefing.lan import public_root
-from dashboard.briefing.steps import problems, show, spoken
+from dashboard.briefing.steps import problems, show, spoken, zoom
 from dashboard.briefing.story import LIMITS, STORIES, folder_stories, load, say
 from dashboard.bundle.write import write
 from dashboard.cli import main
 from dashboard.export.view import View
+from dashboard.lenses import lens_of, lenses
 from dashboard.server.app import Njia
+from dashboard.view.state import from_query
 from geodata.values import DataProblem
+from layers.figure import EXTENTS
 
 SHIPPED = ("kenya", "isiolo", "coast")
 STEP = "  - link: /?county=KE011\n    title: Isiolo\n"
@@ -169,3 +173,76 @@ def test_a_bundle_is_put_in_place_whole(tmp_path: Path):
     with pytest.raises(DataProblem, match="cannot be written"):
         write(files, tmp_path / "file" / "stick")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["again.zip", "file", "stick", "stick.zip"]
+
+
+def test_every_step_is_a_map_drawn_by_its_lens_and_no_web_page(client: FlaskClient, app: Njia):
+    for name, path in folder_stories(STORIES).items():
+        page = client.get(f"/briefing?story={name}&lang=en").get_data(as_text=True)
+        assert "<iframe" not in page
+        story = load(path)
+        shown = [show(app.site, story, number, "en") for number in range(1, len(story.steps) + 1)]
+        for step in shown:
+            assert step.svg, step.link
+            seen = lens_of(step.state).view(app.site, step.state)
+            assert step.sentence == seen.sentence
+            assert seen.legend in step.legend
+
+
+@pytest.mark.parametrize(("link", "lens", "county"), [
+    ("/response", "responds", ""), ("/change?before=2012-2017&after=2018-2024&region=Coast", "changed", ""),
+    ("/detection?region=Coast#between", "looking", ""), ("/corridors", "ways", ""),
+    ("/county/KE011#responses", "detected", "KE011"),
+])  # fmt: skip
+def test_a_step_of_an_older_story_shows_the_map_that_took_its_page_over(
+    app: Njia, tmp_path: Path, link: str, lens: str, county: str
+):
+    story = load(_story(tmp_path, f"title: T\nsteps:\n  - link: {link}\n    title: A\n"))
+    assert list(problems(app.site, story)) == []
+    step = show(app.site, story, 1, "sw")
+    assert (step.state.lens, step.state.county, step.state.lang) == (lens, county, "sw")
+    assert 'data-figure="' not in step.svg
+    assert "<svg" in step.svg
+
+
+def test_a_step_zooms_to_what_it_tells(app: Njia):
+    world, choices = app.site.world, app.site.choices
+    views = {
+        query: zoom(world, from_query(query, choices)[0])
+        for query in (
+            "county=KE011",
+            "lens=changed&region=Coast",
+            "corridor=C01",
+            "lens=compare&counties=KE010,KE011",
+            "",
+        )
+    }
+    kenya = EXTENTS["kenya"]
+    assert views[""] is None or views[""] == kenya
+    for query in ("county=KE011", "lens=changed&region=Coast", "lens=compare&counties=KE010,KE011"):
+        seen = views[query]
+        assert seen is not None
+        assert (seen.east - seen.west) < 0.75 * (kenya.east - kenya.west), query
+    trunk = views["corridor=C01"]
+    assert trunk is not None
+    assert trunk.south < -20, "all the way to South Africa"
+
+
+def test_a_page_without_a_map_is_told_in_words_with_its_address(app: Njia, tmp_path: Path):
+    story = load(_story(tmp_path, "title: T\nsteps:\n  - link: /sources\n    title: A\n"))
+    assert list(problems(app.site, story)) == []
+    step = show(app.site, story, 1, "en")
+    assert (str(step.svg), step.link) == ("", "/sources?lang=en")
+
+
+def test_another_site_frames_the_map_of_the_lens(client: FlaskClient, app: Njia):
+    for lens in lenses():
+        page = client.get(f"/embed?lens={lens}&nature=smuggling&lang=en").get_data(as_text=True)
+        state = from_query(f"lens={lens}&nature=smuggling&lang=en", app.site.choices)[0]
+        seen = lens_of(state).view(app.site, state)
+        assert str(escape(seen.sentence)) in page
+        assert str(seen.legend) in page
+        isiolo = next(county for county in seen.fills if county.pcode == "KE011")
+        assert str(escape(isiolo.words)) in page
+        path = re.search(r'<path id="e-KE011"[^>]*fill="([^"]+)"', page)
+        assert path
+        assert path[1] == isiolo.colour.replace("#njia-", "#e-")

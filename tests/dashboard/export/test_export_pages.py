@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import subprocess
@@ -15,7 +16,8 @@ from flask.testing import FlaskClient
 from pptx import Presentation
 
 from dashboard.export import FORMATS
-from dashboard.pages import export
+from dashboard.export.jobs import ExportJobs, Full
+from dashboard.lenses import lenses
 
 ROOT = Path(__file__).resolve().parents[3]
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -35,11 +37,11 @@ def waited(client: FlaskClient, where: str) -> str:
 
 def test_from_the_map_to_the_file_without_javascript(client: FlaskClient) -> None:
     page = client.get("/?county=KE011&nature=smuggling&lang=en").get_data(as_text=True)
-    link = re.search(r'href="(/export/to/pptx\?[^"]*)"', page)
-    assert link
-    offer = client.get(link[1].replace("&amp;", "&")).get_data(as_text=True)
-    assert re.search(r'value="pptx" checked', offer)
-    begun = client.post(link[1].replace("&amp;", "&"), headers=OURS)
+    offer = re.search(r'href="(/export\?[^"]*)"[^>]*data-take', page)
+    assert offer
+    link = offer[1].replace("&amp;", "&") + "&format=pptx"
+    assert re.search(r'value="pptx"\s+class="main"', client.get(link).get_data(as_text=True))
+    begun = client.post(link, headers=OURS)
     assert begun.status_code == 303
     ready = waited(client, begun.location)
     file = re.search(r'href="(/export/[0-9a-f]{32}/[a-z0-9.-]+)"', ready)
@@ -52,20 +54,65 @@ def test_from_the_map_to_the_file_without_javascript(client: FlaskClient) -> Non
     assert opened.slides[0].shapes.title.text_frame.text.startswith("Isiolo")
     told = client.get(begun.location.split("?")[0] + ".json").get_json()
     assert told["state"] == "done"
-    again = client.post(link[1].replace("&amp;", "&"), headers=OURS)
+    again = client.post(link, headers=OURS)
     assert again.location.split("?")[0] == begun.location.split("?")[0]
+
+
+def chosen(page: str) -> str:
+    """Return what the file is about, as the offer stands."""
+    return str(re.findall(r'name="template"\s+value="([^"]+)"\s+checked', page)[0])
 
 
 @pytest.mark.parametrize("lang", ["en", "sw"])
 def test_the_offer_lists_formats_and_purposes(client: FlaskClient, lang: str) -> None:
     page = client.get(f"/export?county=KE011&lang={lang}").get_data(as_text=True)
     assert f'<html lang="{lang}"' in page
-    assert set(re.findall(r'name="format" value="([^"]+)"', page)) == set(FORMATS)
-    assert '<option value="county" selected>' in page
+    assert set(re.findall(r'name="format"\s+value="([^"]+)"', page)) == set(FORMATS)
+    assert chosen(page) == "county"
     assert 'value="compare"' not in page
     assert '<input type="hidden" name="county" value="KE011">' in page
     compare = client.get(f"/export?counties=KE010,KE011&lang={lang}").get_data(as_text=True)
-    assert '<option value="compare" selected>' in compare
+    assert chosen(compare) == "compare"
+
+
+def test_every_lens_has_its_offer_with_its_own_files(client: FlaskClient) -> None:
+    for lens in lenses():
+        page = client.get(f"/?lens={lens}&nature=smuggling&county=KE011&lang=en").get_data(as_text=True)
+        offer = re.search(r'href="(/export\?[^"]*)"[^>]*data-take', page)
+        assert offer, lens
+        answer = client.get(offer[1].replace("&amp;", "&") + "&part=1")
+        assert answer.status_code == 200
+        part = answer.get_data(as_text=True)
+        assert "<html" not in part
+        assert set(re.findall(r'name="format"\s+value="([^"]+)"', part)) == set(FORMATS)
+        files = [html.unescape(file) for file in re.findall(r'<a href="([^"]+)" download', part)]
+        assert "/api/v1/incidents.csv?nature=all&lang=en" in files
+        for file in files:
+            assert client.get(file).status_code == 200, file
+
+
+def test_neighbours_compared_are_offered_together(client: FlaskClient) -> None:
+    page = client.get("/export?lens=compare&counties=KE011&with=neighbours&lang=en").get_data(as_text=True)
+    assert chosen(page) == "region"
+    assert "Together: Isiolo, " in page
+
+
+def test_any_set_of_counties_is_ticked_and_none_is_said(client: FlaskClient) -> None:
+    begun = client.post(
+        "/export?template=set&set=KE001&set=KE003&set=KE099&format=slide&nature=smuggling&lang=en", headers=OURS
+    )
+    assert begun.status_code == 303
+    ready = waited(client, begun.location)
+    assert "counties=KE001,KE003" in ready
+    empty = client.post("/export?template=set&format=slide&lang=sw", headers=OURS)
+    assert empty.status_code == 400
+    assert "Hakuna kaunti iliyotiwa alama" in empty.get_data(as_text=True)
+
+
+def test_a_province_wins_over_the_counties_of_the_link(client: FlaskClient) -> None:
+    link = "/export?lens=compare&counties=KE010,KE011&template=region:Coast&format=csv&lang=en"
+    ready = waited(client, client.post(link, headers=OURS).location)
+    assert "/njia-coast-" in ready
 
 
 @pytest.mark.parametrize(("query", "status"), [
@@ -101,9 +148,9 @@ def test_another_name_does_not_open_the_file(client: FlaskClient) -> None:
 
 def test_when_too_many_are_made_it_says_so(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any) -> None:
-        raise export.Full
+        raise Full
 
-    monkeypatch.setattr(export.ExportJobs, "start", full)
+    monkeypatch.setattr(ExportJobs, "start", full)
     answer = client.post("/export/to/pptx?county=KE020&lang=en", headers=OURS)
     assert answer.status_code == 503
     assert "try again in a minute" in answer.get_data(as_text=True)
@@ -150,8 +197,8 @@ def test_the_verb_says_what_is_wrong(tmp_path: Path) -> None:
 
 def test_one_page_offers_regions_every_kind_and_the_words_to_embed(client: FlaskClient) -> None:
     page = client.get("/export?nature=smuggling&lang=en").get_data(as_text=True)
-    assert '<option value="region:Coast">' in page
-    assert 'name="kinds" value="all"' in page
+    assert re.search(r'value="region:Coast"', page)
+    assert re.search(r'name="kinds"\s+value="all"', page)
     assert "&lt;iframe src=&#34;/embed?" in page
     assert "127.0.0.1" not in page
     begun = client.post("/export?format=csv&template=region:Coast&kinds=all&lang=en", headers=OURS)

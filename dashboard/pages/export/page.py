@@ -10,42 +10,35 @@ Nothing a reader types becomes part of a path.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, abort, jsonify, redirect, request, send_file
 
 from dashboard.export import FORMATS
-from dashboard.export.brief import FEWEST, MOST, Purpose, asked_in, make_brief, template_of
+from dashboard.export.brief import Purpose, asked_in, make_brief, template_of
 from dashboard.export.jobs import SAID, WITHDRAWN, ExportJob, ExportJobs, Full
-from dashboard.export.model import TEMPLATES, Brief
+from dashboard.export.model import Brief
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.jobs import DONE
+from dashboard.lenses.compare.query import view_query
+from dashboard.pages.export.offer import OWN, SET, ExportQuery, offer_of
 from dashboard.settings import public_url
+from dashboard.view.query_string import every_nature, without_every_nature
 from dashboard.view.site import Site, common
-from dashboard.view.state import ALL_CORRIDORS, MAX_QUERY, ViewState, defaults, from_query, to_query
+from dashboard.view.state import MAX_QUERY, ViewState, defaults, from_query
 from dashboard.web.links import address, reader_lang
 from dashboard.web.rate_limit import Senders, is_same_origin, sender
 from dashboard.web.templates import render
 from geodata.query.changes import provinces
+from geodata.query.comparison import units
 from geodata.query.releases import NotAnswerable
 from geodata.query.withdrawn import withdrawn
 from geodata.values import DataProblem
 
-OWN = ("format", "template")
 REFRESH_S = 2
 PATH = "/export"
-
-
-@dataclass(frozen=True, slots=True)
-class ExportQuery:
-    """What a request wants: format and template as given, the view it says, and what it is made for."""
-
-    kind: str
-    template: str
-    state: ViewState
-    purpose: Purpose
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -108,11 +101,26 @@ def read_query(site: Site) -> ExportQuery:
     rest = urlencode([(key, value) for key, value in pairs if key not in OWN], safe=",")
     if not any(key == "lang" for key, _ in pairs):
         rest = f"{rest}&lang={_lang(site)}"
-    state, _ = from_query(rest, site.choices)
+    state, _ = from_query(without_every_nature(rest), site.choices)
+    kind, address_of_site = given.get("format", "")[:40], public_url()
     template, _, region = given.get("template", "")[:40].partition(":")
+    if template == SET:
+        ticked = tuple(dict.fromkeys(value for key, value in pairs if key == SET and value in site.world.names))
+        purpose = Purpose("region", ticked, address=address_of_site, all_natures=every_nature(rest))
+        return ExportQuery(kind, SET, state, purpose)
     known = region if region in provinces(site.world) else ""
-    purpose = asked_in(site.world, rest, state, Purpose(template, region=known, address=public_url()))
-    return ExportQuery(given.get("format", "")[:40], purpose.template, state, purpose)
+    compared = () if known else _compared(site, state)
+    purpose = asked_in(site.world, rest, state, Purpose(template, compared, known, address_of_site))
+    return ExportQuery(kind, purpose.template, state, purpose)
+
+
+def _compared(site: Site, state: ViewState) -> tuple[str, ...]:
+    """Return the counties that a view of the lens “compare” shows, also where it names them by a preset."""
+    if state.lens != "compare":
+        return ()
+    query = view_query(site, state)
+    shown = units(site.world, query.counties, query.preset)
+    return tuple(unit.key for unit in shown if unit.key in site.world.names)
 
 
 def sent(site: Site, jobs: ExportJobs, name: str, file: str) -> Any:
@@ -142,53 +150,22 @@ def begin(site: Site, jobs: ExportJobs, query: ExportQuery, who: str) -> Any:
 
 
 def _brief(site: Site, query: ExportQuery) -> Brief:
-    purpose = query.purpose
+    purpose, tr = query.purpose, catalogue(query.state.lang)
+    if query.template == SET and not purpose.counties:
+        raise DataProblem(tr.t("export.take.none_ticked"))
     template = purpose.template or template_of(query.state, purpose.counties, purpose.region)
     if query.kind in FORMATS and template not in FORMATS[query.kind].templates:
-        raise DataProblem(f"This format is not made for “{template}”; choose another one.")
+        raise DataProblem(tr.t("export.take.no_years"))
     return make_brief(site.world, site.choices, query.state, purpose)
 
 
 def offer_page(site: Site, query: ExportQuery) -> str:
-    """Return the page that offers every format and purpose of a view."""
-    state = query.state
-    tr = catalogue(state.lang)
-    purpose = query.purpose
-    chosen = purpose.template or template_of(state, purpose.counties, purpose.region)
-    possible = [template for template in TEMPLATES if _possible(template, query)]
-    view = [(key, value) for key, value in parse_qsl(to_query(state, site.choices)) if key not in OWN]
-    if purpose.counties and not any(key == "counties" for key, _ in view):
-        view.append(("counties", ",".join(purpose.counties)))
-    if purpose.region:
-        view.append(("region", purpose.region))
-    if purpose.all_natures:
-        view = [("nature", "all"), *((key, value) for key, value in view if key != "nature")]
-    places = sorted((tr.given("province", name), name) for name in provinces(site.world))
-    frame = f"{public_url() or request.script_root + '/'}embed?{urlencode(view, safe=',')}"
-    offer = {
-        "title": tr.t("export.take.title"),
-        "view": view,
-        "back": "/?" + urlencode(view, safe=","),
-        "formats": [
-            (name, tr.t(form.label), name == (query.kind or next(iter(FORMATS)))) for name, form in FORMATS.items()
-        ],
-        "templates": [(template, tr.t(f"export.take.{template}"), template == chosen) for template in possible],
-        "regions": [(f"region:{name}", words, name == purpose.region) for words, name in places],
-        "embed": f'<iframe src="{frame}" width="560" height="760" title="Njia" loading="lazy"></iframe>',
-        "all_natures": purpose.all_natures,
-    }
-    return render("export.html", here="", offer=offer, job=None, refused="", refresh=0, **common(site, state))
-
-
-def _possible(template: str, query: ExportQuery) -> bool:
-    state = query.state
-    needs = {
-        "county": bool(state.county),
-        "corridor": bool(state.corridor) and state.corridor != ALL_CORRIDORS,
-        "compare": FEWEST <= len(query.purpose.counties) <= MOST,
-        "region": bool(query.purpose.counties or query.purpose.region),
-    }
-    return needs.get(template, True)
+    """Return the page that offers every format and purpose of a view; with ``part=1`` only what a dialog shows."""
+    offer = offer_of(site, query)
+    head = common(site, query.state)
+    if request.args.get("part") == "1":
+        return render("parts/take.html", offer=offer, **head)
+    return render("export.html", here="", offer=offer, job=None, refused="", refresh=0, **head)
 
 
 def job_page(site: Site, job: ExportJob | None, key: str = "") -> tuple[str, int]:
