@@ -21,6 +21,7 @@ from dashboard.view.reducer import FRAMED
 from dashboard.view.site import Site
 from dashboard.view.state import ALL_CORRIDORS, EXTENTS, MEASURES, NATURES, ViewState, through_lens, to_query
 from dashboard.view.template_tools import TemplateTools
+from dashboard.view.window import KENYA, view_window
 from dashboard.view.year_bars import year_bars
 from dashboard.web.templates import render
 from dashboard.workspace.first_paint import first_map_svg, inset_svg
@@ -150,7 +151,12 @@ def chips_html(view: PageView) -> Markup:
 
 def extents_html(view: PageView) -> Markup:
     """Return the windows of the map, each a link."""
-    links = [(value, view.tr.t(f"extent.{value}"), view.link(extent=value)) for value in EXTENTS]
+    # A chosen corridor is shown whole: without scripts Kenya is seen again when it is closed.
+    closed = {"corridor": ""} if view.state.corridor not in {"", ALL_CORRIDORS} else {}
+    links = [
+        (value, view.tr.t(f"extent.{value}"), view.link(extent=value, **(closed if value == "kenya" else {})))
+        for value in EXTENTS
+    ]
     html = render("parts/extents.html", extents=links, **view.names)
     return Markup(html)  # noqa: S704 - the template escapes every value
 
@@ -162,4 +168,5 @@ def map_svg(view: PageView) -> Markup:
 
 def inset_map(view: PageView) -> Markup:
     """Return the magnified centre, empty where another window than Kenya is shown."""
-    return inset_svg(view.site, view.drawn, view.seen) if view.state.extent == "kenya" else Markup("")
+    whole = view_window(view.site.world, view.drawn) == KENYA
+    return inset_svg(view.site, view.drawn, view.seen) if whole else Markup("")
