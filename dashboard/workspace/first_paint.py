@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -64,8 +65,10 @@ def _way_links(site: Site, state: ViewState, drawn: dict[str, Any]) -> tuple[Way
         there = list(dict.fromkeys(of_leg.values()))
         following = there[(there.index(state.corridor) + 1) % len(there)] if state.corridor in there else there[0]
         words = "\n".join(f"{of_leg[leg]} {tr.corridor(of_leg[leg], names[of_leg[leg]])}: {said[leg]}" for leg in legs)
-        found.append(WayLink(line, link(corridor=following, county=""), words))
-    return tuple(found)
+        way = WayLink(line, link(corridor=following, county=""), words)
+        found.append((state.corridor in there, -math.dist(line[0], line[-1]), way))
+    # What lies on top is met first: the chosen corridor, then short stretches before long flights.
+    return tuple(way for _, _, way in sorted(found, key=lambda row: row[:2]))
 
 
 def _drawn(site: Site, state: ViewState, seen: LensView) -> dict[str, Any]:

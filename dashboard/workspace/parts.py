@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from flask import current_app, has_app_context
 from markupsafe import Markup, escape
@@ -27,6 +27,8 @@ from dashboard.web.templates import render
 from dashboard.workspace.first_paint import first_map_svg, inset_svg
 from dashboard.workspace.panel import NATION, nation_html
 from dashboard.workspace.panel import panel_html as panel_of
+from layers.figure import EXTENTS as WINDOWS
+from layers.figure import Window
 
 MORE = ("export.take.more", "/export")
 """The page with every format and purpose."""
@@ -152,12 +154,14 @@ def chips_html(view: PageView) -> Markup:
 def extents_html(view: PageView) -> Markup:
     """Return the windows of the map, each a link."""
     # A chosen corridor is shown whole: without scripts Kenya is seen again when it is closed.
+    shown = view_window(view.site.world, view.drawn)
     closed = {"corridor": ""} if view.state.corridor not in {"", ALL_CORRIDORS} else {}
     links = [
         (value, view.tr.t(f"extent.{value}"), view.link(extent=value, **(closed if value == "kenya" else {})))
         for value in EXTENTS
     ]
-    html = render("parts/extents.html", extents=links, **view.names)
+    pressed = next((value for value in EXTENTS if WINDOWS[cast("Window", value)] == shown), "")
+    html = render("parts/extents.html", extents=links, pressed=pressed, **view.names)
     return Markup(html)  # noqa: S704 - the template escapes every value
 
 
