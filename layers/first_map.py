@@ -16,6 +16,7 @@ from html import escape
 from itertools import accumulate, pairwise
 from typing import Any
 
+from layers.corridors import HIT_PX
 from layers.minimap import overlay_id
 from layers.projection import MapProjection, mercator_y
 from layers.specs import Extent
@@ -69,6 +70,15 @@ class Around:
     ilemi: str
 
 
+@dataclass(frozen=True, slots=True)
+class WayLink:
+    """A stretch of corridors as a link. line: (lon, lat); href: the view with the corridor chosen; words: its tip."""
+
+    line: tuple[tuple[float, float], ...]
+    href: str
+    words: str
+
+
 def frame(window: Extent, height: float = HEIGHT) -> MapProjection:
     """Return the projection of a window into a box of a given height, in which the window just fits."""
     scale = height / (mercator_y(window.north) - mercator_y(window.south))
@@ -76,16 +86,30 @@ def frame(window: Extent, height: float = HEIGHT) -> MapProjection:
     return MapProjection(window.west, mercator_y(window.north), scale, width, height)
 
 
-def first_map(
-    figure: Mapping[str, Any], counties: Sequence[CountyShape], around: Around, window: Extent, label: str
-) -> str:
-    """Return the SVG of a figure of `layers.figure.map_figure`. label: its name for the ear."""
+@dataclass(frozen=True, slots=True)
+class FirstMapSpec:
+    """What stands on the map beside a figure.
+
+    window: what the box shows. label: the map's name for the ear. ways: stretches of corridors to click; they are for
+    the hand alone, who walks by keyboard has the list of corridors.
+    """
+
+    counties: Sequence[CountyShape]
+    around: Around
+    window: Extent
+    label: str
+    ways: Sequence[WayLink] = ()
+
+
+def first_map(figure: Mapping[str, Any], spec: FirstMapSpec) -> str:
+    """Return the SVG of a figure of `layers.figure.map_figure`."""
+    counties, around, window = spec.counties, spec.around, spec.window
     box = frame(window)
     w, h = round(box.width, 1), round(box.height, 1)
     chosen = {code for trace in figure["data"] if trace["name"] == "selected" for code in trace["locations"]}
     return (
         f'<svg class="first-map" viewBox="0 0 {w:g} {h:g}" preserveAspectRatio="xMidYMid meet" role="group" '
-        f'aria-label="{escape(label)}">'
+        f'aria-label="{escape(spec.label)}">'
         f'<g stroke-linejoin="round"><path d="{around.land}" fill="{LAND}" stroke="{LAND_LINE}" {HAIR}/>'
         f'<g stroke="{WHITE}">{"".join(map(_county, counties))}</g>'
         f'<path d="{around.lakes}" fill="{WATER}" stroke="{WATER_LINE}" stroke-width=".6" {HAIR}/>'
@@ -93,7 +117,8 @@ def first_map(
         f'<path d="{around.ilemi}" fill="none" stroke="{INK_SECOND}" stroke-dasharray="4 3" {HAIR}/>'
         f"{''.join(_outlined(county) for county in counties if county.edged or county.pcode in chosen)}</g>"
         f'<g class="ways" aria-hidden="true">{"".join(_ways(figure, box))}</g>'
-        f"{_marks_at(figure, counties, box, 'wide', window)}{_marks_at(figure, counties, box, 'narrow', window)}</svg>"
+        f"{_hits(spec.ways, box)}{_marks_at(figure, counties, box, 'wide', window)}"
+        f"{_marks_at(figure, counties, box, 'narrow', window)}</svg>"
     )
 
 
@@ -166,6 +191,33 @@ def _ways(figure: Mapping[str, Any], box: MapProjection) -> Iterator[str]:
             style += f' transform="translate({shift[0]:g} {shift[1]:g})"'
         yield f'<path d="{"".join(map(relative_line, parts))}" {style}/>'
     yield "</g>"
+
+
+def trace_lines(trace: Mapping[str, Any]) -> list[tuple[tuple[float, float], ...]]:
+    """Return the lines of a trace, parted at None, as (lon, lat) pairs."""
+    lines: list[list[tuple[float, float]]] = [[]]
+    for lon, lat in zip(trace["lon"], trace["lat"], strict=True):
+        if lon is None or lat is None:
+            lines.append([])
+        else:
+            lines[-1].append((lon, lat))
+    return [tuple(line) for line in lines if line]
+
+
+def _hits(ways: Sequence[WayLink], box: MapProjection) -> str:
+    """Return unseen lines as wide as a finger's aim, each a link with its words as a tip."""
+    if not ways:
+        return ""
+    wide, (left, up) = _widened(box)
+    drawn = ((way, [wide.point(*point) for point in way.line]) for way in ways)
+    links = "".join(
+        f'<a href="{escape(way.href)}" tabindex="-1"><title>{escape(way.words)}</title>'
+        f'<path d="{relative_line(points)}" {HAIR}/></a>'
+        for way, points in drawn
+        if wide.sees(points, 0)
+    )
+    look = f'fill="none" stroke="{INK}" stroke-opacity="0" stroke-width="{HIT_PX}" pointer-events="stroke"'
+    return f'<g class="hits" aria-hidden="true" transform="translate({-left:g} {-up:g})" {look}>{links}</g>'
 
 
 def relative_line(points: Sequence[tuple[float, float]]) -> str:

@@ -9,16 +9,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from dashboard.view.figure import BY_GRADE, Basemap, LegChoice, figure, frames, state_filters
 from dashboard.view.frame import ViewFrame
 from dashboard.view.state import Choices, ViewState
+from dashboard.view.window import in_kenya, view_window
 from geodata.query import shapes as svg
 from geodata.query.world import World
 from layers.context import ContextSpec
 from layers.counties import COUNTY_ORDER
-from layers.figure import EXTENTS, Window
 from layers.specs import Extent
 from layers.svg_export import CountyPaint, PageSpec, Shapes, figure_svg
 
@@ -95,10 +95,8 @@ def map_svg(world: World, choices: Choices, basemap: Basemap, state: ViewState, 
     """Return the map of a view as an SVG document, titled and described in the view's language."""
     frame = ViewFrame(world, state, frames(world, state_filters(state, choices)))
     prefix = basemap.counties_url.rsplit("/", 1)[0] + "/"
-    seen = spec.extent or EXTENTS[cast("Window", state.extent)]
-    kenya = EXTENTS["kenya"]
-    near = seen.west >= kenya.west - 1 and seen.east <= kenya.east + 1 and seen.south >= kenya.south - 1
-    around = basemap if near else surroundings(world, basemap, "far")
+    seen = spec.extent or view_window(world, state)
+    around = basemap if in_kenya(seen) else surroundings(world, basemap, "far")
     if spec.light:
         around = replace(around, counties_url=prefix + world.edition.prepared()["counties-low"].path.name)
     drawn = layered(figure(world, around, choices, state, spec.legs), state)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import catalogue
 from dashboard.lenses.base import CountyFill, LensView
-from dashboard.view.figure import figure
+from dashboard.view.figure import figure, leg_words
 from dashboard.view.site import Site
 from dashboard.view.state import ViewState
 from dashboard.view.svg import layered
 from dashboard.view.template_tools import TemplateTools
+from dashboard.view.window import in_kenya, view_window
 from geodata.query import shapes
 from geodata.query.world import World
 from geodata.values import Empty
-from layers.figure import EXTENTS, Window
-from layers.first_map import AROUND, Around, CountyShape, first_map, frame, inset
+from layers.figure import EXTENTS
+from layers.first_map import AROUND, Around, CountyShape, FirstMapSpec, WayLink, first_map, frame, inset, trace_lines
 from layers.specs import Extent
 from layers.theme import WHITE
 
@@ -29,12 +31,14 @@ ZERO = Empty.ZERO.value
 
 def first_map_svg(site: Site, state: ViewState, seen: LensView) -> Markup:
     """Return the whole map as one SVG: counties as links, ways, marks, names; seen: what its lens makes of it."""
-    window = EXTENTS[cast("Window", state.extent)]
+    window = view_window(site.world, state)
     drawn = _drawn(site, state, seen)
     counties = _counties(site, state, seen.fills, window)
-    around = _around(site.world, window, "context-near" if state.extent == "kenya" else "context-far")
+    around = _around(site.world, window, "context-near" if in_kenya(window) else "context-far")
     label = catalogue(state.lang).t("map.label")
-    return Markup(first_map(drawn, counties, around, window, label))  # noqa: S704 - escaped where written
+    # Where Dash answers the hand, its own hit line does; elsewhere every stretch is a link.
+    ways = () if seen.frames else _way_links(site, state, drawn)
+    return Markup(first_map(drawn, FirstMapSpec(counties, around, window, label, ways)))  # noqa: S704 - escaped where written
 
 
 def inset_svg(site: Site, state: ViewState, seen: LensView) -> Markup:
@@ -43,6 +47,29 @@ def inset_svg(site: Site, state: ViewState, seen: LensView) -> Markup:
     label = catalogue(state.lang).t("screen.inset")
     counties = _counties(site, state, seen.fills, window)
     return Markup(inset(_drawn(site, state, seen), counties, window, label))  # noqa: S704 - escaped where written
+
+
+def _way_links(site: Site, state: ViewState, drawn: dict[str, Any]) -> tuple[WayLink, ...]:
+    """Return a link for every stretch of the corridors: where several share it, it leads to the next after the chosen.
+
+    Its words are those of the tip that a hand meets with scripts: each corridor on the stretch, and its leg.
+    """
+    hit = next((trace for trace in drawn["data"] if trace["name"] == "corridor-hit"), None)
+    if hit is None:
+        return ()
+    link, said = TemplateTools(site.world, site.choices, state).link, leg_words(site.world, state.lang)
+    tr = catalogue(state.lang)
+    names = {str(row["corridor_id"]): str(row["name"]) for row in site.world.corridors.corridors}
+    found = []
+    for line, legs in zip(trace_lines(hit), hit["meta"]["legs"], strict=True):
+        of_leg = {leg: str(leg).split(".", 1)[0] for leg in legs}
+        there = list(dict.fromkeys(of_leg.values()))
+        following = there[(there.index(state.corridor) + 1) % len(there)] if state.corridor in there else there[0]
+        words = "\n".join(f"{of_leg[leg]} {tr.corridor(of_leg[leg], names[of_leg[leg]])}: {said[leg]}" for leg in legs)
+        way = WayLink(line, link(corridor=following, county=""), words)
+        found.append((state.corridor in there, -math.dist(line[0], line[-1]), way))
+    # What lies on top is met first: the chosen corridor, then short stretches before long flights.
+    return tuple(way for _, _, way in sorted(found, key=lambda row: row[:2]))
 
 
 def _drawn(site: Site, state: ViewState, seen: LensView) -> dict[str, Any]:
@@ -72,13 +99,13 @@ def _counties(site: Site, state: ViewState, fills: tuple[CountyFill, ...], windo
     )  # fmt: skip
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=48)
 def _paths(world: World, window: Extent) -> dict[str, str]:
     paths = shapes.paths_in(world.edition, frame(window), "low", world.edition.anchors(), GRID)
     return {str(pcode): path for pcode, path in paths.items()}
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=48)
 def _around(world: World, window: Extent, role: str) -> Around:
     box = frame(window)
     land, lakes = (shapes.area_path(world.edition, box, (role, kind), AROUND) for kind in ("country", "lake"))

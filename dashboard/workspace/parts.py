@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from flask import current_app, has_app_context
 from markupsafe import Markup, escape
@@ -21,11 +21,14 @@ from dashboard.view.reducer import FRAMED
 from dashboard.view.site import Site
 from dashboard.view.state import ALL_CORRIDORS, EXTENTS, MEASURES, NATURES, ViewState, through_lens, to_query
 from dashboard.view.template_tools import TemplateTools
+from dashboard.view.window import KENYA, view_window
 from dashboard.view.year_bars import year_bars
 from dashboard.web.templates import render
 from dashboard.workspace.first_paint import first_map_svg, inset_svg
 from dashboard.workspace.panel import NATION, nation_html
 from dashboard.workspace.panel import panel_html as panel_of
+from layers.figure import EXTENTS as WINDOWS
+from layers.figure import Window
 
 SHOWN = (("detected", "counts"), ("roles", "roles"))
 """Questions that “Show” goes between, with their words, in chips and controls alike."""
@@ -142,8 +145,15 @@ def chips_html(view: PageView) -> Markup:
 
 def extents_html(view: PageView) -> Markup:
     """Return the windows of the map, each a link."""
-    links = [(value, view.tr.t(f"extent.{value}"), view.link(extent=value)) for value in EXTENTS]
-    html = render("parts/extents.html", extents=links, **view.names)
+    # A chosen corridor is shown whole: without scripts Kenya is seen again when it is closed.
+    shown = view_window(view.site.world, view.drawn)
+    closed = {"corridor": ""} if view.state.corridor not in {"", ALL_CORRIDORS} else {}
+    links = [
+        (value, view.tr.t(f"extent.{value}"), view.link(extent=value, **(closed if value == "kenya" else {})))
+        for value in EXTENTS
+    ]
+    pressed = next((value for value in EXTENTS if WINDOWS[cast("Window", value)] == shown), "")
+    html = render("parts/extents.html", extents=links, pressed=pressed, **view.names)
     return Markup(html)  # noqa: S704 - the template escapes every value
 
 
@@ -154,4 +164,5 @@ def map_svg(view: PageView) -> Markup:
 
 def inset_map(view: PageView) -> Markup:
     """Return the magnified centre, empty where another window than Kenya is shown."""
-    return inset_svg(view.site, view.drawn, view.seen) if view.state.extent == "kenya" else Markup("")
+    whole = view_window(view.site.world, view.drawn) == KENYA
+    return inset_svg(view.site, view.drawn, view.seen) if whole else Markup("")

@@ -133,12 +133,8 @@ def _folds(tools: LensTools, asked: Asked) -> tuple[Fold, ...]:
         label = tr.t("corridors.map_label", view=tr.t(f"corridors.view.{asked.view}"))
         both = [network_map(site, asked.plain, label, phone=phone) for phone in (False, True)]
         drawn = [Markup(each.svg) for each in both]  # noqa: S704 - layers.network_map escapes every name
-        return tools.part("ways/network.html", drawn=drawn, drawing=both[0], **shared)
-
-    def plan() -> Markup:
-        link = tools.names["link"]
-        drawn, _ = subway(site, asked, lambda corridor: str(link(corridor=corridor)))
-        return tools.part("ways/plan.html", plan=drawn)
+        plan, _ = subway(site, asked, lambda corridor: str(tools.names["link"](corridor=corridor)))
+        return tools.part("ways/network.html", drawn=drawn, drawing=both[0], plan=plan, **shared)
 
     def chokepoints() -> Markup:
         names = rows.place_names(site)
@@ -148,7 +144,6 @@ def _folds(tools: LensTools, asked: Asked) -> tuple[Fold, ...]:
 
     found = [
         Fold("network", tr.t("lens.ways.folds.network"), network),
-        Fold("plan", tr.t("corridors.plan"), plan),
         Fold(
             "ledger",
             f"{tr.t('corridors.ledger')} ({len(listed)})",

@@ -31,7 +31,7 @@ def rows(client: FlaskClient, path: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("lang", ["en", "sw"])
 def test_the_page_shows_the_whole_network(client: FlaskClient, world: World, lang: str):
-    page = text(client, f"/?lens=ways&grade=C&fold=network,plan,ledger,take&lang={lang}")
+    page = text(client, f"/?lens=ways&grade=C&fold=network,ledger,take&lang={lang}")
     assert f'lang="{lang}"' in page
     assert page.split('id="network"')[1].count('role="img"') == 2  # the map, and its drawing for phones
     ledger = page.split('id="ledger"')[1]

@@ -12,9 +12,12 @@ import pytest
 from dashboard.i18n.catalogue import catalogue
 from dashboard.lite.text import short_message
 from dashboard.server.app import Njia
+from dashboard.view.figure import leg_table
 from dashboard.view.state import ViewState, defaults, from_query
+from dashboard.view.window import view_window
 from dashboard.workspace.parts import PageView, chips_html, inset_map, map_svg, panel_html, strip_html
 from geodata.query.county_card import card
+from layers.figure import EXTENTS
 from layers.first_map import CENTRE, relative_line
 from layers.labels import CHAR_WIDTH
 
@@ -121,6 +124,26 @@ def test_corridors_of_all_kinds_have_the_trunks_stops_in_pills(app: Njia):
     svg = str(map_svg(view_of(app, "lang=en&lens=ways")))
     for stop in ("Moyale", "Marsabit", "Isiolo", "Nairobi"):
         assert re.search(rf'rx="[\d.]+" fill="(?:#FFFFFF|#1F2933)"[^>]*/><text[^>]*><tspan[^>]*>{stop}', svg), stop
+
+
+def test_every_stretch_of_the_ways_is_a_link_that_says_what_it_is(app: Njia):
+    svg = str(map_svg(view_of(app, "lang=en&lens=ways&extent=gulf&grade=C")))
+    hits = re.findall(r'<a href="([^"]+)" tabindex="-1"><title>([^<]+)</title>', svg)
+    assert {line[:3] for _, words in hits for line in words.splitlines()} >= {f"C{n:02d}" for n in range(1, 36)}
+    assert all("lens=ways" in href and re.search(r"corridor=C\d\d", href) for href, _ in hits)
+    assert all("independent source" in words and "grade" in words for _, words in hits)
+    assert "hits" not in str(map_svg(view_of(app, "lang=en")))
+
+
+@pytest.mark.parametrize("corridor", ["C01", "C07", "C14", "C35"])
+def test_a_chosen_corridor_is_shown_whole(app: Njia, corridor: str):
+    view = view_of(app, f"lang=en&lens=ways&corridor={corridor}")
+    window = view_window(app.site.world, view.state)
+    legs = leg_table(app.site.world)
+    points = [p for line in legs.loc[legs["corridor_id"] == corridor, "geometry"] for p in line]
+    assert all(window.west < lon < window.east and window.south < lat < window.north for lon, lat in points)
+    assert view_window(app.site.world, replace(view.state, extent="gulf")) == EXTENTS["gulf"]
+    assert view_window(app.site.world, replace(view.state, corridor="all")) == EXTENTS["kenya"]
 
 
 def test_years_are_links_and_the_chosen_one_leads_back_to_all(app: Njia):
