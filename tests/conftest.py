@@ -22,7 +22,6 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-TO_MEND = Path(__file__).parent / "to_mend.txt"
 REFERENCE = ROOT.parent / "shared" / "reference"
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 QUIET = (
@@ -37,11 +36,7 @@ QUIET = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave soak tests out unless the `-m` expression asks for them; mark those of `to_mend.txt`."""
-    mend = {line for line in TO_MEND.read_text(encoding="utf-8").splitlines() if not line.startswith("#")}
-    for item in items:
-        if item.nodeid in mend:
-            item.add_marker(pytest.mark.xfail(reason="known, see tests/to_mend.txt", strict=False))
+    """Leave soak tests out unless the `-m` expression asks for them."""
     if "soak" in (config.option.markexpr or ""):
         return
     heavy = [item for item in items if item.get_closest_marker("soak")]
