@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from pptx import Presentation
 
+from tests.e2e.test_axe import AXE
 from tests.e2e.test_journeys import expected, number, read_csv
 
 HANDS = ["mouse", "touch", "keyboard"]
@@ -209,3 +210,24 @@ def test_my_county_who_helps_and_the_call_in_kiswahili_on_a_phone(start: Callabl
     assert 0 <= box["x"] <= PHONE["width"] - box["width"]
     hand.clicks += 1  # the call itself, which no browser of a test makes
     assert hand.clicks <= 3
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (make setup needs npm)")
+@pytest.mark.parametrize("lang", ["en", "sw"])
+@pytest.mark.parametrize("viewport", [TABLET, {"width": 390, "height": 844}], ids=["1280", "390"])
+def test_axe_finds_nothing_in_what_is_offered_as_page_and_as_dialog(
+    browse: Callable[..., Any], lang: str, viewport: dict[str, int]
+):
+    reader = browse(viewport=viewport, bypass_csp=True)
+    page = reader.page
+    for path in (f"/export?lang={lang}&county=KE011", f"/?lang={lang}&nature=smuggling"):
+        page.goto(reader.address + path)
+        if not path.startswith("/export"):
+            page.evaluate("document.querySelector('.actions [data-take]').click()")
+            page.wait_for_selector("#take-dialog[open] #take-form")
+            assert page.evaluate("document.activeElement.id") == "take-title"
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        place = "'.export'" if path.startswith("/export") else "'#take-dialog'"
+        found = page.evaluate(f"async () => (await axe.run({place})).violations")
+        assert [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found] == [], path
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= viewport["width"], path
