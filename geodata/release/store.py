@@ -23,6 +23,7 @@ from geodata.release import measurements as measuring
 from geodata.release.manifest import Manifest, from_json
 from geodata.release.measurements import Measurements
 from geodata.release.reader import Release
+from geodata.release.readers import EVERYBODY, readers_of
 from geodata.release.released_cells import ReleasedCells, content_hash, from_parquet, to_parquet
 from geodata.release.sealed import CELLS, MANIFEST, REPORT, RESERVED, fingerprint, read_checked, read_manifest
 from geodata.values import DataProblem
@@ -53,15 +54,20 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A folder of datasets. Reading needs no write permission; writing takes a lock per dataset."""
+    """A folder of datasets. Reading needs no write permission; writing takes a lock per dataset.
+
+    partners: whether datasets for partners are seen; a store of the public site knows none of them.
+    """
 
     root: Path
+    partners: bool = True
 
     # ---- reading ----------------------------------------------------------------------------
 
     def datasets(self) -> tuple[str, ...]:
         """Names of datasets that have a ledger."""
-        return tuple(sorted(path.parent.name for path in self.root.glob(f"*/{CURRENT}")))
+        names = sorted(path.parent.name for path in self.root.glob(f"*/{CURRENT}"))
+        return tuple(name for name in names if self.partners or readers_of(self.root, name) == EVERYBODY)
 
     def ledger(self, dataset: str) -> Ledger:
         """Read a dataset's ledger; empty when nothing was published."""
