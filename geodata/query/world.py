@@ -24,8 +24,8 @@ from geodata.facts import counties, evidence, national, responses, roles
 from geodata.links.ledger import LINKS, LinkRow
 from geodata.links.ledger import folder as links_folder
 from geodata.links.ledger import read as read_links
+from geodata.release.audience import FILE as READERS_FILE
 from geodata.release.reader import Release
-from geodata.release.readers import FILE as READERS_FILE
 from geodata.release.store import Store
 from geodata.settings import DataSettings
 from geodata.values import DataProblem, Pcode, Period

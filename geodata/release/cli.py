@@ -9,8 +9,8 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from geodata.release.audience import PARTNERS, READERS, readers_of, set_readers
 from geodata.release.publication import BUDGET, DATASET, EPSILON, about_of, today
-from geodata.release.readers import PARTNERS, READERS, readers_of, set_readers
 from geodata.settings import DataSettings, from_environment
 from geodata.values import DataProblem, Period
 

@@ -20,10 +20,10 @@ from pathlib import Path
 
 from geodata import files
 from geodata.release import measurements as measuring
+from geodata.release.audience import EVERYBODY, readers_of
 from geodata.release.manifest import Manifest, from_json
 from geodata.release.measurements import Measurements
 from geodata.release.reader import Release
-from geodata.release.readers import EVERYBODY, readers_of
 from geodata.release.released_cells import ReleasedCells, content_hash, from_parquet, to_parquet
 from geodata.release.sealed import CELLS, MANIFEST, REPORT, RESERVED, fingerprint, read_checked, read_manifest
 from geodata.values import DataProblem

@@ -15,7 +15,7 @@ from dashboard.server.app import create_app
 from dashboard.settings import AppSettings, from_environment
 from geodata.query.releases import archive
 from geodata.query.world import open_world, stamp
-from geodata.release.readers import EVERYBODY, FILE, PARTNERS, readers_of, set_readers
+from geodata.release.audience import EVERYBODY, FILE, PARTNERS, readers_of, set_readers
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
 from tests.caseloads import publish_rows, skewed
