@@ -33,6 +33,8 @@ class AppSettings:
     security_contact: where a weakness is told in private (``mailto:`` or ``https:``); ``NJIA_SECURITY_CONTACT``.
     log_json: faults are told as one JSON object a line; ``NJIA_LOG=json``, by default as plain words.
     metrics: answers `/metrics` for Prometheus; ``NJIA_METRICS=1``, to be kept from the public by the proxy.
+    partner_header: header by which a proxy of ours names a partner; ``NJIA_PARTNER_HEADER``, by default there is none
+        and datasets for partners are not served.
     analyst: shows the what-if of the corridor desk; ``NJIA_ANALYST=1``, off for a public site.
     """
 
@@ -47,6 +49,7 @@ class AppSettings:
     security_contact: str = ""
     log_json: bool = False
     metrics: bool = False
+    partner_header: str = ""
     analyst: bool = False
 
 
@@ -66,8 +69,22 @@ def from_environment(environ: Mapping[str, str] | None = None) -> AppSettings:
         security_contact=_address(env, "NJIA_SECURITY_CONTACT", ("mailto:", "https://")),
         log_json=env.get("NJIA_LOG") == "json",
         metrics=env.get("NJIA_METRICS") == "1",
+        partner_header=_partner_header(env),
         analyst=env.get("NJIA_ANALYST") == "1",
     )
+
+
+def _partner_header(env: Mapping[str, str]) -> str:
+    """Return the header that names a partner; refuse one that any reader could write."""
+    name = env.get("NJIA_PARTNER_HEADER", "").strip()
+    if name and not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{2,60}", name):
+        raise DataProblem(f"NJIA_PARTNER_HEADER is “{name}”; expected the name of a header, such as X-Forwarded-Email.")
+    if name and env.get("NJIA_PROXY_HOPS", "0") == "0":
+        raise DataProblem(
+            "NJIA_PARTNER_HEADER is set and no proxy stands in front (NJIA_PROXY_HOPS): any reader could write that "
+            "header; put the site behind a proxy that takes it off what readers send, and set NJIA_PROXY_HOPS=1."
+        )
+    return name
 
 
 def share_counters(folder: str) -> None:

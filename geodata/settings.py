@@ -27,6 +27,7 @@ class DataSettings:
     vault_key: encrypts a DuckDB vault at rest when set; ``NJIA_VAULT_KEY``.
     shipped: read-only data that comes with the product.
     merged: folder of the record with this user's additions, see `in_use`; None: the shipped record as it is.
+    partners: whether a site shows the datasets for partners; only the one behind the partners' door does.
     """
 
     home: Path
@@ -34,6 +35,7 @@ class DataSettings:
     vault_key: str | None = None
     shipped: Path = SHIPPED
     merged: Path | None = None
+    partners: bool = False
 
     @property
     def record(self) -> Path:

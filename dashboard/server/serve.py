@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import logging
 import sys
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
 
+from dashboard.server import partners
 from dashboard.server.app import create_app
 from dashboard.settings import ASSETS, AppSettings
 from dashboard.settings import from_environment as app_settings
@@ -19,8 +21,14 @@ from geodata.settings import from_environment as data_settings
 
 def application() -> Flask:
     """Open the world and return the WSGI application; raises DataProblem when a file is not in order."""
-    settings = data_settings()
-    server: Flask = create_app(open_world(settings), app_settings(), lambda: open_world(settings)).server
+    settings, served = data_settings(), app_settings()
+    app = create_app(open_world(settings), served, lambda: open_world(settings))
+    server: Flask = app.server
+    if served.partner_header:
+        theirs = replace(settings, partners=True)
+        behind = create_app(open_world(theirs), served, lambda: open_world(theirs))
+        partners.add(server, behind.server, app.site, served.partner_header)
+        _warm(behind.server)
     _warm(server)
     return server
 

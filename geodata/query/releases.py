@@ -120,7 +120,7 @@ def _touches(row: RowChange, pcode: str) -> bool:
 
 
 def _stores(settings: DataSettings) -> tuple[Store, Store]:
-    return public_store(settings), Store(settings.releases)
+    return public_store(settings), Store(settings.releases, settings.partners)
 
 
 @lru_cache(maxsize=8)

@@ -24,6 +24,7 @@ from geodata.facts import counties, evidence, national, responses, roles
 from geodata.links.ledger import LINKS, LinkRow
 from geodata.links.ledger import folder as links_folder
 from geodata.links.ledger import read as read_links
+from geodata.release.audience import FILE as READERS_FILE
 from geodata.release.reader import Release
 from geodata.release.store import Store
 from geodata.settings import DataSettings
@@ -146,7 +147,7 @@ def attached(public: Release) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _caseloads(settings: DataSettings) -> dict[str, Release]:
     """Return the current release of every dataset this user published."""
-    store = Store(settings.releases)
+    store = Store(settings.releases, settings.partners)
     return {
         name: store.open_current(name)
         for name in (store.datasets() if settings.releases.is_dir() else ())
@@ -165,8 +166,9 @@ def stamp(settings: DataSettings) -> tuple[tuple[str, int], ...]:
 
 def _pointers(settings: DataSettings) -> list[Path]:
     """Return the small files that say what is shown."""
+    shown = Store(settings.releases, settings.partners).datasets() if settings.releases.is_dir() else ()
     return [
-        *settings.releases.glob("*/CURRENT"),
+        *(settings.releases / name / file for name in shown for file in ("CURRENT", READERS_FILE)),
         settings.boundaries / "CURRENT",
         settings.editions / "CURRENT",
         *(settings.shipped / "releases").glob("*/CURRENT"),

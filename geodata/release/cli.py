@@ -9,6 +9,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from geodata.release.audience import PARTNERS, READERS, readers_of, set_readers
 from geodata.release.publication import BUDGET, DATASET, EPSILON, about_of, today
 from geodata.settings import DataSettings, from_environment
 from geodata.values import DataProblem, Period
@@ -42,6 +43,10 @@ def register(verbs: Verbs) -> None:
     verb.add_argument("--budget", type=float, default=BUDGET, help="budget to reckon with (default: %(default)s)")
     verb.add_argument("--json", action="store_true", help="print one JSON object")
     verb.set_defaults(run=budget)
+    verb = verbs.add_parser("readers", help="say who may read a dataset on the site: everybody, or partners only")
+    verb.add_argument("dataset", help="which caseload")
+    verb.add_argument("who", nargs="?", choices=READERS, help="without it, what holds now is printed")
+    verb.set_defaults(run=readers)
     verb = verbs.add_parser("releases", help="list releases, oldest first")
     verb.add_argument("--dataset", help="only this dataset")
     verb.add_argument("--json", action="store_true", help="print one JSON array")
@@ -69,6 +74,7 @@ def _register_publish(verbs: Verbs) -> None:
     )
     verb.add_argument("--epsilon", type=float, default=EPSILON, help="cost of a measurement (default: %(default)s)")
     verb.add_argument("--budget", type=float, default=BUDGET, help="what the dataset may spend (default: %(default)s)")
+    verb.add_argument("--readers", choices=READERS, help="who may read the dataset (default: as before, or everybody)")
     verb.add_argument("--years", metavar="FIRST-LAST", help="years to tell apart (default: the last ten)")
     verb.add_argument("--why", default="", help="why a release of few new cases, or a larger budget, cannot wait")
     verb.add_argument("--internal", action="store_true", help="exact figures for the desk of those who hold the cases")
@@ -91,6 +97,8 @@ def publish(args: argparse.Namespace) -> int:
         return budget(args)
     about, wish = about_of(settings, args.dataset, args.title), _wish(args)
     store, vault = _store(settings), open_vault(settings)
+    if args.readers:
+        set_readers(settings.releases, about.dataset, args.readers)  # before anything of it can be seen
     info = approving.prepare(vault, store, about, wish)
     release = None
     if info.published:
@@ -189,6 +197,18 @@ def budget(args: argparse.Namespace) -> int:
     print("Expected error of a figure after the first release, in persons:")
     for dims, error in errors:
         print(f"  {' × '.join(dims):48} ± {error:.1f}")
+    return 0
+
+
+def readers(args: argparse.Namespace) -> int:
+    """Say, or set, who may read a dataset."""
+    root = from_environment().releases
+    if args.who:
+        _store(from_environment()).ledger(args.dataset)  # refuses what cannot be the name of a dataset
+        set_readers(root, args.dataset, args.who)
+    print(f"Readers of dataset '{args.dataset}': {readers_of(root, args.dataset)}.")
+    if args.who == PARTNERS:
+        print("What was public before may have been copied. The site shows it to requests with NJIA_PARTNER_HEADER.")
     return 0
 
 

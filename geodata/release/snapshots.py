@@ -121,5 +121,5 @@ class Snapshots:
 
 
 def snapshots_of(settings: DataSettings) -> Snapshots:
-    """Return the snapshots under the user's home."""
-    return Snapshots(settings.home / "snapshots")
+    """Return the snapshots under the user's home; those of partners lie apart, where the public site finds none."""
+    return Snapshots(settings.home / ("snapshots-partners" if settings.partners else "snapshots"))

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from geodata import files
 from geodata.release import measurements as measuring
+from geodata.release.audience import EVERYBODY, readers_of
 from geodata.release.manifest import Manifest, from_json
 from geodata.release.measurements import Measurements
 from geodata.release.reader import Release
@@ -53,15 +54,20 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A folder of datasets. Reading needs no write permission; writing takes a lock per dataset."""
+    """A folder of datasets. Reading needs no write permission; writing takes a lock per dataset.
+
+    partners: whether datasets for partners are seen; a store of the public site knows none of them.
+    """
 
     root: Path
+    partners: bool = True
 
     # ---- reading ----------------------------------------------------------------------------
 
     def datasets(self) -> tuple[str, ...]:
         """Names of datasets that have a ledger."""
-        return tuple(sorted(path.parent.name for path in self.root.glob(f"*/{CURRENT}")))
+        names = sorted(path.parent.name for path in self.root.glob(f"*/{CURRENT}"))
+        return tuple(name for name in names if self.partners or readers_of(self.root, name) == EVERYBODY)
 
     def ledger(self, dataset: str) -> Ledger:
         """Read a dataset's ledger; empty when nothing was published."""
