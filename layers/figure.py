@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pandas as pd
+import plotly.graph_objects as go
 
 from geodata.values import Pcode
 from layers.context import ContextSpec, border_trace, ilemi_trace, lakes_trace, land_trace
@@ -86,6 +87,13 @@ def map_figure(spec: MapFigureSpec) -> dict[str, Any]:
     """Return ``{data, layout}`` as plain dictionaries; `layout.meta.traces` gives the index of each name."""
     data = [*_lines(spec), *_areas(spec), *_points(spec)]
     return {"data": data, "layout": _layout(spec, [trace["name"] for trace in data])}
+
+
+def graph(made: Mapping[str, Any]) -> go.Figure:
+    """Return a figure of `map_figure` as Plotly's own object; raises ValueError for a word Plotly does not know."""
+    figure = go.Figure(made)
+    figure.layout.template = None  # the look is ours, and Plotly's own template would be 7 kB
+    return figure
 
 
 def extent(window: Window, aspect: float | None = None) -> Extent:

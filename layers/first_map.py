@@ -25,8 +25,8 @@ from layers.theme import INK, INK_SECOND, LAND, LAND_LINE, SELECTED, WATER, WATE
 
 HEIGHT = 620.0
 """Height of the box in its own units: about the pixels of the map on a screen of 1280 × 800."""
-PHONE_PX_PER_DEG = 39.0
-"""Scale at which a phone shows the same box; its marks and names are laid out for this one."""
+PHONE_SHARE = 0.6625
+"""A phone shows the box at this share of its size, whatever its window; its marks and names are laid out for that."""
 AROUND = (460.0, 150.0)
 """Units drawn beside the box, and above and below it: room for windows two and a half times as wide as high."""
 CENTRE = Extent(36.15, -1.72, 38.3, 0.12)
@@ -242,7 +242,7 @@ def _marks_at(
     figure: Mapping[str, Any], counties: Sequence[CountyShape], box: MapProjection, size: str, window: Extent
 ) -> str:
     """Return marks and names laid out at the scale of one size of screen, brought to the units of the box."""
-    place = box if size == "wide" else frame(window, HEIGHT * PHONE_PX_PER_DEG / box.scale)
+    place = box if size == "wide" else frame(window, HEIGHT * PHONE_SHARE)
     wide, (left, up) = _widened(place)
     times = box.scale / place.scale
     traces = [trace for trace in figure["data"] if trace["type"] == "scattergeo"]

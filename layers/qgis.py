@@ -22,6 +22,8 @@ CORE_SHARE, CORES_SHARE, OFFSET_SHARE = 0.34, 0.22, 0.17
 """Width of one core, of each of two, and how far each of two lies beside the middle, in widths of the ribbon."""
 BRUSHES = {"n": "b_diagonal", "s": "dense6", "u": "cross"}
 """Code of an empty → QGIS's fill; others are plain."""
+MAIN_STOPS = "\"corridors\" LIKE '%C01%' AND \"name\" NOT LIKE '% (%'"
+"""Stops of the trunk; of the two Moyales, which share a spot, the Kenyan one alone."""
 BOTH = (Nature.TRAFFICKING, Nature.SMUGGLING)
 
 
@@ -65,11 +67,14 @@ def network_styles(natures: Iterable[tuple[Nature, str]], as_of_year: int) -> tu
     """Return layer and style of the GeoPackage of the whole network (`geodata.network.export`)."""
     old = f'"last_confirmed" < {as_of_year - OLD_YEARS}'
     columns = LegColumns(sources="n_sources", inferred="\"basis\" = 'inferred'", old=old)
-    return ("legs", leg_style(natures, columns)), ("places", stop_style())
+    return ("legs", leg_style(natures, columns)), ("places", stop_style(main=MAIN_STOPS))
 
 
-def stop_style(name: str = "name", kind: str = "kind") -> str:
-    """Return a style for stops: rings, bars for border crossings, and the names beside them with a halo of paper."""
+def stop_style(name: str = "name", kind: str = "kind", main: str = "false") -> str:
+    """Return a style for stops: rings, bars for border crossings, and the names beside them with a halo of paper.
+
+    main: a QGIS expression of the stops that are read first: bold, larger, and named whatever lies there.
+    """
     marks = (("circle", WHITE, "2.2"), ("rectangle", INK, "2.6"))
     symbols = "".join(
         f'<symbol type="marker" name="{i}" alpha="1"><layer class="SimpleMarker" enabled="1" pass="0" locked="0">'
@@ -90,9 +95,20 @@ def stop_style(name: str = "name", kind: str = "kind") -> str:
         f'<text-buffer bufferDraw="1" bufferSize="0.9" bufferSizeUnits="MM" bufferColor="{_rgba(PAPER)}" '
         'bufferOpacity="0.9" bufferNoFill="0"/></text-style>'
         '<placement placement="6" dist="1" distUnits="MM" predefinedPositionOrder="R,L,TR,BR,TL,BL,TSR,BSR"/>'
-        '<rendering drawLabels="1" obstacle="1" displayAll="0"/></settings></labeling>'
+        '<rendering drawLabels="1" obstacle="1" displayAll="0"/>'
+        f"{_label_rules(main)}</settings></labeling>"
     )
     return _style(rules + names, labelled=True)
+
+
+def _label_rules(main: str) -> str:
+    rules = {
+        "Bold": main,
+        "Size": f"CASE WHEN {main} THEN 10 ELSE 8 END",
+        "AlwaysShow": main,
+        "Priority": f"CASE WHEN {main} THEN 10 ELSE 3 END",
+    }
+    return _defined(rules, "dd_properties")
 
 
 def _ribbon(nature: Nature, columns: LegColumns) -> str:
@@ -142,17 +158,17 @@ def _stroke_rules(level: int, width: str, offset: str, columns: LegColumns) -> d
     return rules
 
 
-def _defined(rules: dict[str, str]) -> str:
-    """Return QGIS's block of looks that follow from an expression."""
+def _defined(rules: dict[str, str], tag: str = "data_defined_properties") -> str:
+    """Return QGIS's block of looks that follow from an expression; labels call it by another tag than symbols."""
     listed = "".join(
         f'<Option type="Map" name="{name}"><Option type="bool" name="active" value="true"/>'
         f'{_option("expression", expression)}<Option type="int" name="type" value="3"/></Option>'
         for name, expression in rules.items()
     )
     return (
-        f'<data_defined_properties><Option type="Map">{_option("name", "")}'
+        f'<{tag}><Option type="Map">{_option("name", "")}'
         f'<Option type="Map" name="properties">{listed}</Option>{_option("type", "collection")}</Option>'
-        "</data_defined_properties>"
+        f"</{tag}>"
     )
 
 

@@ -125,7 +125,7 @@ def _cut_off(trace: Mapping[str, Any], projection: MapProjection) -> float:
     size = trace["textfont"]["size"]
     starts = [
         projection.point(lon, lat)[0] - len(text) * CHAR_WIDTH * float(_each(size, i))
-        for i, (lon, lat, text) in enumerate(zip(trace["lon"], trace["lat"], trace["text"], strict=True))
+        for i, (lon, lat, text) in enumerate(zip(trace["lon"], trace["lat"], trace["text"], strict=False))
         if lon is not None and _seen(trace, i, projection) and projection.sees([projection.point(lon, lat)], 0)
     ]
     return NAME_EDGE_PX - min(starts, default=NAME_EDGE_PX)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
 
+import plotly.graph_objects as go
 from dash import Patch
 
 from dashboard.lenses import lens_of
@@ -11,11 +12,13 @@ from dashboard.view.figure import BY_GRADE, figure, traces
 from dashboard.view.site import Site
 from dashboard.view.state import ViewState, defaults
 from dashboard.workspace.parts import PageView
+from layers.figure import graph
 
 
-def first_figure(site: Site) -> dict[str, Any]:
+@lru_cache(maxsize=2)
+def first_figure(site: Site) -> go.Figure:
     """Return the figure of the plain address: the same for every reader, so that browsers keep it."""
-    return figure(site.world, site.basemap, site.choices, defaults(site.choices))
+    return graph(figure(site.world, site.basemap, site.choices, defaults(site.choices)))
 
 
 def figure_patch(site: Site, state: ViewState) -> Patch:

@@ -15,7 +15,7 @@ from layers.charts import TrendSpec, trend_figure
 from layers.context import ContextSpec
 from layers.corridors import CorridorSpec
 from layers.counties import COUNTY_ORDER, CountySpec, county_trace, stepped
-from layers.figure import BASE_LAYERS, EXTENTS, SCALED, MapFigureSpec, config, extent, map_figure
+from layers.figure import BASE_LAYERS, EXTENTS, SCALED, MapFigureSpec, config, extent, graph, map_figure
 from layers.labels import county_label, place_label
 from layers.specs import WORDS, Labels
 from layers.theme import CODES, LOOKS, ramp
@@ -42,7 +42,9 @@ def spec(legs: pd.DataFrame, places: pd.DataFrame, roles: pd.DataFrame) -> MapFi
 
 def test_plotly_accepts_every_word(spec: MapFigureSpec):
     figure = map_figure(spec)
-    go.Figure(copy.deepcopy(figure))
+    assert isinstance(graph(copy.deepcopy(figure)), go.Figure)
+    with pytest.raises(ValueError, match="colour"):
+        graph({"data": [{"type": "scattergeo", "colour": "red"}]})
     go.Figure(map_figure(MapFigureSpec(COUNTIES, CONTEXT)))
     json.dumps(figure)
 

@@ -44,3 +44,13 @@ def test_stops_carry_their_names_and_counties_their_classes():
     style = county_style([("0", "1–3 & more", "#E4F1F0"), ("n", "No report", "#E9E6DD")])
     counties = ET.fromstring(style)  # noqa: S314 - our own text
     assert [category.attrib["label"] for category in counties.iter("category")] == ["1–3 & more", "No report"]
+
+
+def test_the_main_stops_are_named_whatever_lies_there():
+    text = stop_style(main='"main"')
+    rules = {
+        option.get("name"): next(o.get("value") for o in option.iter("Option") if o.get("name") == "expression")
+        for option in ET.fromstring(text).iter("Option")  # noqa: S314 - our own text
+        if option.get("name") in {"AlwaysShow", "Bold"}
+    }
+    assert rules == {"AlwaysShow": '"main"', "Bold": '"main"'}

@@ -82,7 +82,7 @@ def make_gpkg(brief: Brief, world: World, out: Path, progress: Progress) -> None
     if legs:
         layers["legs"] = gpd.GeoDataFrame(legs, crs=CRS)
     stops = [
-        {"id": s.id, "name": s.name, "kind": s.kind, "abroad": s.abroad, "geometry": Point(s.at)}
+        {"id": s.id, "name": s.name, "kind": s.kind, "abroad": s.abroad, "main": s.rank > 0, "geometry": Point(s.at)}
         for s in brief.map.stops
     ]
     if stops:
@@ -119,5 +119,5 @@ def _styles(brief: Brief) -> dict[str, str]:
     if brief.map.lines:
         styles["legs"] = leg_style({(Nature(leg.nature), leg.nature_name) for leg in brief.map.lines})
     if brief.map.stops:
-        styles["stops"] = stop_style()
+        styles["stops"] = stop_style(main='"main"')
     return styles

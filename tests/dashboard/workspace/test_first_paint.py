@@ -18,7 +18,7 @@ from dashboard.view.window import view_window
 from dashboard.workspace.parts import PageView, chips_html, inset_map, map_svg, panel_html, strip_html
 from geodata.query.county_card import card
 from layers.figure import EXTENTS
-from layers.first_map import CENTRE, relative_line
+from layers.first_map import CENTRE, PHONE_SHARE, relative_line
 from layers.labels import CHAR_WIDTH
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -144,6 +144,14 @@ def test_a_chosen_corridor_is_shown_whole(app: Njia, corridor: str):
     assert all(window.west < lon < window.east and window.south < lat < window.north for lon, lat in points)
     assert view_window(app.site.world, replace(view.state, extent="gulf")) == EXTENTS["gulf"]
     assert view_window(app.site.world, replace(view.state, corridor="all")) == EXTENTS["kenya"]
+
+
+@pytest.mark.parametrize("query", ["lang=en", "lang=en&extent=gulf", "lang=en&lens=ways&corridor=C14"])
+def test_a_phones_names_have_one_size_in_every_window(app: Njia, query: str):
+    narrow = group_of(drawn(str(map_svg(view_of(app, query)))), "narrow")
+    times = re.match(r"scale\(([\d.]+)\)", str(narrow.get("transform")))
+    assert times
+    assert float(times[1]) == pytest.approx(1 / PHONE_SHARE, abs=0.01)
 
 
 def test_years_are_links_and_the_chosen_one_leads_back_to_all(app: Njia):
