@@ -45,7 +45,6 @@ LENSES = {
     "change-trend": "/fold/trend?lens=changed&nature=smuggling",
     "compare": "/fold/multiples?lens=compare&counties=KE010,KE011,KE047",
     "corridors": "/fold/network?lens=ways&grade=C",
-    "corridors-plan": "/fold/plan?lens=ways&grade=C",
 }
 """Name → the link whose drawings are kept."""
 DECKS = {
