@@ -44,7 +44,6 @@ def make(brief: Brief, world: World, out: Path, progress: Progress, template: Pa
         step(deck)
     deck.list_sources()
     deck.finish()
-    progress(len(steps) / (len(steps) + 1))
     deck.master.deck.save(str(out))
     progress(1.0)
 
@@ -54,7 +53,6 @@ def make_slide(brief: Brief, world: World, out: Path, progress: Progress, templa
     deck = Deck(brief, world, open_master(template or pptx_template()))
     _map(deck)
     deck.finish()
-    progress(0.9)
     deck.master.deck.save(str(out))
     progress(1.0)
 
@@ -83,8 +81,7 @@ class Deck:
         facts.subject, facts.keywords = clean(self.brief.headline)[:250], f"release {stamp.release}"
         facts.comments = clean(f"{stamp.citation} {stamp.address or stamp.link}")[:1000]
         facts.last_modified_by, facts.revision = "Njia", 1
-        made = datetime.fromisoformat(stamp.as_of)
-        facts.created = facts.modified = made
+        facts.created = facts.modified = datetime.fromisoformat(stamp.as_of)
 
     def list_sources(self) -> None:
         """List the sources on one slide, two columns; all are in its notes, and it says how many have no room."""
