@@ -1,5 +1,6 @@
-/* The brush on the years: its two ends are range inputs for hand and keyboard, and dragging over the bars draws it anew.
-   While the hand moves only the frame moves; where it rests the period is chosen, of map, sentence, panel and table. */
+/* The brush on the years: its two ends are range inputs for hand and keyboard, and dragging over the bars draws it
+   anew. While the hand moves only the frame moves; where it rests the period is chosen, of map, sentence, panel and
+   table. */
 (function () {
   "use strict";
   const njia = window.njia;

@@ -39,6 +39,7 @@ def embed_page(site: Site, query: str, lang: str) -> str:
     state, _ = from_query(query, site.choices, lang)
     picture = lens_picture(site, state, SvgMapSpec(SIZE, "e", light=True))
     tools = TemplateTools(site.world, site.choices, state).names()
+    overlays = overlay_defs() if "url(#m-" in picture.legend else ""
     return render(
         "embed.html",
         **{**tools, **common(site, state)},
@@ -46,6 +47,6 @@ def embed_page(site: Site, query: str, lang: str) -> str:
         sentence=picture.sentence,
         svg=picture.svg,
         legend=picture.legend,
-        defs=Markup(pattern_defs() + (overlay_defs() if "url(#m-" in picture.legend else "")),  # noqa: S704 - our own constant markup
+        defs=Markup(pattern_defs() + overlays),  # noqa: S704 - our own constant markup
         here=tools["link"](),
     )

@@ -54,7 +54,8 @@ def serve() -> int:
     server = application()
     if warning := Assets(ASSETS).missing():
         print(warning, file=sys.stderr)  # noqa: T201 - the operator reads this
-    print(f"Njia is on http://{settings.host}:{settings.port}{settings.base_path}/", file=sys.stderr, flush=True)  # noqa: T201
+    home = f"http://{settings.host}:{settings.port}{settings.base_path}/"
+    print(f"Njia is on {home}", file=sys.stderr, flush=True)  # noqa: T201
     try:
         _gunicorn(server, settings)
     except ImportError:

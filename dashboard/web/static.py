@@ -42,7 +42,7 @@ NJIA = (
 )
 BUNDLES = {
     "css/njia.css": ("tokens", *(f"njia/{part}" for part in NJIA), "safety"),
-    "css/briefing.css": ("tokens", "briefing", "safety"),
+    "css/briefing.css": ("tokens", "briefing/story", "briefing/elsewhere", "safety"),
     "css/compare.css": ("compare/multiples", "compare/counties"),
     "css/lens.css": ("lens/tables", "lens/reasons", "lens/folds"),
     "css/lite.css": ("tokens", "lite/card", "lite/saved", "safety"),

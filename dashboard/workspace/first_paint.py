@@ -38,7 +38,8 @@ def first_map_svg(site: Site, state: ViewState, seen: LensView) -> Markup:
     label = catalogue(state.lang).t("map.label")
     # Where Dash answers the hand, its own hit line does; elsewhere every stretch is a link.
     ways = () if seen.frames else _way_links(site, state, drawn)
-    return Markup(first_map(drawn, FirstMapSpec(counties, around, window, label, ways)))  # noqa: S704 - escaped where written
+    spec = FirstMapSpec(counties, around, window, label, ways)
+    return Markup(first_map(drawn, spec))  # noqa: S704 - escaped where written
 
 
 def inset_svg(site: Site, state: ViewState, seen: LensView) -> Markup:

@@ -144,8 +144,9 @@ def figure_blocks(tr: Catalogue, html: str) -> Facts:
         if not big:
             facts |= {f"{nature} {measure}": empty(tr, words) for measure in MEASURES}
             continue
-        facts[f"{nature} incidents"] = number(re.match(r"[\d\s]+", big[0])[0])  # type: ignore[index]
-        facts[f"{nature} persons"] = number(re.match(r"[\d\s]+", big[1])[0]) if len(big) > 1 else UNSTATED  # type: ignore[index]
+        counts = [number(match[0]) for text in big if (match := re.match(r"[\d\s]+", text))]
+        facts[f"{nature} incidents"] = counts[0]
+        facts[f"{nature} persons"] = counts[1] if len(big) > 1 else UNSTATED
         rate = re.search(r"([\d.]+) " + re.escape(tr.t("panel.rate")), words)
         facts[f"{nature} rate"] = number(rate[1]) if rate else UNSTATED
     facts["order of natures"] = tuple(order)

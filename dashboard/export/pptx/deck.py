@@ -12,15 +12,14 @@ from dashboard.export.model import Brief, BriefFigure, BriefSource, BriefTable, 
 from dashboard.export.pptx import chart
 from dashboard.export.pptx.map_legend import legend, legend_height
 from dashboard.export.pptx.map_shapes import draw_map
-from dashboard.export.pptx.slide import BODY, EMU, FOOT, SMALL, Box, SlideCanvas, TextStyle, new_canvas
+from dashboard.export.pptx.slide import BODY, EMU, FOOT, SMALL, SlideCanvas, TextStyle, new_canvas
 from dashboard.export.pptx.template import Master, open_master
+from dashboard.export.pptx.tiles import quoted, tile, tiles
 from dashboard.export.text_fitting import clean, fitted, height
-from dashboard.i18n.catalogue import catalogue
 from dashboard.settings import pptx_template
 from geodata.query.estimates import in_fives
 from geodata.query.world import World
-from geodata.values import Nature
-from layers.theme import INK_SECOND, LINE_HUE
+from layers.theme import INK_SECOND
 
 if TYPE_CHECKING:
     from dashboard.export import Progress
@@ -156,8 +155,8 @@ def _map(deck: Deck) -> None:
     room = legend_height(brief.map, side)
     legend(canvas, brief.map, (box[0] + 12.0, box[1] + box[3] - room - 10.0, side, room))
     figures = _map_figures(brief)
-    tiles = 78.0 * ((len(figures) + 1) // 2)
-    rest = high - FOOT - canvas.top - tiles
+    room = 78.0 * ((len(figures) + 1) // 2)
+    rest = high - FOOT - canvas.top - room
     bold = TextStyle((18.0, 16.0, 15.0, 14.0, 13.0, 12.0), bold=True)
     narrow = column / canvas.wider(bold=True)
     fit = fitted(brief.headline, (narrow, rest * 0.62), bold.sizes)
@@ -166,7 +165,7 @@ def _map(deck: Deck) -> None:
     more = "\n".join(brief.sentences[:2])
     place = (left, canvas.top + used + 6.0, column, rest - used - 12.0)
     canvas.text(more, place, TextStyle((14.0, 13.0, 12.0, 11.0, 10.5)), "sentences")
-    _tiles(canvas, figures, (left, high - FOOT - tiles, column, tiles))
+    tiles(canvas, figures, (left, high - FOOT - room, column, room))
     cited = [source for figure in brief.figures for source in figure.sources]
     canvas.speak(brief.headline, *brief.sentences, brief.words["recolour"])
     canvas.under_map(deck.cited(canvas, cited or [source.id for source in brief.sources]))
@@ -185,38 +184,6 @@ def _map_figures(brief: Brief) -> list[BriefFigure]:
     return [f for f in brief.figures if f.measure in wanted and f.area == brief.figures[0].area][:4]
 
 
-def _tiles(canvas: SlideCanvas, figures: Sequence[BriefFigure], box: Box) -> None:
-    """Write figures as large numbers with their labels, two in a row."""
-    left, top, wide, high = box
-    across = (wide - 10.0) / 2
-    tall = min(110.0, high / max(1, (len(figures) + 1) // 2))
-    for i, figure in enumerate(figures):
-        x, y = left + (i % 2) * (across + 10.0), top + (i // 2) * tall
-        _tile(canvas, figure, (x, y, across, tall - 8.0), [figure.label, canvas.brief.cite(figure.sources)])
-
-
-def _tile(canvas: SlideCanvas, figure: BriefFigure, box: Box, more: Sequence[str]) -> None:
-    x, y, across, tall = box
-    style = TextStyle((28.0, 24.0, 20.0, 16.0, 14.0, 12.0), bold=True, colour=LINE_HUE[Nature(figure.nature)])
-    canvas.text(figure.text, (x, y, across, 34.0), style, f"figure {figure.id}")
-    said = " · ".join(part for part in more if part)
-    canvas.text(said, (x, y + 35.0, across, tall - 35.0), TextStyle((13.0, 12.0, 11.0, 10.0, 9.0), colour=INK_SECOND))
-
-
-def _full(brief: Brief, figure: BriefFigure) -> list[str]:
-    """Return what a figure must be quoted with."""
-    over = brief.say("per", n=catalogue(brief.lang).number(figure.denominator)) if figure.denominator else ""
-    empty = figure.note if figure.note != figure.text else ""
-    return [
-        figure.label,
-        figure.period,
-        figure.interval,
-        over if figure.interval else "",
-        empty,
-        brief.cite(figure.sources),
-    ]
-
-
 def _trend(deck: Deck) -> None:
     """Figures with rates and intervals beside the years."""
     brief = deck.brief
@@ -231,7 +198,7 @@ def _trend(deck: Deck) -> None:
     for figure in figures:
         column, row = natures.index(figure.nature), measures.index(figure.measure)
         place = (left + column * (across + 14.0), top + row * tall, across, tall - 10.0)
-        _tile(canvas, figure, place, _full(brief, figure))
+        tile(canvas, figure, place, quoted(brief, figure))
     chart.trend_charts(canvas, brief.trends[0], (left + half + GAP, top, wide - half - GAP, high - 18.0))
     canvas.text(brief.trends[0].note, (left + half + GAP, top + high - 16.0, wide - half - GAP, 28.0),
                TextStyle(SMALL, colour=INK_SECOND))  # fmt: skip
