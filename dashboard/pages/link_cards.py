@@ -30,7 +30,7 @@ _PAGES = re.compile(r"/|/embed|/(?:county|lite)/(KE\d{3})")
 
 def blueprint(site: Site) -> Blueprint:
     """Return the route."""
-    routes = Blueprint("oembed", __name__)
+    routes = Blueprint("link_cards", __name__)
 
     @routes.get("/oembed")
     def oembed() -> Response:
