@@ -76,7 +76,8 @@ def blueprint(site: Site) -> Blueprint:
         answer = Response(made, mimetype="image/png")
         answer.headers["Cache-Control"] = "public, max-age=3600"
         answer.set_etag(hashlib.sha256(made).hexdigest()[:20])
-        return answer.make_conditional(request)
+        answer.make_conditional(request)
+        return answer
 
     return routes
 
