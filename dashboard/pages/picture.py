@@ -1,6 +1,6 @@
 """`/picture.png?<view>`: the map of a view with its sentence, 1200 × 630, for messengers and pages that show a link.
 
-The map is the figure of the exports, filled as the view's lens fills it. A picture is made once for a view and a
+The map is that of the exports, drawn by the view's lens. A picture is made once for a view and a
 release; one at a time is drawn, and who comes while others wait is asked to come again.
 """
 
@@ -17,10 +17,10 @@ from dashboard.export.poster import wrapped
 from dashboard.export.text_fitting import clean
 from dashboard.export.typeset import png
 from dashboard.i18n.catalogue import catalogue
-from dashboard.lenses import lens_of
+from dashboard.lenses.picture import lens_picture
 from dashboard.view.site import Site
 from dashboard.view.state import MAX_QUERY, ViewState, from_query, to_query
-from dashboard.view.svg import SvgMapSpec, map_svg
+from dashboard.view.svg import SvgMapSpec
 from dashboard.web.links import reader_lang
 from layers.theme import FONT, INK, INK_SECOND, PAPER
 
@@ -84,13 +84,11 @@ def blueprint(site: Site) -> Blueprint:
 
 def picture_svg(site: Site, state: ViewState) -> str:
     """Return the picture of a view as SVG: its sentence on the left, its map on the right."""
-    tr, seen = catalogue(state.lang), lens_of(state).view(site, state)
-    spec = SvgMapSpec(
-        (MAP_WIDTH, HEIGHT), light=True, colours={county.pcode: county.colour for county in seen.fills}
-    )  # fmt: skip
-    drawn = map_svg(site.world, site.choices, site.basemap, state, spec)
+    tr = catalogue(state.lang)
+    picture = lens_picture(site, state, SvgMapSpec((MAP_WIDTH, HEIGHT), light=True))
+    drawn = str(picture.svg)
     drawn = drawn.replace("<svg ", f'<svg x="{WIDTH - MAP_WIDTH}" y="0" ', 1)
-    words = _lines(clean(seen.sentence))
+    words = _lines(clean(picture.sentence))
     manifest = site.world.releases[state.dataset].manifest
     banner = tr.t("site.synthetic") if manifest.synthetic else ""
     foot = [banner, tr.t("foot.disclaimer"), tr.t("foot.as_of", date=site.world.as_of)]

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import request
-
 from dashboard.export import FORMATS
 from dashboard.export.brief import FEWEST, MOST, Purpose, template_of
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.lenses import lens_of
 from dashboard.pages.link_cards import frame_html
+from dashboard.settings import public_url
 from dashboard.view.site import Site
 from dashboard.view.state import ALL_CORRIDORS, ViewState, to_query
 from dashboard.web.links import address, site_root
