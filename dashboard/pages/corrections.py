@@ -226,7 +226,7 @@ def form_page(
         fields=_fields(site, tr, pcode),
         most=str(CORRECTION_LIMITS["url"]),
         offline={name: tr.t(f"corrections.offline.{name}") for name in ("sending", "sent", "none", "now", "drop")},
-        kept=tr.words["corrections.offline.kept"],
+        kept_words=tr.words["corrections.offline.kept"],
         refused=tr.words["corrections.offline.refused"],
         too_many=tr.t("corrections.offline.many", most=20),
         shown=corrected(site.world, tr, pcode),
