@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,10 @@ from geodata import cli as data_verbs
 from geodata.values import DataProblem
 
 COMMAND = "njia"
+OWNER_ONLY = 0o077
+"""Whatever is written under NJIA_HOME is readable by its owner alone."""
+MADE_FOR_OTHERS = (bundle_verbs.run_bundle, export_verb.run_export, export_verb.run_briefs)
+"""Verbs whose files are made to be passed on."""
 STEWARD_ONLY = {
     "docx", "duckdb", "duckdb_extension_httpfs", "fastexcel", "opendp", "polars", "psycopg", "pyreadstat", "pyspark",
     "sqlglot",
@@ -66,6 +71,8 @@ def run() -> int:
 def main(argv: Sequence[str]) -> int:
     """Run one verb; return its exit status."""
     args = parser().parse_args(argv or ["serve"])
+    if args.run not in MADE_FOR_OTHERS:
+        os.umask(OWNER_ONLY)
     try:
         status: int = args.run(args)
     except DataProblem as problem:

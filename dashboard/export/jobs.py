@@ -18,6 +18,7 @@ import logging
 import os
 import re
 import secrets
+import shutil
 import tempfile
 import threading
 import time
@@ -54,6 +55,8 @@ KEPT_S = 1800.0
 KEPT_BYTES = 300_000_000
 STALE_S = 60.0
 """A lock older than this belongs to a worker that is gone."""
+FOLDER = "njia-exports-"
+"""How the folder of a server begins; its process id follows."""
 VERSION = 1
 """Part of every job's name: raise it when a format changes what it writes."""
 _NAME = re.compile(r"[0-9a-f]{32}")
@@ -88,6 +91,27 @@ class ExportJob:
         return self.state in BUSY
 
 
+def _own_folder(parent: Path) -> Path:
+    """Name a folder of this process, and remove those of processes of ours that were killed."""
+    for left in parent.glob(f"{FOLDER}*") if FORKS else ():
+        pid = left.name.removeprefix(FOLDER).partition("-")[0]
+        with suppress(OSError):
+            if pid.isdigit() and left.stat().st_uid == os.getuid() and not is_running(int(pid)):
+                shutil.rmtree(left, ignore_errors=True)
+    return parent / f"{FOLDER}{os.getpid()}-{os.urandom(6).hex()}"
+
+
+def is_running(pid: int) -> bool:
+    """Say whether a process of this computer is there."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 class ExportJobs:
     """The exports of one site; every worker has its own `ExportJobs` over the same folder."""
 
@@ -95,7 +119,7 @@ class ExportJobs:
         self, folder: Path | None = None, *, most: int = MOST_BUSY, most_each: int = MOST_EACH, kept_s: float = KEPT_S
     ) -> None:
         """Use a folder of its own; `None` names one that the workers forked from this process share."""
-        self.folder = folder or Path(tempfile.gettempdir()) / f"njia-exports-{os.getpid()}-{os.urandom(6).hex()}"
+        self.folder = folder or _own_folder(Path(tempfile.gettempdir()))
         self._most, self._most_each, self._kept_s = most, most_each, kept_s
         self._worker = OneWorker("export")
         self._mine: set[str] = set()

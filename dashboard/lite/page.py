@@ -18,7 +18,7 @@ from dashboard.settings import ASSETS
 from dashboard.view.basemap import shell_svg
 from dashboard.view.site import Site, edition_words
 from dashboard.view.state import ViewState, defaults, to_query
-from dashboard.web.links import NAMES, address
+from dashboard.web.links import NAMES, address, public_root
 from dashboard.web.static import bundle
 from dashboard.web.templates import render
 from geodata.query.county_card import PUBLIC, card
@@ -127,9 +127,12 @@ def _common(site: Site, tr: Catalogue, path: str) -> dict[str, Any]:
         for language in site.choices.languages
         if language != tr.lang
     ]
+    county = path.removeprefix(f"{SCOPE}/")
     return {
         "c": tr,
         "css": _css(),
+        "public_root": public_root(),
+        "picture": address("/picture.png", tr.lang, county=county if county in world.names else ""),
         "asset": site.asset,
         "address": address,
         "urgent": first(world),

@@ -136,7 +136,7 @@ def answer(page: Page, lang: str, *, status: int = 200, keep: bool = True) -> Re
     if status == 200:
         response.headers["ETag"] = tag
     response.headers["Cache-Control"] = REVALIDATE
-    response.headers["Vary"] = "Accept-Encoding, Accept-Language"
+    response.headers["Vary"] = "Accept-Encoding"
     if lang:
         response.headers["Content-Language"] = lang
     if keep and status == 200:
@@ -172,6 +172,4 @@ def _typed() -> str:
 
 
 def _lead(there: str, lang: str) -> Response:
-    response = redirect(address(there, lang), code=302)
-    response.headers["Vary"] = "Accept-Language"
-    return response  # type: ignore[return-value] # a Flask response in all but its hint
+    return redirect(address(there, lang), code=302)  # type: ignore[return-value] # a Flask response in all but its hint

@@ -72,14 +72,15 @@ def blueprint(site: Site) -> Blueprint:
         return answer
 
     @routes.get("/corrections/<place>")
-    def correct(place: str) -> str | tuple[str, int] | Answer:
+    def correct(place: str) -> tuple[str, int] | Answer:
         pcode = _pcode(site, place)
         if pcode is None:
             return choose_page(site), 404
         if pcode != place:
             lang = reader_lang(site.choices.languages)
             return redirect(address(f"/corrections/{pcode}", lang, item=request.args.get("item", "")[:60]), code=302)
-        return form_page(site, pcode)
+        # Each form has an id of its own, so that sent twice it counts once: no page equals the one before.
+        return Response(form_page(site, pcode), headers={"Cache-Control": "private, no-cache"})
 
     @routes.post("/corrections/<place>")
     def take(place: str) -> tuple[str, int] | Answer:

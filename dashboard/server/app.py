@@ -30,7 +30,7 @@ from dashboard.view.basemap import PREFIX
 from dashboard.view.site import Site, make_site
 from dashboard.view.state import Notice, ViewState, from_query, is_plain
 from dashboard.web import base_path, caching, static
-from dashboard.web.links import reader_lang, vary_by_language
+from dashboard.web.links import reader_lang, say_language
 from dashboard.web.page_cache import PageCache, revalidate_layout
 from dashboard.workspace import callbacks
 from dashboard.workspace.layout import layout
@@ -112,7 +112,7 @@ def create_app(world: World, settings: AppSettings, reopen: Callable[[], World] 
     if settings.base_path:
         base_path.add(server, settings.base_path)
         server.wsgi_app = base_path.BasePath(cached, settings.base_path)  # type: ignore[method-assign]
-    vary_by_language(server)
+    say_language(server, lambda: site.choices.languages)
     _routes(server, site, files)
     app = Njia(
         "njia",

@@ -13,6 +13,8 @@ from flask import Flask, Request, Response, abort, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.utils import cached_property
 
+from dashboard.web.links import ANY_ADDRESS
+
 
 class LenientRequest(Request):
     """A request whose `args` never raises: bytes that are no UTF-8 become replacement characters."""
@@ -24,11 +26,10 @@ class LenientRequest(Request):
         return ImmutableMultiDict(parse_qsl(text, keep_blank_values=True, max_num_fields=None))
 
 
-ANY_ADDRESS = "/<path:path>"
 FRAMED = ("/embed", "/lite")
 """Addresses that another site may frame, where the setting allows it; everything else frames itself only."""
 CALL = "/_dash-update-component"
-"""Names of two of Dash's routes."""
+"""Name of one of Dash's routes."""
 PARTS = {"output": str, "inputs": list, "changedPropIds": list}
 """What a call of a callback must have."""
 

@@ -11,8 +11,8 @@ from dashboard.i18n.catalogue import Catalogue, catalogue, languages
 from dashboard.view.basemap import basemap
 from dashboard.view.figure import Basemap
 from dashboard.view.lens_keys import lens_keys
-from dashboard.view.state import Choices, ViewState
-from dashboard.web.links import FOOT, NAMES, NAV, kept_view, languages_of
+from dashboard.view.state import Choices, ViewState, to_query
+from dashboard.web.links import FOOT, NAMES, NAV, kept_view, languages_of, public_root
 from dashboard.web.static import Assets
 from geodata.query.caseload import further
 from geodata.query.find import spellings
@@ -65,6 +65,8 @@ def common(site: Site, state: ViewState, view: tuple[str, str] | None = None) ->
         "nav": NAV,
         "kept": kept_view(view[1] if view else asked),
         "more": FOOT,
+        "public_root": public_root(),
+        "picture": f"/picture.png?{to_query(state, site.choices)}",
         "urgent": first(world),
         "feeds": feeds(site, state),
         "bare": has_request_context() and request.args.get("bare") == "1",

@@ -36,7 +36,7 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 Key = tuple[str, str, str, str, bytes]
-"""Path, query, preferred languages (where the query names none), accepted codings, body."""
+"""Path, query, whether a language is preferred (where the query names none), accepted codings, body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ class PageCache:
         query = environ.get("QUERY_STRING", "")
         if method != "GET" or not path.startswith(self._light) or not _names_language_at_most(query):
             return None
-        return path, query, "" if query else language, coding, b""
+        return path, query, "" if query or not language else "*", coding, b""
 
     def _learn(self, key: Key, version: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Ask the application, and keep its answer where it may be kept."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -26,7 +27,7 @@ from dashboard.view.site import Site, common
 from dashboard.view.state import EXTENTS, LAYERS, MEASURES, NATURES, RULES, Notice, ViewState, defaults, to_query
 from dashboard.view.template_tools import TemplateTools
 from dashboard.view.year_marks import all_marks
-from dashboard.web.links import address
+from dashboard.web.links import address, public_root
 from dashboard.web.templates import render
 from dashboard.workspace.filters import corridor_names, filter_groups
 from dashboard.workspace.first_paint import ZERO
@@ -117,6 +118,7 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
     }
     head = {
         **common(site, state, ("/", to_query(state, site.choices))),
+        "oembed": f"/oembed?{urlencode({'url': f'{public_root()}/?{to_query(state, site.choices)}'})}",
         "plotly_url": site.plotly_url,
         "questions": lens_links(site, state),
     }

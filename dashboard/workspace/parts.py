@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, cast
 
-from flask import current_app, has_app_context
 from markupsafe import Markup, escape
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
@@ -23,6 +22,7 @@ from dashboard.view.state import ALL_CORRIDORS, EXTENTS, MEASURES, NATURES, View
 from dashboard.view.template_tools import TemplateTools
 from dashboard.view.window import KENYA, view_window
 from dashboard.view.year_bars import year_bars
+from dashboard.web.links import public_root
 from dashboard.web.templates import render
 from dashboard.workspace.first_paint import first_map_svg, inset_svg
 from dashboard.workspace.panel import NATION, nation_html
@@ -81,19 +81,13 @@ def legend_html(view: PageView) -> Markup:
 
 def panel_html(view: PageView) -> Markup:
     """Return what is known of the chosen county or corridor, or of Kenya."""
-    whole = panel_of(view.site.world, view.site.choices, view.state, _root())
+    whole = panel_of(view.site.world, view.site.choices, view.state, public_root())
     return Markup(whole) + Markup('<div id="lens-panel">{}</div>').format(view.seen.panel)  # noqa: S704 - escaped
 
 
 def framed_panel(view: PageView) -> Markup | None:
     """Return what a lens whose figures are in the frames adds to the panel; None: its `question` brings it."""
     return view.seen.panel if view.state.lens in FRAMED else None
-
-
-def _root() -> str:
-    """Return how readers reach the site from outside, as its operator says; "" where nobody said."""
-    settings = current_app.config.get("NJIA_SETTINGS") if has_app_context() else None
-    return str(getattr(settings, "public_url", ""))
 
 
 def strip_html(view: PageView) -> Markup:

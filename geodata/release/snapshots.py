@@ -11,6 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,9 @@ from geodata.values import DataProblem
 
 SCHEMA = 1
 MOST = 5_000
+UNUSED_DAYS = 30
+"""A view that nobody looked at for so long makes room for a new one, where there are as many as are kept."""
+DAY_S = 86_400.0
 MOST_BYTES = 400_000
 NAME = re.compile(r"[0-9a-f]{24}")
 """Names in addresses: the first 24 hex digits."""
@@ -81,10 +86,10 @@ class Snapshots:
                 disk.collect(self.home)
                 if path.exists():
                     return False
-                if sum(1 for path in self.home.glob("*.json")) >= self.most:
+                if not self._make_room():
                     raise DataProblem(
-                        f"{self.most} views are frozen already, as many as are kept; the operator can remove old ones "
-                        f"from {self.home.name}/."
+                        f"{self.most} views are frozen already, as many as are kept, and all of them were looked at in "
+                        f"the last {UNUSED_DAYS} days; the operator can remove old ones from {self.home.name}/."
                     )
                 disk.replace_file(path, content)
         except OSError as problem:
@@ -93,6 +98,26 @@ class Snapshots:
                 "room or give write permission, then freeze it again."
             ) from problem
         return True
+
+    def _make_room(self) -> bool:
+        """Where there are as many as are kept, remove those not looked at for longest; say whether one more fits."""
+        used = sorted((path.stat().st_mtime, path) for path in self.home.glob("*.json"))
+        too_many = len(used) - self.most + 1
+        if too_many <= 0:
+            return True
+        unused = [path for when, path in used if when < time.time() - UNUSED_DAYS * DAY_S]
+        if len(unused) < too_many:
+            return False
+        for path in unused[: max(too_many, self.most // 100)]:
+            path.unlink(missing_ok=True)
+        return True
+
+    def _mark_used(self, name: str) -> None:
+        """Remember, to the day, that somebody looked at it: the file's own time, nothing about who."""
+        with suppress(OSError):  # a home that cannot be written is read all the same
+            path = self._path(name)
+            if path.stat().st_mtime < time.time() - DAY_S:
+                path.touch()
 
     def has(self, name: str) -> bool:
         """Say whether a snapshot of this name is kept."""
@@ -117,6 +142,7 @@ class Snapshots:
                 f"The frozen view '{name}' was changed after it was made, or is of another version; its figures are "
                 "not shown; freeze the view again, or restore the file from a copy."
             )
+        self._mark_used(name)
         return snapshot
 
 

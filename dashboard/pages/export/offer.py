@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import request
-
 from dashboard.export import FORMATS
 from dashboard.export.brief import FEWEST, MOST, Purpose, template_of
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.lenses import lens_of
+from dashboard.pages.link_cards import frame_html
 from dashboard.settings import public_url
 from dashboard.view.site import Site
 from dashboard.view.state import ALL_CORRIDORS, ViewState, to_query
-from dashboard.web.links import address
+from dashboard.web.links import address, site_root
 from geodata.query.changes import provinces
 
 OWN = ("format", "template", "set", "part")
@@ -52,7 +51,7 @@ def offer_of(site: Site, query: ExportQuery) -> dict[str, Any]:
     """Return what the template `parts/take.html` shows."""
     state, purpose, tr = query.state, query.purpose, catalogue(query.state.lang)
     view = _view(site, query)
-    frame = f"{public_url() or request.script_root + '/'}embed?{urlencode(view, safe=',')}"
+    frame = f"{site_root()}embed?{urlencode(view, safe=',')}"
     return {
         "view": view,
         "back": "/?" + urlencode(view, safe=","),
@@ -66,7 +65,7 @@ def offer_of(site: Site, query: ExportQuery) -> dict[str, Any]:
         ],
         "chosen": query.kind or next(iter(FORMATS)),
         "files": _files(site, tr, state),
-        "embed": f'<iframe src="{frame}" width="560" height="760" title="Njia" loading="lazy"></iframe>',
+        "embed": frame_html(frame),
         "addressed": bool(public_url()),
         "all_natures": purpose.all_natures,
     }

@@ -150,6 +150,8 @@ def test_what_is_not_there_is_not_found(client: FlaskClient):
 
 def test_the_short_address_leads_to_the_step(client: FlaskClient):
     answer = client.get("/b/isiolo/2", headers={"Accept-Language": "sw-KE,sw;q=0.9"})
+    assert (answer.status_code, answer.location) == (302, "/b/isiolo/2?lang=sw")
+    answer = client.get(answer.location)
     assert answer.status_code == 302
     assert answer.location == "/briefing/phone?story=isiolo&step=2&lang=sw"
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -36,6 +38,20 @@ def slow(_brief: Brief, _world: World, out: Path, progress: Any) -> None:
     for step in range(400):
         progress(step / 400)
         time.sleep(0.05)
+
+
+@pytest.mark.skipif(not FORKS, reason="this system does not fork")
+def test_the_folder_of_a_killed_server_goes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(jobs.tempfile, "gettempdir", lambda: str(tmp_path))
+    child = subprocess.Popen([sys.executable, "-c", "pass"])
+    child.wait()
+    killed, running = tmp_path / f"njia-exports-{child.pid}-ab12", tmp_path / f"njia-exports-{os.getpid()}-cd34"
+    other = tmp_path / "njia-exports-notes"
+    for folder in (killed, running, other):
+        folder.mkdir()
+        (folder / "x.out").write_text("x", encoding="utf-8")
+    ExportJobs()
+    assert (killed.exists(), running.exists(), other.exists()) == (False, True, True)
 
 
 def refused(*_: Any) -> None:

@@ -25,10 +25,25 @@ def lang_of(page: str) -> str:
 @pytest.mark.parametrize("path", PAGES)
 def test_the_browser_decides_where_the_link_does_not(client: FlaskClient, path: str):
     answer = client.get(path, headers=SWAHILI)
-    assert lang_of(answer.get_data(as_text=True)) == "sw"
+    assert answer.status_code == 404 if path == "/nope" else 302
     assert "Accept-Language" in answer.headers["Vary"]
-    assert lang_of(client.get(path, headers={"Accept-Language": "fr"}).get_data(as_text=True)) == "en"
-    assert lang_of(client.get(path).get_data(as_text=True)) == "en"
+    for accepted, lang in ((SWAHILI, "sw"), ({"Accept-Language": "fr"}, "en"), ({}, "en")):
+        page = client.get(path, headers=accepted, follow_redirects=True)
+        assert lang_of(page.get_data(as_text=True)) == lang
+
+
+def test_the_bare_address_keeps_what_else_it_says(client: FlaskClient):
+    answer = client.get("/?county=KE011&from=2018", headers=SWAHILI)
+    assert answer.headers["Location"] == "/?county=KE011&from=2018&lang=sw"
+    assert client.post("/s", headers=SWAHILI).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/api/v1/indicators.json", "/sources.csv", "/feed.xml", "/lite/KE011.txt", "/ogc/"])
+def test_files_and_data_do_not_ask_the_browser(client: FlaskClient, path: str):
+    answer, other = client.get(path, headers=SWAHILI), client.get(path)
+    assert answer.status_code == 200
+    assert answer.data == other.data
+    assert "Accept-Language" not in answer.headers.get("Vary", "")
 
 
 @pytest.mark.parametrize("lang", ["en", "sw"])

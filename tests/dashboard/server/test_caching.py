@@ -54,3 +54,10 @@ def test_addresses_made_up_are_not_there(client: FlaskClient) -> None:
     assert client.get("/_dash-component-suites/dash/x.js").status_code == 404
     assert client.get("/_dash-component-suites/x/y.js").status_code == 404
     assert client.post("/s", headers={"Referer": "http://["}).status_code == 403
+
+
+def test_a_form_with_an_id_of_its_own_carries_no_tag(client: FlaskClient) -> None:
+    first, second = (client.get("/corrections/KE011?lang=en") for _ in range(2))
+    assert first.data != second.data
+    assert "ETag" not in first.headers
+    assert first.headers["Cache-Control"] == "private, no-cache"

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -208,6 +209,20 @@ def test_the_folder_is_bounded(settings_: DataSettings, tmp_path: Path) -> None:
     assert not kept.put(views[0])
     with pytest.raises(DataProblem, match="as many as are kept"):
         kept.put(views[2])
+
+
+def test_what_nobody_looks_at_makes_room(settings_: DataSettings, tmp_path: Path) -> None:
+    world = open_world(settings_)
+    choices = choices_of(world)
+    kept = Snapshots(tmp_path / "few", most=2)
+    used, unused, new = (freeze(world, choices, view_of(f"/?county=KE00{n}", choices)[0], DAY) for n in (1, 2, 3))
+    long_ago = time.time() - 40 * 86_400
+    for snapshot in (used, unused):
+        assert kept.put(snapshot)
+        os.utime(tmp_path / "few" / f"{snapshot.name}.json", (long_ago, long_ago))
+    assert kept.get(used.name).content == used.content
+    assert kept.put(new)
+    assert [kept.has(snapshot.name) for snapshot in (used, unused, new)] == [True, False, True]
 
 
 @pytest.fixture(scope="module")
