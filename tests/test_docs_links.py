@@ -44,6 +44,7 @@ SOURCES_OF = {
     "/briefing": "briefing/pages.py",
     "/export": "pages/export",
     "/api/v1/find": "api",
+    "/oembed": "pages/link_cards.py",
 }
 """Address with keys of its own → where they are read, under dashboard/."""
 

@@ -16,14 +16,16 @@ from dashboard.lite.drawing import near_map
 from dashboard.lite.text import message
 from dashboard.settings import ASSETS
 from dashboard.view.basemap import shell_svg
+from dashboard.view.figure import filters_of
 from dashboard.view.site import Site, edition_words
-from dashboard.view.state import ViewState, defaults, to_query
+from dashboard.view.state import ViewState, defaults, from_query, to_query
 from dashboard.web.links import NAMES, address, public_root
 from dashboard.web.static import bundle
 from dashboard.web.templates import render
 from geodata.query.county_card import PUBLIC, card
 from geodata.query.find import Offer
 from geodata.query.helplines import first
+from geodata.query.profiles import county_profile
 from layers.theme import LAND_LINE
 
 SHORT_ID = 12
@@ -42,8 +44,8 @@ class OtherAddress:
 A_PLAIN_CHOICE = OtherAddress()
 
 
-def card_page(site: Site, pcode: str, lang: str) -> str:
-    """Return the card of one county."""
+def card_page(site: Site, pcode: str, lang: str, dataset: str = PUBLIC) -> str:
+    """Return the card of one county; with a caseload, what that shows of the county stands first, apart."""
     tr, facts = catalogue(lang), card(site.world, pcode)
     sms = message(facts, tr)
     state = replace(defaults(site.choices), lang=lang, county=pcode)
@@ -62,7 +64,26 @@ def card_page(site: Site, pcode: str, lang: str) -> str:
         on_map=f"/?{to_query(state, site.choices)}",
         clauses={count.nature: clause(count, tr) for count in facts.counts},
         lower=lambda text: text[:1].lower() + text[1:],
+        caseload=None if dataset == PUBLIC else caseload_of(site, pcode, tr, dataset),
     )
+
+
+def caseload_of(site: Site, pcode: str, tr: Catalogue, dataset: str) -> dict[str, Any]:
+    """Return what a caseload shows of one county: its title and years, and each nature's estimated persons."""
+    choices, manifest = site.choices.of(dataset), site.world.releases[dataset].manifest
+    state = from_query(f"lang={tr.lang}&dataset={dataset}&county={pcode}", site.choices)[0]
+    profile = county_profile(site.world, dataset, filters_of(site.world, state), pcode)
+    return {
+        "title": manifest.title or dataset,
+        "years": tr.years(choices.period.first, choices.period.last),
+        "figures": [
+            (row.nature, tr.estimate(row.totals.persons, row.totals.error))
+            for row in profile.figures
+            if row.totals.error is not None
+        ],
+        "synthetic": manifest.synthetic,
+        "on_map": f"/?{to_query(state, site.choices)}",
+    }
 
 
 def text_of(site: Site, pcode: str, lang: str) -> str:

@@ -24,6 +24,7 @@ from dashboard.view.state import MAX_QUERY
 from dashboard.web.base_path import outward
 from dashboard.web.links import address, reader_lang
 from dashboard.web.page_cache import MARK, REVALIDATE, Page, coding_of, is_unchanged, pack, tag_of
+from geodata.query.county_card import PUBLIC
 from geodata.query.find import Standing, find_county, offers
 from layers.theme import INK, PAPER
 
@@ -45,13 +46,17 @@ def blueprint(site: Site) -> Blueprint:
         return reader_lang(site.choices.languages)
 
     def finished(pcode: str, kind: str) -> Response:
-        language = lang()
+        language, dataset = lang(), _asked("dataset")
+        if pcode and kind == HTML and dataset in site.world.releases and dataset != PUBLIC:
+            # Never kept on a telephone: a caseload is looked at where it is served.
+            page = _packed(card_page(site, pcode, language, dataset), kind)
+            return answer(page, language, keep=False)
         return answer(_finished_page(site, site.world.key, pcode, language, kind), language)
 
     @routes.route("/lite")
     @routes.route("/lite/")
     def lite() -> Response:
-        if asked := _typed():
+        if asked := _asked("county"):
             return asked_county(site, asked, lang())
         return finished("", HTML)
 
@@ -165,10 +170,10 @@ def asked_county(site: Site, asked: str, lang: str, path: str = SCOPE, ending: s
     return answer(_packed(page, HTML), lang, status=404 if CODE.fullmatch(asked) else 200, keep=False)
 
 
-def _typed() -> str:
-    """Return what was typed into the form, "" for nothing; bytes that are no UTF-8 are replaced."""
+def _asked(key: str) -> str:
+    """Return what a key of the address says, "" for nothing; bytes that are no UTF-8 are replaced."""
     query = request.query_string.decode("utf-8", "replace")[:MAX_QUERY]
-    return dict(parse_qsl(query, max_num_fields=None)).get("county", "").strip()
+    return dict(parse_qsl(query, max_num_fields=None)).get(key, "").strip()
 
 
 def _lead(there: str, lang: str) -> Response:
