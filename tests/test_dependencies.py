@@ -19,10 +19,6 @@ PRODUCT = [
 ]
 TESTS = list((ROOT / "tests").rglob("*.py"))
 OWN = {"app", "geodata", "layers", "dashboard", "tests"}
-LOADED_BY_OTHERS = {
-    "plotly": "Dash imports it; its version is that of the bundle from npm",
-}
-"""Declared, and imported by none of our files: package → why it is declared."""
 OPTIONAL = {"pyspark": "an archive beyond one machine; who has none needs no Java"}
 """Imported by the product where it is wanted, and declared for the tests only."""
 COMMANDS = {
@@ -67,7 +63,7 @@ def test_what_the_product_imports_is_declared_and_nothing_else() -> None:
     used = imported(PRODUCT)
     assert used - product == set(OPTIONAL), "imported and not declared"
     assert set(OPTIONAL) <= development
-    assert product - used == set(LOADED_BY_OTHERS), "declared and not imported"
+    assert product - used == set(), "declared and not imported"
 
 
 def test_what_the_tests_import_is_declared_and_nothing_else() -> None:

@@ -18,7 +18,6 @@
   function show(n, tell) {
     at = Math.min(Math.max(n, 0), steps.length - 1);
     steps.forEach((step, i) => step.classList.toggle("now", i === at));
-    fetchFrame(at);
     if (where) where.textContent = where.dataset.words.replace("%", at + 1).replace("#", steps.length);
     if (!started && at > 0) started = Date.now();
     const link = new URL(location.href);

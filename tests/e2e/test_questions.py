@@ -9,7 +9,7 @@ import pytest
 pytestmark = pytest.mark.browser
 
 QUESTIONS = ("ways", "roles", "looking", "responds", "changed", "compare", "detected")
-PARTS = ("#sentence", "#leaves-out", "#legend", "#table-part", "#lens-panel", "#lens-controls", "#folds", "#take-links")
+PARTS = ("#sentence", "#leaves-out", "#legend", "#table-part", "#lens-panel", "#lens-controls", "#folds")
 SERVER = """async ([address, parts]) => {
   const page = new DOMParser().parseFromString(await (await fetch(address)).text(), 'text/html');
   const words = (selector) => page.querySelector(selector).textContent.replace(/\\s+/g, '');

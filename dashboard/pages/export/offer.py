@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from flask import request
+
 from dashboard.export import FORMATS
 from dashboard.export.brief import FEWEST, MOST, Purpose, template_of
 from dashboard.i18n.catalogue import Catalogue, catalogue
@@ -14,7 +16,7 @@ from dashboard.pages.link_cards import frame_html
 from dashboard.settings import public_url
 from dashboard.view.site import Site
 from dashboard.view.state import ALL_CORRIDORS, ViewState, to_query
-from dashboard.web.links import address, site_root
+from dashboard.web.links import address, public_root
 from geodata.query.changes import provinces
 
 OWN = ("format", "template", "set", "part")
@@ -51,7 +53,7 @@ def offer_of(site: Site, query: ExportQuery) -> dict[str, Any]:
     """Return what the template `parts/take.html` shows."""
     state, purpose, tr = query.state, query.purpose, catalogue(query.state.lang)
     view = _view(site, query)
-    frame = f"{site_root()}embed?{urlencode(view, safe=',')}"
+    frame = f"{public_root() or request.script_root}/embed?{urlencode(view, safe=',')}"
     return {
         "view": view,
         "back": "/?" + urlencode(view, safe=","),

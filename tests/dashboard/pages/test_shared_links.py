@@ -36,7 +36,7 @@ def known(world: World) -> FlaskClient:
 
 
 def head(page: str) -> dict[str, str]:
-    return {name: unescape(value) for name, value in re.findall(r'property="(og:\w+)" content="([^"]*)"', page)}
+    return {name: unescape(value) for name, value in re.findall(r'property="(og:\w+)"\s+content="([^"]*)"', page)}
 
 
 @pytest.mark.parametrize("path", DOCUMENTS)

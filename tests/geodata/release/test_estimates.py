@@ -143,12 +143,15 @@ def test_stated_errors_equal_those_of_many_draws() -> None:
     assert whole == pytest.approx(exact[NATURE].standard_error(), rel=1e-3)
 
 
+DRAWS = 80
+
+
 def test_one_record_more_moves_the_national_figure_by_noise_only() -> None:
     """3,000 and 3,001 records: two clouds of the same width, one apart; nothing like 2,610 → 2,320."""
 
     def national(extra: int) -> np.ndarray:
         found = []
-        for _ in range(20):
+        for _ in range(DRAWS):
             cells, _ = build([measured(truth_of(3_000, extra))], About("d"))
             table = cells.table(frozenset(NATURE))
             assert table is not None
@@ -157,8 +160,9 @@ def test_one_record_more_moves_the_national_figure_by_noise_only() -> None:
 
     before, after = national(0), national(1)
     error = 2 * drawn(3_000).stated[NATURE]  # four natures, nearly independent
-    assert before.mean() == pytest.approx(3_000, abs=error / 2)
-    assert after.mean() - before.mean() == pytest.approx(1, abs=error / 2)
+    # Five standard errors of a mean, and of a difference of two: chance fails this once in a million runs.
+    assert before.mean() == pytest.approx(3_000, abs=5 * error / DRAWS**0.5)
+    assert after.mean() - before.mean() == pytest.approx(1, abs=5 * error * (2 / DRAWS) ** 0.5)
     assert 0.4 < before.std() / after.std() < 2.5
     assert np.abs(after - 3_001).max() < 6 * error
 
