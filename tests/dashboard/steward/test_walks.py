@@ -99,7 +99,7 @@ class Hand:
             drop_file(self.page, path)
         else:
             self.person.tab_to("#files")
-            with self.page.expect_file_chooser() as asked:
+            with self.page.expect_file_chooser(timeout=60_000) as asked:
                 self.page.keyboard.press("Space")
             asked.value.set_files(str(path))
         self.page.wait_for_selector("form[action$=columns]")
