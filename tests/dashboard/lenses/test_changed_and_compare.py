@@ -160,9 +160,10 @@ def test_the_coast_is_answered_honestly(client: FlaskClient, world: World) -> No
         assert world.names[pcode] in page
 
 
-def test_no_query_breaks_a_page(client: FlaskClient) -> None:
+@pytest.mark.parametrize("draws", [30, pytest.param(120, marks=pytest.mark.soak)])
+def test_no_query_breaks_a_page(client: FlaskClient, draws: int) -> None:
     draw = random.Random(7)
-    for _ in range(120):
+    for _ in range(draws):
         pairs = [(draw.choice(KEYS), draw.choice(VALUES)) for _ in range(draw.randrange(1, 7))]
         for path in ("/compare", "/change", "/compare.csv", "/change.csv", "/country"):
             answer = client.get(f"{path}?{urlencode(pairs)}", follow_redirects=True)

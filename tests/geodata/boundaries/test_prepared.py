@@ -103,7 +103,7 @@ def test_plotly_fills_a_county_not_the_world(shipped: Edition, tmp_path: Path, c
     for wrong in ("false", "true"):
         (tmp_path / "map.html").write_text(page_text.replace("WRONG", wrong), encoding="utf-8")
         page.goto((tmp_path / "map.html").as_uri())
-        page.wait_for_function("document.title === 'drawn'", timeout=20_000)
+        page.wait_for_function("document.title === 'drawn'")
         drawn[wrong] = page.evaluate(BOXES)
     page.close()
     assert len(drawn["false"]) == 47
