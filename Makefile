@@ -39,7 +39,7 @@ run: setup
 	$(BIN)/python app.py
 
 test: setup-dev browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-fast: setup-dev
 	$(BIN)/python -m pytest -m "not browser and not spark and not postgres"

@@ -16,10 +16,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.waiting import PATIENCE_MS
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT.parent / "shared" / "reference"
@@ -36,13 +40,32 @@ QUIET = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave soak tests out unless the `-m` expression asks for them."""
+    """Run a browser test that fails once more; leave soak tests out unless the `-m` expression asks for them."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+    items[:] = spread(items)
     if "soak" in (config.option.markexpr or ""):
         return
     heavy = [item for item in items if item.get_closest_marker("soak")]
     if heavy:
         config.hook.pytest_deselected(items=heavy)
         items[:] = [item for item in items if not item.get_closest_marker("soak")]
+
+
+def spread(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests with files that wait for Chromium between files that compute, and small files at the end.
+
+    Two workers that take a file each (`make test`) then neither fight over the browser nor wait for a last long file.
+    """
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    waits = {path: any(item.get_closest_marker("browser") for item in tests) for path, tests in files.items()}
+    browsing = [path for path in files if waits[path]]
+    computing = sorted((path for path in files if not waits[path]), key=lambda path: path.parent != ROOT / "tests")
+    order = [path for pair in zip_longest(browsing, computing) for path in pair if path is not None]
+    return [item for path in order for item in files[path]]
 
 
 @pytest.fixture(scope="session")
@@ -104,13 +127,32 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"the site did not start: {log.read_text(errors='replace')[-2000:]}")
 
 
+@dataclass(frozen=True)
+class PatientBrowser:
+    """A Chromium whose pages all wait as long as a computer with other work needs."""
+
+    browser: Any
+
+    def new_context(self, **options: Any) -> Any:
+        """Return a reader without a past: no cookies, nothing kept."""
+        context = self.browser.new_context(**options)
+        context.set_default_timeout(PATIENCE_MS)
+        return context
+
+    def new_page(self, **options: Any) -> Any:
+        """Return the page of a context of its own, which closes with it."""
+        page = self.browser.new_page(**options)
+        page.set_default_timeout(PATIENCE_MS)
+        return page
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+def chromium() -> Iterator[PatientBrowser]:
     """Return one headless Chromium for the whole run; give each test a context of its own."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is missing: install the package 'chromium' or set CHROMIUM=/path/to/chromium")
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(QUIET))
-        yield browser
+        yield PatientBrowser(browser)
         browser.close()

@@ -22,8 +22,8 @@ OWN = {"app", "geodata", "layers", "dashboard", "tests"}
 OPTIONAL = {"pyspark": "an archive beyond one machine; who has none needs no Java"}
 """Imported by the product where it is wanted, and declared for the tests only."""
 COMMANDS = {
-    "mypy", "ruff", "import-linter", "pytest-xdist", "pandas-stubs", "types-networkx", "types-pyyaml", "types-shapely",
-    "types-requests", "djlint", "cyclonedx-bom", "hatchling", "pip-licenses",
+    "mypy", "ruff", "import-linter", "pytest-xdist", "pytest-rerunfailures", "pandas-stubs", "types-networkx",
+    "types-pyyaml", "types-shapely", "types-requests", "djlint", "cyclonedx-bom", "hatchling", "pip-licenses",
 }  # fmt: skip
 """Run from the command line, or read by mypy: nobody imports them."""
 

@@ -7,12 +7,15 @@ error, or when the content policy is violated.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
+from tests.waiting import PATIENCE_MS, expect, idle, until
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -51,7 +54,6 @@ class Reader:
     def __post_init__(self) -> None:
         """Start watching."""
         page = self.page
-        page.set_default_timeout(15_000)
         page.add_init_script(WATCH)
         page.on("request", self._asked)
         page.on("requestfinished", self._answered)
@@ -80,27 +82,22 @@ class Reader:
     def open(self, path: str = "/") -> Reader:
         """Open an address and wait until the map answers."""
         self.page.goto(self.address + path)
-        self.page.wait_for_selector("body.map-ready", timeout=45_000)
+        self.page.wait_for_selector("body.map-ready", timeout=PATIENCE_MS)
         self.settle()
         return self
 
     def settle(self) -> None:
         """Wait until nothing is asked of the server any more and what came is painted."""
-        quiet = 0
-        for _ in range(200):
-            self.page.wait_for_timeout(60)
+        quiet, end = 0, time.monotonic() + PATIENCE_MS / 1000
+        while quiet < 3:
+            assert time.monotonic() < end, "the server still owes an answer"
+            self.page.wait_for_timeout(50)
+            idle(self.page)  # a computer with other work comes to the question later than a clock says
             quiet = quiet + 1 if self.open_calls == 0 else 0
-            if quiet >= 3:
-                return
-        pytest.fail("the server still owes an answer after 12 s")
 
     def until(self, condition: str) -> None:
-        """Wait until an expression holds; not `wait_for_function`, whose eval the content policy forbids."""
-        for _ in range(300):
-            if self.page.evaluate(f"() => Boolean({condition})"):
-                return
-            self.page.wait_for_timeout(50)
-        pytest.fail(f"never true: {condition}")
+        """Wait until an expression holds."""
+        until(self.page, condition)
 
     def text(self, selector: str) -> str:
         """Visible text of one element, thin spaces as plain ones."""
@@ -108,7 +105,7 @@ class Reader:
 
     def table(self) -> dict[str, str]:
         """P-code → value shown in the table."""
-        self.page.wait_for_timeout(30)
+        idle(self.page)
         cells: dict[str, str] = self.page.eval_on_selector_all(
             "#table td[data-value]",
             "(all) => Object.fromEntries(all.map((c) => [c.dataset.value, c.textContent.trim()]))",
@@ -144,10 +141,12 @@ class Reader:
         """Close the drawer with Escape; the focus goes back to the button that opened it."""
         for _ in range(4):  # while an answer is put into the page, a key may be lost with what had the focus
             self.page.keyboard.press("Escape")
-            self.page.wait_for_timeout(1_000)
-            if not self.page.query_selector(".offcanvas"):
-                return
-        self.until("!document.querySelector('.offcanvas')")
+            try:
+                expect(self.page.locator(".offcanvas")).to_have_count(0, timeout=3_000)
+            except AssertionError:
+                continue
+            return
+        pytest.fail("Escape does not close the drawer")
 
     def open_filters(self, hand: str) -> None:
         """Open the drawer of filters, by mouse or by keyboard."""
@@ -157,7 +156,7 @@ class Reader:
             self.tab_to("#drawer-button")
             self.page.keyboard.press("Enter")
         self.until("document.querySelector('.offcanvas.show') && !document.querySelector('.offcanvas.showing')")
-        self.page.wait_for_timeout(50)
+        idle(self.page)
 
     def check(self) -> None:
         """Fail on anything that left this machine or went wrong."""

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import idle, loads
+
 AXE = Path(__file__).resolve().parents[2] / "assets/node_modules/axe-core/axe.min.js"
 SIZES = [(1280, 800), (390, 844)]
 VIEWS = ["/", "/?county=KE011", "/?corridor=C01", "/?nature=both&from=2018"]
@@ -31,7 +33,7 @@ def test_the_page_never_scrolls_sideways_on_a_phone(browse: Any, path: str, widt
     reader = browse(viewport={"width": width, "height": 844}, has_touch=True).open(path)
     page = reader.page
     page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    page.wait_for_timeout(100)
+    idle(page)
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
 
 
@@ -50,7 +52,7 @@ def test_controls_on_a_phone_are_large_enough_for_a_finger(browse: Any):
     reader = browse(viewport={"width": 390, "height": 844}, has_touch=True).open("/?county=KE011")
     page = reader.page
     page.evaluate("() => document.querySelectorAll('.over details').forEach((one) => { one.open = true; })")
-    page.wait_for_timeout(100)
+    idle(page)
     assert page.evaluate(TARGETS) == []
     close = page.locator("#panel .close").bounding_box()
     assert min(close["width"], close["height"]) >= 43.5
@@ -75,12 +77,15 @@ def test_without_javascript_the_page_is_complete(browse: Any, served: str, path:
     heading = "Isiolo" if "KE011" in path else "Kenya"
     assert reader.text("#panel h2") == heading
     assert page.is_hidden("#slider")
-    page.locator('#table a[data-county-link="KE039"]').click()
+    with loads(page):
+        page.locator('#table a[data-county-link="KE039"]').click()
     assert reader.text("#panel h2") == "Bungoma"
-    page.locator("#panel .close").click()
+    with loads(page):
+        page.locator("#panel .close").click()
     assert reader.text("#panel h2") == "Kenya"
     page.locator(".period > summary").click()
     page.select_option("select[name=from]", "2018")
-    page.locator(".period").get_by_role("button", name="Show").click()
+    with loads(page):
+        page.locator(".period").get_by_role("button", name="Show").click()
     assert "2018–2026" in reader.text("#sentence")
     assert "from=2018" in page.url

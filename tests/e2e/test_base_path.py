@@ -19,6 +19,7 @@ from lxml import html
 
 from tests.conftest import free_port, serving
 from tests.e2e import test_journeys as journeys
+from tests.waiting import idle
 
 pytestmark = pytest.mark.browser
 
@@ -132,7 +133,7 @@ def test_no_address_leaves_the_path_and_none_leads_nowhere(served: str) -> None:
 def test_a_page_in_the_browser_stays_under_the_path(browse: Any, served: str, path: str) -> None:
     reader = browse()
     reader.page.goto(served + path, wait_until="load")
-    reader.page.wait_for_timeout(300)
+    idle(reader.page)
     outside = [address for address in reader.requests if not address.startswith((f"{served}/", "data:", "blob:"))]
     assert [address for address in outside if address != served] == []
 

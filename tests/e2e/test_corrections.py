@@ -15,6 +15,7 @@ import pytest
 from geodata.corrections import Queue
 from tests.conftest import ROOT, _wait, free_port
 from tests.e2e.test_axe import AXE
+from tests.waiting import loads, says, until
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
@@ -49,14 +50,6 @@ def fill(page: Any, item: str = "missing:event") -> None:
     page.fill("#f-source", "https://www.example.go.ke/gazette.pdf")
 
 
-def seen(page: Any, word: str) -> None:
-    for _ in range(200):
-        if word in page.inner_text("main"):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"never said: {word}; said: {page.inner_text('.outcomes')}")
-
-
 def test_without_javascript(chromium: Any, site: tuple[str, Queue]) -> None:
     address, queue = site
     context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
@@ -66,8 +59,9 @@ def test_without_javascript(chromium: Any, site: tuple[str, Queue]) -> None:
     page.select_option("#f-wrong", "missing")
     page.fill("#f-year", "2025")
     before = len(queue.list())
-    page.click("button.main")
-    assert "Asante" in page.inner_text(".outcome.good")
+    with loads(page):
+        page.click("button.main")
+    says(page, ".outcome.good", "Asante")
     assert len(queue.list()) == before + 1
     page.reload()
     assert len(queue.list()) == before + 1
@@ -84,15 +78,15 @@ def test_the_network_is_cut_and_nothing_is_lost(chromium: Any, site: tuple[str, 
     fill(page)
     page.fill("#f-number", "12")
     page.click("button.main")
-    seen(page, "1 correction is kept on this device")
+    says(page, "main", "1 correction is kept on this device")
     fill(page, "role:transit")
     page.click("button.main")
-    seen(page, "2 corrections are kept on this device")
-    assert page.evaluate(STORED) == 2
+    says(page, "main", "2 corrections are kept on this device")
+    until(page, f"{STORED} === 2")
     assert {one.name for one in queue.list()} == before
     context.set_offline(False)  # the browser says so itself
-    seen(page, "Sent.")
-    assert page.evaluate(STORED) == 0
+    says(page, "main", "Sent.")
+    until(page, f"{STORED} === 0")
     new = [one for one in queue.list() if one.name not in before]
     assert sorted((one.item, one.wrong, one.number) for one in new) == [
         ("missing:event", "missing", 12), ("role:transit", "gone", None),
@@ -112,9 +106,9 @@ def test_in_airplane_mode_the_form_opens_again(chromium: Any, site: tuple[str, Q
     assert page.evaluate("getComputedStyle(document.querySelector('button.main')).color") == "rgb(255, 255, 255)"
     fill(page)
     page.click("button.main")
-    seen(page, "limehifadhiwa kwenye kifaa hiki")
+    says(page, "main", "limehifadhiwa kwenye kifaa hiki")
     context.set_offline(False)
-    seen(page, "Imetumwa")
+    says(page, "main", "Imetumwa")
     assert len(queue.list()) == before + 1
     context.close()
 
@@ -133,12 +127,12 @@ def test_an_answer_lost_on_the_way_is_asked_for_again_and_stored_once(chromium: 
     page.route("**/corrections/KE012*", lose)
     fill(page)
     page.click("button.main")
-    seen(page, "1 correction is kept on this device")
+    says(page, "main", "1 correction is kept on this device")
     assert len(queue.list()) == before + 1
     page.unroute("**/corrections/KE012*")
     page.reload()  # the page is opened another day
-    seen(page, "Sent.")
-    assert page.evaluate(STORED) == 0
+    says(page, "main", "Sent.")
+    until(page, f"{STORED} === 0")
     assert len(queue.list()) == before + 1
     context.close()
 

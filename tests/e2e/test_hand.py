@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import expect, idle, says, until
+
 pytestmark = pytest.mark.browser
 
 SCALE = "document.querySelector('#map-graph .js-plotly-plot')._fullLayout.geo._subplot.projection.scale()"
@@ -21,15 +23,15 @@ def test_the_wheel_scrolls_the_page_and_zooms_with_ctrl(browse: Any) -> None:
     page.mouse.move(x, y)
     before = page.evaluate(SCALE)
     page.mouse.wheel(0, 200)
-    page.wait_for_timeout(400)
-    assert page.evaluate("scrollY") > 0
+    until(page, "scrollY > 0")
+    idle(page)
     assert page.evaluate(SCALE) == before
     page.evaluate("scrollTo(0, 0)")
+    until(page, "scrollY === 0")
     page.keyboard.down("Control")
     page.mouse.wheel(0, -300)
     page.keyboard.up("Control")
-    page.wait_for_timeout(400)
-    assert page.evaluate(SCALE) > before * 1.2
+    until(page, f"{SCALE} > {before * 1.2}")
     assert page.evaluate("scrollY") == 0
 
 
@@ -59,7 +61,7 @@ def test_the_card_tells_both_natures_roles_and_who_was_looking(browse: Any) -> N
     x, y = page.evaluate(AT, "Garissa")
     page.mouse.move(x - 5, y)
     page.mouse.move(x, y)
-    page.wait_for_timeout(300)
+    says(page, "#tip", "Trafficking:")
     card = page.inner_text("#tip")
     assert card.startswith("Garissa")
     for part in ("Trafficking:", "Smuggling:", "Looking there:", "2007–2026"):
@@ -84,8 +86,8 @@ def test_on_a_phone_a_tap_selects_and_two_fingers_zoom(browse: Any) -> None:
     for step in range(1, 6):
         touch("touchMove", (x - 20 - 8 * step, y), (x + 20 + 8 * step, y))
     touch("touchEnd")
-    page.wait_for_timeout(500)
-    assert page.evaluate(SCALE) > before * 1.2
+    until(page, f"{SCALE} > {before * 1.2}")
+    reader.settle()
     assert "county=" not in page.url
     page.touchscreen.tap(*page.evaluate(AT, "Turkana"))
     reader.until("location.search.includes('county=KE023')")
@@ -101,7 +103,7 @@ def test_the_whole_heading_sorts_and_zero_stands_above_no_report(browse: Any) ->
     assert box is not None
     head.scroll_into_view_if_needed()
     head.click(position={"x": 3, "y": box["height"] - 3})
-    assert head.get_attribute("aria-sort") == "descending"
+    expect(head).to_have_attribute("aria-sort", "descending")
     arrow = (
         "getComputedStyle(document.querySelectorAll('#table thead th')[1].querySelector('button'), '::after').content"
     )

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import pandas as pd
 import pytest
 
+from tests.waiting import expect, until
+
 ROOT = Path(__file__).resolve().parents[2]
 EVIDENCE = ROOT / "geodata" / "data" / "evidence"
 COAST = {"KE001": "Mombasa", "KE002": "Kwale", "KE003": "Kilifi"}
@@ -99,7 +101,7 @@ def test_find_isiolo_and_read_why_it_is_all_three(browse: Any, hand: str, typed:
                 reader.tab_to(f"#panel details.role:nth-of-type({i + 1}) > summary")
                 page.keyboard.press("Enter")
         statement = roles.nth(i).locator("li").first
-        assert statement.is_visible()
+        expect(statement).to_be_visible()
         assert ISIOLO in statement.inner_text()
         assert statement.locator(".grade").inner_text() == "A"
         link = statement.locator("a.src")
@@ -115,6 +117,12 @@ def test_find_isiolo_and_read_why_it_is_all_three(browse: Any, hand: str, typed:
 
 
 # ---- 2: the trunk corridor --------------------------------------------------------------------
+
+
+ON_THE_MAP = """(points) => { const gd = document.querySelector('#map-graph .js-plotly-plot');
+  const box = document.getElementById('map-graph').getBoundingClientRect();
+  return points.map((p) => gd._fullLayout.geo._subplot.projection(p))
+  .every(([x, y]) => x > 0 && y > 0 && x < box.width && y < box.height); }"""
 
 
 @pytest.mark.parametrize("hand", HANDS)
@@ -136,20 +144,15 @@ def test_follow_the_trunk_corridor_and_read_the_grades_of_its_legs(browse: Any, 
     else:
         reader.tab_to('[data-extent="corridor"]')
         page.keyboard.press("Enter")
-    reader.settle()
     reader.until("document.querySelector('[data-extent=corridor]').getAttribute('aria-pressed') === 'true'")
+    reader.until("location.search.includes('extent=corridor')")
+    reader.settle()
     assert urlsplit(page.url).query == "lang=en&nature=smuggling&extent=corridor&corridor=C01"
     stops = read_csv("corridor_stops.csv")
     trunk = stops.loc[stops["corridor_id"] == "C01"].sort_values("seq", key=lambda s: s.astype(int))
     assert {"ERI", "ZAF"} <= set(trunk["iso3"])
-    seen = page.evaluate(
-        """(points) => { const gd = document.querySelector('#map-graph .js-plotly-plot');
-        const box = document.getElementById('map-graph').getBoundingClientRect();
-        return points.map((p) => gd._fullLayout.geo._subplot.projection(p))
-        .every(([x, y]) => x > 0 && y > 0 && x < box.width && y < box.height); }""",
-        [[float(lon), float(lat)] for lon, lat in zip(trunk["lon"], trunk["lat"], strict=True) if lon],
-    )
-    assert seen, "part of the way lies outside the map"
+    points = [[float(lon), float(lat)] for lon, lat in zip(trunk["lon"], trunk["lat"], strict=True) if lon]
+    until(page, f"({ON_THE_MAP})({points})")  # no part of the way lies outside the map
     legs = page.locator("#panel .legs > li")
     grades = page.locator("#panel .legs > li .grade").all_inner_texts()
     assert legs.count() == len(grades) >= len(trunk) - 1 - (trunk["alt_to"] != "").sum()
@@ -173,7 +176,7 @@ def choose_year(reader: Any, hand: str, name: str, year: str) -> None:
     else:
         reader.tab_to(f"select[name={name}]")
         reader.page.keyboard.type(year)
-    reader.settle()
+    until_chosen(reader, name, year)
 
 
 def choose_radio(reader: Any, hand: str, name: str, value: str) -> None:
@@ -186,6 +189,12 @@ def choose_radio(reader: Any, hand: str, name: str, value: str) -> None:
                 break
             reader.page.keyboard.press("ArrowRight")
         assert reader.focus()["seen"]
+    until_chosen(reader, name, value)
+
+
+def until_chosen(reader: Any, name: str, value: str) -> None:
+    """Wait until the link says what was chosen and every part of the page has followed."""
+    reader.until(f"new URLSearchParams(location.search).get('{name}') === '{value}'")
     reader.settle()
 
 
@@ -221,6 +230,7 @@ VIEW = """() => ({
   selected: [...document.querySelectorAll('#map-graph [aria-selected=true]')].map((p) => p.dataset.i),
   title: document.title,
   slider: document.getElementById('slider').value,
+  link: location.href,
 })"""
 
 
@@ -301,7 +311,7 @@ def test_back_and_forward_restore_view_and_controls(browse: Any, hand: str):
     for then in (2, 1, 0, 1, 2, 3):
         now = view_of(reader)
         page.go_back() if seen.index(now) > then else page.go_forward()
-        page.wait_for_timeout(50)
+        reader.until(f"location.href === '{seen[then]['link']}'")
         reader.settle()
         got = view_of(reader)
         for part, was in seen[then].items():

@@ -13,6 +13,7 @@ from dashboard.server.app import create_app
 from dashboard.settings import AppSettings
 from geodata.query.world import open_world
 from tests.releasing import copy_of_shipped, publish_newer, three_edits
+from tests.waiting import PATIENCE_MS, expect, says
 
 pytestmark = pytest.mark.browser
 
@@ -31,21 +32,24 @@ def test_a_new_release_replaces_what_was_kept(chromium: Any, tmp_path_factory: p
     try:
         page = context.new_page()
         page.goto(f"{address}/lite/KE011?lang=sw")
-        page.wait_for_selector("html[data-kept=yes]", timeout=20_000, state="attached")
-        assert before in page.locator("footer").inner_text()
+        page.wait_for_selector("html[data-kept=yes]", state="attached")
+        says(page, "footer", before)
         after = publish_newer(settings, three_edits).id[:12]
         assert after != before
-        time.sleep(1.2)  # the site looks for a new release once a second
+        end = time.monotonic() + PATIENCE_MS / 1000
+        while after not in page.request.get(f"{address}/lite/KE010?lang=en").text():  # the site looks once a second
+            assert time.monotonic() < end, "the site does not see the new release"
+            page.wait_for_timeout(200)
         page.goto(f"{address}/lite/KE010?lang=sw")
-        assert after in page.locator("footer").inner_text()
+        says(page, "footer", after)
         kept = "async () => (await (await (await caches.open('njia-lite')).match('/lite/KE011?lang=sw')).text())"
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE_MS / 1000
         while after not in page.evaluate(kept) and time.monotonic() < end:
             page.wait_for_timeout(200)
         context.set_offline(True)
         page.goto(f"{address}/lite/KE011?lang=sw")  # not opened since the new release
-        assert after in page.locator("footer").inner_text()
-        assert page.is_visible("#saved")
+        says(page, "footer", after)
+        expect(page.locator("#saved")).to_be_visible()
     finally:
         context.close()
         server.shutdown()

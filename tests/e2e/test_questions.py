@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import expect
+
 pytestmark = pytest.mark.browser
 
 QUESTIONS = ("ways", "roles", "looking", "responds", "changed", "compare", "detected")
@@ -45,7 +47,7 @@ def test_every_question_is_answered_without_a_reload(browse: Any, hand: str) -> 
         reader.until("!location.search.includes('lens=')" if question == "detected" else asked)
         reader.settle()
         assert page.evaluate("window.sameDocument"), f"{question}: the page was loaded anew"
-        assert page.get_attribute(tab, "aria-current") == "page"
+        expect(page.locator(tab)).to_have_attribute("aria-current", "page")
         for kept in ("nature=smuggling", "from=2014", "county=KE011"):
             assert kept in page.url
         as_the_server_writes(reader)
@@ -69,7 +71,7 @@ def test_choices_of_a_question_and_its_folds_need_no_reload(browse: Any) -> None
     page.click("#folds .lens-fold:first-child a")
     reader.until("location.search.includes('fold=')")
     reader.settle()
-    assert page.locator("#folds .lens-fold.is-open .fold-body").count() == 1
+    expect(page.locator("#folds .lens-fold.is-open .fold-body")).to_have_count(1)
     page.click("#controls input[name=nature][value=trafficking]")
     reader.until("location.search.includes('nature=trafficking')")
     reader.settle()
@@ -84,7 +86,7 @@ def test_a_page_opened_at_a_question_is_taken_over_as_it_stands(browse: Any) -> 
     reader.page.click(".questions a:first-child")
     reader.until("!location.search.includes('lens=')")
     reader.settle()
-    assert reader.page.is_visible("#controls .measure")
+    expect(reader.page.locator("#controls .measure")).to_be_visible()
     as_the_server_writes(reader)
 
 

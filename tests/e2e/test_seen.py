@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import expect, says, until
+
 pytestmark = pytest.mark.browser
 KEPT = "localStorage.getItem('njia-seen')"
 
@@ -25,6 +27,7 @@ def test_new_since_the_last_visit(browse: Any, lang: str) -> None:
     assert visits(reader) is None, "nothing is kept unless the reader asks for it"
     page.focus(".seen .remember")
     page.keyboard.press("Enter")
+    until(page, KEPT)
     kept = visits(reader)["all"]
     shown = page.eval_on_selector_all("[data-event]", "(all) => all.map((line) => line.dataset.event)")
     assert kept["last"]["ids"] == shown
@@ -35,15 +38,14 @@ def test_new_since_the_last_visit(browse: Any, lang: str) -> None:
     page.evaluate("(kept) => localStorage.setItem('njia-seen', kept)", json.dumps({"all": {"last": earlier}}))
     asked = len(reader.requests)
     page.reload()
-    assert page.locator(".is-new").count() == 2
+    expect(page.locator(".is-new")).to_have_count(2)
     assert page.eval_on_selector_all("li:has(.is-new)", "(all) => all.map((line) => line.id)") == shown[:2]
-    assert "2" in page.inner_text(".seen .said")
-    assert "2026-11-01" in page.inner_text(".seen .said")
+    says(page, ".seen .said", "2", "2026-11-01")
     page.reload()
-    assert page.locator(".is-new").count() == 2, "on the same day it stays marked"
+    expect(page.locator(".is-new"), "on the same day it stays marked").to_have_count(2)
     page.click(".seen .forget")
-    assert visits(reader) is None
-    assert page.locator(".is-new").count() == 0
+    until(page, f"{KEPT} === null")
+    expect(page.locator(".is-new")).to_have_count(0)
     assert page.context.cookies() == []
     assert not any(event in url for url in reader.requests[asked:] for event in shown)
 
@@ -53,7 +55,7 @@ def test_leaving_the_page_forgets_it(browse: Any) -> None:
     page = reader.page
     page.goto(f"{reader.address}/new?lang=en")
     page.click(".seen .remember")
-    assert visits(reader)
+    until(page, KEPT)
     page.click("a.leave")
     page.wait_for_url("about:blank")
     page.goto(f"{reader.address}/new?lang=en")

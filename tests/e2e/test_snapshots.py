@@ -8,6 +8,7 @@ import pytest
 
 from tests.e2e.conftest import Browse
 from tests.e2e.test_axe import AXE
+from tests.waiting import PATIENCE_MS
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +32,7 @@ def test_frozen_and_changed_pages_are_for_everybody(browse: Browse, viewport: di
     reader = browse(viewport=viewport, bypass_csp=True)
     page: Any = reader.page
     page.goto(f"{reader.address}/?lang={lang}&county=KE010")
-    page.wait_for_selector("body.map-ready", timeout=45_000)
+    page.wait_for_selector("body.map-ready", timeout=PATIENCE_MS)
     reader.settle()
     page.click("button[formaction='/s']")
     page.wait_for_url("**/s/*")

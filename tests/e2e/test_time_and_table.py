@@ -9,9 +9,20 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import expect, idle, says
+
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
+
+
+NOTE_YEARS = """() => {
+  const label = document.getElementById('slider-label'), play = document.getElementById('play');
+  window.years = [], window.played = [];
+  new MutationObserver(() => { window.years.push(label.textContent); window.played.push(play.ariaPressed); })
+    .observe(document.body, {subtree: true, childList: true, characterData: true, attributes: true});
+}"""
+"""The years on the label and the state of the button, kept by the page: no look from outside comes too late."""
 
 
 def asked(reader: Any) -> list[str]:
@@ -36,8 +47,8 @@ def test_the_time_slider_asks_the_server_nothing(browse: Any, hand: str):
             page.mouse.move(box["x"] + 8 + (box["width"] - 16) * step / 20, box["y"] + box["height"] / 2)
         else:
             page.keyboard.press("ArrowRight")
+        idle(page)
         year = page.evaluate("document.getElementById('view').elements.t.value")
-        page.wait_for_timeout(30)
         assert f" in {year}. " in reader.text("#sentence")
         assert reader.text("#slider-label") == year
         assert year in reader.text("#legend .legend-title")
@@ -59,17 +70,13 @@ def test_play_runs_through_the_years_without_the_server(browse: Any):
     reader = browse().open("/?from=2022")
     page = reader.page
     before = asked(reader)
+    page.evaluate(NOTE_YEARS)
     reader.tab_to("#play")
     page.keyboard.press("Enter")
-    assert page.get_attribute("#play", "aria-pressed") == "true"
-    years = set()
-    for _ in range(100):
-        years.add(page.inner_text("#slider-label"))
-        if page.get_attribute("#play", "aria-pressed") == "false":
-            break
-        page.wait_for_timeout(100)
-    assert {"2022", "2023", "2024", "2025", "2026"} <= years
-    assert "t=2026" in page.url
+    reader.until("window.played.includes('true')")
+    expect(page.locator("#play")).to_have_attribute("aria-pressed", "false")
+    assert {"2022", "2023", "2024", "2025", "2026"} <= set(page.evaluate("window.years"))
+    reader.until("location.search.includes('t=2026')")
     assert asked(reader) == before
 
 
@@ -80,16 +87,17 @@ def test_the_table_sorts_by_keyboard_and_says_so(browse: Any):
     names = "() => [...document.querySelectorAll('#table tbody th')].map((c) => c.textContent)"
     reader.tab_to("#table thead th:nth-child(2) button")
     page.keyboard.press("Enter")
-    assert page.get_attribute("#table thead th:nth-child(2)", "aria-sort") == "descending"
+    expect(page.locator("#table thead th:nth-child(2)")).to_have_attribute("aria-sort", "descending")
     sorted_values = page.evaluate(values)
     assert sorted_values == sorted(sorted_values, reverse=True)
     assert sorted_values[0] > sorted_values[-1]
     page.keyboard.press("Enter")
-    assert page.get_attribute("#table thead th:nth-child(2)", "aria-sort") == "ascending"
+    expect(page.locator("#table thead th:nth-child(2)")).to_have_attribute("aria-sort", "ascending")
     assert page.evaluate(values) == sorted(sorted_values)
     reader.tab_to("#table thead th:nth-child(1) button", back=True)
     page.keyboard.press("Space")
-    assert page.locator("#table th[aria-sort]").count() == 1
+    expect(page.locator("#table thead th:nth-child(1)[aria-sort]")).to_have_count(1)
+    expect(page.locator("#table th[aria-sort]")).to_have_count(1)
     assert page.evaluate(names) == sorted(page.evaluate(names))
     assert len(page.evaluate(names)) == 47
 
@@ -99,18 +107,19 @@ def test_arrow_keys_walk_the_map_and_escape_leads_back(browse: Any):
     page = reader.page
     reader.tab_to("#map-graph path[role=option]")
     page.keyboard.press("i")
-    assert page.locator("#tip").inner_text().startswith("Isiolo")
+    says(page, "#tip", "Isiolo")
     page.keyboard.press("Escape")
-    assert page.is_hidden("#tip")
+    expect(page.locator("#tip")).to_be_hidden()
     page.keyboard.press("ArrowUp")
+    idle(page)
     first = page.evaluate("document.activeElement.getAttribute('aria-label')")
     assert first.split(":")[0] in ("Marsabit", "Wajir", "Samburu")
     assert reader.focus()["seen"]
     page.keyboard.press("Enter")
     reader.until(f"document.querySelector('#panel h2').textContent === '{first.split(':')[0]}'")
     reader.settle()
-    assert page.evaluate("document.activeElement.matches('#panel h2')")
-    assert page.locator("#map-graph path[aria-selected=true]").count() == 1
+    reader.until("document.activeElement.matches('#panel h2')")
+    expect(page.locator("#map-graph path[aria-selected=true]")).to_have_count(1)
     page.keyboard.press("Escape")
     reader.until("document.querySelector('#panel h2').textContent === 'Kenya'")
     reader.settle()
@@ -147,8 +156,7 @@ def test_on_a_phone_the_details_never_cover_the_whole_map(browse: Any, path: str
       const sheet = document.getElementById('panel').getBoundingClientRect();
       return Math.min(map.bottom, sheet.top) - Math.max(map.top, 0); }"""
     reader.until("scrollY > 0")
-    reader.page.wait_for_timeout(100)
-    assert reader.page.evaluate(free) > 300
+    reader.until(f"({free})() > 300")
     reader.page.tap("#panel .close")
     reader.until("!document.body.classList.contains('has-choice')")
 
@@ -160,8 +168,8 @@ def test_a_county_chosen_on_a_phone_brings_the_map_into_view(browse: Any):
     page.press("#find", "Enter")
     reader.until("document.querySelector('#panel h2').textContent === 'Isiolo'")
     reader.settle()
-    top = page.evaluate("document.getElementById('map-graph').getBoundingClientRect().top")
-    assert -5 <= top <= 60
+    top = "document.getElementById('map-graph').getBoundingClientRect().top"
+    reader.until(f"{top} >= -5 && {top} <= 60")
 
 
 def test_print_on_a4_is_whole(browse: Any, tmp_path: Path):
@@ -171,7 +179,9 @@ def test_print_on_a4_is_whole(browse: Any, tmp_path: Path):
     page.pdf(path=str(sheet), format="A4")
     page.set_viewport_size({"width": 680, "height": 1000})
     page.emulate_media(media="print")
-    page.wait_for_timeout(500)
+    graphs = "[...document.querySelectorAll('#map-graph, #trend-graph')]"
+    reader.until(f"{graphs}.every((graph) => graph.getBoundingClientRect().right <= 681)")
+    reader.settle()
     parts = ("#sentence", "#map-graph", "#legend", "#trend-graph", "#panel", "#table", ".foot")
     boxes = {part: page.locator(part).bounding_box() for part in parts}
     for part, box in boxes.items():

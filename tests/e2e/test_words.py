@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from dashboard.i18n.catalogue import catalogue
+from tests.waiting import expect, idle, says
 
 AXE = Path(__file__).resolve().parents[2] / "assets/node_modules/axe-core/axe.min.js"
 HANDS = ["mouse", "keyboard"]
@@ -73,24 +74,24 @@ def test_the_tour_can_be_walked_left_and_is_not_offered_again(browse: Any, hand:
         page.keyboard.press("Enter")
     titles = []
     for step in range(1, 5):
-        assert reader.text("#tour [data-tour=count]") == f"Hatua ya {step} kati ya 4"
+        expect(page.locator("#tour [data-tour=count]")).to_have_text(f"Hatua ya {step} kati ya 4")
         titles.append(reader.text("#tour h2"))
-        assert page.locator(".tour-here").count() == 1
+        expect(page.locator(".tour-here")).to_have_count(1)
         if hand == "mouse":
             page.click("#tour [data-tour=next]")
         else:
             reader.tab_to("#tour [data-tour=next]")
             page.keyboard.press("Enter")
     assert len(set(titles)) == 4
-    assert page.is_hidden("#tour")
-    assert page.locator(".tour-here").count() == 0
+    expect(page.locator("#tour")).to_be_hidden()
+    expect(page.locator(".tour-here")).to_have_count(0)
     reader.open("/?lang=en")
-    page.wait_for_timeout(400)
+    idle(page)
     assert page.is_hidden("#tour-chip")
     reader.open("/?lang=en&tour=1&county=KE011")
     page.wait_for_selector("#tour:visible")
     page.keyboard.press("Escape")
-    assert page.is_hidden("#tour")
+    expect(page.locator("#tour")).to_be_hidden()
     assert reader.text("#panel h2") == "Isiolo"  # Escape ended the tour and left the choice alone
     assert page.context.cookies() == []
 
@@ -102,7 +103,7 @@ def test_the_tour_blocks_nothing_and_is_no_part_of_print_or_of_a_page_without_sc
     page.click('#table a[data-county-link="KE011"]')
     reader.until("document.querySelector('#panel h2').textContent === 'Isiolo'")
     page.emulate_media(media="print")
-    assert page.is_hidden("#tour")
+    expect(page.locator("#tour")).to_be_hidden()
     plain = browse(java_script_enabled=False)
     plain.page.goto(served + "/?lang=sw&tour=1")
     assert plain.page.is_hidden("#tour")
@@ -133,8 +134,8 @@ def test_a_term_is_explained_to_the_keyboard(browse: Any):
     page = reader.page
     page.focus("#panel .term a")
     means = page.locator("#panel .term:focus-within .means")
-    assert means.is_visible()
-    assert "Kuandikisha" in means.inner_text()
+    expect(means).to_be_visible()
+    says(page, "#panel .term:focus-within .means", "Kuandikisha")
     page.keyboard.press("Enter")
     page.wait_for_selector("details:has(#trafficking) h2")
     assert urlsplit(page.url).path == "/glossary"

@@ -21,6 +21,7 @@ from dashboard.view.state import from_query, is_plain, to_query
 from geodata.query.indicators import leading_nature
 from geodata.query.world import open_world
 from geodata.settings import DataSettings
+from tests.waiting import PATIENCE_MS, expect, idle, loads, says, until
 
 pytestmark = pytest.mark.browser
 
@@ -47,18 +48,8 @@ def tab(chromium: Any) -> Iterator[Any]:
     """Give a tab whose errors are this test's own affair."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, service_workers="block")
     page = context.new_page()
-    page.set_default_timeout(20_000)
     yield page
     context.close()
-
-
-def wait(page: Any, condition: str, seconds: float = 20) -> None:
-    """Wait until an expression holds; the content policy forbids `wait_for_function`."""
-    for _ in range(int(seconds * 10)):
-        if page.evaluate(f"() => Boolean({condition})"):
-            return
-        page.wait_for_timeout(100)
-    pytest.fail(f"never true: {condition}")
 
 
 def written(page: Any, address: str) -> tuple[str, dict[str, str]]:
@@ -80,11 +71,13 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(text)).strip()
 
 
-def ready(page: Any, seconds: float = 20) -> None:
+def ready(page: Any, seconds: float = PATIENCE_MS / 1000) -> None:
     """Wait until Dash has taken over and nothing is asked."""
-    wait(page, "document.body.classList.contains('map-ready')", seconds)
-    wait(page, "!document.body.classList.contains('asking')")
-    page.wait_for_timeout(300)
+    until(page, "document.body.classList.contains('map-ready')", seconds)
+    for _ in range(3):
+        page.wait_for_timeout(100)
+        idle(page)
+        until(page, "!document.body.classList.contains('asking')")
 
 
 @pytest.mark.parametrize("moment", ["at once", "while Dash is loading"])
@@ -93,20 +86,22 @@ def test_on_a_slow_link_a_choice_of_every_control_before_dash_is_kept(tab: Any, 
     cdp.send("Network.enable")
     cdp.send("Network.emulateNetworkConditions", SLOW)
     cdp.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    tab.goto(served + "/?lang=en", wait_until="commit", timeout=60_000)
+    tab.goto(served + "/?lang=en", wait_until="commit")
     for key, value in LINKED.items():
-        tab.locator(f"#chips a[href*='{key}={value}']").first.click(no_wait_after=True, timeout=60_000)
-        tab.wait_for_url(f"**{key}={value}**", wait_until="domcontentloaded", timeout=60_000)
+        tab.locator(f"#chips a[href*='{key}={value}']").first.click(no_wait_after=True)
+        tab.wait_for_url(f"**{key}={value}**", wait_until="domcontentloaded")
         assert not tab.evaluate("document.body.classList.contains('map-ready')"), "the chip is still a link"
     if moment != "at once":
         tab.evaluate("window.njia.start()")
-        wait(tab, "window.njia.at === 'loading' || window.njia.at === 'mounted'")
+        until(tab, "window.njia.at === 'loading' || window.njia.at === 'mounted'")
         tab.wait_for_timeout(2_000)
     assert not tab.evaluate("document.body.classList.contains('map-ready')")
     tab.evaluate(FILL, CHOSEN)
     assert shown(tab) == written(tab, tab.url), "until Dash is here the figures are those of the link"
+    cdp.send("Network.emulateNetworkConditions", {**SLOW, "latency": 0, "downloadThroughput": -1})  # the link mends
+    cdp.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     ready(tab, 120)
-    wait(tab, "location.search.includes('from=2014')")
+    until(tab, "location.search.includes('from=2014')")
     ready(tab)
     query = tab.evaluate("Object.fromEntries(new URLSearchParams(location.search))")
     assert query == {"lang": "en", **LINKED, **CHOSEN, "layers": "corridors,roles,labels"}
@@ -121,15 +116,15 @@ def test_a_submitted_choice_before_dash_opens_its_own_page(tab: Any, served: str
     tab.evaluate(FILL, {"from": "2018"})
     tab.evaluate("document.getElementById('view').requestSubmit()")
     tab.wait_for_url("**from=2018**")
-    assert "2018–2026" in tab.text_content("#sentence")
+    says(tab, "#sentence", "2018–2026")
     assert "county=KE011" in tab.url
 
 
 def test_where_dash_is_blocked_the_page_stays_and_says_so(tab: Any, served: str) -> None:
     tab.route("**/_dash-component-suites/**", lambda route: route.abort())
     tab.goto(served + "/?lang=en&nature=smuggling&from=2018")
-    wait(tab, "!document.getElementById('workspace-note').hidden")
-    assert "could not be loaded" in tab.inner_text("#workspace-note")
+    until(tab, "!document.getElementById('workspace-note').hidden")
+    says(tab, "#workspace-note", "could not be loaded")
     assert shown(tab) == written(tab, tab.url)
     tab.locator("#table a[data-county-link=KE011], #table a[href*='county=KE011']").first.click()
     tab.wait_for_url("**county=KE011**")
@@ -144,21 +139,20 @@ def test_a_choice_that_is_not_answered_is_taken_back_and_said(tab: Any, served: 
     fail = {"the server fails": lambda route: route.fulfill(status=500, body="no")}
     tab.route("**/_dash-update-component", fail.get(way, lambda route: route.abort("internetdisconnected")))
     tab.select_option("#controls select[name=from]", "2018")
-    wait(tab, "!document.getElementById('workspace-note').hidden")
-    wait(tab, "!location.search.includes('from=')")
+    until(tab, "!document.getElementById('workspace-note').hidden")
+    until(tab, "!location.search.includes('from=')")
+    ready(tab)
     assert shown(tab) == before
-    assert tab.input_value("#controls select[name=from]") == "2007"
-    assert tab.input_value("#controls select[name=from]") == "2007"
+    expect(tab.locator("#controls select[name=from]")).to_have_value("2007")
     tab.check("#controls input[name=nature][value=trafficking]", force=True)
-    wait(tab, "location.search.includes('nature=trafficking')")
-    tab.wait_for_timeout(200)
-    assert "in 2007–2026. The map shows trafficking" in shown(tab)[0]
+    until(tab, "location.search.includes('nature=trafficking')")
+    says(tab, "#sentence", "in 2007–2026. The map shows trafficking")
     tab.unroute("**/_dash-update-component")
     tab.click("#workspace-note button")
-    wait(tab, "location.search.includes('from=2018')")
+    until(tab, "location.search.includes('from=2018')")
     ready(tab)
     assert shown(tab) == written(tab, tab.url)
-    assert tab.is_hidden("#workspace-note")
+    expect(tab.locator("#workspace-note")).to_be_hidden()
 
 
 def test_one_part_that_fails_does_not_leave_two_views_on_the_page(tab: Any, served: str) -> None:
@@ -172,8 +166,8 @@ def test_one_part_that_fails_does_not_leave_two_views_on_the_page(tab: Any, serv
 
     tab.route("**/_dash-update-component", only_the_panel)
     tab.select_option("#controls select[name=from]", "2018")
-    wait(tab, "!document.getElementById('workspace-note').hidden")
-    wait(tab, "!location.search.includes('from=')")
+    until(tab, "!document.getElementById('workspace-note').hidden")
+    until(tab, "!location.search.includes('from=')")
     ready(tab)
     assert shown(tab) == before
 
@@ -184,7 +178,7 @@ def test_with_data_saved_dash_comes_only_when_asked(tab: Any, served: str) -> No
     tab.on("request", lambda request: asked.append(request.url))
     tab.goto(served + "/?lang=en")
     tab.mouse.move(500, 400)
-    tab.wait_for_timeout(5_000)
+    tab.wait_for_timeout(3_000)
     assert [url for url in asked if "_dash" in url or "plotly" in url] == []
     tab.click("#workspace-start")
     ready(tab)
@@ -208,8 +202,9 @@ def test_without_scripts_every_choice_is_a_form_or_a_link(chromium: Any, served:
     assert {"nature", "from"} <= kept, "a link keeps what was chosen before"
     page.locator("summary", has_text="2018–2026").click()
     page.select_option("#view select[name=to]", "2020")
-    page.click("#view details[open] button[type=submit]")
-    assert "in 2018–2020. The map shows smuggling" in page.inner_text("#sentence")
+    with loads(page):
+        page.click("#view details[open] button[type=submit]")
+    says(page, "#sentence", "in 2018–2020. The map shows smuggling")
     assert page.locator("#workspace-note").is_hidden()
     context.close()
 

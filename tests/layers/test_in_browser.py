@@ -96,7 +96,7 @@ def open_map(chromium: Any, spec: MapFigureSpec, size: tuple[int, int]) -> tuple
 
     page.route("**/*", serve)
     page.goto("http://map.test/")
-    page.wait_for_function("window.READY", timeout=30_000)
+    page.wait_for_function("window.READY")
     return page, strays, errors
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from dashboard.settings import ASSETS
+from tests.waiting import expect, loads, says
 
 AXE = ASSETS / "node_modules" / "axe-core" / "axe.min.js"
 DESKTOP, PHONE = {"width": 1280, "height": 850}, {"width": 390, "height": 844}
@@ -34,7 +35,6 @@ class Person:
         """Start watching a page."""
         self.page, self.started = page, started
         self.troubles: list[str] = []
-        page.set_default_timeout(20_000)
         page.on("console", lambda m: self.troubles.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: self.troubles.append(str(e)))
         page.on("request", self._asked)
@@ -61,6 +61,7 @@ class Person:
 
     def inspect(self) -> None:
         """Look at the page in both sizes: nothing sticks out, axe-core finds nothing, targets are large enough."""
+        self.page.wait_for_load_state("load")
         for size in (DESKTOP, PHONE):
             self.page.set_viewport_size(size)
             assert self.page.evaluate("document.documentElement.scrollWidth") <= size["width"], self.page.url
@@ -107,9 +108,10 @@ def test_by_mouse(person: Person, kobo: Any) -> None:
     page.wait_for_selector(".counts")
     assert numbers(page) == {"accepted": 1956, "corrected": 1, "to_confirm": 40, "rejected": 3}
     person.inspect()
-    page.click("a.main")
+    with loads(page):
+        page.click("a.main")
     page.click("#take-all")
-    assert page.inner_text("#took") == "2 suggestions taken. Look them over, then go on."
+    expect(page.locator("#took")).to_have_text("2 suggestions taken. Look them over, then go on.")
     person.inspect()
     page.click("button.main")
     page.wait_for_selector(".counts")
@@ -120,9 +122,10 @@ def test_by_mouse(person: Person, kobo: Any) -> None:
     page.select_option("[name=legal_basis]", "public_task")
     page.click("form[action$=store] button")
     page.wait_for_selector(".outcome.good")
-    assert "Stored as batch 1" in page.inner_text(".outcome.good")
+    says(page, ".outcome.good", "Stored as batch 1")
     person.inspect()
-    page.click("nav >> text=Stored")
+    with loads(page):
+        page.click("nav >> text=Stored")
     person.inspect()
     publish(person)
     page.click("text=Close the desk")
@@ -152,6 +155,7 @@ def drop_file(page: Any, path: Path) -> None:
 
 def numbers(page: Any) -> dict[str, int]:
     """Return the four figures of the report."""
+    page.wait_for_load_state("load")
     found: dict[str, int] = page.eval_on_selector_all(
         ".counts li",
         """(all) => Object.fromEntries(all.map((one) =>
@@ -163,16 +167,17 @@ def numbers(page: Any) -> dict[str, int]:
 def publish(person: Person) -> None:
     """Publish, see what readers see, verify, withdraw."""
     page = person.page
-    page.click("nav >> text=Releases")
+    with loads(page):
+        page.click("nav >> text=Releases")
     person.inspect()
     page.fill("form[action^='/prepare'] input[name=by]", "Amina")
     page.click("text=Prepare a release")
-    page.wait_for_selector(".sentences", timeout=60_000)
+    page.wait_for_selector(".sentences")
     person.inspect()
     page.fill("input[name=by]", "Otieno")
     page.check("input[name=read]")
     page.click("button.main")
-    page.wait_for_selector("text=The release is published.", timeout=60_000)
+    page.wait_for_selector("text=The release is published.")
     person.inspect()
     assert page.locator("table.grid tbody tr").count() > 0
     cells = page.eval_on_selector_all("table.grid td:not(.off)", "(all) => all.map((c) => c.textContent)")
@@ -181,19 +186,20 @@ def publish(person: Person) -> None:
     assert shown
     assert all(int(number) % 5 == 0 for number in shown)
     page.click("text=Open the reader’s site")
-    page.wait_for_selector("h1:has-text('The reader’s site is running')", timeout=60_000)
+    page.wait_for_selector("h1:has-text('The reader’s site is running')")
     with page.context.expect_page() as opened:
         page.click("a.main")
-    opened.value.wait_for_selector("table", timeout=30_000, state="attached")
+    opened.value.wait_for_selector("table", state="attached")
     assert "caseload" in opened.value.url
     opened.value.close()
-    page.click("nav >> text=Releases")
+    with loads(page):
+        page.click("nav >> text=Releases")
     page.click("button:has-text('Verify')")
-    assert "is whole" in page.inner_text(".outcome.good")
+    says(page, ".outcome.good", "is whole")
     person.inspect()
     page.click("summary:has-text('Withdraw')")
     page.click("text=Yes, withdraw it for good")
-    assert "is withdrawn" in page.inner_text(".outcome.good")
+    says(page, ".outcome.good", "is withdrawn")
 
 
 def test_by_keyboard(person: Person, kobo: Any) -> None:
@@ -230,14 +236,14 @@ def test_by_keyboard(person: Person, kobo: Any) -> None:
     page.keyboard.type("Amina")
     person.tab_to("form[action^='/prepare'] button")
     press("Enter")
-    page.wait_for_selector(".sentences", timeout=60_000)
+    page.wait_for_selector(".sentences")
     person.tab_to("input[name=by]")
     page.keyboard.type("Otieno")
     person.tab_to("input[name=read]")
     press("Space")
     person.tab_to("button.main")
     press("Enter")
-    page.wait_for_selector("text=The release is published.", timeout=60_000)
+    page.wait_for_selector("text=The release is published.")
     page.goto(person.started.address + "/vault")
     person.tab_to(".sure summary")
     press("Enter")
@@ -257,7 +263,7 @@ def test_two_files_at_once_and_without_javascript(chromium: Any, started: Any, t
         page.set_input_files("#files", [str(tmp_path / "one.csv"), str(tmp_path / "two.csv")])
         page.click("text=Put on the desk")
         page.wait_for_selector(".on-desk")
-        assert page.locator(".on-desk li").count() == 2
+        expect(page.locator(".on-desk li")).to_have_count(2)
         page.click(".on-desk a.button")
         page.wait_for_selector("form[action$=columns]")
         page.click("button.main")
@@ -280,7 +286,7 @@ def test_a_refused_upload_is_told_on_the_page(person: Person, tmp_path: Path) ->
     (tmp_path / "one.csv").write_text("county\nNairobi\n")
     page.set_input_files("#files", str(tmp_path / "one.csv"))
     page.wait_for_selector(".told")
-    assert "nothing was done" in page.inner_text(".told")
+    says(page, ".told", "nothing was done")
     person.troubles = [one for one in person.troubles if "403" not in one]
 
 

@@ -12,10 +12,10 @@ from geodata.demo import cases as demo
 from geodata.demo import files as demo_files
 from geodata.facts import counties
 from geodata.settings import from_environment
+from tests.waiting import loads, says
 
 pytestmark = pytest.mark.browser
 RECORDS, LATE = 3_000, 200
-PATIENCE_MS = 60_000
 
 
 @pytest.fixture
@@ -34,7 +34,6 @@ def registers(tmp_path: Path) -> tuple[Path, Path]:
 def page(chromium: Any, started: Any) -> Iterator[Any]:
     context = chromium.new_context(viewport={"width": 1280, "height": 850}, accept_downloads=True)
     tab = context.new_page()
-    tab.set_default_timeout(PATIENCE_MS)
     tab.goto(started.url)
     tab.wait_for_url(started.address + "/")
     try:
@@ -53,11 +52,13 @@ def bring(page: Any, home: str, path: Path) -> str:
     page.select_option("[name=legal_basis]", "public_task")
     page.click("form[action$=store] button")
     page.wait_for_selector(".outcome.good")
+    page.wait_for_load_state("load")
     return str(page.inner_text(".outcome.good"))
 
 
 def prepare(page: Any, *, restate: bool = False) -> None:
-    page.click("nav >> text=Releases")
+    with loads(page):
+        page.click("nav >> text=Releases")
     page.fill("form[action^='/prepare'] input[name=by]", "Person One")
     if restate:
         page.check("form[action^='/prepare'] input[name=restate]")
@@ -66,7 +67,7 @@ def prepare(page: Any, *, restate: bool = False) -> None:
 
 def approve(page: Any) -> None:
     page.wait_for_selector(".sentences")
-    assert "10⁻⁶" in page.inner_text(".sentences")
+    says(page, ".sentences", "10⁻⁶")
     page.fill("input[name=by]", "Person Two")
     page.check("input[name=read]")
     page.click("button.main")
@@ -87,15 +88,17 @@ def test_a_steward_walks_from_a_file_to_a_restatement(page: Any, started: Any, r
     assert "persons in the caseload" in reader.inner_text("main")
     for kind in ("csv", "pptx", "svg"):
         reader.goto(f"{base}/export/to/{kind}?dataset=caseload&county=KE047&nature=trafficking")
-        reader.click("#take-form button.main")
+        with loads(reader):
+            reader.click("#take-form button.main")
         with reader.expect_download() as taken:
-            reader.click("a[download], a[href^='/export/'][href*='/njia-']", timeout=PATIENCE_MS)
+            reader.click("a[download], a[href^='/export/'][href*='/njia-']")
         assert Path(taken.value.path()).stat().st_size > 1_000
 
     assert "200 persons" in bring(page, started.address + "/", registers[1])
     prepare(page)
     approve(page)
-    page.click("nav >> text=Stored")
+    with loads(page):
+        page.click("nav >> text=Stored")
     page.click(".sure summary >> nth=0")
     page.click(".sure button >> nth=0")
     page.wait_for_selector("text=These change when every case is measured again")
@@ -103,5 +106,6 @@ def test_a_steward_walks_from_a_file_to_a_restatement(page: Any, started: Any, r
     page.wait_for_selector("text=Nothing is new since this release")
     prepare(page, restate=True)
     approve(page)
-    page.click("nav >> text=Releases")
+    with loads(page):
+        page.click("nav >> text=Releases")
     assert "ε 5.8 of 8" in page.inner_text("main") or "ε 5.9 of 8" in page.inner_text("main")

@@ -99,10 +99,11 @@ class Hand:
             drop_file(self.page, path)
         else:
             self.person.tab_to("#files")
-            with self.page.expect_file_chooser(timeout=60_000) as asked:
+            with self.page.expect_file_chooser() as asked:
                 self.page.keyboard.press("Space")
             asked.value.set_files(str(path))
         self.page.wait_for_selector("form[action$=columns]")
+        self.page.wait_for_load_state("load")
         self.look()
 
     def press(self, selector: str, then: str) -> None:
@@ -113,6 +114,7 @@ class Hand:
         else:
             self.page.click(selector)
         self.page.wait_for_selector(then)
+        self.page.wait_for_load_state("load")
         self.look()
 
     def choose(self, name: str, value: str) -> None:
