@@ -184,7 +184,7 @@ def _shown_event(row: Mapping[str, str], tables: Tables) -> dict[str, Any]:
     outcome = tables["outcomes"].loc[tables["outcomes"]["incident_id"] == row["id"]]
     for line in outcome.to_dict("records"):
         shown |= {"outcome_people": line["people"], "outcome_suspects": line["suspects"]}
-    second = tables["second_sources"].loc[tables["second_sources"]["incident_id"] == row["id"]]
+    second = tables["second_sources"].loc[lambda table: (table["incident_id"] == row["id"]) & (table["url"] != "")]
     for line in second.head(1).to_dict("records"):
         shown |= {f"second_{name}": line[name] for name in ("url", "publisher", "title", "date")}
     return {name: value for name, value in shown.items() if value}

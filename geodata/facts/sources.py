@@ -2,8 +2,8 @@
 
 Besides sources.csv, each incident brings its own report(s): those whose address is already in the
 ledger share its id, the others get an id made from the address. A report whose link is withheld, because it names
-people, keeps the publisher and the year only; an event with fewer than five children has no source.
-Refuses an id that does not resolve, in either direction: a source
+people or could not be read again, keeps the publisher and the year only; an event with fewer than five children has no
+source. Refuses an id that does not resolve, in either direction: a source
 nobody cites must be listed as background.
 """
 
@@ -18,7 +18,7 @@ import pandas as pd
 
 from geodata.facts import decisions, evidence, few_children, incidents
 from geodata.settings import DataSettings
-from geodata.values import DataProblem
+from geodata.values import HIDDEN, DataProblem
 
 BACKGROUND = frozenset(
     {
@@ -87,25 +87,29 @@ def _id_of(url: str) -> str:
 
 @lru_cache(maxsize=4)
 def further(settings: DataSettings) -> pd.DataFrame:
-    """Return second_sources.csv, checked: further outlets that tell of an event which has a public link.
+    """Return second_sources.csv, checked: further outlets that tell of an event.
 
-    Columns: incident_id, url, publisher, title, date. Refuses an event that does not exist or whose link is
-    withheld, an address that is none, and the same page twice for one event.
+    Columns: incident_id, url, publisher, title, date. Where the page names people, the publisher and the date stand
+    without a link: the title says `withheld` and the address is empty. Refuses an event that does not exist, a public
+    link where the first one is withheld, an address that is none, and the same page twice for one event.
     """
     table = evidence.read(settings, "second_sources")
     events = incidents.load(settings)
     few_children.check_companions("second_sources", table, "incident_id", incidents.hidden_ids(events))
-    open_events = events.set_index("id")["source_url"].ne("")
+    has_link = events.set_index("id")["source_url"].ne("")
     for line in table.itertuples():
-        if not open_events.get(str(line.incident_id), default=False):
+        key, row, url = str(line.incident_id), int(str(line.row)), str(line.url)
+        if key not in has_link.index:
+            raise evidence.complain("second_sources", row, f"{key} is no event.")
+        if not url and str(line.title) == HIDDEN:
+            continue
+        if not has_link[key]:
             raise evidence.complain(
-                "second_sources",
-                int(str(line.row)),
-                f"{line.incident_id} is no event with a public link, so it takes no second one.",
+                "second_sources", row, f"the first link of {key} is withheld, so let this page take its place."
             )
-        if not str(line.url).startswith(("http://", "https://")):
-            raise evidence.complain("second_sources", int(str(line.row)), f"“{line.url}” is no web address.")
-    twice = table.loc[table.duplicated(["incident_id", "url"])]
+        if not url.startswith(("http://", "https://")):
+            raise evidence.complain("second_sources", row, f"“{url}” is no web address.")
+    twice = table.loc[table["url"].ne("") & table.duplicated(["incident_id", "url"])]
     if len(twice):
         raise evidence.complain(
             "second_sources", int(twice.iloc[0]["row"]), "the same page stands twice for one event."
@@ -115,7 +119,8 @@ def further(settings: DataSettings) -> pd.DataFrame:
 
 def _second_urls(settings: DataSettings) -> dict[str, str]:
     """Return incident id → address of the second report: incidents.csv names it, else second_sources.csv."""
-    table = further(settings).drop_duplicates("incident_id")
+    table = further(settings)
+    table = table.loc[table["url"].ne("")].drop_duplicates("incident_id")
     urls = dict(zip(table["incident_id"], table["url"], strict=True))
     events = incidents.load(settings)
     named = dict(zip(events["id"], events["source_url_2"], strict=True))
@@ -129,6 +134,7 @@ def of_incidents(settings: DataSettings) -> tuple[dict[str, str], dict[str, str]
     An event with fewer than five children has no source here: not even its publisher is told.
     """
     by_url = dict(zip(cited(settings)["url"], cited(settings)["source_id"], strict=True))
+    silent = set(further(settings).loc[lambda table: table["url"].eq(""), "incident_id"])
     seconds = _second_urls(settings)
     first: dict[str, str] = {}
     second: dict[str, str] = {}
@@ -136,12 +142,11 @@ def of_incidents(settings: DataSettings) -> tuple[dict[str, str], dict[str, str]
         key, url = str(line.id), str(line.source_url)
         if line.is_withheld:
             continue
-        if not url:
-            first[key] = f"withheld-{key.lower()}"
-            continue
-        first[key] = by_url.get(url) or _id_of(url)
+        first[key] = (by_url.get(url) or _id_of(url)) if url else f"withheld-{key.lower()}"
         if other := seconds.get(key, ""):
             second[key] = by_url.get(other) or _id_of(other)
+        elif key in silent:
+            second[key] = f"withheld-{key.lower()}-2"
     return first, second
 
 
@@ -184,14 +189,14 @@ def load(settings: DataSettings) -> pd.DataFrame:
                 column: line[column]
                 for column in ("source_id", "title", "publisher", "date", "url", "type", "background")
             },
-            "withheld": False,
+            "withheld": "link withheld" in str(line["title"]),
         }
         for line in cited(settings).to_dict("records")
     ]
     seen = {str(row["source_id"]) for row in rows}
     first, second = of_incidents(settings)
     seconds = _second_urls(settings)
-    known = {str(line["url"]): line for line in further(settings).to_dict("records")}
+    known = {str(line["url"] or line["incident_id"]): line for line in further(settings).to_dict("records")[::-1]}
     events = cast("list[dict[str, Any]]", incidents.load(settings).to_dict("records"))
     for line in events:
         if (source_id := first.get(line["id"], "")) and source_id not in seen:
@@ -199,8 +204,8 @@ def load(settings: DataSettings) -> pd.DataFrame:
             rows.append(_first_row(source_id, line))
         if (source_id := second.get(line["id"], "")) and source_id not in seen:
             seen.add(source_id)
-            url = seconds[line["id"]]
-            rows.append(_second_row(source_id, url, known.get(url)))
+            url = seconds.get(line["id"], "")
+            rows.append(_second_row(source_id, url, known.get(url or line["id"])))
     table = pd.DataFrame(rows)
     year = table["date"].str.extract(r"^(\d{4})")[0]
     table["year"] = pd.to_numeric(year).astype("Int64")
@@ -224,13 +229,14 @@ def _first_row(source_id: str, incident: Mapping[str, object]) -> dict[str, obje
 
 def _second_row(source_id: str, url: str, known: Mapping[Hashable, object] | None) -> dict[str, object]:
     """Return the ledger row of a second report: as second_sources.csv describes it, else the address's host."""
+    date = str(known["date"]) if known else "n.d."
     return {
         "source_id": source_id,
-        "title": str(known["title"]).strip("[]") if known else "",
+        "title": str(known["title"]).strip("[]") if known and url else "",
         "publisher": known["publisher"] if known else url.split("/")[2].removeprefix("www."),
-        "date": known["date"] if known else "n.d.",
+        "date": date if url else date[:4],
         "url": url,
         "type": "news",
         "background": False,
-        "withheld": False,
+        "withheld": not url,
     }

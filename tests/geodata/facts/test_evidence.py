@@ -215,3 +215,27 @@ def test_a_changed_file_is_noticed(copied: DataSettings) -> None:
     path.unlink()
     with pytest.raises(DataProblem, match=r"responses\.csv is missing"):
         evidence.read(copied, "responses")
+
+
+def test_an_outlet_without_a_link_still_tells_of_its_event() -> None:
+    """Where a page names people, publisher and year stay, the title and the address are in no row of the ledger."""
+    table = sources.further(SETTINGS)
+    silent = table.loc[table["url"] == ""]
+    assert len(silent)
+    assert set(silent["title"]) == {"withheld"}
+    ledger = sources.load(SETTINGS).set_index("source_id")
+    hidden = ledger.loc[ledger["withheld"]]
+    assert not hidden["url"].any()
+    assert hidden["publisher"].all()
+    assert hidden["date"].str.fullmatch(r"\d{4}(-\d\d)?(-\d\d)?|n\.d\.").all()
+    first, second = sources.of_incidents(SETTINGS)
+    assert {f"withheld-{key.lower()}-2" for key in silent["incident_id"]} >= {
+        source_id for source_id in second.values() if source_id.startswith("withheld-")
+    }
+    assert len(sources.told_by_two(SETTINGS)) >= 120
+    assert set(first) >= set(second)
+
+
+def test_a_source_whose_link_is_withheld_has_no_address() -> None:
+    cited = sources.cited(SETTINGS)
+    assert not cited.loc[cited["title"].str.contains("link withheld"), "url"].any()
