@@ -71,7 +71,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _wait_for(address: str) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while fetch(address)[0] != 200:
         assert time.monotonic() < end, "nginx does not pass requests on"
         time.sleep(0.1)

@@ -117,6 +117,7 @@ def test_the_keyboard_is_on_the_map_within_eight_steps(browse: Any) -> None:
     page = browse().open("/?lang=en").page
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
+    idle(page)
     for _ in range(7):
         if page.evaluate("Boolean(document.activeElement.closest('#map-graph path[role=option]'))"):
             break

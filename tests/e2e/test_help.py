@@ -13,7 +13,7 @@ from dashboard.server.app import create_app
 from dashboard.settings import AppSettings
 from geodata.query.world import open_world
 from geodata.settings import DataSettings
-from tests.waiting import idle
+from tests.waiting import expect, idle
 
 PHONE = {"width": 390, "height": 844}
 FILLED = {
@@ -89,7 +89,7 @@ def test_leaving_takes_the_place_of_the_page_in_the_history(browse: Any, path: s
     page.wait_for_url("about:blank")
     assert page.title() == ""
     page.go_back()
-    assert path not in page.url
+    expect(page).not_to_have_url(re.compile(re.escape(path)))
 
 
 def test_two_presses_and_capitals_do_not_leave(browse: Any) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.server.worker import LONGEST, MOST_UNFINISHED, is_whole
+from tests.conftest import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 HALF = b"GET /lite/KE011 HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
@@ -43,9 +44,7 @@ def test_a_request_is_served_when_it_is_whole(begun: bytes, whole: bool | None) 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
     """Yield the port of a server of one process with two threads, and the file of what it wrote."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     written = tmp_path_factory.mktemp("log") / "written"
     settings = {"PORT": str(port), "NJIA_WORKERS": "1", "NJIA_THREADS": "2", "NJIA_HOME": str(written.parent)}
     with written.open("wb") as out:
@@ -66,7 +65,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]
 def answers(port: int, path: str = "/lite/KE011?lang=en") -> int:
     """Return the status of an address, 0 for no answer."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=15) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as refused:
         return refused.code
@@ -86,7 +85,7 @@ def test_hundreds_of_half_requests_leave_everybody_else_served(site: tuple[int, 
 def test_a_slow_request_is_answered_once_it_is_whole(site: tuple[int, Path]) -> None:
     port, _ = site
     with socket.create_connection(("127.0.0.1", port)) as slow:
-        slow.settimeout(5)
+        slow.settimeout(30)
         slow.sendall(HALF)
         time.sleep(0.5)
         slow.sendall(b"yes\r\n")
@@ -102,7 +101,7 @@ def test_what_readers_send_is_not_written_down(site: tuple[int, Path]) -> None:
     assert answers(port, f"/lite/{secret}?county={secret}") == 200, "it offers counties"
     for raw in (f"GET /{secret} HTTP/9.9\r\n\r\n", f"{secret}\r\n\r\n", f"GET / HTTP/1.1\r\n{secret}\r\n\r\n"):
         with socket.create_connection(("127.0.0.1", port)) as sent:
-            sent.settimeout(5)
+            sent.settimeout(30)
             sent.sendall(raw.encode())
             sent.recv(200)
     text = written.read_text()

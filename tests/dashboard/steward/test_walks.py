@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 
 from tests.dashboard.steward.test_browser import AXE, Person, drop_file, numbers, person
+from tests.waiting import idle
 
 __all__ = ["person"]
 pytestmark = pytest.mark.browser
@@ -106,7 +107,7 @@ class Hand:
         self.page.wait_for_load_state("load")
         self.look()
 
-    def press(self, selector: str, then: str) -> None:
+    def use(self, selector: str, then: str) -> None:
         """Use a link or a button and wait for what comes."""
         if self.keys:
             self.person.tab_to(selector)
@@ -133,6 +134,7 @@ class Hand:
         kind = self.page.evaluate("document.activeElement.type")
         if kind == "radio":
             self.page.keyboard.press("Space")
+            idle(self.page)
         elif kind == "text":
             self.page.keyboard.type(value)
         for _ in range(80):
@@ -159,7 +161,7 @@ BOTH = pytest.mark.parametrize("keys", [False, True], ids=["mouse", "keyboard"])
 def store(hand: Hand) -> str:
     """Store what can be stored; returns what the page says."""
     hand.choose("legal_basis", "public_task")
-    hand.press("form[action$=store] button", ".outcome.good")
+    hand.use("form[action$=store] button", ".outcome.good")
     return str(hand.page.inner_text(".outcome.good"))
 
 
@@ -169,9 +171,9 @@ def test_a_messy_register_of_ten_rows_ends_with_ten_decided_rows(person: Person,
     page = person.page
     person.arrive()
     hand.bring(register(tmp_path))
-    hand.press("button[value=check]", ".counts")
+    hand.use("button[value=check]", ".counts")
     assert numbers(page)["accepted"] == 0
-    hand.press(".outcome a.main[href$=questions]", "h1:has-text('Questions about')")
+    hand.use(".outcome a.main[href$=questions]", "h1:has-text('Questions about')")
     for key, code in ANSWERS.items():
         hand.choose(f"answer-{key}", code)
     for name, value in decisions(page):
@@ -179,12 +181,12 @@ def test_a_messy_register_of_ten_rows_ends_with_ten_decided_rows(person: Person,
     hand.look()
     if not keys and AXE.is_file():
         person.inspect()
-    hand.press("form[action$=questions] button.main", ".counts")
-    hand.press(".outcome a.main[href$=counties]", "h1:has-text('Counties in')")
+    hand.use("form[action$=questions] button.main", ".counts")
+    hand.use(".outcome a.main[href$=counties]", "h1:has-text('Counties in')")
     for name, value in counties(page):
         hand.choose(name, value)
     hand.look()
-    hand.press("form[action$=counties] button.main", ".counts")
+    hand.use("form[action$=counties] button.main", ".counts")
     assert "wait" not in page.inner_text(".outcome").casefold().replace("waiting", "wait")
     counted = numbers(page)
     assert counted["to_confirm"] == 0
@@ -227,12 +229,12 @@ def test_sheets_and_repeats(
     hand = Hand(person, keys=keys)
     person.arrive()
     hand.bring(make(tmp_path))
-    hand.press("button[value=check]", ".counts")
+    hand.use("button[value=check]", ".counts")
     if make is twelve_sheets:
-        hand.press(".outcome a.main[href$=questions]", "h1:has-text('Questions about')")
+        hand.use(".outcome a.main[href$=questions]", "h1:has-text('Questions about')")
         assert "12 sheets have the same headings" in person.page.inner_text("form[action$=questions]")
         hand.choose("answer-sheets", "all")
-        hand.press("form[action$=questions] button.main", ".counts")
+        hand.use("form[action$=questions] button.main", ".counts")
     else:
         assert "joined to their cases" in person.page.inner_text("ul.notes")
     assert numbers(person.page)["accepted"] + numbers(person.page)["corrected"] == rows

@@ -193,10 +193,10 @@ FAR = {"far.xlsx": far_xlsx, "far.ods": far_ods, "far.xls": far_xls, "far.xlsb":
 @pytest.mark.parametrize("name", FAR)
 def test_a_cell_far_outside_the_table_is_refused_at_once(check: Check, tmp_path: Path, name: str) -> None:
     path = FAR[name](tmp_path / name)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(DataProblem, match="far outside the table"):
         check(path)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("name", FAR)

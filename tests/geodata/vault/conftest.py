@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ import pytest
 from geodata.settings import DataSettings
 from geodata.vault import Vault, open_vault
 from geodata.vault.batch import ROW_SCHEMA, BatchMeta, month_number
+from tests.conftest import free_port
 
 Rows = Callable[..., pa.Table]
 ENGINES = (
@@ -66,9 +66,7 @@ def postgres_server() -> Iterator[str]:
     if os.getuid() == 0:  # the server refuses to run as root
         shutil.chown(home, "postgres", "postgres")
         who = {"user": "postgres", "group": "postgres", "extra_groups": []}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
 
     def run(tool: str, *arguments: str) -> None:
         command = [str(found[-1] / tool), "-D", str(home / "data"), *arguments]
