@@ -1,7 +1,8 @@
 """The site as it stands: looks, at most once a second, whether a release or boundaries changed, and then opens anew.
 
 What is being served stays whole: the new world replaces the old one at once, or not at all. When the
-new one cannot be opened, the old one goes on being served.
+new one cannot be opened, the old one goes on being served. A request sees one site from its beginning to its end: an
+answer half of one release and half of the next would be of none.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any
+
+from flask import g, has_request_context
 
 from dashboard.view.site import Site
 from geodata.values import DataProblem
@@ -31,7 +34,16 @@ class ReloadingSite:
         self._lock = threading.Lock()
 
     def current(self) -> Site:
-        """Return the current site."""
+        """Return the current site; in a request, the one it began with."""
+        if not has_request_context():
+            return self._newest()
+        if "njia_site" not in g:
+            g.njia_site = self._newest()
+        begun_with: Site = g.njia_site
+        return begun_with
+
+    def _newest(self) -> Site:
+        """Look for a change, if it is time to, and return what is being served."""
         if time.monotonic() - self._looked > LOOK_EVERY_S and self._lock.acquire(blocking=False):
             try:
                 self._look()

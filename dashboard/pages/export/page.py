@@ -49,33 +49,30 @@ def blueprint(site: Site) -> Blueprint:
 
     @routes.route(PATH, methods=["GET", "POST"])
     def export() -> Any:
-        now = _current(site)
-        return _answer(now, jobs, read_query(now), senders)
+        return _answer(site, jobs, read_query(site), senders)
 
     @routes.route(f"{PATH}/to/<kind>", methods=["GET", "POST"])
     def export_to(kind: str) -> Any:
-        now = _current(site)
-        return _answer(now, jobs, replace(read_query(now), kind=kind), senders)
+        return _answer(site, jobs, replace(read_query(site), kind=kind), senders)
 
     @routes.get(f"{PATH}/<name>")
     def show_job(name: str) -> Any:
-        now = _current(site)
         job = jobs.find(name.removesuffix(".json"))
         if name.endswith(".json"):
             return _json(job)
         key = request.args.get("key", "")
-        return job_page(now, job, key if jobs.may_stop(name, key) else "")
+        return job_page(site, job, key if jobs.may_stop(name, key) else "")
 
     @routes.post(f"{PATH}/<name>/stop")
     def stop(name: str) -> Any:
         if not is_same_origin() or not jobs.may_stop(name, request.form.get("key", "")):
             abort(403)
         jobs.stop(name)
-        return redirect(address(f"{PATH}/{name}", _lang(_current(site))), code=303)
+        return redirect(address(f"{PATH}/{name}", _lang(site)), code=303)
 
     @routes.get(f"{PATH}/<name>/<file>")
     def download(name: str, file: str) -> Any:
-        return sent(_current(site), jobs, name, file)
+        return sent(site, jobs, name, file)
 
     return routes
 
@@ -224,11 +221,6 @@ def _json(job: ExportJob | None) -> tuple[Response, int]:
     answer = jsonify(told)
     answer.headers["Cache-Control"] = "no-store"
     return answer, 200 if job is not None else 404
-
-
-def _current(site: Any) -> Site:
-    """Return one site for the whole request, even when a release is taken over meanwhile."""
-    return site.current() if hasattr(site, "current") else site  # type: ignore[no-any-return] # ReloadingSite stands in
 
 
 def _lang(site: Site) -> str:
