@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import platformdirs
@@ -73,6 +73,30 @@ def from_environment(environ: Mapping[str, str] | None = None) -> DataSettings:
     home = Path(env.get("NJIA_HOME") or platformdirs.user_data_dir("njia", appauthor=False)).expanduser()
     vault = env.get("NJIA_VAULT") or f"duckdb:///{home / 'vault.duckdb'}"
     return DataSettings(home=home, vault=vault, vault_key=env.get("NJIA_VAULT_KEY") or None)
+
+
+@dataclass(frozen=True, slots=True)
+class S3Access:
+    """What opens a bucket; never shown, kept or told. endpoint: ``https://host[:port]``, "" for Amazon's."""
+
+    key_id: str = field(repr=False)
+    secret: str = field(repr=False)
+    token: str = field(default="", repr=False)
+    region: str = ""
+    endpoint: str = ""
+
+
+def s3_access(environ: Mapping[str, str] | None = None) -> S3Access | None:
+    """Read what other programs read too: ``AWS_ACCESS_KEY_ID``, ``AWS_SECRET_ACCESS_KEY``, ``AWS_ENDPOINT_URL``.
+
+    ``AWS_SESSION_TOKEN`` and ``AWS_REGION`` too. None where no key is set.
+    """
+    env = os.environ if environ is None else environ
+    key, secret = env.get("AWS_ACCESS_KEY_ID", ""), env.get("AWS_SECRET_ACCESS_KEY", "")
+    if not key or not secret:
+        return None
+    region = env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "us-east-1"
+    return S3Access(key, secret, env.get("AWS_SESSION_TOKEN", ""), region, env.get("AWS_ENDPOINT_URL", "").rstrip("/"))
 
 
 _KEPT_FOR_PARSERS = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PROJ_DATA")

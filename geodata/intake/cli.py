@@ -11,13 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geodata.intake import rights_cli
 from geodata.settings import from_environment
 from geodata.values import DataProblem
 
 if TYPE_CHECKING:
-    from geodata.intake.asking_cli import TerminalAsker
     from geodata.intake.outcome import Outcome
-    from geodata.intake.rights import Rights
     from geodata.intake.run import Imported, Options
     from geodata.intake.table import Table
 
@@ -42,10 +41,7 @@ def register(verbs: Verbs) -> None:
         "--as", dest="answers", action="append", default=[], metavar="ANSWER",
         help="what the file is a list of: trafficking, smuggling, cases, only or none; question=answer for any other",
     )  # fmt: skip
-    take.add_argument("--legal-basis", default="", help="on what the cases rest (asked for on a terminal)")
-    take.add_argument("--agreement", default="", help="reference of the consent form or agreement")
-    take.add_argument("--purpose", default="policy", help="what they are for (default: %(default)s)")
-    take.add_argument("--keep-until", default="", metavar="YEAR", help="last year they may be kept (default: in ten)")
+    rights_cli.add(take)
     take.add_argument("--yes", action="store_true", help="take every suggestion without asking")
     take.add_argument("--json", action="store_true", help="print one JSON object")
     take.set_defaults(run=run_import)
@@ -83,7 +79,7 @@ def run_import(args: argparse.Namespace) -> int:
     options = Options(
         dataset=args.dataset or profile.dataset or DATASET, profile=profile, yes=args.yes, ask=ask,
         tick=progress.tick, opened=progress.open, checked=say_first,
-        answers=tuple(take_answers(args.answers).items()), rights=_rights(args, ask),
+        answers=tuple(take_answers(args.answers).items()), rights=rights_cli.stated(args, ask),
     )  # fmt: skip
     vault = open_vault(settings)
     done: list[tuple[Path, Imported]] = []
@@ -105,21 +101,6 @@ def run_import(args: argparse.Namespace) -> int:
     for sentence in problems:
         print(sentence, file=sys.stderr)
     return exit_status([imported for _, imported in done], problems)
-
-
-def _rights(args: argparse.Namespace, ask: TerminalAsker | None) -> Rights | None:
-    """Return the terms that the options state, or a person on a terminal; None where nobody can be asked."""
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    from geodata.intake.rights import KEPT_FOR_YEARS, read_rights  # noqa: PLC0415
-
-    basis, agreement = args.legal_basis, args.agreement
-    if not basis and ask is not None:
-        basis, agreement = ask.rights()
-    if not basis:
-        return None
-    until = args.keep_until or datetime.now(UTC).year + KEPT_FOR_YEARS
-    return read_rights({"legal_basis": basis, "agreement": agreement, "purpose": args.purpose, "keep_until": until})
 
 
 def exit_status(done: list[Imported], problems: list[str]) -> int:

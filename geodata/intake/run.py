@@ -34,7 +34,7 @@ from geodata.intake.rights import Rights
 from geodata.intake.shape import Shaped, log_notes, shape
 from geodata.intake.table import Table, cell_name
 from geodata.intake.validate import Rules, Validation
-from geodata.matching.counties import county_matcher
+from geodata.matching.counties import CountyMatcher, county_matcher
 from geodata.matching.points import PointMatcher
 from geodata.settings import DataSettings
 from geodata.values import DataProblem, Pcode
@@ -127,13 +127,34 @@ def _check(path: Path, settings: DataSettings, options: Options) -> Outcome:
 def _check_once(path: Path, settings: DataSettings, options: Options) -> Outcome:
     profile = options.profile
     answers = profile.answers | dict(options.answers)
-    matcher = county_matcher(settings)
-    for spelling, pcode in profile.counties.items():
-        matcher.confirm(spelling, pcode)
+    matcher = _matcher(settings, profile)
     table = open_table(path, known_heading, profile.sheet, answers.get(SHEETS, ""))
     options.opened(table)
     shaped = shape(table, matcher, _with_suggestions(answers, yes=options.yes), profile.columns)
-    table = shaped.table
+    return _judged(shaped, matcher, settings, options, answers)
+
+
+def check_table(table: Table, settings: DataSettings, options: Options) -> Outcome:
+    """Return the outcome of a table that is one row per person already, and whose columns the profile names."""
+    profile = options.profile
+    return _judged(
+        Shaped(table), _matcher(settings, profile), settings, options, profile.answers | dict(options.answers)
+    )
+
+
+def _matcher(settings: DataSettings, profile: Profile) -> CountyMatcher:
+    """Return the matcher of names, with the spellings a person has decided on."""
+    matcher = county_matcher(settings)
+    for spelling, pcode in profile.counties.items():
+        matcher.confirm(spelling, pcode)
+    return matcher
+
+
+def _judged(
+    shaped: Shaped, matcher: CountyMatcher, settings: DataSettings, options: Options, answers: dict[str, str]
+) -> Outcome:
+    """Find the columns of a table, read it once and judge every row."""
+    profile, table = options.profile, shaped.table
     reading = ColumnFinder(table, matcher).find(profile.columns | shaped.columns)
     take_date_column(reading, answers.get(UNDATED, ""))
     _ask_columns(table, reading, options)
@@ -141,7 +162,7 @@ def _check_once(path: Path, settings: DataSettings, options: Options) -> Outcome
     if not reading.has_county() and not table.points:
         raise DataProblem(no_county(table, reading))
     key = case_key(settings)
-    prefix, counting = _id_prefix(table, reading, options, path)
+    prefix, counting = _id_prefix(table, reading, options)
     gatherer = Gatherer(table, reading, key, prefix)
     gatherer.counting_ids = counting
     gathered = gatherer.gather(lambda: point_matcher(settings), options.tick)
@@ -219,17 +240,17 @@ def _ask_columns(table: Table, reading: Reading, options: Options) -> None:
             del reading.unsure[place]
 
 
-def _id_prefix(table: Table, reading: Reading, options: Options, path: Path) -> tuple[str, bool]:
+def _id_prefix(table: Table, reading: Reading, options: Options) -> tuple[str, bool]:
     """Return what keeps case numbers apart: the dataset, and the file too where cases are just counted 1, 2, 3."""
     place = reading.fields.get("case_id")
     if place is None:
-        return f"{options.dataset}\x1f{path.name}", False
+        return f"{options.dataset}\x1f{table.path.name}", False
     cells = [str(cell).strip() for cell in table.samples.to_series(place).drop_nulls()]
     if cells and all(cell.removesuffix(".0").isdigit() and len(cell) <= 6 for cell in cells):
         reading.notes.append(
             "case numbers are plain counting numbers, so the same case in another file cannot be recognised",
         )
-        return f"{options.dataset}\x1f{path.name}", True
+        return f"{options.dataset}\x1f{table.path.name}", True
     return options.dataset, False
 
 

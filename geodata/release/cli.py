@@ -87,8 +87,8 @@ def _register_publish(verbs: Verbs) -> None:
 
 def publish(args: argparse.Namespace) -> int:
     """Prepare a release of a caseload; with --alone show it at once, with --dry-run say what it would cost."""
+    from geodata.attached import vault_for  # noqa: PLC0415 - only publishing opens the vault
     from geodata.release import approve as approving  # noqa: PLC0415 - heavy
-    from geodata.vault import open_vault  # noqa: PLC0415 - only publishing opens the vault
 
     settings = from_environment()
     if args.internal:
@@ -96,7 +96,7 @@ def publish(args: argparse.Namespace) -> int:
     if args.dry_run:
         return budget(args)
     about, wish = about_of(settings, args.dataset, args.title), _wish(args)
-    store, vault = _store(settings), open_vault(settings)
+    store, vault = _store(settings), vault_for(settings, about.dataset)
     if args.readers:
         set_readers(settings.releases, about.dataset, args.readers)  # before anything of it can be seen
     info = approving.prepare(vault, store, about, wish)
@@ -123,10 +123,10 @@ def _sentences(store: Store, info: PreparedInfo, release: Release | None) -> lis
 
 def _publish_internal(settings: DataSettings, args: argparse.Namespace) -> int:
     """Build the exact release that only the steward's desk shows."""
+    from geodata.attached import vault_for  # noqa: PLC0415
     from geodata.release.internal import publish_internal  # noqa: PLC0415 - heavy
-    from geodata.vault import open_vault  # noqa: PLC0415
 
-    folder = publish_internal(open_vault(settings), settings, args.dataset, today(), _years(args.years))
+    folder = publish_internal(vault_for(settings, args.dataset), settings, args.dataset, today(), _years(args.years))
     print(f"Internal, not for sharing: exact figures of '{args.dataset}' are in {folder}.")
     print("Only the steward's desk shows them (python app.py steward); the site refuses them.")
     return 0
@@ -182,11 +182,11 @@ def approve(args: argparse.Namespace) -> int:
 
 def budget(args: argparse.Namespace) -> int:
     """Say what was spent, what is left, and how exact a release would be."""
+    from geodata.attached import vault_for  # noqa: PLC0415
     from geodata.release.approve import budget_of  # noqa: PLC0415 - heavy
     from geodata.release.expected import expected_errors  # noqa: PLC0415
-    from geodata.vault import open_vault  # noqa: PLC0415
 
-    told = budget_of(open_vault(from_environment()), args.dataset, args.budget, args.epsilon)
+    told = budget_of(vault_for(from_environment(), args.dataset), args.dataset, args.budget, args.epsilon)
     errors = expected_errors(args.epsilon)
     if args.json:
         print(json.dumps({**told, "expected_error": {" x ".join(dims): error for dims, error in errors}}, indent=1))

@@ -32,11 +32,11 @@ def about_of(settings: DataSettings, dataset: str, title: str = "") -> About:
 
     title: what readers see it called; "" for the one of the release before (`title_of`).
     """
-    from geodata.intake import terms  # noqa: PLC0415 - only publishing needs them
+    from geodata.attached import vault_for  # noqa: PLC0415 - only publishing needs them
+    from geodata.intake import terms  # noqa: PLC0415
     from geodata.release.manifest import About  # noqa: PLC0415 - heavy
-    from geodata.vault import open_vault  # noqa: PLC0415
 
-    batches = open_vault(settings).batches(dataset)
+    batches = vault_for(settings, dataset).batches(dataset)
     synthetic = any(batch.meta.synthetic for batch in batches)
     name = checked_title(title) or title_of(settings, dataset)
     return About(dataset, title=name, synthetic=synthetic, notes=terms.sentences(settings, batches))

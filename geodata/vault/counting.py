@@ -29,11 +29,14 @@ _NUMBERS = ("year", "month")
 """Dimensions that are stored as they are, not as numbers of words."""
 
 
-def grouping_query(tables: Tables, *, cases: str, dataset: int, batches: Sequence[int] | None, dialect: str) -> str:
+def grouping_query(  # noqa: PLR0913 - the parts of one statement; callers name them
+    tables: Tables, *, cases: str, dataset: int, batches: Sequence[int] | None, dialect: str, weight: str = ""
+) -> str:
     """Return the statement that counts the persons of every table.
 
     tables: dimensions of each. cases: name of the vault's table of cases. dataset: number of the dataset's word.
-    batches: count only these, and of them only cases that have not paid; None for every case. The answer has a
+    batches: count only these, and of them only cases that have not paid; None for every case. weight: a column that
+    says for how many persons a row stands, "" where it stands for one. The answer has a
     column per dimension, NULL where a table does not cross it (no stored value is NULL), and ``n``.
     """
     columns = [exp.column(_COLUMN.get(dim, dim)) for dim in dimensions(tables)]
@@ -41,7 +44,8 @@ def grouping_query(tables: Tables, *, cases: str, dataset: int, batches: Sequenc
     counted = exp.column("dataset").eq(dataset).and_(exp.column("counted"))
     if batches is not None:
         counted = counted.and_(exp.column("paid").eq(0), exp.column("batch_id").isin(*(batches or [-1])))
-    query = exp.select(*columns, exp.alias_(exp.Count(this=exp.Star()), COUNT)).from_(cases).where(counted)
+    persons = exp.Sum(this=exp.column(weight)) if weight else exp.Count(this=exp.Star())
+    query = exp.select(*columns, exp.alias_(persons, COUNT)).from_(cases).where(counted)
     grouped = sqlglot.parse_one(f"SELECT 1 FROM cases GROUP BY GROUPING SETS ({sets})")  # noqa: S608 - our names
     query.set("group", grouped.args["group"])
     return query.sql(dialect=dialect)

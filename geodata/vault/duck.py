@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -137,13 +138,15 @@ class DuckVault(LedgerVault):
         connection.execute("SET autoinstall_known_extensions = false")
         connection.execute("SET preserve_insertion_order = false")
         connection.execute("SET enable_progress_bar = false")  # it would be written into `--json`
-        connection.execute(f"SET temp_directory = {_quoted(str(self.path.parent / 'vault.tmp'))}")
+        connection.execute(f"SET temp_directory = {quoted(str(self.path.parent / 'vault.tmp'))}")
         options = ["READ_ONLY"] if read_only else []
         if self.key is not None:
-            _load_cipher(connection)
+            # DuckDB keeps the OpenSSL ciphers in httpfs.
+            otherwise = "keep the vault on an encrypted disk and unset the key"
+            load_extension(connection, "httpfs", "NJIA_VAULT_KEY is set", otherwise)
             connection.execute("SET temp_file_encryption = true")
-            options.append(f"ENCRYPTION_KEY {_quoted(self.key)}")
-        target = f"ATTACH {_quoted(str(path))} AS held"
+            options.append(f"ENCRYPTION_KEY {quoted(self.key)}")
+        target = f"ATTACH {quoted(str(path))} AS held"
         statement = f"{target} ({', '.join(options)})" if options else target
         while True:
             try:
@@ -166,20 +169,25 @@ def _move_if_absent(draft: Path, path: Path) -> None:
             draft.rename(path)
 
 
-def _load_cipher(connection: duckdb.DuckDBPyConnection) -> None:
-    """Load the OpenSSL ciphers, which DuckDB keeps in its signed extension httpfs, from its wheel."""
+def load_extension(connection: duckdb.DuckDBPyConnection, name: str, when: str, otherwise: str) -> None:
+    """Load one of DuckDB's signed extensions from its wheel; nothing is fetched.
+
+    when, otherwise: why it is needed and what to do without it, for the sentence where it is not installed.
+    """
+    package = f"duckdb-extension-{name}"
     try:
-        import duckdb_extension_httpfs  # noqa: PLC0415 - only encrypted vaults need it
+        module = import_module(package.replace("-", "_"))
     except ImportError as problem:
         raise DataProblem(
-            "NJIA_VAULT_KEY is set, but the Python package 'duckdb-extension-httpfs' is not installed; "
-            "install it, or keep the vault on an encrypted disk and unset the key.",
+            f"{when[:1].upper()}{when[1:]}, but the Python package '{package}' is not installed; install it, or "
+            f"{otherwise}.",
         ) from problem
-    folder = Path(str(duckdb_extension_httpfs.__path__[0])) / "extensions" / f"v{duckdb.__version__}"
-    connection.execute(f"LOAD {_quoted(str(folder / 'httpfs.duckdb_extension'))}")
+    folder = Path(str(module.__path__[0])) / "extensions" / f"v{duckdb.__version__}"
+    connection.execute(f"LOAD {quoted(str(folder / f'{name}.duckdb_extension'))}")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 

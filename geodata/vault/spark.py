@@ -58,14 +58,14 @@ class SparkVault(MeasuredArchive):
         )
         if not held:
             return counting.gathered((), tables, words)
-        with _sentences(self.root):
-            session = _session(self.master)
+        with sentences(self.root):
+            session = spark_session(self.master)
             files = session.read.schema(_COLUMNS).parquet(*self._files(*(ledger.folders[number] for number in held)))
             files.createOrReplaceTempView(_VIEW)
             return counting.gathered((tuple(row) for row in session.sql(query).collect()), tables, words)
 
 
-def _session(master: str) -> Any:
+def spark_session(master: str) -> Any:
     """Return the running Spark session, or start one."""
     from pyspark.sql import SparkSession  # noqa: PLC0415 - a Java machine that only this vault needs
 
@@ -91,7 +91,7 @@ def _session(master: str) -> Any:
 
 
 @contextmanager
-def _sentences(root: Path) -> Iterator[None]:
+def sentences(root: Path) -> Iterator[None]:
     """Turn what Spark, Java and the file system say into one sentence; the original stays as the cause."""
     try:
         yield

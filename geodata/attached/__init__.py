@@ -1,0 +1,33 @@
+"""Archives elsewhere: an agency's own Parquet, read where it lies, mapped by a profile, measured in place.
+
+`vault_for(settings, dataset)` gives what a dataset is measured from: an attached archive, or this user's vault.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geodata.attached.card import is_attached
+from geodata.values import DataProblem
+from geodata.vault import open_vault
+
+if TYPE_CHECKING:
+    from geodata.settings import DataSettings
+    from geodata.vault import Vault
+
+__all__ = ["is_attached", "vault_for"]
+
+
+def vault_for(settings: DataSettings, dataset: str) -> Vault:
+    """Return the vault of a dataset; raise DataProblem when its name stands for cases here and elsewhere."""
+    vault = open_vault(settings)
+    if not is_attached(settings, dataset):
+        return vault
+    from geodata.attached.archive import open_attached  # noqa: PLC0415 - loads the intake
+
+    if vault.batches(dataset):
+        raise DataProblem(
+            f"'{dataset}' is an attached archive, and cases were imported under that name too; detach the archive or "
+            "take the imports back: a release is of one of them."
+        )
+    return open_attached(settings, dataset)
