@@ -29,10 +29,10 @@ OWNER_ONLY = 0o077
 MADE_FOR_OTHERS = (bundle_verbs.run_bundle, export_verb.run_export, export_verb.run_briefs)
 """Verbs whose files are made to be passed on."""
 STEWARD_ONLY = {
-    "docx", "duckdb", "duckdb_extension_httpfs", "fastexcel", "opendp", "polars", "psycopg", "pyreadstat", "pyspark",
-    "sqlglot",
+    "docx", "duckdb", "duckdb_extension_avro", "duckdb_extension_httpfs", "duckdb_extension_iceberg", "fastexcel",
+    "opendp", "polars", "psycopg", "pyreadstat", "pyspark", "sqlglot",
 }  # fmt: skip
-"""Packages of the extras `steward` and `spark` in pyproject.toml."""
+"""Packages of the extras `steward`, `spark` and `iceberg` in pyproject.toml."""
 NOT_INSTALLED = (
     "This needs the packages for bringing cases in and publishing them ({package} is not there): "
     "install them with pip install 'njia[steward]' (for a Spark archive 'njia[spark]')."

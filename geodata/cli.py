@@ -15,7 +15,7 @@ ROOMS: tuple[str, ...] = (
     "geodata.intake.cli",
     "geodata.demo.cli",
     "geodata.release.cli",
-    "geodata.attached.cli",
+    "geodata.intake.attached.cli",
     "geodata.additions.cli",
     "geodata.corrections.cli",
     "geodata.links.cli",

@@ -19,7 +19,11 @@ PRODUCT = [
 ]
 TESTS = list((ROOT / "tests").rglob("*.py"))
 OWN = {"app", "geodata", "layers", "dashboard", "tests"}
-OPTIONAL = {"pyspark": "an archive beyond one machine; who has none needs no Java"}
+OPTIONAL = {
+    "pyspark": "an archive beyond one machine; who has none needs no Java",
+    "duckdb-extension-avro": "an archive elsewhere that is an Iceberg table",
+    "duckdb-extension-iceberg": "the same",
+}
 """Imported by the product where it is wanted, and declared for the tests only."""
 COMMANDS = {
     "mypy", "ruff", "import-linter", "pytest-xdist", "pytest-rerunfailures", "pandas-stubs", "types-networkx",
@@ -76,7 +80,7 @@ def test_what_the_tests_import_is_declared_and_nothing_else() -> None:
 def test_a_reader_s_site_does_without_the_packages_of_the_steward() -> None:
     """The command names exactly the packages of the extras; a reader's site imports none of them (see test_wheel)."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
-    extras = declared([*settings["steward"], *settings["spark"]])
+    extras = declared([*settings["steward"], *settings["spark"], *settings["iceberg"]])
     packages = packages_distributions()
     assert extras == {canonical(packages.get(name, [name])[0]) for name in STEWARD_ONLY}
     assert extras & declared(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]) == set()

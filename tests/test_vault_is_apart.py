@@ -16,7 +16,7 @@ import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-BEHIND = ("geodata.vault", "geodata.intake", "geodata.attached", "geodata.demo")
+BEHIND = ("geodata.vault", "geodata.intake", "geodata.demo")
 FACING = ("dashboard", "layers", "geodata.query", "geodata.release.reader", "geodata.release.lookup")
 STEWARDS = ("dashboard.steward",)
 """Rooms of another process, for the data officer alone."""
@@ -65,7 +65,7 @@ def test_the_running_site_has_no_vault_loaded(tmp_path: Path) -> None:
         "import sys, app, dashboard.cli, dashboard.server.app, dashboard.server.serve, geodata.query.world\n"
         "app.server\n"
         "seen = [name for name in sys.modules if name.split('.')[0] in ('duckdb', 'ibis', 'psycopg', 'pyspark')\n"
-        "        or name.startswith(('geodata.vault', 'geodata.intake', 'geodata.attached', 'geodata.demo'))]\n"
+        "        or name.startswith(('geodata.vault', 'geodata.intake', 'geodata.demo'))]\n"
         "sys.stdout.write(' '.join(sorted(seen)))"
     )
     environment = os.environ | {"NJIA_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}

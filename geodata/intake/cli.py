@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geodata.intake import rights_cli
+from geodata.intake import rights_options
 from geodata.settings import from_environment
 from geodata.values import DataProblem
 
@@ -41,7 +41,7 @@ def register(verbs: Verbs) -> None:
         "--as", dest="answers", action="append", default=[], metavar="ANSWER",
         help="what the file is a list of: trafficking, smuggling, cases, only or none; question=answer for any other",
     )  # fmt: skip
-    rights_cli.add(take)
+    rights_options.add(take)
     take.add_argument("--yes", action="store_true", help="take every suggestion without asking")
     take.add_argument("--json", action="store_true", help="print one JSON object")
     take.set_defaults(run=run_import)
@@ -79,7 +79,7 @@ def run_import(args: argparse.Namespace) -> int:
     options = Options(
         dataset=args.dataset or profile.dataset or DATASET, profile=profile, yes=args.yes, ask=ask,
         tick=progress.tick, opened=progress.open, checked=say_first,
-        answers=tuple(take_answers(args.answers).items()), rights=rights_cli.stated(args, ask),
+        answers=tuple(take_answers(args.answers).items()), rights=rights_options.stated(args, ask),
     )  # fmt: skip
     vault = open_vault(settings)
     done: list[tuple[Path, Imported]] = []

@@ -87,7 +87,7 @@ def _register_publish(verbs: Verbs) -> None:
 
 def publish(args: argparse.Namespace) -> int:
     """Prepare a release of a caseload; with --alone show it at once, with --dry-run say what it would cost."""
-    from geodata.attached import vault_for  # noqa: PLC0415 - only publishing opens the vault
+    from geodata.intake.attached import vault_for  # noqa: PLC0415 - only publishing opens the vault
     from geodata.release import approve as approving  # noqa: PLC0415 - heavy
 
     settings = from_environment()
@@ -123,7 +123,7 @@ def _sentences(store: Store, info: PreparedInfo, release: Release | None) -> lis
 
 def _publish_internal(settings: DataSettings, args: argparse.Namespace) -> int:
     """Build the exact release that only the steward's desk shows."""
-    from geodata.attached import vault_for  # noqa: PLC0415
+    from geodata.intake.attached import vault_for  # noqa: PLC0415
     from geodata.release.internal import publish_internal  # noqa: PLC0415 - heavy
 
     folder = publish_internal(vault_for(settings, args.dataset), settings, args.dataset, today(), _years(args.years))
@@ -182,7 +182,7 @@ def approve(args: argparse.Namespace) -> int:
 
 def budget(args: argparse.Namespace) -> int:
     """Say what was spent, what is left, and how exact a release would be."""
-    from geodata.attached import vault_for  # noqa: PLC0415
+    from geodata.intake.attached import vault_for  # noqa: PLC0415
     from geodata.release.approve import budget_of  # noqa: PLC0415 - heavy
     from geodata.release.expected import expected_errors  # noqa: PLC0415
 

@@ -32,8 +32,8 @@ def about_of(settings: DataSettings, dataset: str, title: str = "") -> About:
 
     title: what readers see it called; "" for the one of the release before (`title_of`).
     """
-    from geodata.attached import vault_for  # noqa: PLC0415 - only publishing needs them
     from geodata.intake import terms  # noqa: PLC0415
+    from geodata.intake.attached import vault_for  # noqa: PLC0415 - only publishing needs them
     from geodata.release.manifest import About  # noqa: PLC0415 - heavy
 
     batches = vault_for(settings, dataset).batches(dataset)

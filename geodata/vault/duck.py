@@ -15,9 +15,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar
+from types import ModuleType
+from typing import Any, ClassVar, cast
 
 import duckdb
 import pyarrow as pa
@@ -174,16 +174,26 @@ def load_extension(connection: duckdb.DuckDBPyConnection, name: str, when: str, 
 
     when, otherwise: why it is needed and what to do without it, for the sentence where it is not installed.
     """
-    package = f"duckdb-extension-{name}"
     try:
-        module = import_module(package.replace("-", "_"))
+        folder = Path(str(_wheel(name).__path__[0]))
     except ImportError as problem:
         raise DataProblem(
-            f"{when[:1].upper()}{when[1:]}, but the Python package '{package}' is not installed; install it, or "
-            f"{otherwise}.",
+            f"{when[:1].upper()}{when[1:]}, but the Python package 'duckdb-extension-{name}' is not installed; install "
+            f"it, or {otherwise}.",
         ) from problem
-    folder = Path(str(module.__path__[0])) / "extensions" / f"v{duckdb.__version__}"
-    connection.execute(f"LOAD {quoted(str(folder / f'{name}.duckdb_extension'))}")
+    file = folder / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
+    connection.execute(f"LOAD {quoted(str(file))}")
+
+
+def _wheel(name: str) -> ModuleType:
+    """Return the package that carries an extension; raises ImportError where it is not installed."""
+    if name == "httpfs":
+        import duckdb_extension_httpfs as wheel  # noqa: PLC0415 - only encrypted vaults and buckets need it
+    elif name == "avro":
+        import duckdb_extension_avro as wheel  # noqa: PLC0415
+    else:
+        import duckdb_extension_iceberg as wheel  # noqa: PLC0415
+    return cast("ModuleType", wheel)
 
 
 def quoted(text: str) -> str:

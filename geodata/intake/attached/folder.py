@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from geodata.attached.source import Part
+from geodata.intake.attached.source import Part
 from geodata.values import DataProblem
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from geodata.attached.address import FOLDER, S3, Address
-from geodata.attached.folder import parts_of_folder, under
-from geodata.attached.source import Part, Wanted, absent, check_types, combinations_query, refuse_too_many
+from geodata.intake.attached.address import FOLDER, S3, Address
+from geodata.intake.attached.folder import parts_of_folder, under
+from geodata.intake.attached.source import Part, Wanted, absent, check_types, combinations_query, refuse_too_many
 from geodata.settings import S3Access
 from geodata.values import DataProblem
 from geodata.vault.duck import load_extension, quoted
@@ -39,7 +39,10 @@ _SIGNS: tuple[tuple[tuple[str, ...], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class DuckSource:
-    """`geodata.attached.source.Source` through DuckDB. spill: where a large sort may put what memory does not hold."""
+    """`geodata.intake.attached.source.Source` through DuckDB.
+
+    spill: where a large sort may put what memory does not hold.
+    """
 
     address: Address
     spill: Path

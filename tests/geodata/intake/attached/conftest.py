@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geodata.attached.archive import AttachedArchive, source_of
-from geodata.attached.card import Card
+from geodata.intake.attached.archive import AttachedArchive, source_of
+from geodata.intake.attached.card import ArchiveCard
 from geodata.intake.profile import Profile
 from geodata.settings import DataSettings
 
@@ -78,7 +78,7 @@ def opened(
     settings: DataSettings, profile: Profile, address: str, engine: str = "duckdb", name: str = "agency"
 ) -> AttachedArchive:
     """Return an attached archive."""
-    card = Card(name, address, engine, "2026-11-28T08:00:00+00:00")
+    card = ArchiveCard(name, address, engine, "2026-11-28T08:00:00+00:00")
     return AttachedArchive(card, profile, source_of(card, settings), settings, TODAY)
 
 

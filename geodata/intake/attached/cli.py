@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geodata.intake import rights_cli
+from geodata.intake import rights_options
 from geodata.settings import DataSettings, from_environment
 from geodata.values import DataProblem
 
 if TYPE_CHECKING:
-    from geodata.attached.archive import AttachedArchive
-    from geodata.attached.mapping import Mapped
+    from geodata.intake.attached.archive import AttachedArchive
+    from geodata.intake.attached.mapping import Mapped
 
 Verbs = Any  # argparse._SubParsersAction, which argparse does not name in public
 
@@ -35,7 +35,7 @@ def register(verbs: Verbs) -> None:
         "--profile", type=Path, required=True, metavar="FILE", help="YAML profile: which column is what, as at import"
     )
     attach.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="default: %(default)s")
-    rights_cli.add(attach)
+    rights_options.add(attach)
     attach.set_defaults(run=run_attach)
     listing = parts.add_parser("list", help="list what is attached; opens nothing")
     listing.add_argument("--json", action="store_true", help="print one JSON array")
@@ -50,11 +50,11 @@ def register(verbs: Verbs) -> None:
 
 def run_attach(args: argparse.Namespace) -> int:
     """Attach an archive after looking at all of it; 0 everything maps, 2 some of it does not."""
-    from geodata.attached import card as cards  # noqa: PLC0415 - keeps --help quick
-    from geodata.attached.address import read_address  # noqa: PLC0415
-    from geodata.attached.archive import AttachedArchive, meta_of, source_of  # noqa: PLC0415
     from geodata.intake import terms  # noqa: PLC0415
     from geodata.intake.asking_cli import TerminalAsker  # noqa: PLC0415
+    from geodata.intake.attached import card as cards  # noqa: PLC0415 - keeps --help quick
+    from geodata.intake.attached.address import read_address  # noqa: PLC0415
+    from geodata.intake.attached.archive import AttachedArchive, meta_of, source_of  # noqa: PLC0415
     from geodata.intake.profile import load_profile  # noqa: PLC0415
     from geodata.vault import open_vault  # noqa: PLC0415
 
@@ -67,10 +67,10 @@ def run_attach(args: argparse.Namespace) -> int:
     if open_vault(settings).batches(args.name):
         raise DataProblem(f"The vault holds imported cases under the name '{args.name}'; take another for the archive.")
     moment = datetime.now(UTC).isoformat(timespec="seconds")
-    card = cards.Card(args.name, address.text, args.engine, moment)
+    card = cards.ArchiveCard(args.name, address.text, args.engine, moment)
     archive = AttachedArchive(card, profile, source_of(card, settings), settings)
     held = _looked(archive)
-    rights = rights_cli.stated(args, TerminalAsker() if sys.stdin.isatty() else None)
+    rights = rights_options.stated(args, TerminalAsker() if sys.stdin.isatty() else None)
     if rights is not None:
         terms.keep(settings, meta_of(card), rights)
     cards.write_card(settings, card, profile)
@@ -86,7 +86,7 @@ def run_look(args: argparse.Namespace) -> int:
 
 def run_list(args: argparse.Namespace) -> int:
     """List what is attached."""
-    from geodata.attached import card as cards  # noqa: PLC0415
+    from geodata.intake.attached import card as cards  # noqa: PLC0415
 
     known = cards.cards(from_environment())
     if args.json:
@@ -102,7 +102,7 @@ def run_list(args: argparse.Namespace) -> int:
 
 def run_detach(args: argparse.Namespace) -> int:
     """Forget an archive."""
-    from geodata.attached import card as cards  # noqa: PLC0415
+    from geodata.intake.attached import card as cards  # noqa: PLC0415
 
     spent = cards.forget(from_environment(), args.name)
     print(f"Archive '{args.name}' is detached; nothing of it was touched, and its releases stay.")
@@ -112,14 +112,14 @@ def run_detach(args: argparse.Namespace) -> int:
 
 
 def _opened(settings: DataSettings, name: str) -> AttachedArchive:
-    from geodata.attached.archive import open_attached  # noqa: PLC0415
+    from geodata.intake.attached.archive import open_attached  # noqa: PLC0415
 
     return open_attached(settings, name)
 
 
 def _looked(archive: AttachedArchive) -> Mapped:
     """Read an archive, and print what its rows are mapped to. True counts, on the steward's own screen only."""
-    from geodata.attached.mapping import headings_in_words, wanted_of  # noqa: PLC0415
+    from geodata.intake.attached.mapping import headings_in_words, wanted_of  # noqa: PLC0415
 
     parts = archive.source.parts()
     rows, held = archive.source.rows(parts), archive.look(parts)

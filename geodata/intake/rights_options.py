@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import argparse
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from geodata.intake.asking_cli import TerminalAsker
     from geodata.intake.rights import Rights
+
+
+class RightsAsker(Protocol):
+    """Somebody at a terminal."""
+
+    def rights(self) -> tuple[str, str]:
+        """Return the legal basis and the reference of the agreement."""
 
 
 def add(verb: argparse.ArgumentParser) -> None:
@@ -19,7 +25,7 @@ def add(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--keep-until", default="", metavar="YEAR", help="last year they may be kept (default: in ten)")
 
 
-def stated(args: argparse.Namespace, ask: TerminalAsker | None) -> Rights | None:
+def stated(args: argparse.Namespace, ask: RightsAsker | None) -> Rights | None:
     """Return the terms that the options state, or a person on a terminal; None where nobody can be asked."""
     from geodata.intake.rights import KEPT_FOR_YEARS, read_rights  # noqa: PLC0415 - keeps --help quick
 

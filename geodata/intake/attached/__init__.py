@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geodata.attached.card import is_attached
+from geodata.intake.attached.card import is_attached
 from geodata.values import DataProblem
 from geodata.vault import open_vault
 
@@ -23,7 +23,7 @@ def vault_for(settings: DataSettings, dataset: str) -> Vault:
     vault = open_vault(settings)
     if not is_attached(settings, dataset):
         return vault
-    from geodata.attached.archive import open_attached  # noqa: PLC0415 - loads the intake
+    from geodata.intake.attached.archive import open_attached  # noqa: PLC0415 - loads the intake
 
     if vault.batches(dataset):
         raise DataProblem(

@@ -10,9 +10,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from geodata.attached.address import FOLDER, Address
-from geodata.attached.folder import parts_of_folder, under
-from geodata.attached.source import (
+from geodata.intake.attached.address import FOLDER, Address
+from geodata.intake.attached.folder import parts_of_folder, under
+from geodata.intake.attached.source import (
     COUNT,
     MOST_COMBINATIONS,
     Part,
@@ -28,7 +28,7 @@ from geodata.vault.spark import LOCAL, sentences, spark_session
 
 @dataclass(frozen=True, slots=True)
 class SparkSource:
-    """`geodata.attached.source.Source` through Spark. master: which cluster, as in NJIA_VAULT."""
+    """`geodata.intake.attached.source.Source` through Spark. master: which cluster, as in NJIA_VAULT."""
 
     address: Address
     master: str = LOCAL

@@ -17,7 +17,7 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from geodata.attached.source import COUNT, Wanted
+from geodata.intake.attached.source import COUNT, Wanted
 from geodata.intake.outcome import Outcome, Status
 from geodata.intake.run import Options, check_table
 from geodata.intake.table import CHUNK_ROWS, Table, column

@@ -25,7 +25,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ArchiveCard:
     """An archive that is attached. address: as given, without credentials. attached_at: ISO 8601 moment."""
 
     name: str
@@ -63,18 +63,18 @@ def is_attached(settings: DataSettings, name: str) -> bool:
     return _NAME.fullmatch(name) is not None and (room(settings) / name / CARD).is_file()
 
 
-def cards(settings: DataSettings) -> tuple[Card, ...]:
+def cards(settings: DataSettings) -> tuple[ArchiveCard, ...]:
     """Return what is attached, by name."""
     folder = room(settings)
     names = sorted(path.parent.name for path in folder.glob(f"*/{CARD}")) if folder.is_dir() else []
     return tuple(read_card(settings, name) for name in names)
 
 
-def read_card(settings: DataSettings, name: str) -> Card:
+def read_card(settings: DataSettings, name: str) -> ArchiveCard:
     """Return one card; raises DataProblem when there is none, or it is damaged."""
     path = folder_of(settings, name) / CARD
     try:
-        return Card(**json.loads(path.read_bytes()))
+        return ArchiveCard(**json.loads(path.read_bytes()))
     except FileNotFoundError:
         known = ", ".join(sorted(other.parent.name for other in room(settings).glob(f"*/{CARD}"))) or "nothing"
         raise DataProblem(f"No archive '{name}' is attached (attached: {known}).") from None
@@ -87,7 +87,7 @@ def profile_of(settings: DataSettings, name: str) -> Profile:
     return load_profile(folder_of(settings, name) / PROFILE)
 
 
-def write_card(settings: DataSettings, card: Card, profile: Profile) -> None:
+def write_card(settings: DataSettings, card: ArchiveCard, profile: Profile) -> None:
     """Keep a card and its profile; the card last, so that none stands without its profile."""
     folder = folder_of(settings, card.name)
     try:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from geodata.attached import cli
+from geodata.intake.attached import cli
 from geodata.intake.profile import Profile, save_profile
 from geodata.release import cli as release_cli
 from geodata.values import DataProblem
 from geodata.vault.batch import BatchMeta
 from tests.caseloads import skewed, vault_of
-from tests.geodata.attached.conftest import KEY, SECRET, Bucket
+from tests.geodata.intake.attached.conftest import KEY, SECRET, Bucket
 
 Run = Callable[..., tuple[int, str]]
 

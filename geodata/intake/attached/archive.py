@@ -17,11 +17,11 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from geodata.attached import card as cards
-from geodata.attached.address import read_address
-from geodata.attached.card import AttachedLedger, Card
-from geodata.attached.mapping import Mapped, mapped, wanted_of
-from geodata.attached.source import COUNT, Part, Source
+from geodata.intake.attached import card as cards
+from geodata.intake.attached.address import read_address
+from geodata.intake.attached.card import ArchiveCard, AttachedLedger
+from geodata.intake.attached.mapping import Mapped, mapped, wanted_of
+from geodata.intake.attached.source import COUNT, Part, Source
 from geodata.intake.profile import Profile
 from geodata.intake.run import Options
 from geodata.settings import DataSettings, s3_access
@@ -38,15 +38,15 @@ _READ_ONLY = "it is an archive elsewhere, read where it lies and never written; 
 Parts = Sequence[Part]
 
 
-def source_of(card: Card, settings: DataSettings) -> Source:
+def source_of(card: ArchiveCard, settings: DataSettings) -> Source:
     """Return the engine that reads an archive."""
     address = read_address(card.address)
     if card.engine == "spark":
-        from geodata.attached.spark_source import SparkSource  # noqa: PLC0415 - one engine is loaded, not two
+        from geodata.intake.attached.spark_source import SparkSource  # noqa: PLC0415 - one engine is loaded, not two
 
         master = settings.vault.partition("?master=")[2] if settings.vault.startswith("spark://") else ""
         return SparkSource(address, master) if master else SparkSource(address)
-    from geodata.attached.duck_source import DuckSource  # noqa: PLC0415
+    from geodata.intake.attached.duck_source import DuckSource  # noqa: PLC0415
 
     return DuckSource(address, settings.home / "vault.tmp", s3_access())
 
@@ -55,7 +55,7 @@ def source_of(card: Card, settings: DataSettings) -> Source:
 class AttachedArchive:
     """`geodata.vault.Vault` over an archive elsewhere; see there for what each verb promises."""
 
-    card: Card
+    card: ArchiveCard
     profile: Profile
     source: Source
     settings: DataSettings
@@ -171,7 +171,7 @@ def summed(held: Mapped, tables: Tables, dataset: str) -> Sums:
         return gathered(connection.execute(query).fetchall(), tables, numbers)
 
 
-def meta_of(card: Card) -> BatchMeta:
+def meta_of(card: ArchiveCard) -> BatchMeta:
     """Return an archive as the batch its terms are kept by."""
     where = hashlib.sha256(card.address.encode()).hexdigest()
     return BatchMeta(card.name, card.name, card.name, where, datetime.fromisoformat(card.attached_at))

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geodata.attached.address import read_address
-from geodata.attached.archive import AttachedArchive
+from geodata.intake.attached.address import read_address
+from geodata.intake.attached.archive import AttachedArchive
 from geodata.intake.profile import Profile
 from geodata.intake.run import Options, import_file
 from geodata.release.approve import publish_alone
@@ -23,7 +23,7 @@ from geodata.settings import DataSettings
 from geodata.values import DataProblem
 from geodata.vault.counting import Sums, digest
 from tests.caseloads import WISH, vault_of
-from tests.geodata.attached.conftest import KEY, SECRET, TODAY, Bucket, opened, records
+from tests.geodata.intake.attached.conftest import KEY, SECRET, TODAY, Bucket, opened, records
 
 TABLES = [spec.dims for spec in WORKLOAD]
 ENGINES = ("duckdb", pytest.param("spark", marks=pytest.mark.spark))
