@@ -91,7 +91,7 @@ class Reader:
         quiet, end = 0, time.monotonic() + PATIENCE_MS / 1000
         while quiet < 3:
             assert time.monotonic() < end, "the server still owes an answer"
-            self.page.wait_for_timeout(50)
+            self.page.wait_for_timeout(40)
             idle(self.page)  # a computer with other work comes to the question later than a clock says
             quiet = quiet + 1 if self.open_calls == 0 else 0
 

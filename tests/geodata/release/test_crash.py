@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[3]
 DAY = date(2026, 11, 22)
 
 WRITER = """
-import sys
+import os, sys
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -35,12 +35,21 @@ from geodata.release.publish import publish_public
 from geodata.release.store import Store
 events = pd.read_pickle(sys.argv[2])
 store = Store(Path(sys.argv[1]))
-print("ready", flush=True)
-for turn in count(int(sys.argv[3])):
-    attachments = {"incidents.csv": (b"%d\\n" % turn) * 20_000}
-    publish_public(events, attachments, store=store, about=About("public-record"), published=date(2026, 11, 22))
-    print("published", flush=True)
+
+def work(first):
+    print(os.getpid(), flush=True)
+    for turn in count(first):
+        attachments = {"incidents.csv": (b"%d\\n" % turn) * 20_000}
+        publish_public(events, attachments, store=store, about=About("public-record"), published=date(2026, 11, 22))
+        print("published", flush=True)
+
+for line in sys.stdin:
+    if os.fork() == 0:
+        work(int(line))
+    os.wait()
+    print("gone", flush=True)
 """
+"""A writer for every number it is given, each a fork of its own: Python's imports are paid once."""
 
 
 class Readers(threading.Thread):
@@ -75,20 +84,24 @@ def kill_while_publishing(root: Path, events: pd.DataFrame, kills: int) -> None:
     readers.start()
     rng = random.Random(7)
     published = 1
-    for turn in range(kills):
-        command = [sys.executable, "-c", WRITER, str(store.root), str(frame), str(turn * 100_000)]
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as writer:
-            assert writer.stdout is not None
-            assert writer.stdout.readline() == b"ready\n"
+    command = [sys.executable, "-c", WRITER, str(store.root), str(frame)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writers:
+        assert writers.stdin is not None
+        assert writers.stdout is not None
+        for turn in range(kills):
+            print(turn * 100_000, file=writers.stdin, flush=True)
+            writer = int(writers.stdout.readline())
             if turn % 2:  # every other writer gets through once, however busy the machine is
-                assert writer.stdout.readline() == b"published\n"
+                assert writers.stdout.readline() == "published\n"
             time.sleep(rng.uniform(0.0, 0.3))
-            os.kill(writer.pid, signal.SIGKILL)
-        ledger = store.ledger("public-record")
-        assert ledger.current == ledger.history[-1]
-        assert len(ledger.history) >= published
-        published = len(ledger.history)
-        store.verify(ledger.history[-1])
+            os.kill(writer, signal.SIGKILL)
+            assert set(iter(writers.stdout.readline, "gone\n")) <= {"published\n"}
+            ledger = store.ledger("public-record")
+            assert ledger.current == ledger.history[-1]
+            assert len(ledger.history) >= published
+            published = len(ledger.history)
+            store.verify(ledger.history[-1])
+        writers.stdin.close()
     readers.stop = True
     readers.join()
     assert readers.failures == []
