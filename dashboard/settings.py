@@ -76,9 +76,10 @@ def from_environment(environ: Mapping[str, str] | None = None) -> AppSettings:
 
 def _partner_header(env: Mapping[str, str]) -> str:
     """Return the header that names a partner; refuse one that any reader could write."""
-    name = env.get("NJIA_PARTNER_HEADER", "").strip()
+    setting = "NJIA_PARTNER_HEADER"
+    name = env.get(setting, "").strip()
     if name and not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{2,60}", name):
-        raise DataProblem(f"NJIA_PARTNER_HEADER is “{name}”; expected the name of a header, such as X-Forwarded-Email.")
+        raise DataProblem(f"{setting} is “{name}”; expected the name of a header, such as X-Forwarded-Email.")
     if name and env.get("NJIA_PROXY_HOPS", "0") == "0":
         raise DataProblem(
             "NJIA_PARTNER_HEADER is set and no proxy stands in front (NJIA_PROXY_HOPS): any reader could write that "

@@ -87,9 +87,11 @@ EMPTY_GROUND: Final = "#E9E6DD"
 class EmptyLook:
     """One reason why a county shows no number.
 
-    code: its letter in class strings. kind: the word of `geodata.values.Empty`, or “unstated”, “filtered”. mark: what
-    legend and slide draw. pattern: id of its pattern in `layers.patterns`, "" for a flat colour. colour: flat colour
-    under the pattern, and alone where patterns cannot be drawn.
+    code: its letter in class strings.
+    kind: the word of `geodata.values.Empty`, or “unstated”, “filtered”.
+    mark: what legend and slide draw.
+    pattern: id of its pattern in `layers.patterns`, "" for a flat colour.
+    colour: flat colour under the pattern, and alone where patterns cannot be drawn.
     """
 
     code: str

@@ -1,5 +1,5 @@
-// “Leave this page”: the entry in the history becomes an empty page, so that “back” does not lead here again, and what
-// this browser remembers of pages seen (`seen.js`) is forgotten.
+// “Leave this page”: the entry in the history becomes an empty page, so that “back” does not lead here again,
+// and what this browser remembers of pages seen (`seen.js`) is forgotten.
 // Without this file the link still leaves. Pressing Shift three times within two seconds does the same.
 (() => {
   "use strict";

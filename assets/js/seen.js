@@ -1,5 +1,5 @@
-// “New since your last visit”: once the reader asks for it, the ids on this page and the day are kept on this device,
-// and nowhere else. Two visits on one day are one, so that what is new stays marked until tomorrow.
+// “New since your last visit”: once the reader asks for it, the ids on this page and the day are kept on this
+// device, and nowhere else. Two visits on one day are one, so that what is new stays marked until tomorrow.
 (() => {
   "use strict";
   const KEY = "njia-seen";

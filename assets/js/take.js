@@ -1,5 +1,5 @@
-/* “Take it away” over the page: a link marked data-take opens the offer of `/export` in a dialog, and the form of the
-   offer waits for its file where it stands. Without this script the same link is a page, and so is every step. */
+/* “Take it away” over the page: a link marked data-take opens the offer of `/export` in a dialog, and the form of
+   the offer waits for its file where it stands. Without this script the same link is a page, and so is every step. */
 (function () {
   "use strict";
   const PAUSE = 400; // ms between two looks at a file being made

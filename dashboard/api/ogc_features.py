@@ -76,13 +76,14 @@ def _events(site: Site) -> Sequence[Feature]:
     return [{"type": "Feature", "id": row["id"], "properties": row, "geometry": None} for row in rows]
 
 
+NEVER_NONE = "null is “no report found”, never none"
 COLLECTIONS = {
     collection.id: collection
     for collection in (
         Collection(
             "counties",
             "Kenya's 47 counties",
-            "What was detected, roles and corridors by county, whole period; null is “no report found”, never none.",
+            f"What was detected, roles and corridors by county, whole period; {NEVER_NONE}.",
             ("pcode", "name", "roles", "corridors"),
             has_geometry=True,
             features=_counties,

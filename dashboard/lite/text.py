@@ -14,7 +14,7 @@ LONGEST = 440
 """Room is left for the site's own name in front of the link, which only the reader's browser knows."""
 LIMIT = 480
 SHORT_ID = 8
-PLAIN = {"’": "'", "‘": "'", "–": "-", "—": "-", "“": '"', "”": '"', "·": "-", "\u202f": ",", "\u00a0": " "}
+PLAIN = str.maketrans("’‘–—·“”\u202f\u00a0", "''---\"\", ")
 
 
 def message(card: CountyCard, tr: Catalogue) -> str:
@@ -54,7 +54,7 @@ def _short(count: Count, tr: Catalogue) -> str:
 
 def plain(text: str) -> str:
     """Return the text in plain letters: no thin spaces, curly quotes or accents."""
-    swapped = "".join(PLAIN.get(letter, letter) for letter in text)
+    swapped = text.translate(PLAIN)
     return unicodedata.normalize("NFKD", swapped).encode("ascii", "ignore").decode()
 
 

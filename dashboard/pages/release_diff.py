@@ -58,7 +58,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class ReleaseDiffQuery:
-    """A question about two releases; empty ids mean “the current one of the dataset” and “the one before it”."""
+    """A question about two releases; empty ids mean the current one of the dataset and the one before it."""
 
     before: str
     after: str

@@ -199,8 +199,9 @@ class Desk:
         """Set the dataset files go to; raises `DataProblem` for a name a release could not have."""
         name = re.sub(r"[\s_]+", "-", text.strip().lower())
         if not _NAME.fullmatch(name):
+            example = "partners-2026"
             raise DataProblem(
-                "The name of a dataset may have up to 40 small letters, digits and hyphens, such as ‘partners-2026’."
+                f"The name of a dataset may have up to 40 small letters, digits and hyphens, such as ‘{example}’."
             )
         if name == PUBLIC:
             raise DataProblem(f"‘{PUBLIC}’ is the name of the public record; give your cases another one.")

@@ -268,7 +268,7 @@ def figure(
 
 @lru_cache(maxsize=8)
 def leg_words(world: World, lang: str) -> dict[str, str]:
-    """Return leg id → stretch, nature, grade, basis, sources and last year confirmed, for who points at a corridor."""
+    """Return leg id → stretch, nature, grade, basis, sources and last year confirmed: what pointing at it tells."""
     names = {str(row["place_id"]): str(row["name"]).split(" (")[0] for row in world.corridors.places}
     words, tr = {}, catalogue(lang)
     for leg in (leg["properties"] for leg in world.corridors.legs if leg["geometry"] is not None):

@@ -65,8 +65,8 @@ def reader_of(settings: DataSettings, today: date, more_sources: Mapping[str, st
             return matcher.names[match.pcode]
         if match.abroad or iso3_of(text) not in ("", "KEN"):
             raise ValueError(
-                f"is “{text[:60]}”, which lies in another country; write one of the 47 counties, or National for what "
-                "happened to Kenyans abroad."
+                f"is “{text[:60]}”, which lies in another country; write one of the 47 counties, or National for "
+                "what happened to Kenyans abroad."
             )
         likely = " or ".join(matcher.names[pcode] for pcode in match.candidates[:3])
         raise ValueError(
@@ -136,11 +136,10 @@ def _without_harm(kind: str, values: dict[str, Any]) -> ReadAddition:
         nature = nature_of(Form(values["form"])).value
         kept = {"date": values["date"][:4], "county": values["county"], "nature": nature, FEW: "yes"}
         return ReadAddition(kind, kept, (CUT_DOWN,))
-    told = [name for name in ("statement", "description") if few_children.tells_of_few_children(values.get(name, ""))]
-    if told:
-        raise AdditionRefused(
-            {told[0]: f"‘{LABELS[told[0]]}’ tells of fewer than five children; say what holds for the county instead."}
-        )
+    for name in ("statement", "description"):
+        if few_children.tells_of_few_children(values.get(name, "")):
+            instead = "say what holds for the county instead"
+            raise AdditionRefused({name: f"‘{LABELS[name]}’ tells of fewer than five children; {instead}."})
     return ReadAddition(kind, values)
 
 

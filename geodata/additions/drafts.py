@@ -215,8 +215,8 @@ class AdditionDesk:
         ]
         if len(hits) != 1:
             raise DataProblem(
-                f"‘{start[:40]}’ names {'several' if hits else 'no'} addition{'s' if hits else ''}; expected the first "
-                "six or more characters of one; `evidence list` shows them."
+                f"‘{start[:40]}’ names {'several' if hits else 'no'} addition{'s' if hits else ''}; expected the "
+                "first six or more characters of one; `evidence list` shows them."
             )
         return hits[0]
 

@@ -30,8 +30,9 @@ _COUNT = re.compile(r"\d{1,3}(?:[, \u00a0\u202f]\d{3})+|\d+")
 class Reader:
     """What texts are read against.
 
-    county: text → county as the evidence spells it, or ``National``; raises ValueError. source: text → id of a source
-    of the record or of this batch; raises ValueError. today: the last day that can have happened.
+    county: text → county as the evidence spells it, or ``National``; raises ValueError.
+    source: text → id of a source of the record or of this batch; raises ValueError.
+    today: the last day that can have happened.
     """
 
     county: Callable[[str], str]

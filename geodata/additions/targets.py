@@ -31,9 +31,8 @@ def target_of(kind: str, key: str, tables: Tables) -> Target:
         raise DataProblem(f"‘{kind[:40]}’ is no kind of row; expected one of {', '.join(FILE_OF)}.")
     hits = [row for name, row in _named(kind, tables) if name == key]
     if len(hits) != 1:
-        raise DataProblem(
-            f"The record has {'several rows' if hits else 'no ' + kind} ‘{key[:80]}’; copy its id from where it stands."
-        )
+        n_rows = "several rows" if hits else f"no {kind}"
+        raise DataProblem(f"The record has {n_rows} ‘{key[:80]}’; copy its id from where it stands.")
     kept = key if kind in _ID else ""
     return Target(kind, kept, row_hash(hits[0]), shown_values(kind, hits[0], tables))
 

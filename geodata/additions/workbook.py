@@ -164,10 +164,8 @@ def bring(
             if kind == "source" and line.read:
                 fresh[line.row_id] = str(line.read.told["title"])
             brought.append(line)
-    brought += [
-        BroughtRow(STOPS, 2, None, (f"Stops stand for ‘{name[:60]}’, and the sheet ‘corridors’ has no such corridor.",))
-        for name in stops
-    ]
+    missing = "the sheet ‘corridors’ has no such corridor"
+    brought += [BroughtRow(STOPS, 2, None, (f"Stops stand for ‘{name[:60]}’, and {missing}.",)) for name in stops]
     return tuple(brought)
 
 
@@ -200,8 +198,8 @@ def _sheets(path: Path) -> _Sheets:
         sheets.rows[sheet] = dict(_filled(path, sheet, rows, [field for field, _ in layout[sheet]]))
     if not sheets.rows:
         raise DataProblem(
-            f"‘{path.name}’ has none of the sheets of the template ({', '.join(layout)}); download the template, fill "
-            "it in, then bring it."
+            f"‘{path.name}’ has none of the sheets of the template ({', '.join(layout)}); download the template, "
+            "fill it in, then bring it."
         )
     if sum(len(rows) for rows in sheets.rows.values()) > MOST_ROWS:
         raise DataProblem(f"‘{path.name}’ has more than {MOST_ROWS:,} rows; bring it in parts.")
@@ -216,8 +214,8 @@ def _sheet_named(name: str, path: Path) -> str:
     words = {fold(sheet): sheet for sheet in _layout()}
     if folded not in words and (close := choices.likest(folded, words)) is None:
         raise DataProblem(
-            f"‘{path.name}’ has a sheet ‘{name[:40]}’, which is not of the template; take it out, or name it one of "
-            f"{', '.join(_layout())}."
+            f"‘{path.name}’ has a sheet ‘{name[:40]}’, which is not of the template; take it out, or name it "
+            f"one of {', '.join(_layout())}."
         )
     return words[folded] if folded in words else words[str(close)]
 
@@ -237,8 +235,8 @@ def _filled(
         close = folded if folded in headings else choices.likest(folded, headings)
         if close is None:
             raise DataProblem(
-                f"‘{path.name}’, sheet ‘{sheet}’, column {place + 1}: ‘{(cell or '')[:40]}’ is not asked for; the "
-                f"columns are {', '.join(heading(name) for name in names)}. Take it out, then bring it again."
+                f"‘{path.name}’, sheet ‘{sheet}’, column {place + 1}: ‘{(cell or '')[:40]}’ is not asked "
+                f"for; the columns are {', '.join(heading(name) for name in names)}. Take it out, then bring it again."
             )
         places[place] = headings[close]
     for number, row in enumerate(rows[1:], start=2):

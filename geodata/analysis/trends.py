@@ -64,8 +64,10 @@ def read_marks(settings: DataSettings) -> tuple[YearMark, ...]:
         where = f"year_marks.csv, row {line['row']}"
         if not re.fullmatch(r"(19|20)\d\d", str(line["year"])):
             raise DataProblem(f"{where}: the year is “{line['year']}”; write four digits.")
-        if wrong := [code for code in counties if not _PCODE.fullmatch(code)]:
-            raise DataProblem(f"{where}: “{wrong[0]}” is not a P-code; write KE001 to KE047, or KE for the country.")
+        for code in counties:
+            if not _PCODE.fullmatch(code):
+                expected = "KE001 to KE047, or KE for the country"
+                raise DataProblem(f"{where}: “{code}” is not a P-code; write {expected}.")
         if not line["source_id"] or any(mark.key == line["key"] for mark in marks):
             raise DataProblem(f"{where}: every mark needs a source and a key of its own.")
         marks.append(YearMark(int(line["year"]), str(line["key"]), counties, str(line["source_id"])))
@@ -74,11 +76,11 @@ def read_marks(settings: DataSettings) -> tuple[YearMark, ...]:
 
 def checked_marks(marks: Sequence[YearMark], known: Collection[str]) -> tuple[YearMark, ...]:
     """Return the marks after checking that every source is in the ledger; else raise DataProblem."""
-    lost = [mark for mark in marks if mark.source_id not in known]
-    if lost:
-        raise DataProblem(
-            f"year_marks.csv: the source “{lost[0].source_id}” is not in sources.csv; add it there or correct the id."
-        )
+    for source_id in (mark.source_id for mark in marks):
+        if source_id not in known:
+            raise DataProblem(
+                f"year_marks.csv: the source “{source_id}” is not in sources.csv; add it there or correct the id."
+            )
     return tuple(marks)
 
 

@@ -177,9 +177,8 @@ def _check_extent(name: str, coverage: Coverage) -> None:
     if _inside(west, south, east, north):
         return
     if _inside(south, west, north, east):
-        raise DataProblem(
-            f"{name} has latitude and longitude swapped; expected longitude (34 to 42) first, then latitude (−5 to 5)."
-        )
+        expected = "longitude (34 to 42) first, then latitude (−5 to 5)"
+        raise DataProblem(f"{name} has latitude and longitude swapped; expected {expected}.")
     raise DataProblem(
         f"{name} spans {west:.2f} to {east:.2f} east and {south:.2f} to {north:.2f} north; "
         "expected Kenya, 33.9 to 41.9 east and −4.7 to 5.5 north."

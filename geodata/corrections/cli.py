@@ -39,9 +39,9 @@ def register(verbs: Verbs) -> None:
 def _line(correction: Correction) -> str:
     """Return what waits in one line: name, day, county, what is wrong, what is right, source, who says so."""
     told = (correction.to_county, correction.year, correction.number, correction.nature, correction.role)
-    right = ", ".join(str(value) for value in told if value not in ("", None))
+    right = ", ".join(str(value) for value in told if value not in ("", None)) or "–"
     named = (correction.name[:12], correction.received, correction.county, correction.item, correction.wrong)
-    return f"{'  '.join(named)}  right: {right or '–'}  source: {correction.source or '–'}  by: {correction.reporter}"
+    return f"{'  '.join(named)}  right: {right}  source: {correction.source or '–'}  by: {correction.reporter}"
 
 
 def _desk() -> CorrectionDesk:

@@ -93,9 +93,8 @@ class CorrectionDesk:
         with disk.writer_lock(self.home):
             correction = self.queue.get(start)
             if because == "document_confirms" and not correction.has_address:
-                raise DataProblem(
-                    "This correction names no public document; choose another reason, or reject it as ‘no_evidence’."
-                )
+                remedy = "choose another reason, or reject it as ‘no_evidence’"
+                raise DataProblem(f"This correction names no public document; {remedy}.")
             if because == "ledger_confirms" and (correction.has_address or not correction.source):
                 raise DataProblem("This correction cites nothing of the ledger; choose another reason.")
             row = _row(correction, because, on)

@@ -129,9 +129,8 @@ def _check_stops(facts: Facts, known: set[str]) -> None:
         row, corridor_id = int(str(line.row)), str(line.corridor_id)
         expected = next_seq.get(corridor_id, 1)
         if str(line.seq) != str(expected):
-            raise evidence.complain(
-                "corridor_stops", row, f"seq “{line.seq}” of {corridor_id}; expected {expected}, in order without gaps."
-            )
+            problem = f"seq “{line.seq}” of {corridor_id}; expected {expected}, in order without gaps."
+            raise evidence.complain("corridor_stops", row, problem)
         next_seq[corridor_id] = expected + 1
         alt_to = str(line.alt_to)
         if alt_to and not alt_to.isdecimal():

@@ -158,7 +158,7 @@ def _one_network(graph: RoadGraph, towns: Mapping[str, Town]) -> None:
 
 
 def country_shapes(settings: DataSettings, counties: gpd.GeoDataFrame) -> dict[str, shapely.Geometry]:
-    """Return ISO3 → outline, EPSG:4326: the surroundings shipped with Njia, and Kenya as the union of its counties."""
+    """Return ISO3 → outline, EPSG:4326: the surroundings shipped with Njia, and Kenya, the union of its counties."""
     path = settings.shipped / "boundaries" / "context.geojson"
     features = json.loads(path.read_text(encoding="utf-8"))["features"]
     shapes: dict[str, shapely.Geometry] = {

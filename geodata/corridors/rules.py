@@ -129,7 +129,8 @@ def links(stops: Sequence[Stop], rules: Iterable[LegRule] = ()) -> tuple[Link, .
         if rule.rule in OF_A_LEG:
             key = (rule.from_seq, rule.to_seq or 0)
             if key not in pairs:
-                raise DataProblem(f"leg_rules.csv, row {rule.row}: {rule.corridor_id} has no leg {key[0]} → {key[1]}.")
+                leg = f"{key[0]} → {key[1]}"
+                raise DataProblem(f"leg_rules.csv, row {rule.row}: {rule.corridor_id} has no leg {leg}.")
             reasons.setdefault(key, []).append(rule.reason)
             by_leg.setdefault(key, []).append(rule)
     return tuple(

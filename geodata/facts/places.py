@@ -109,8 +109,8 @@ def _place(rows: pd.DataFrame, countries: dict[str, str]) -> dict[str, object]:
         other = rows.loc[rows[column] != first[column]]
         if len(other):
             raise DataProblem(
-                f"corridor_stops.csv, row {other.iloc[0]['row']}: {name} has {column} “{other.iloc[0][column]}” here "
-                f"and “{first[column]}” in row {first['row']}; one place has one position."
+                f"corridor_stops.csv, row {other.iloc[0]['row']}: {name} has {column} “{other.iloc[0][column]}” "
+                f"here and “{first[column]}” in row {first['row']}; one place has one position."
             )
     notes = list(dict.fromkeys(note for note in rows["note"] if note))
     says = [bool(_COUNTRY_WORDS.search(f"{name}; {note}")) for note in rows["note"]]
@@ -141,8 +141,8 @@ def _degrees(line: pd.Series, column: str, limit: int) -> float:
         value = float("inf")
     if not abs(value) <= limit:
         raise DataProblem(
-            f"corridor_stops.csv, row {line['row']}: {column} “{text}” of {line['place']} is not a number of degrees "
-            f"between -{limit} and {limit}; give both lat and lon, or neither."
+            f"corridor_stops.csv, row {line['row']}: {column} “{text}” of {line['place']} is not a number of "
+            f"degrees between -{limit} and {limit}; give both lat and lon, or neither."
         )
     return value
 

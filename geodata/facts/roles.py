@@ -227,7 +227,8 @@ def presets(settings: DataSettings) -> dict[str, RoleRule]:
         ) from error
     for stricter, looser in pairwise(PRESETS):
         if not at_least_as_strict(found[stricter], found[looser]):
-            raise DataProblem(f"roles.toml: “{stricter}” asks for less than “{looser}”; set its numbers higher.")
+            pair = f"“{stricter}” asks for less than “{looser}”"
+            raise DataProblem(f"roles.toml: {pair}; set its numbers higher.")
     return found
 
 

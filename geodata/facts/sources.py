@@ -64,7 +64,8 @@ def cited(settings: DataSettings) -> pd.DataFrame:
     for line in evidence.read(settings, "corridors").itertuples():
         for source_id in str(line.source_ids).split(";"):
             if source_id not in known:
-                raise evidence.complain("corridors", int(str(line.row)), f"source “{source_id}” is not in sources.csv.")
+                problem = f"source “{source_id}” is not in sources.csv."
+                raise evidence.complain("corridors", int(str(line.row)), problem)
             used.add(source_id)
     context = BACKGROUND | _context(settings, table)
     idle = known - used - context

@@ -238,18 +238,17 @@ def _open_lines(imported: Imported) -> list[str]:
         lines.append(
             f"  What does ‘{doubt.word}’ mean in {outcome.heading(doubt.column)}? {rows}: {doubt.reason}{meant}."
         )
-    lines += [
-        f"  Which date is ‘{dated.text}’ in {outcome.heading(dated.column)}? {_waiting(dated.n_rows)}: {dated.reason}."
-        for dated in outcome.dates[:_MOST_LINES]
-    ]
+    for dated in outcome.dates[:_MOST_LINES]:
+        rows = _waiting(dated.n_rows)
+        lines.append(f"  Which date is ‘{dated.text}’ in {outcome.heading(dated.column)}? {rows}: {dated.reason}.")
     lines += [
         f"  Which county is ‘{spelling.spelling}’? {_waiting(spelling.n_rows)}: {spelling.reason}."
         for spelling in sorted(outcome.doubts, key=lambda doubt: -doubt.n_rows)[:_MOST_LINES]
     ]
     if waiting or outcome.dates or outcome.doubts:
         lines.append(
-            "  Answer these on a terminal, at the steward’s desk, or with --map in a profile (‘words:’, ‘dates:’, "
-            "‘counties:’)."
+            "  Answer these on a terminal, at the steward’s desk, or with --map in a profile (‘words:’, "
+            "‘dates:’, ‘counties:’)."
         )
     return lines
 

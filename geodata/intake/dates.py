@@ -32,8 +32,12 @@ _PART_OF_YEAR = re.compile(
     r"|^((?:19|20)\d{2})[ ,/-]*(?:h[12]|s[12]|w\d{1,2}|week \d{1,2})$",
     re.IGNORECASE,
 )
-_SPAN = re.compile(r"^([^\W\d]+)\.?[ ,]*(\d{4}|\d{2})? *(?:-|–|—|/|\bto\b|\band\b|\bhadi\b|\bà\b|\bau\b|\bna\b|&) *"
-                   r"([^\W\d]+)\.?[ ,'’]*(\d{4}|\d{2})$", re.IGNORECASE)  # fmt: skip
+_SPAN = re.compile(
+    r"^([^\W\d]+)\.?[ ,]*(\d{4}|\d{2})? *"
+    r"(?:-|–|—|/|\bto\b|\band\b|\bhadi\b|\bà\b|\bau\b|\bna\b|&) *"
+    r"([^\W\d]+)\.?[ ,'’]*(\d{4}|\d{2})$",
+    re.IGNORECASE,
+)
 _TWO_YEARS = re.compile(
     r"^(?:fy|f/y|financial year|fiscal year|mwaka wa fedha|exercice)?[ .:]*((?:19|20)\d{2})\s*[-–/]\s*"
     r"((?:19|20)?\d{2})$",

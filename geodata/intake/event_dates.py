@@ -142,8 +142,8 @@ def half_question(real: list[str], heading: str, rows: int) -> Question:
     kept = " and ".join(_long(word) for word in examples)
     exchanged = " and ".join(_long(exchange(word)) for word in examples)
     text = (
-        f"In the column ‘{heading}’ a spreadsheet seems to have turned some dates into real ones and left those with a "
-        "day over 12 as text; it may have exchanged day and month in them. What are they?"
+        f"In the column ‘{heading}’ a spreadsheet seems to have turned some dates into real ones and left those "
+        "with a day over 12 as text; it may have exchanged day and month in them. What are they?"
     )
     return Question(
         HALF, text, (Choice(EXCHANGE, f"Exchanged: they are {exchanged}"), Choice(KEEP, f"As they stand: {kept}")),

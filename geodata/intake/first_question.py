@@ -122,6 +122,6 @@ def no_county(table: Table, reading: Reading) -> str:
     hint = f" It may be {' or '.join(unsure)}." if unsure else ""
     return (
         f"No column of {table.where} names a county, a county’s code, a town or a position; its headings are "
-        f"{headings or 'empty'}.{hint} Say which column it is, at the steward’s desk or in a profile (‘columns:’, then "
-        "the heading and ‘county_identification’, for --map), or add a column ‘County’."
+        f"{headings or 'empty'}.{hint} Say which column it is, at the steward’s desk or in a profile "
+        "(‘columns:’, then the heading and ‘county_identification’, for --map), or add a column ‘County’."
     )

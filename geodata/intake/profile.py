@@ -2,10 +2,10 @@
 
 ``columns``: heading → field, ``ignore``, or ``field=code`` for a yes/no column.  ``counties``: spelling → P-code,
 ``unknown`` (store without a county) or ``out``.
-``organisations``: short name → spellings.  ``answers``: question → answer.  ``words``: word about a case → meaning.
-``dates``: date as written → the right one, ``unknown`` or ``out``.  ``sheet``: the sheet to read.  ``dataset``: where
-the cases belong. Spellings, words and dates are the only cell contents a profile holds, and only those a person
-confirmed.
+``organisations``: short name → spellings.  ``answers``: question → answer.
+``words``: word about a case → meaning.  ``dates``: date as written → the right one, ``unknown`` or ``out``.
+``sheet``: the sheet to read.  ``dataset``: where the cases belong. Spellings, words and dates are the only cell
+contents a profile holds, and only those a person confirmed.
 """
 
 from __future__ import annotations
@@ -88,13 +88,14 @@ def load_profile(path: Path) -> Profile:
     words = {fold(str(word)): str(code) for word, code in _section(content, "words", where).items()}
     for word, code in words.items():
         if code not in ANSWERS:
-            raise DataProblem(f"{where} says that ‘{word}’ means ‘{code}’; expected one of {', '.join(ANSWERS)}.")
+            expected = ", ".join(ANSWERS)
+            raise DataProblem(f"{where} says that ‘{word}’ means ‘{code}’; expected one of {expected}.")
     dates = {str(text): str(decision) for text, decision in _section(content, "dates", where).items()}
     for text, decision in dates.items():
         if not is_date_decision(decision):
             raise DataProblem(
-                f"{where} says ‘{decision}’ of the date ‘{text}’; expected a date such as 2024-03-05, {NO_DATE} or "
-                f"{LEAVE_OUT}."
+                f"{where} says ‘{decision}’ of the date ‘{text}’; expected a date such as 2024-03-05, "
+                f"{NO_DATE} or {LEAVE_OUT}."
             )
     return Profile(
         columns, counties, no_county, organisations, answers, words, dates, str(content.get("sheet") or ""),

@@ -72,7 +72,8 @@ def take_answers(texts: Iterable[str]) -> dict[str, str]:
         for part in text.split(","):
             key, sign, code = part.strip().partition("=")
             if not key or (sign and not code):
-                raise DataProblem(f"‘--as {text}’ is no answer; write ‘--as trafficking’ or ‘--as question=answer’.")
+                forms = "‘--as trafficking’ or ‘--as question=answer’"
+                raise DataProblem(f"‘--as {text}’ is no answer; write {forms}.")
             if sign:
                 answers[key.strip()] = code.strip()
             else:

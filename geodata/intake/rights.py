@@ -30,7 +30,7 @@ PURPOSE_WORDS: Mapping[str, str] = {
     "research": "research",
     "training": "training",
 }
-"""Code → words; already public · the person agreed · between organisations · a law asks · section 30 of the Act."""
+"""Code → words: already public, the person agreed, between organisations, a law asks, section 30 of the Act."""
 LEGAL_BASES, PURPOSES = tuple(BASIS_WORDS), tuple(PURPOSE_WORDS)
 CASE_PURPOSES = PURPOSES[1:]
 """What case records may be for: they never stand in the public record."""

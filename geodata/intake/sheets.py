@@ -67,7 +67,11 @@ _LEAST_HEADINGS = 2
 
 @dataclass(slots=True)
 class Sheet:
-    """One sheet with its heading found. body: rows below the heading, text columns c0, c1, …; first: its first row."""
+    """One sheet with its heading found.
+
+    body: rows below the heading, text columns c0, c1, …
+    first: the first of these rows, counted in the sheet.
+    """
 
     name: str
     headers: list[str]

@@ -57,7 +57,8 @@ class Rules:
     today: the day no date may lie after.  yes: take every suggestion as confirmed.
     corridors: folded id or name → corridor id.  organisations: folded spelling → short name.
     answers: question → answer.  words: folded word about a case → what a person said it means.
-    dates: date as written → what a person decided of it.  no_county: spelling → store without a county, or leave out.
+    dates: date as written → what a person decided of it.
+    no_county: spelling → store without a county, or leave out.
     """
 
     today: date

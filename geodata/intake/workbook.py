@@ -39,8 +39,8 @@ def refuse_bomb(path: Path) -> list[str]:
     packed = max(path.stat().st_size, 1)
     if unpacked > MOST_UNPACKED or (unpacked > SMALL and unpacked / packed > MOST_RATIO):
         raise DataProblem(
-            f"‘{path.name}’ would unpack to {unpacked >> 20:,} MB from {packed >> 10:,} kB; such a file is not a case "
-            "list and is not opened.",
+            f"‘{path.name}’ would unpack to {unpacked >> 20:,} MB from {packed >> 10:,} kB; such a file is not a "
+            "case list and is not opened.",
         )
     if any(entry.flag_bits & 1 for entry in entries):
         raise DataProblem(f"‘{path.name}’ is protected by a password; save a copy without one and import that.")
@@ -99,7 +99,8 @@ def _look_inside(path: Path) -> list[str]:
         if magic == OLE:
             rest = file.read()
             if _ENCRYPTED in rest:
-                raise DataProblem(f"‘{path.name}’ is protected by a password; save a copy without one and import that.")
+                name = path.name
+                raise DataProblem(f"‘{name}’ is protected by a password; save a copy without one and import that.")
             if b"_VBA_PROJECT" in rest or "_VBA_PROJECT".encode("utf-16-le") in rest:
                 return ["the workbook holds macros; they were not run"]
             return []

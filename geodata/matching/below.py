@@ -20,7 +20,9 @@ from geodata.values import Pcode
 
 PLACES = SHIPPED / "intake" / "places.csv"
 SEPARATORS = re.compile(
-    r"::|[/,;:|()>&\n+]|\s[-–—]+>?\s|→|\band\b|\bna\b|\bet\b|\bto\b|\bhadi\b|\bvia\b|\bor\b|\bthen\b", re.IGNORECASE
+    r"::|[/,;:|()>&\n+]|\s[-–—]+>?\s|→"
+    r"|\band\b|\bna\b|\bet\b|\bto\b|\bhadi\b|\bvia\b|\bor\b|\bthen\b",
+    re.IGNORECASE,
 )
 """What stands between the places of one cell."""
 WEAKER = {"settlement": 1, "other name": 2, "ward": 3}

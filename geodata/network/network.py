@@ -105,7 +105,10 @@ class Edge:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A simple directed graph of ways; `aside`: coarse leg → the finer chain of places it stands for, ends included."""
+    """A simple directed graph of ways.
+
+    aside: coarse leg → the finer chain of places it stands for, ends included.
+    """
 
     nodes: Mapping[str, Node]
     edges: tuple[Edge, ...]

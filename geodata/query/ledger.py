@@ -54,7 +54,7 @@ def uses(world: World) -> tuple[Use, ...]:
 
 
 def use_counts(world: World, county: str = "") -> dict[str, int]:
-    """Return source → how many figures and statements rest on it: those of one county and of the country, else all."""
+    """Return source → how many figures and statements rest on it: of one county and the country, else of all."""
     return Counter(use.source_id for use in uses(world) if not county or use.county in (county, NATIONAL))
 
 

@@ -202,7 +202,7 @@ def export_rows(world: World, wanted: Filter) -> dict[str, Any]:
 
 @lru_cache(maxsize=4)
 def network_file(world: World, wanted: Filter, kind: str, styles: tuple[tuple[str, str], ...] = ()) -> bytes:
-    """Return the legs of a filter as a file: ``gpkg`` (styles: layer → QML with which QGIS opens it) or ``graphml``."""
+    """Return the legs of a filter as a file: ``gpkg`` (styles: layer → QML for QGIS) or ``graphml``."""
     asked = {"nature": wanted.nature, "origin": wanted.origin, "destination": wanted.destination, "mode": wanted.mode}
     rows = {
         **export_rows(world, wanted),

@@ -2,8 +2,8 @@
 
 The way of a caseload: `workload` (which tables, what share of the cost) → `accounting` (OpenDP: noise and cost) →
 `measure` (the only code that sees true counts) → `measurements` (noisy whole numbers) → `agree`, `uncertainty`,
-`build` (a pure function of measurements) → `prepared`, `approve` (a second person) → `store`. `internal` is the exact
-release of those who hold the cases. The public record: `events` → `event_checks` → `publish`.
+`build` (a pure function of measurements) → `prepared`, `approve` (a second person) → `store`. `internal` is the
+exact release of those who hold the cases. The public record: `events` → `event_checks` → `publish`.
 
 What readers open: `reader`, `lookup`, `estimates` (what may be said of an estimate), `released_cells`, `manifest`,
 `changes`, `snapshots`; light, without a database. `files` and `sealed` keep folders whole; `verify` checks and

@@ -187,7 +187,7 @@ def publish_alone(vault: Vault, store: Store, about: About, wish: Wish) -> Relea
 
 
 def budget_of(vault: Vault, dataset: str, budget: float, epsilon: float) -> Mapping[str, float]:
-    """Return what a dataset has spent, what its budget is and what a measurement would cost: ρ and ε at δ = 10⁻⁶.
+    """Return what a dataset has spent, its budget and what a measurement would cost: ρ and ε at δ = 10⁻⁶.
 
     Public parameters and the ledger only; no case is looked at.
     """

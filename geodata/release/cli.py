@@ -191,7 +191,8 @@ def budget(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({**told, "expected_error": {" x ".join(dims): error for dims, error in errors}}, indent=1))
         return 0
-    print(f"Dataset '{args.dataset}': ε {told['spent_epsilon']:.2f} of {told['budget_epsilon']:g} is spent (δ = 10⁻⁶).")
+    spent, budget = told["spent_epsilon"], told["budget_epsilon"]
+    print(f"Dataset '{args.dataset}': ε {spent:.2f} of {budget:g} is spent (δ = 10⁻⁶).")
     print(f"A measurement costs ε {told['cost_epsilon']:g}. New cases pay for themselves: each case is measured once.")
     print(f"All cases can be measured again {told['restatements_left']:.0f} times (--restate).")
     print("Expected error of a figure after the first release, in persons:")

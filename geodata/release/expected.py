@@ -16,7 +16,7 @@ _ANY_TEN_YEARS = Period(2017, 2026)
 
 @lru_cache(maxsize=32)
 def expected_errors(epsilon: float) -> tuple[tuple[tuple[str, ...], float], ...]:
-    """Return (dimensions, standard error in persons) of every table after one measurement at this ε (δ = 10⁻⁶)."""
+    """Return (dimensions, standard error in persons) of each table after one measurement at this ε (δ = 10⁻⁶)."""
     noise = accounting.scales(WORKLOAD, accounting.rho_for(epsilon))
     known = domains(code_lists(), _ANY_TEN_YEARS)
     tables = [

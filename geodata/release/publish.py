@@ -1,7 +1,7 @@
 """Making a release, and making it visible: the only way into the store.
 
-The public record goes events → cells → checks → store. A caseload goes measurements → build → *prepared*, and becomes
-visible when a second person approves it (`approve`).
+The public record goes events → cells → checks → store. A caseload goes measurements → build → *prepared*, and
+becomes visible when a second person approves it (`approve`).
 """
 
 from __future__ import annotations

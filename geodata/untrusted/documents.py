@@ -30,8 +30,8 @@ def read_document(path: Path) -> tuple[dict[str, Any], list[pa.Table]]:
         ) from problem
     if not tables:
         raise DataProblem(
-            f"‘{path.name}’ is a Word document without a table; put the cases into a table, one row each, and import "
-            "it again.",
+            f"‘{path.name}’ is a Word document without a table; put the cases into a table, one row each, and "
+            "import it again.",
         )
     names = [f"table {number}" for number in range(1, len(tables) + 1)]
     return {"names": names, "merged": [merged for _, merged in tables]}, [table for table, _ in tables]

@@ -21,9 +21,10 @@ def read_records(path: Path) -> tuple[dict[str, Any], list[pa.Table]]:
 
     Raises `DataProblem`.
     """
-    damaged = DataProblem(f"‘{path.name}’ cannot be read as JSON; it is damaged or cut off. Export it again as CSV.")
+    name = path.name
+    damaged = DataProblem(f"‘{name}’ cannot be read as JSON; it is damaged or cut off. Export it again as CSV.")
     if path.stat().st_size > MOST_BYTES:
-        raise DataProblem(f"‘{path.name}’ is too large for JSON; export it as CSV, which is streamed.")
+        raise DataProblem(f"‘{name}’ is too large for JSON; export it as CSV, which is streamed.")
     try:
         content = json.loads(path.read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError) as problem:

@@ -45,8 +45,8 @@ def parse(task: str, path: Path) -> Parsed:
         raise DataProblem(done.stderr.decode("utf-8", "replace").strip())
     if done.returncode != 0:
         raise DataProblem(
-            f"‘{path.name}’ could not be read: the program that reads such files stopped in the middle of it. Open it "
-            "in the program it comes from, save it as CSV and import that.",
+            f"‘{path.name}’ could not be read: the program that reads such files stopped in the middle of it. Open "
+            "it in the program it comes from, save it as CSV and import that.",
         )
     return _unpacked(done.stdout)
 

@@ -27,8 +27,8 @@ def read_survey(path: Path) -> tuple[dict[str, Any], list[pa.Table]]:
         frame, meta = reader(str(path), apply_value_formats=True, formats_as_category=False)
     except Exception as problem:  # ReadStat's errors have no common class
         raise DataProblem(
-            f"‘{path.name}’ cannot be read as a {'Stata' if suffix == STATA else 'SPSS'} file; it is damaged, cut off "
-            "or not what its name says. Save it as CSV with value labels and import that.",
+            f"‘{path.name}’ cannot be read as a {'Stata' if suffix == STATA else 'SPSS'} file; it is damaged, cut "
+            "off or not what its name says. Save it as CSV with value labels and import that.",
         ) from problem
     names = [str(name) for name in meta.column_names]
     columns = [pa.array([_text(cell) for cell in frame[name].tolist()], pa.string()) for name in names]

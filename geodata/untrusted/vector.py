@@ -42,7 +42,8 @@ def read_layers(path: Path) -> tuple[dict[str, Any], list[pa.Table]]:
                 layers.append(fact)
                 tables.append(table)
     if not tables:
-        raise DataProblem(f"‘{path.name}’ holds no map layer with shapes; export it again as GeoJSON or GeoPackage.")
+        name = path.name
+        raise DataProblem(f"‘{name}’ holds no map layer with shapes; export it again as GeoJSON or GeoPackage.")
     return {"layers": layers}, tables
 
 
@@ -57,7 +58,8 @@ def _files(path: Path) -> Iterator[list[Path]]:
             with zipfile.ZipFile(path) as archive:
                 _unpack(path.name, archive, Path(folder))
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as problem:
-            raise DataProblem(f"‘{path.name}’ cannot be unpacked; expected a zip file without a password.") from problem
+            message = f"‘{path.name}’ cannot be unpacked; expected a zip file without a password."
+            raise DataProblem(message) from problem
         files = sorted(file for file in Path(folder).iterdir() if file.suffix in (".shp", ".gpkg", ".geojson", ".json"))
         if not files:
             raise DataProblem(f"‘{path.name}’ holds no .shp, .gpkg or .geojson file; put one into it.")
@@ -134,8 +136,8 @@ def _system(path: Path, crs: Any) -> str:
     if code := _CODE.search(str(named)):
         return f"EPSG:{code[1]}"
     raise DataProblem(
-        f"‘{path.name}’ gives its coordinate system as something other than an EPSG code, and links are not followed; "
-        "export it again in WGS 84.",
+        f"‘{path.name}’ gives its coordinate system as something other than an EPSG code, and links are not "
+        "followed; export it again in WGS 84.",
     )
 
 

@@ -25,9 +25,11 @@ LAYOUT = 3
 class Ledger:
     """What ``ledger.json`` holds.
 
-    folders: batch → its folder; words: batch → word → number. serials: batch → number of the import that filled it;
-    a replaced batch gets a new one. runs: dataset → the index of its cases, oldest run first. departed: dataset →
-    serial of an import that is gone → attempt that had measured it. spending: dataset → lines of its privacy ledger.
+    folders: batch → its folder. words: batch → word → number.
+    serials: batch → number of the import that filled it; a replaced batch gets a new one.
+    runs: dataset → the index of its cases, oldest run first.
+    departed: dataset → serial of an import that is gone → attempt that had measured it.
+    spending: dataset → lines of its privacy ledger.
     """
 
     next_batch: int = 1

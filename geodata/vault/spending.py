@@ -137,8 +137,8 @@ def announce(entries: Sequence[SpendingLine], dataset: str, plan: MeasurementPla
     if spent((*entries, entry, confirm((*entries, entry), attempt, ""))) > plan.most_rho:
         raise DataProblem(
             f"The privacy budget of dataset '{dataset}' does not allow this measurement: {spent(entries):.4f} of "
-            f"{plan.most_rho:.4f} (ρ) is spent, and it would cost {plan.rho:.4f}; nothing was measured. Publish with a "
-            "smaller --epsilon, or let two people decide on a larger --budget and say why."
+            f"{plan.most_rho:.4f} (ρ) is spent, and it would cost {plan.rho:.4f}; nothing was measured. Publish with "
+            "a smaller --epsilon, or let two people decide on a larger --budget and say why."
         )
     return entry
 

@@ -1,4 +1,4 @@
-"""An archive of 10⁶ … 10⁸ records: what importing costs as it grows, and a release measured by Spark on this machine.
+"""An archive of 10⁶ … 10⁸ records: what importing costs as it grows, and a release that Spark measures here.
 
 Importing and measuring run in processes of their own, so that their peak memory is their own; Java's is told apart.
 `python -m tests.benchmarks.archive fill 1e7 FOLDER`, then `measure`, takes one size and prints it as JSON.

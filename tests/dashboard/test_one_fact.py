@@ -91,7 +91,8 @@ def test_the_natures_stand_in_one_order(told: Callable[[str, str], dict[str, Fac
 
 
 SINGULAR = {
-    "en": r"(?<![\d.,–-])\b1 (persons|people|events|reports|counties|roles|legs|statements|corridors|sources|voices)\b",
+    "en": r"(?<![\d.,–-])\b1 "
+    r"(persons|people|events|reports|counties|roles|legs|statements|corridors|sources|voices)\b",
     "sw": r"\b(watu|matukio|vyanzo|vipande|wachapishaji) 1\b(?![.,]\d|\u202f| mtu)",
 }
 

@@ -5,7 +5,7 @@ Only with ``NJIA_ANALYST=1``; without it the address does not exist.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -56,13 +56,18 @@ def _choices(
     words: dict[str, Callable[[str], str]] = {
         "place": lambda key: names[key],
         "county": lambda key: world.names[key],
-        "leg": lambda key: f"{own[key]['corridor_id']} {names[own[key]['from_place']]} → {names[own[key]['to_place']]}",
+        "leg": lambda key: _leg_name(own[key], names),
     }
     found = []
     for kind, said in words.items():
         listed = [(f"{kind}:{key}", said(key)) for key in closable(world, asked.wanted, kind)]
         found.append((cat.t(f"corridors.whatif.kind.{kind}"), sorted(listed, key=lambda one: one[1])))
     return found
+
+
+def _leg_name(leg: Mapping[str, Any], places: Mapping[str, str]) -> str:
+    """Return a leg as a choice: its corridor and the two places it joins."""
+    return f"{leg['corridor_id']} {places[leg['from_place']]} → {places[leg['to_place']]}"
 
 
 def _name(site: Site, asked: Asked) -> str:

@@ -1,4 +1,4 @@
-"""What the page and the dialog “take it away” offer of one view: what the file is about, formats, files, an embed."""
+"""What the page and the dialog “take it away” offer of one view: what a file is about, formats, files, an embed."""
 
 from __future__ import annotations
 

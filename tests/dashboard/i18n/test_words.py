@@ -284,7 +284,8 @@ def test_no_page_has_a_word_of_its_own(pseudo_client: FlaskClient, world: World)
 
 
 def test_a_word_that_a_template_brings_along_is_found():
-    html = '<html lang="xx"><body><p>⟦Events⟧ 12 Isiolo</p><p>Hello</p><p lang="en">Quoted</p><img alt="Map"></body>'
+    body = '<p>⟦Events⟧ 12 Isiolo</p><p>Hello</p><p lang="en">Quoted</p><img alt="Map">'
+    html = f'<html lang="xx"><body>{body}</body>'
     found = [left(text, re.compile("Isiolo")) for _, text in Page(html, LANG).said]
     assert [text for text in found if text] == ["Hello", "Map"]
     assert pseudo({"a": "at {n} of {where}"}) == {"a": "⟦at ⟧{n}⟦ of ⟧{where}"}

@@ -53,7 +53,8 @@ VALUES = (
     "", "KE011", "KE010,KE011", "KE048", "2018", "2014-2018", "2019-2025", "2025-2014", "Coast", "all", "C01", "C99",
     "smuggling", "mixed", "trafficking", "unclear", "persons", "rate", "median", "neighbours", "roles", "legs", "1",
     "place:isiolo", "country:ETH", "ETH", "road", "A", "C", "south", "watchers", "transit", "strict", "gulf", "sw",
-    "\x00", "٢٠١٨", "<script>alert(1)</script>", "a" * 900, "'; DROP TABLE cells; --", ",,,", "none", "network,plan",
+    "\x00", "٢٠١٨", "<script>alert(1)</script>", "a" * 900, "'; DROP TABLE cells; --", ",,,", "none",
+    "network,plan",
 )  # fmt: skip
 
 

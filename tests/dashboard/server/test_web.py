@@ -36,7 +36,8 @@ KEYS = (
 VALUES = (
     "", "trafficking", "smuggling", "both", "incidents", "rate", "2007", "2018", "2026", "1999", "all", "none", "ETH",
     "ETH,SOM", "unknown", "high", "transit", "source,destination", "strict", "loose", "C", "corridors", "gulf", "KE011",
-    "KE047", "KE048", "ke011", "C01", "C99", "smuggling_transit", "public", "vault", "sw", "-1", "1e9", "0x7E2", "٢٠٢٠",
+    "KE047", "KE048", "ke011", "C01", "C99", "smuggling_transit", "public", "vault", "sw", "-1", "1e9", "0x7E2",
+    "٢٠٢٠",
     "\x00", "..", "../../etc/passwd", "<script>alert(1)</script>", "'; DROP TABLE cells; --", "{{7*7}}", "%s%n", "🛶",
     "a" * 3000, "=1+1", "null", "NaN", "\r\nSet-Cookie: a=b", "\u202e\ufeff", "2018,2019", "trafficking,",
 )  # fmt: skip

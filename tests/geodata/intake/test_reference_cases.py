@@ -30,7 +30,8 @@ needs_reference = pytest.mark.skipif(not FOLDER.is_dir(), reason="../shared/refe
 class Case:
     """One file. asks: keys of open questions.  refused: words of the refusal.  then: persons by key once answered.
 
-    waits: rows that wait unanswered.  doubts: spelling → the county suggested.  offers: spelling → counties offered.
+    waits: rows that wait unanswered.
+    doubts: spelling → the county suggested.  offers: spelling → counties offered.
     """
 
     asks: tuple[str, ...] = ()
