@@ -23,7 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import pages
 from dashboard.lite.page import SCOPE
-from dashboard.server import errors, faults, metrics, security
+from dashboard.server import errors, faults, metrics, partners, security
 from dashboard.server.reload import ReloadingSite
 from dashboard.settings import ASSETS, AppSettings
 from dashboard.view.basemap import PREFIX
@@ -157,6 +157,7 @@ def _routes(server: Flask, site: Site, files: static.Assets) -> None:
     for room in pages.PAGES:
         server.register_blueprint(room.blueprint(site))
     errors.add_pages(server, site)
+    partners.refuse_unknown(server, site)
     if server.config["NJIA_SETTINGS"].metrics:
         metrics.add(server)
     faults.keep(server, as_json=server.config["NJIA_SETTINGS"].log_json)

@@ -47,17 +47,20 @@ class PartnersDoor:
         return self._partners(environ, start)
 
 
-def add(public: Flask, partners: Flask, site: Site, header: str) -> None:
-    """Put the door in front of the public server. site: the public one.
+def refuse_unknown(server: Flask, site: Site) -> None:
+    """Answer a link that names a dataset this site does not have with 404, whether there is such a dataset or not.
 
-    A link that names a dataset the public site does not have is refused, whether there is such a dataset or not:
-    elsewhere it would fall back to the public record.
+    It holds with the door and without it, so that nobody can tell from an answer what is behind; and figures of the
+    public record are never read as those of a dataset that is gone.
     """
 
-    @public.before_request
+    @server.before_request
     def refuse() -> None:
         named = [request.args[key] for key in NAMES if request.args.get(key)]
         if any(name not in site.world.releases for name in named):
             abort(404)
 
+
+def add(public: Flask, partners: Flask, header: str) -> None:
+    """Put the door in front of the public server."""
     public.wsgi_app = PartnersDoor(public.wsgi_app, partners.wsgi_app, header)  # type: ignore[method-assign]

@@ -62,6 +62,14 @@ class ReloadingSite:
             logging.getLogger("njia").warning("The new release was not taken over: %s", problem)
         self._seen = now
 
+    def __hash__(self) -> int:
+        """Be another key for every release: what `lru_cache` keeps for one is not found for the next."""
+        return hash(self.current().world.key)
+
+    def __eq__(self, other: object) -> bool:
+        """Be equal to itself only; of which release, the hash says."""
+        return self is other
+
     def __getattr__(self, name: str) -> Any:
         """Return an attribute of the current site."""
         return getattr(self.current(), name)

@@ -27,7 +27,7 @@ def application() -> Flask:
     if served.partner_header:
         theirs = replace(settings, partners=True)
         behind = create_app(open_world(theirs), served, lambda: open_world(theirs))
-        partners.add(server, behind.server, app.site, served.partner_header)
+        partners.add(server, behind.server, served.partner_header)
         _warm(behind.server)
     _warm(server)
     return server

@@ -45,10 +45,10 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Door:
     release = publish_rows(settings, skewed(900, start=900), dataset=DATASET, file="b")
     app = create_app(open_world(settings), AppSettings())
     behind = create_app(open_world(DataSettings(home=settings.home, vault="", partners=True)), AppSettings())
-    partners.add(app.server, behind.server, app.site, HEADER)
+    partners.add(app.server, behind.server, HEADER)
     empty = DataSettings(home=tmp_path_factory.mktemp("never"), vault="")
     other = create_app(open_world(empty), AppSettings())
-    partners.add(other.server, behind.server, other.site, HEADER)
+    partners.add(other.server, behind.server, HEADER)
     return Door(settings, release.id, app.server, app.server.test_client(), other.server.test_client())
 
 
@@ -90,6 +90,15 @@ def test_with_the_header_every_answer_is_private(door: Door) -> None:
     page = door.client.get(f"/?dataset={DATASET}&lang=en", headers=NAMED).text
     assert "persons in the caseload" in page
     assert door.client.get(f"/changes?to={door.release}", headers=NAMED).status_code == 200
+
+
+def test_without_a_door_the_dataset_is_not_found_either(door: Door) -> None:
+    """`NJIA_PARTNER_HEADER` is not set: no header opens anything, on any route that is named the dataset."""
+    closed = create_app(open_world(door.settings), AppSettings()).server.test_client()
+    for path in starts(door.server):
+        assert closed.get(path, headers=NAMED).status_code == 404, path
+    assert closed.get(f"/?beside={DATASET}&lang=en", headers=NAMED).status_code == 404
+    assert closed.get("/?dataset=public&lang=en").status_code == 200
 
 
 @pytest.mark.parametrize("value", ["", "   "])

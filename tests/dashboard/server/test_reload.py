@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -28,6 +29,23 @@ def test_a_request_sees_one_site(monkeypatch: pytest.MonkeyPatch) -> None:
     assert site.release == 2, "outside a request the newest is seen"
 
 
+def test_what_is_kept_for_a_release_is_not_shown_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reload, "LOOK_EVERY_S", -1.0)
+    releases = [0]
+    site = cast("Any", ReloadingSite(of(0), lambda: releases[0], lambda: of(releases[0])))
+    asked: list[int] = []
+
+    @lru_cache(maxsize=8)
+    def kept(site: Any) -> int:
+        asked.append(site.release)
+        return int(site.release)
+
+    assert (kept(site), kept(site)) == (0, 0)
+    releases[0] = 1
+    assert (kept(site), kept(site)) == (1, 1)
+    assert asked == [0, 1]
+
+
 def test_a_release_that_cannot_be_opened_leaves_the_old_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reload, "LOOK_EVERY_S", -1.0)
     releases = [0]
@@ -42,4 +60,4 @@ def test_a_release_that_cannot_be_opened_leaves_the_old_one(monkeypatch: pytest.
 
 def of(number: int) -> Any:
     """Return what stands in for the site of a release."""
-    return SimpleNamespace(release=number, edition=number)
+    return SimpleNamespace(release=number, edition=number, world=SimpleNamespace(key=f"release {number}"))

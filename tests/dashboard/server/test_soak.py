@@ -112,7 +112,7 @@ def reader(address: str, seen: Seen, seed: int) -> None:
             view, began = dice.choice(views()), time.monotonic()
             try:
                 answer = session.get(address + view, timeout=30)
-            except requests.ConnectionError:
+            except requests.RequestException:  # before the answer, or in the middle of it
                 seen.counts["dropped"] += 1
                 continue
             seen.counts["read"] += 1
@@ -139,7 +139,7 @@ def exporter(address: str, seen: Seen) -> None:
         kind, county = dice.choice(("csv", "xlsx", "svg", "pptx", "pdf")), f"KE{dice.randrange(1, 48):03d}"
         try:
             content = taken_away(address, f"/export/to/{kind}?dataset={DATASET}&county={county}&lang=en", number, seen)
-        except requests.ConnectionError:
+        except requests.RequestException:
             seen.counts["dropped"] += 1
             continue
         if content is not None:
@@ -183,7 +183,7 @@ def corrector(address: str, seen: Seen) -> None:
                 f"{address}/corrections/KE011", data=form, timeout=30, allow_redirects=False,
                 headers={**sender(address, number), "Accept": "application/json"},
             )  # fmt: skip
-        except requests.ConnectionError:
+        except requests.RequestException:
             seen.counts["dropped"] += 1
             continue
         if answer.status_code == 201:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import brotli
 import pytest
@@ -68,6 +68,13 @@ def get(client: FlaskClient, path: str, query: str = "", **options: Any) -> Any:
     return client.get(path, environ_overrides={"QUERY_STRING": query}, **options)
 
 
+def status_of(query: str) -> int:
+    """Return how a page answers a query: 404 where it names a dataset that is not here, whatever else it says."""
+    text = query.encode("latin-1").decode("utf-8", "replace")
+    given = dict(reversed(parse_qsl(text, keep_blank_values=True)))  # the first of several counts
+    return 404 if {given.get(key, "") for key in ("dataset", "beside")} - {"", "public"} else 200
+
+
 def rows_of(answer: Any) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
 
@@ -92,9 +99,9 @@ def test_ten_thousand_random_queries_are_read(app: Njia):
 def test_random_queries_give_pages(client: FlaskClient):
     for query in queries(1, 60):
         answer = get(client, "/", query)
-        assert answer.status_code == 200, query
+        assert answer.status_code == status_of(query), query
         page = answer.get_data(as_text=True)
-        assert len(shown(page)) == 47, query
+        assert len(shown(page)) == (47 if answer.status_code == 200 else 0), query
         assert "<script>alert" not in page
         assert "Set-Cookie" not in answer.headers
 
@@ -102,19 +109,19 @@ def test_random_queries_give_pages(client: FlaskClient):
 @pytest.mark.soak
 def test_ten_thousand_random_queries_give_pages(client: FlaskClient):
     for query in queries(2, 10_000):
-        assert get(client, "/", query).status_code == 200, query
+        assert get(client, "/", query).status_code == status_of(query), query
 
 
 @pytest.mark.parametrize("name", API)
 def test_random_queries_give_files(client: FlaskClient, name: str):
     for query in queries(3, 60):
-        assert get(client, f"/api/v1/{name}", query).status_code == 200, query
+        assert get(client, f"/api/v1/{name}", query).status_code == status_of(query), query
 
 
 def test_random_words_are_looked_for(client: FlaskClient):
     for query in queries(4, 60):
         for asked in (query, f"q={quote(query[:200])}"):
-            assert get(client, "/api/v1/find", asked).status_code == 200, asked
+            assert get(client, "/api/v1/find", asked).status_code == status_of(asked), asked
 
 
 def test_an_illegal_value_is_shown_in_a_notice_and_escaped(client: FlaskClient):
