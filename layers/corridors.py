@@ -20,6 +20,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.values import Nature
+from layers.context import lines
 from layers.labels import shown_from
 from layers.ribbons import AIR_WIDTH, Point, Ribbon, RibbonLook, along, flights, points_of, ribbons, smooth
 from layers.theme import CORE_HUE, INK, WHITE
@@ -170,24 +171,8 @@ def _cores(front: Sequence[Ribbon]) -> Iterator[dict[str, Any]]:
 
 
 def _line_trace(name: str, made: Sequence[Ribbon], line: dict[str, Any], opacity: float) -> dict[str, Any]:
-    lon: list[float | None] = []
-    lat: list[float | None] = []
-    for drawn in dict.fromkeys(ribbon.line for ribbon in made):
-        curve = smooth(drawn)
-        lon += [*(p[0] for p in curve), None]
-        lat += [*(p[1] for p in curve), None]
-    return {
-        "type": "scattergeo",
-        "name": name,
-        "uid": name,
-        "mode": "lines",
-        "lon": lon or [None],
-        "lat": lat or [None],
-        "line": line,
-        "opacity": opacity,
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
+    curves = [smooth(drawn) for drawn in dict.fromkeys(ribbon.line for ribbon in made)]
+    return lines(name, curves, line) | {"opacity": opacity}
 
 
 def heads(ribbon: Ribbon, stops: frozenset[Point]) -> Iterator[tuple[Point, float, float]]:

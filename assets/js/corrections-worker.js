@@ -1,11 +1,8 @@
 // The form for corrections without a network: keeps the pages of it that a reader opened, and what they are drawn with.
-// FIXED (release, files) is written in front of this file by the server, so a new release is a new worker.
+// The server writes FIXED and `worker-files.js` in front of this file.
 const STORE = "njia-corrections";
 const MOST = 10;
-const ROOT = new URL("..", self.location).pathname; // the site may stand under a path of another one
-const FILES = FIXED.files.map((file) => ROOT + file.slice(1));
 const isForm = (url) => url.origin === self.location.origin && /^corrections\/KE\d{3}$/.test(within(url));
-const within = (url) => (url.pathname.startsWith(ROOT) ? url.pathname.slice(ROOT.length) : "");
 const isPlain = (url) => isForm(url) && /^(\?lang=[a-z]{2})?$/.test(url.search);
 
 async function keep(address) {
@@ -16,16 +13,6 @@ async function keep(address) {
   const pages = (await store.keys()).filter((one) => isForm(new URL(one.url)));
   for (const old of pages.slice(0, Math.max(0, pages.length - MOST))) await store.delete(old);
 }
-
-self.addEventListener("install", (event) => {
-  event.waitUntil(
-    (async () => {
-      const store = await caches.open(STORE);
-      await Promise.all(FILES.map((file) => store.add(file).catch(() => {})));
-      await self.skipWaiting();
-    })(),
-  );
-});
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(

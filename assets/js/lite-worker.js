@@ -1,26 +1,13 @@
-// The light pages without a network. FIXED (release, files, languages, mark) is written in front of this file by the
-// server, so a new release is a new worker. It keeps the pages a reader opened under /lite and nothing else of the
-// site: network first, the kept copy when there is none or it takes too long.
+// The light pages without a network. The server writes FIXED (with languages, mark) and `worker-files.js` in front of
+// this file. It keeps the pages a reader opened under /lite and nothing else of the site: network first, the kept copy
+// when there is none or it takes too long.
 const STORE = "njia-lite";
 const PATIENCE = 6000;
 const MOST = 40;
-const ROOT = new URL("..", self.location).pathname; // the site may stand under a path of another one
-const FILES = FIXED.files.map((file) => ROOT + file.slice(1));
-const within = (url) => (url.pathname.startsWith(ROOT) ? url.pathname.slice(ROOT.length) : "");
 const isLite = (url) =>
   url.origin === self.location.origin &&
   /^lite(\/KE\d{3})?$/.test(within(url)) &&
   /^(\?lang=[a-z]{2})?$/.test(url.search);
-
-self.addEventListener("install", (event) => {
-  event.waitUntil(
-    (async () => {
-      const store = await caches.open(STORE);
-      await Promise.all(FILES.map((file) => store.add(file).catch(() => {})));
-      await self.skipWaiting();
-    })(),
-  );
-});
 
 // A new release: fetch again what the reader keeps; what cannot be fetched stays as it is, with its own date.
 self.addEventListener("activate", (event) => {

@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, redirect, request
@@ -24,6 +23,7 @@ from dashboard.view.state import MAX_QUERY
 from dashboard.web.base_path import outward
 from dashboard.web.links import address, reader_lang
 from dashboard.web.page_cache import MARK, REVALIDATE, Page, coding_of, is_unchanged, pack, tag_of
+from dashboard.web.static import service_worker
 from geodata.query.county_card import PUBLIC
 from geodata.query.find import Standing, find_county, offers
 from layers.theme import INK, PAPER
@@ -123,8 +123,7 @@ def _telephone_routes(routes: Blueprint, site: Site, lang: Callable[[], str]) ->
             "languages": list(site.choices.languages),
             "mark": MARK,
         }
-        script = (Path(ASSETS) / "js" / "lite-worker.js").read_text(encoding="utf-8")
-        text = f"const FIXED = {json.dumps(fixed)};\n{script}"
+        text = service_worker(ASSETS, "lite-worker", fixed)
         response = answer(pack(text, "text/javascript; charset=utf-8"), "", keep=False)
         response.headers["Service-Worker-Allowed"] = request.script_root + SCOPE
         return response

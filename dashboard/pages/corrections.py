@@ -25,6 +25,7 @@ from dashboard.view.site import Site, common
 from dashboard.view.state import defaults
 from dashboard.web.links import address, reader_lang
 from dashboard.web.rate_limit import AddressLimit, is_same_origin, sender
+from dashboard.web.static import service_worker
 from dashboard.web.templates import render
 from geodata.query.corrections import (
     CORRECTION_LIMITS,
@@ -64,9 +65,8 @@ def blueprint(site: Site) -> Blueprint:
     def worker() -> Response:
         names = ("css/njia.css", "css/corrections.css", "js/corrections.js", "njia.svg")
         files = [*(site.asset(name) for name in names), *([site.font_url] if site.font_url else [])]
-        fixed = json.dumps({"release": site.world.key, "files": files})
-        script = (ASSETS / "js" / "corrections-worker.js").read_text(encoding="utf-8")
-        answer = Response(f"const FIXED = {fixed};\n{script}", mimetype="text/javascript")
+        script = service_worker(ASSETS, "corrections-worker", {"release": site.world.key, "files": files})
+        answer = Response(script, mimetype="text/javascript")
         answer.headers["Cache-Control"] = "no-cache"
         answer.headers["Service-Worker-Allowed"] = f"{request.script_root}/corrections"
         return answer

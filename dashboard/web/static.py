@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -41,12 +42,13 @@ NJIA = (
     "print",
 )
 BUNDLES = {
-    "css/njia.css": ("tokens", *(f"njia/{part}" for part in NJIA), "safety"),
+    "css/njia.css": ("tokens", "shared/tag", *(f"njia/{part}" for part in NJIA), "safety"),
     "css/briefing.css": ("tokens", "briefing/story", "briefing/elsewhere", "safety"),
-    "css/compare.css": ("compare/multiples", "compare/counties"),
+    "css/compare.css": ("shared/facts", "compare/multiples", "compare/counties"),
+    "css/county.css": ("shared/near", "county/profile"),
     "css/lens.css": ("lens/tables", "lens/reasons", "lens/folds"),
-    "css/lite.css": ("tokens", "lite/card", "lite/saved", "safety"),
-    "css/pages.css": ("pages/ledger", "pages/method", "pages/help"),
+    "css/lite.css": ("tokens", "shared/tag", "shared/near", "lite/card", "lite/saved", "safety"),
+    "css/pages.css": ("shared/facts", "pages/ledger", "pages/method", "pages/help"),
     "css/steward.css": ("steward/desk", "steward/files", "steward/corrections", "steward/evidence"),
 }
 """Style sheets that are written in parts, one after the other, and served as one: a slow link pays per request.
@@ -84,6 +86,12 @@ class Assets:
             "Third-party JavaScript and fonts are not installed (npm was missing): using the full Plotly bundle, "
             "three times as heavy, and system fonts. Install npm and run `make setup` to change that."
         )
+
+
+def service_worker(folder: Path, name: str, fixed: Mapping[str, object]) -> str:
+    """Return the script of a service worker: what the server fixed, the head of all, `name` itself."""
+    parts = ((folder / "js" / f"{part}.js").read_text(encoding="utf-8") for part in ("worker-files", name))
+    return f"const FIXED = {json.dumps(fixed)};\n" + "\n".join(parts)
 
 
 def blueprint(files: Assets) -> Blueprint:

@@ -34,7 +34,7 @@ def roles(site: Site, state: ViewState) -> LensView:
         fills=tuple(_fill(tools, county) for county in found.counties),
         legend=_legend(tools, found),
         table=tools.part("roles/table.html", rows=[_row(tools, county) for county in found.counties], roles=list(Role)),
-        controls=tools.part("roles/controls.html", rules=RULES),
+        controls=tools.part("roles/controls.html", rules=[(rule, tools.tr.t(f"rule.{rule}")) for rule in RULES]),
         folds=_folds(tools, found),
     )
 

@@ -41,7 +41,7 @@ def page(site: Site, asked: Asked) -> str:
         notices=asked.notices,
         problem=problem,
         answer=answer,
-        choices=_choices(site, cat, names, asked),
+        closable=_choices(site, cat, names, asked),
         options=options(site, cat.lang),
         **common(site, asked.state),
     )
