@@ -167,7 +167,7 @@ def test_nothing_kept_out_at_the_door_is_found_anywhere(tmp_path: Path) -> None:
     source = tmp_path / "cases.csv"
     source.write_text("\n".join(lines), encoding="utf-8")
     home = tmp_path / "home"
-    imported = run(home, "import", str(source), "--yes", "--dataset", "secret")
+    imported = run(home, "import", str(source), "--yes", "--dataset", "secret", "--legal-basis", "public_task")
     assert imported.returncode in (0, 2), imported.stderr
     published = run(home, "publish", "--dataset", "secret", "--alone", "--json")
     assert published.returncode == 0, published.stderr
@@ -214,7 +214,7 @@ def test_five_thousand_messy_rows_leave_no_trace_of_a_person(tmp_path: Path) -> 
     pl.read_csv(table, infer_schema=False).write_excel(book)
     home, said = tmp_path / "home", []
     for path, dataset in ((table, "from-csv"), (book, "from-book")):
-        imported = run(home, "import", str(path), "--dataset", dataset, "--json")
+        imported = run(home, "import", str(path), "--dataset", dataset, "--json", "--legal-basis", "research")
         assert imported.returncode == 2, imported.stderr
         told = json.loads(imported.stdout)
         for kind in seeds[0]:

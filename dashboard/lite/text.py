@@ -1,11 +1,13 @@
 """The card as a text message of at most 480 characters, in the plain letters every telephone has (GSM 03.38).
 
-Same figures as the card. When it is too long, the least needed sentence goes first, never a figure.
+Same figures as the card. When it is too long, the least needed sentence goes first, a figure only when no record of
+today needs it, the helpline and the address never: both messages are bounded whatever a record holds.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Sequence
 
 from dashboard.i18n.catalogue import Catalogue
 from geodata.query.county_card import Count, CountyCard
@@ -13,35 +15,59 @@ from geodata.query.county_card import Count, CountyCard
 LONGEST = 440
 """Room is left for the site's own name in front of the link, which only the reader's browser knows."""
 LIMIT = 480
+TWO_MESSAGES = 306
+"""Letters of two joined messages of a telephone, 153 each."""
 SHORT_ID = 8
 PLAIN = str.maketrans("’‘–—·“”\u202f\u00a0", "''---\"\", ")
 
 
 def message(card: CountyCard, tr: Catalogue) -> str:
-    """Return the message of one county in one language."""
+    """Return the message of one county in one language, `LONGEST` letters at most whatever the record holds."""
     pcode = str(card.county["pcode"])
     years = f"{card.period.first}-{card.period.last}"
     head = tr.t("lite.sms.head", county=card.county["name"], pcode=pcode, years=years)
-    foot = tr.t(
-        "lite.sms.foot", as_of=card.as_of, release=card.release[:SHORT_ID], link=f"/lite/{pcode}?lang={tr.lang}"
-    )
-    help_line = tr.t("help.sms")
-    figures = [_nature(count, tr) for count in card.counts]
+    link = f"/lite/{pcode}?lang={tr.lang}"
+    foot = tr.t("lite.sms.foot", as_of=card.as_of, release=card.release[:SHORT_ID], link=link)
     rest = [_roles(card, tr), tr.t("lite.sms.corridors", n=card.n_corridors), _responses(card, tr)]
     if card.missing:
         rest.append(tr.t("lite.sms.missing", kinds=_kinds(card.missing, tr)))
-    while rest and len(plain(" ".join([head, *figures, *rest, help_line, foot]))) > LONGEST:
-        rest.pop()
-    return plain(" ".join([head, *figures, *rest, help_line, foot]))
+    figures = [_nature(count, tr) for count in card.counts]
+    fuller = [[head, *figures, *rest[:kept]] for kept in range(len(rest), -1, -1)]
+    help_line = tr.t("help.sms")
+    found = _fitting(fuller, [help_line, foot], LONGEST)
+    return found or _fitting(_shorter(card, tr), [help_line, link], LONGEST)
 
 
 def short_message(card: CountyCard, tr: Catalogue, root: str = "") -> str:
-    """Return the county in two messages of a telephone: both natures, whom to call, the card's address under `root`."""
-    pcode = str(card.county["pcode"])
+    """Return the county in two messages of a telephone: both natures, whom to call, the card's address under `root`.
+
+    What does not fit goes by rule, the least needed first: the years, the persons, the events, the county's name. The
+    helpline and the address never go; an address too long for any message is told without its site.
+    """
+    path = f"/lite/{card.county['pcode']}"
     head = tr.t("screen.sms_head", county=card.county["name"], years=f"{card.period.first}-{card.period.last}")
+    fuller = [[head, *(_short(count, tr) for count in card.counts)]]
+    for link in (f"{root.rstrip('/')}{path}?lang={tr.lang}", f"{root.rstrip('/')}{path}", path):
+        if found := _fitting([*fuller, *_shorter(card, tr)], [tr.t("help.sms"), link], TWO_MESSAGES):
+            return found
+    return plain(f"{tr.t('help.sms')} {path}")
+
+
+def _fitting(wishes: Iterable[Sequence[str]], always: Sequence[str], limit: int) -> str:
+    """Return the first of the wishes that fits a limit together with what is always told; "" when none does."""
+    texts = (plain(" ".join([*wish, *always])) for wish in wishes)
+    return next((text for text in texts if len(text) <= limit), "")
+
+
+def _shorter(card: CountyCard, tr: Catalogue) -> list[list[str]]:
+    """Return what else may be told of a county, each shorter than the one before; nothing at the end."""
+    name = f"{card.county['name']}."
     figures = [_short(count, tr) for count in card.counts]
-    link = f"{root.rstrip('/')}/lite/{pcode}?lang={tr.lang}"
-    return plain(" ".join([head, *figures, tr.t("help.sms"), link]))
+    events = [
+        tr.t("lite.sms.events_only", nature=tr.t(f"lite.sms.{count.nature}"), n=count.incidents)
+        for count in card.counts
+    ]
+    return [[name, *figures], [name, *events], [name], []]
 
 
 def _short(count: Count, tr: Catalogue) -> str:

@@ -58,6 +58,7 @@ def register(verbs: Verbs) -> None:
 
 def run_import(args: argparse.Namespace) -> int:
     """Import files; 0 everything stored, 2 something waits, was left out or has to be answered, 1 nothing stored."""
+    from geodata.intake import terms  # noqa: PLC0415
     from geodata.intake.asking_cli import TerminalAsker  # noqa: PLC0415
     from geodata.intake.profile import Profile, load_profile, save_profile  # noqa: PLC0415 - keeps --help quick
     from geodata.intake.questions import take_answers  # noqa: PLC0415 - keeps --help quick
@@ -79,9 +80,10 @@ def run_import(args: argparse.Namespace) -> int:
     options = Options(
         dataset=args.dataset or profile.dataset or DATASET, profile=profile, yes=args.yes, ask=ask,
         tick=progress.tick, opened=progress.open, checked=say_first,
-        answers=tuple(take_answers(args.answers).items()), rights=rights_options.stated(args, ask),
+        answers=tuple(take_answers(args.answers).items()), rights=rights_options.required(args, ask),
     )  # fmt: skip
     vault = open_vault(settings)
+    terms.carry_over(settings, vault)
     done: list[tuple[Path, Imported]] = []
     problems: list[str] = []
     for path in args.files:

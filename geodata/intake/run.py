@@ -287,12 +287,11 @@ def import_file(path: Path, settings: DataSettings, vault: CaseStore, options: O
     moment = datetime.now(UTC)
     meta = BatchMeta(
         dataset=options.dataset, file_key=path.name, file_name=path.name, content_hash=sha256_of(path),
-        imported_at=moment, synthetic=options.synthetic, **counts,
+        imported_at=moment, synthetic=options.synthetic,
+        terms=options.rights.model_dump_json() if options.rights else "", **counts,
     )  # fmt: skip
     stored = None
     if outcome.table.num_rows and not outcome.blocked:
-        if options.rights is not None:
-            terms.keep(settings, meta, options.rights)
         try:
             stored = vault.store_batch(meta, outcome.table)
         except OSError as problem:

@@ -1,8 +1,8 @@
-"""The terms of each batch of cases: asked for at import, kept beside the vault, told in the reports.
+"""The terms of each batch of cases: asked for at import, kept in the vault's ledger, told in the reports.
 
-Kept as ``NJIA_HOME/terms/<hash>.json`` before the batch itself, so that no batch stands without them whatever dies in
-between; terms of a batch that never came, or was taken out again, stay as a record of what was asked. Nothing of a
-case is in them. A vault shared by several computers has the terms on the one that imported.
+They stand in the batch's own line, so that whoever shares the vault sees them, and no batch stands without them
+whatever dies in between. Nothing of a case is in them. Before, they were files in ``NJIA_HOME/terms`` of the computer
+that imported: such a file is still read, and `carry_over` brings it into the ledger.
 """
 
 from __future__ import annotations
@@ -13,42 +13,43 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from geodata import files as disk
 from geodata.intake.rights import BASIS_WORDS, PURPOSE_WORDS, Rights
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
+from geodata.vault import Vault
 from geodata.vault.batch import BatchInfo, BatchMeta
 
 NOT_STATED = "For some of the files it was not said on what terms their cases were given."
 
 
-def folder(settings: DataSettings) -> Path:
-    """Return the folder of the terms."""
-    return settings.home / "terms"
-
-
-def keep(settings: DataSettings, meta: BatchMeta, rights: Rights) -> None:
-    """Keep the terms of a batch; raise DataProblem when the disk refuses."""
-    path = _path(settings, meta)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        disk.replace_file(path, rights.model_dump_json(indent=1).encode("utf-8") + b"\n")
-    except OSError as problem:
-        raise DataProblem(
-            f"The terms of ‘{meta.file_name}’ could not be kept in {path.parent} ({problem.strerror or problem}); "
-            "nothing was stored."
-        ) from problem
-
-
 def terms_of(settings: DataSettings, meta: BatchMeta) -> Rights | None:
-    """Return the terms of a batch, None when none were stated here; a damaged file raises DataProblem."""
+    """Return the terms of a batch, None when none were stated; damaged ones raise DataProblem."""
+    if meta.terms:
+        return _read(meta.terms, f"The terms of ‘{meta.file_name}’ in the vault’s ledger")
     path = _path(settings, meta)
     try:
-        return Rights.model_validate_json(path.read_bytes())
+        return _read(path.read_bytes(), f"The terms in {path}")
     except FileNotFoundError:
         return None
-    except (OSError, ValidationError) as problem:
-        raise DataProblem(f"The terms in {path} are damaged; restore the file from a copy.") from problem
+    except OSError as problem:
+        raise DataProblem(f"The terms in {path} cannot be read ({problem.strerror}).") from problem
+
+
+def carry_over(settings: DataSettings, vault: Vault) -> int:
+    """Bring terms that lie in files of this computer into the ledger of the vault; return how many batches got theirs.
+
+    A file goes only after the ledger has its terms: whatever dies in between, they stand in one place at least.
+    """
+    if not (settings.home / "terms").is_dir():
+        return 0
+    carried = 0
+    for batch in vault.batches():
+        rights = None if batch.meta.terms else terms_of(settings, batch.meta)
+        if rights is not None:
+            vault.state_terms(batch.batch_id, rights.model_dump_json())
+            _path(settings, batch.meta).unlink(missing_ok=True)
+            carried += 1
+    return carried
 
 
 def in_words(rights: Rights) -> str:
@@ -64,6 +65,14 @@ def sentences(settings: DataSettings, batches: Iterable[BatchInfo]) -> tuple[str
     return (*told, NOT_STATED) if None in stated else tuple(told)
 
 
+def _read(text: str | bytes, what: str) -> Rights:
+    try:
+        return Rights.model_validate_json(text)
+    except ValidationError as problem:
+        raise DataProblem(f"{what} are damaged; restore them from a copy.") from problem
+
+
 def _path(settings: DataSettings, meta: BatchMeta) -> Path:
+    """Return the file in which the terms of a batch were kept before the ledger had a place for them."""
     seed = f"{meta.dataset}\0{meta.file_key}\0{meta.content_hash}"
-    return folder(settings) / f"{hashlib.sha256(seed.encode()).hexdigest()}.json"
+    return settings.home / "terms" / f"{hashlib.sha256(seed.encode()).hexdigest()}.json"

@@ -36,6 +36,7 @@ def about_of(settings: DataSettings, dataset: str, title: str = "") -> About:
     from geodata.intake.attached import vault_for  # noqa: PLC0415 - only publishing needs them
     from geodata.release.manifest import About  # noqa: PLC0415 - heavy
 
+    terms.carry_over(settings, vault_for(settings, dataset))
     batches = vault_for(settings, dataset).batches(dataset)
     synthetic = any(batch.meta.synthetic for batch in batches)
     name = checked_title(title) or title_of(settings, dataset)

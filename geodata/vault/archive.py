@@ -99,6 +99,18 @@ class Archive:
             self._commit(before, self._recounted(told, *rankings))
         return gone
 
+    def state_terms(self, batch_id: int, terms: str) -> None:
+        """Write the terms of a batch that has none; there once the ledger is replaced."""
+        find(self.batches(), batch_id)
+        with self._writing() as before:
+            stated = tuple(
+                replace(line, meta=replace(line.meta, terms=terms))
+                if line.batch_id == batch_id and not line.meta.terms
+                else line
+                for line in before.batches
+            )
+            self._commit(before, replace(before, batches=stated))
+
     def ledger(self) -> Ledger:
         """Return what the archive holds now."""
         return read_ledger(self.root)

@@ -17,8 +17,10 @@ from geodata.vault.batch import BatchInfo
 from geodata.vault.case_index import Run
 
 NAME = "ledger.json"
-LAYOUT = 3
+LAYOUT = 4
 """Layout of an archive; written into its ledger, checked whenever it is read."""
+BEFORE_TERMS = 3
+"""The layout before a batch carried its terms: read as it is, written anew with the next change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,14 @@ def read_ledger(root: Path) -> Ledger:
         return Ledger()
     except (OSError, ValueError) as problem:
         raise DataProblem(f"The ledger of the archive {root} cannot be read: {problem}") from problem
-    if told.get("schema_version") != LAYOUT:
+    if told.get("schema_version") not in (LAYOUT, BEFORE_TERMS):
         raise DataProblem(
             f"The archive {root} has layout {told.get('schema_version')}, this Njia reads layout {LAYOUT}; "
             "use the version of Njia that made it.",
         )
     batches = told["batches"]
+    if told["schema_version"] == BEFORE_TERMS:
+        batches = [{**line, "line": [*line["line"], ""]} for line in batches]
     return Ledger(
         next_batch=told["next_batch"],
         next_serial=told["next_serial"],

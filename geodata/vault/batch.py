@@ -88,6 +88,7 @@ class BatchMeta:
     imported_at: moment of import, with a time zone.
     synthetic: made by `geodata.demo.cases`; a dataset is wholly synthetic or not at all.
     accepted, corrected, to_confirm, rejected: rows of the file by outcome.
+    terms: on what terms the cases were given, in JSON (`geodata.intake.terms`); "" when nobody said.
     """
 
     dataset: str
@@ -100,6 +101,7 @@ class BatchMeta:
     corrected: int = 0
     to_confirm: int = 0
     rejected: int = 0
+    terms: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a batch that cannot be found again."""

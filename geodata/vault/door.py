@@ -36,6 +36,9 @@ class Vault(Protocol):
     def undo(self, batch_id: int) -> BatchInfo:
         """Take a batch out, wholly or not at all, and return what it was."""
 
+    def state_terms(self, batch_id: int, terms: str) -> None:
+        """Write the terms of a batch that came without; of one that has them nothing changes."""
+
     def spending(self, dataset: str) -> tuple[SpendingLine, ...]:
         """Return the privacy ledger of a dataset, checked; empty before its first measurement."""
 

@@ -84,6 +84,7 @@ class DuckVault(LedgerVault):
                 session.run(sql.REPEATS_TABLE)
                 session.run("BEGIN TRANSACTION")
                 try:
+                    ledger.bring_up_to_date(session)
                     yield session
                     session.run("COMMIT")
                 except BaseException:

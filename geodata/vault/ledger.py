@@ -17,6 +17,7 @@ from geodata.vault.batch import DUPLICATES_SCHEMA, BatchInfo, BatchMeta, StoreRe
 from geodata.vault.words import encode
 
 Lines = tuple[spending.SpendingLine, ...]
+_VERSION = "SELECT schema_version FROM {s}.vault"
 
 
 class Session(Protocol):
@@ -30,9 +31,9 @@ class Session(Protocol):
 
 
 def check_version(session: Session) -> None:
-    """Raise `DataProblem` when another version of Njia made this vault."""
-    versions = session.run("SELECT schema_version FROM {s}.vault")
-    if versions != [(sql.SCHEMA_VERSION,)]:
+    """Raise `DataProblem` when another version of Njia made this vault, unless it only lacks the terms of batches."""
+    versions = session.run(_VERSION)
+    if versions not in ([(sql.SCHEMA_VERSION,)], [(sql.BEFORE_TERMS,)]):
         told = versions[0][0] if versions else "none"
         raise DataProblem(
             f"The vault has layout {told}, this Njia reads layout {sql.SCHEMA_VERSION}; "
@@ -40,9 +41,17 @@ def check_version(session: Session) -> None:
         )
 
 
+def bring_up_to_date(session: Session) -> None:
+    """Give the batches of a vault of the layout before a place for their terms; does nothing to any other."""
+    if session.run(_VERSION) == [(sql.BEFORE_TERMS,)]:
+        for statement in sql.TAKE_TERMS:
+            session.run(statement)
+
+
 def batches(session: Session, dataset: str | None = None) -> list[BatchInfo]:
     """Return the ledger, oldest batch first."""
-    lines = [sql.ledger_line(line) for line in session.run(sql.LEDGER)]
+    has_terms = session.run(_VERSION) == [(sql.SCHEMA_VERSION,)]
+    lines = [sql.ledger_line(line) for line in session.run(sql.LEDGER if has_terms else sql.LEDGER_BEFORE_TERMS)]
     return [line for line in lines if dataset in (None, line.meta.dataset)]
 
 

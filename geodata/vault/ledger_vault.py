@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from geodata.values import DataProblem
 from geodata.vault import counting, ledger
+from geodata.vault import statements as sql
 from geodata.vault.batch import BatchInfo, BatchMeta, StoreResult
 from geodata.vault.spending import MeasurementPlan, SpendingLine
 
@@ -53,6 +54,12 @@ class LedgerVault(ABC):
         ledger.find(self.batches(), batch_id)
         with self._writing() as session:
             return ledger.undo(session, batch_id)
+
+    def state_terms(self, batch_id: int, terms: str) -> None:
+        """Write the terms of a batch that has none, in one transaction."""
+        ledger.find(self.batches(), batch_id)
+        with self._writing() as session:
+            session.run(sql.STATE_TERMS, terms, batch_id)
 
     def spending(self, dataset: str) -> tuple[SpendingLine, ...]:
         """Return the privacy ledger of a dataset."""

@@ -99,6 +99,7 @@ class PostgresVault(LedgerVault):
             for statement in (*_CREATE, sql.REPEATS_TABLE):
                 session.run(statement)
             ledger.check_version(session)
+            ledger.bring_up_to_date(session)
             yield session
 
     @contextmanager

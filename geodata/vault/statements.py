@@ -20,8 +20,10 @@ from typing import Any
 
 from geodata.vault.batch import COUNTED_FORMS, ROW_SCHEMA, BatchInfo, BatchMeta
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Layout of the tables; written into a new vault by `CREATE`, checked whenever one is opened."""
+BEFORE_TERMS = 2
+"""The layout before a batch carried its terms: read as it is, brought to the present one by the first who writes."""
 
 CASE_COLUMNS = ("dataset", "batch_id", "entry", "counted", "paid", "year", COUNTED_FORMS, *ROW_SCHEMA.names)
 
@@ -42,6 +44,7 @@ _LEDGER_TYPES = {
     "n_rows": "BIGINT",
     "n_counted": "BIGINT",
     "measured": "INTEGER",
+    "terms": "VARCHAR",
 }
 _LEDGER_DEFINITION = ", ".join(f"{name} {kind} NOT NULL" for name, kind in _LEDGER_TYPES.items())
 _CASES_DEFINITION = (
@@ -64,6 +67,12 @@ CREATE = (
 
 LEDGER_COLUMNS = ", ".join(_LEDGER_TYPES)
 LEDGER = f"SELECT {LEDGER_COLUMNS} FROM {{s}}.batches ORDER BY batch_id"  # noqa: S608 - constants
+LEDGER_BEFORE_TERMS = LEDGER.replace(", terms", ", ''")
+TAKE_TERMS = (
+    "ALTER TABLE {s}.batches ADD COLUMN terms VARCHAR DEFAULT ''",
+    f"UPDATE {{s}}.vault SET schema_version = {SCHEMA_VERSION}",  # noqa: S608 - a number of our own
+)
+STATE_TERMS = "UPDATE {s}.batches SET terms = ? WHERE batch_id = ? AND terms = ''"
 _PLACES = ", ".join("?" * len(_LEDGER_TYPES))
 LEDGER_ADD = f"INSERT INTO {{s}}.batches ({LEDGER_COLUMNS}) VALUES ({_PLACES})"  # noqa: S608 - our own words
 WORDS = "SELECT DISTINCT word, code FROM {s}.words"
@@ -166,6 +175,7 @@ def ledger_values(info: BatchInfo) -> tuple[object, ...]:
         info.rows,
         info.counted,
         info.measured,
+        meta.terms,
     )
 
 
@@ -183,6 +193,7 @@ def ledger_line(line: Sequence[Any]) -> BatchInfo:
         corrected=told["corrected"],
         to_confirm=told["to_confirm"],
         rejected=told["rejected"],
+        terms=told["terms"],
     )
     return BatchInfo(
         batch_id=told["batch_id"],

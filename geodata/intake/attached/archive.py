@@ -75,6 +75,12 @@ class AttachedArchive:
         """Refuse: nothing is written."""
         raise DataProblem(f"Batch {batch_id} cannot be taken out of '{self.card.name}': {_READ_ONLY}")
 
+    def state_terms(self, batch_id: int, terms: str) -> None:
+        """Write the terms of the archive on its card."""
+        if batch_id != 1:
+            raise DataProblem(f"'{self.card.name}' has no batch {batch_id}: an archive is one.")
+        cards.write_card(self.settings, replace(self.card, terms=terms), self.profile)
+
     def batches(self, dataset: str | None = None) -> list[BatchInfo]:
         """Return the archive as one line, so that its terms can be told."""
         return [BatchInfo(1, 1, meta_of(self.card), 0, 0)] if dataset in (None, self.card.name) else []
@@ -174,7 +180,8 @@ def summed(held: Mapped, tables: Tables, dataset: str) -> Sums:
 def meta_of(card: ArchiveCard) -> BatchMeta:
     """Return an archive as the batch its terms are kept by."""
     where = hashlib.sha256(card.address.encode()).hexdigest()
-    return BatchMeta(card.name, card.name, card.name, where, datetime.fromisoformat(card.attached_at))
+    moment = datetime.fromisoformat(card.attached_at)
+    return BatchMeta(card.name, card.name, card.name, where, moment, terms=card.terms)
 
 
 def _covered(ledger: AttachedLedger, dataset: str) -> dict[str, str]:

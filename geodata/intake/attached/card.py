@@ -26,12 +26,17 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 @dataclass(frozen=True, slots=True)
 class ArchiveCard:
-    """An archive that is attached. address: as given, without credentials. attached_at: ISO 8601 moment."""
+    """An archive that is attached.
+
+    address: as given, without credentials. attached_at: ISO 8601 moment. terms: on which its cases are given, as JSON;
+    "" when none were stated.
+    """
 
     name: str
     address: str
     engine: str
     attached_at: str
+    terms: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,11 +51,10 @@ def register(verbs: Verbs) -> None:
 
 def run_attach(args: argparse.Namespace) -> int:
     """Attach an archive after looking at all of it; 0 everything maps, 2 some of it does not."""
-    from geodata.intake import terms  # noqa: PLC0415
     from geodata.intake.asking_cli import TerminalAsker  # noqa: PLC0415
     from geodata.intake.attached import card as cards  # noqa: PLC0415 - keeps --help quick
     from geodata.intake.attached.address import read_address  # noqa: PLC0415
-    from geodata.intake.attached.archive import AttachedArchive, meta_of, source_of  # noqa: PLC0415
+    from geodata.intake.attached.archive import AttachedArchive, source_of  # noqa: PLC0415
     from geodata.intake.profile import load_profile  # noqa: PLC0415
     from geodata.vault import open_vault  # noqa: PLC0415
 
@@ -71,9 +71,8 @@ def run_attach(args: argparse.Namespace) -> int:
     archive = AttachedArchive(card, profile, source_of(card, settings), settings)
     held = _looked(archive)
     rights = rights_options.stated(args, TerminalAsker() if sys.stdin.isatty() else None)
-    if rights is not None:
-        terms.keep(settings, meta_of(card), rights)
-    cards.write_card(settings, card, profile)
+    stated = "" if rights is None else rights.model_dump_json()
+    cards.write_card(settings, replace(card, terms=stated), profile)
     print(f"Attached as '{args.name}'. Measure and publish it with: python app.py publish --dataset {args.name}")
     return SOME_NOT if held.reasons else ALL_MAPPED
 

@@ -58,7 +58,7 @@ def by_commands(home: Path, path: Path, profile: Path) -> str:
     env = {**kept, "NJIA_HOME": str(home)}
     said = []
     for words in (
-        ["import", str(path), "--map", str(profile), "--json"],
+        ["import", str(path), "--map", str(profile), "--json", "--legal-basis", "public_task"],
         ["publish", "--dataset", "caseload", "--alone", "--json"],
     ):
         done = subprocess.run(

@@ -91,7 +91,7 @@ def test_a_case_without_a_person_is_something_left_out(tmp_path: Path, parts: di
 def test_a_number_that_is_not_given_is_something_left_out(
     file: Callable[[str, str], str], cell: str, status: int
 ) -> None:
-    answers = ("--as", "trafficking,wide=yes,undated=2024")
+    answers = ("--as", "trafficking,wide=yes,undated=2024", "--legal-basis", "public_task")
     assert main(["import", *answers, file("wide.csv", WIDE.format(cell)), "--json"]) == status
 
 

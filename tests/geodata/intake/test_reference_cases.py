@@ -367,7 +367,7 @@ def test_the_command_says_what_it_takes_a_file_for_and_stores_nothing_unanswered
     monkeypatch.setenv("NJIA_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("NJIA_VAULT", raising=False)
     case = CASES[name]
-    status = main(["import", str(FOLDER / name), "--json"])
+    status = main(["import", str(FOLDER / name), "--json", "--legal-basis", "public_task"])
     answer = json.loads(capsys.readouterr().out)
     if case.refused:
         assert status == 1

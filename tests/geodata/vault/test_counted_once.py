@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,11 +16,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from geodata.vault import Vault
 from geodata.vault.archive import Archive
 from geodata.vault.batch import BatchMeta
 from geodata.vault.duck import DuckVault
 
 Rows = Callable[..., pa.Table]
+Meta = Callable[..., BatchMeta]
 Story = list[tuple[str, list[str]]]
 
 files = st.sampled_from(["a", "b", "c"])
@@ -114,3 +116,13 @@ def test_the_model_is_not_trivial(engine: str, rows: Rows, tmp_path: Path) -> No
     assert [line.counted for line in vault.batches()] == [2, 0]
     vault.undo(2)
     assert [line.counted for line in vault.batches()] == [2]
+
+
+def test_the_terms_of_a_batch_stand_in_its_line_for_everybody(vault: Vault, rows: Rows, meta: Meta) -> None:
+    """What a steward stated at import stays; a batch that came without terms takes them later, once."""
+    vault.store_batch(replace(meta("a"), terms='{"purpose": "policy"}'), rows(["a1"]))
+    vault.store_batch(meta("b"), rows(["b1"]))
+    first, second = vault.batches()
+    vault.state_terms(first.batch_id, "other")
+    vault.state_terms(second.batch_id, "late")
+    assert [batch.meta.terms for batch in vault.batches()] == ['{"purpose": "policy"}', "late"]

@@ -66,6 +66,7 @@ def test_from_attach_to_release_and_off_again(run: Run, archive: Path, mapping: 
     assert json.loads(run("budget", "--dataset", "agency", "--json")[1])["spent_rho"] == spent
     kept = sorted(path.name for path in (tmp_path / "home" / "attached" / "agency").iterdir())
     assert kept == ["archive.json", "ledger.json", "profile.yaml"]
+    assert not (tmp_path / "home" / "terms").exists(), "terms stand on the card"
     assert not list((tmp_path / "home").rglob("*vault.duckdb")), "no record was copied"
 
 
