@@ -45,7 +45,7 @@ def columns(model: type[BaseModel], *, without: Iterable[str] = ()) -> tuple[str
 
 
 def indicator_rows(site: Site, state: ViewState) -> list[IndicatorRow]:
-    """Return one row per county (and one for what belongs to none) with the figures of a view."""
+    """Return one row per county (and one for what belongs to none), or the chosen county's, with a view's figures."""
     counted = cube(site.world, state.dataset, filters_of(site.world, state))
     roles = held_roles(site.world, state.rule)
     rows = counted_rows(site.world, counted, state.nature, frame_of(counted, state))
@@ -59,6 +59,7 @@ def indicator_rows(site: Site, state: ViewState) -> list[IndicatorRow]:
             }
         )
         for row in rows
+        if not state.county or row["pcode"] == state.county
     ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from flask import Flask, Response, current_app, g, has_app_context, has_request_context, redirect, request
 
@@ -116,7 +116,8 @@ def say_language(server: Flask, languages: Callable[[], Sequence[str]]) -> None:
         if not asked or request.endpoint in (None, ANY_ADDRESS) or request.args.get("lang", "").strip() in known:
             return None
         query = request.query_string.decode("utf-8", "replace")
-        return redirect(in_language(request.path, query, _preferred(known)), code=302)
+        path = quote(request.path)  # it may hold a line break, which ends a header
+        return redirect(in_language(path, query, _preferred(known)), code=302)
 
     @server.after_request
     def vary(response: Response) -> Response:

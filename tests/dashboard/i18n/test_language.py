@@ -32,6 +32,14 @@ def test_the_browser_decides_where_the_link_does_not(client: FlaskClient, path: 
         assert lang_of(page.get_data(as_text=True)) == lang
 
 
+@pytest.mark.parametrize("path", ["/lite/%0a1", "/county/%0d%0aX:%20y", "/lite/KE011%0a"])
+def test_a_line_break_in_a_path_ends_no_header(client: FlaskClient, path: str):
+    """Found by damaged requests: it was a fault of the site."""
+    answer = client.get(f"{path}?from=2010", headers=SWAHILI)
+    assert answer.status_code in (302, 404)
+    assert "X" not in answer.headers
+
+
 def test_the_bare_address_keeps_what_else_it_says(client: FlaskClient):
     answer = client.get("/?county=KE011&from=2018", headers=SWAHILI)
     assert answer.headers["Location"] == "/?county=KE011&from=2018&lang=sw"
