@@ -42,5 +42,5 @@ def until(page: Any, condition: str, seconds: float = PATIENCE_MS / 1000) -> Non
 
 
 def idle(page: Any) -> None:
-    """Wait until the page has done what it had to do and painted it."""
+    """Wait until a page with scripts has done what it had to do and painted it; one without would never answer."""
     page.evaluate(IDLE)

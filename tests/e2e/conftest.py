@@ -86,13 +86,17 @@ class Reader:
         self.settle()
         return self
 
+    def _idle(self) -> None:
+        if not self.scriptless:
+            idle(self.page)
+
     def settle(self) -> None:
         """Wait until nothing is asked of the server any more and what came is painted."""
         quiet, end = 0, time.monotonic() + PATIENCE_MS / 1000
         while quiet < 3:
             assert time.monotonic() < end, "the server still owes an answer"
             self.page.wait_for_timeout(40)
-            idle(self.page)  # a computer with other work comes to the question later than a clock says
+            self._idle()  # a computer with other work comes to the question later than a clock says
             quiet = quiet + 1 if self.open_calls == 0 else 0
 
     def until(self, condition: str) -> None:
@@ -105,7 +109,7 @@ class Reader:
 
     def table(self) -> dict[str, str]:
         """P-code → value shown in the table."""
-        idle(self.page)
+        self._idle()
         cells: dict[str, str] = self.page.eval_on_selector_all(
             "#table td[data-value]",
             "(all) => Object.fromEntries(all.map((c) => [c.dataset.value, c.textContent.trim()]))",
