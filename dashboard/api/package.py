@@ -39,6 +39,7 @@ DESCRIPTION = (
 )
 _KINDS = {"integer": "integer", "number": "number", "boolean": "boolean", "string": "string"}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+PUBLISHER = {"@type": "foaf:Agent", "foaf:name": "The Njia contributors"}
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -162,17 +163,26 @@ def _flat(value: Any) -> Any:
 
 
 def dcat(site: Site) -> dict[str, Any]:
-    """Return the catalogue in W3C's vocabulary: one dataset, its files and its services."""
+    """Return the catalogue in W3C's vocabulary: one dataset, its files and its services.
+
+    What the European profile (DCAT-AP) makes mandatory is there, so that harvesters take it.
+    """
     root = site_root()
     files = {
         "everything.zip": "application/zip", "indicators.csv": "text/csv", "incidents.csv": "text/csv",
         "counties.geojson": "application/geo+json", "corridors.geojson": "application/geo+json",
     }  # fmt: skip
     return {
-        "@context": {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/"},
+        "@context": {
+            "dcat": "http://www.w3.org/ns/dcat#",
+            "dct": "http://purl.org/dc/terms/",
+            "foaf": "http://xmlns.com/foaf/0.1/",
+        },
         "@id": f"{root}api/v1/catalog.jsonld",
         "@type": "dcat:Catalog",
         "dct:title": "Njia",
+        "dct:description": DESCRIPTION,
+        "dct:publisher": PUBLISHER,
         "dcat:dataset": {
             "@id": f"{root}#record",
             "@type": "dcat:Dataset",
@@ -182,16 +192,25 @@ def dcat(site: Site) -> dict[str, Any]:
             "dct:modified": site.world.as_of,
             "dct:license": site.world.edition.licence,
             "dct:language": list(site.choices.languages),
+            "dct:publisher": PUBLISHER,
+            "dct:spatial": {"@type": "dct:Location", "dct:title": "Kenya"},
+            "dcat:keyword": ["human trafficking", "migrant smuggling", "Kenya", "counties"],
             "dcat:distribution": [
                 {
                     "@type": "dcat:Distribution",
+                    "dcat:accessURL": {"@id": f"{root}api/v1/{name}"},
                     "dcat:downloadURL": {"@id": f"{root}api/v1/{name}"},
                     "dcat:mediaType": kind,
+                    "dct:license": site.world.edition.licence,
                 }
                 for name, kind in files.items()
             ],
         },
-        "dcat:service": {"@type": "dcat:DataService", "dcat:endpointURL": {"@id": f"{root}ogc/"}},
+        "dcat:service": {
+            "@type": "dcat:DataService",
+            "dct:title": "Njia: OGC API - Features",
+            "dcat:endpointURL": {"@id": f"{root}ogc/"},
+        },
     }
 
 

@@ -280,7 +280,7 @@ class BriefQuery(BaseModel):
     """What a brief is made for."""
 
     template: Annotated[
-        str, AfterValidator(_known_template), WithJsonSchema({"type": "string", "enum": list(TEMPLATES)})
+        str, AfterValidator(_known_template), WithJsonSchema({"type": "string", "enum": ["", *TEMPLATES]})
     ] = Field("", description="Purpose; by default what suits the view.")
     counties: Annotated[tuple[Pcode, ...], BeforeValidator(_pcodes), WithJsonSchema(PCODES_SCHEMA)] = Field(
         (), description="Counties to compare, or of a region."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -121,3 +122,18 @@ def test_people_find_the_api_too(client: FlaskClient):
         page = client.get(f"/api?lang={lang}").text
         assert "/api/v1/openapi.json" in page
         assert "/api/v1/incidents.json" in page
+
+
+@pytest.mark.parametrize("path", ["/api/v1/openapi.json", "/ogc/api"])
+def test_every_default_is_one_of_the_choices(client: FlaskClient, path: str):
+    """What openapi-spec-validator found once: a default outside its own list."""
+
+    def schemas(part: object) -> Iterator[dict[str, Any]]:
+        if isinstance(part, dict):
+            yield part
+            part = list(part.values())
+        for inner in part if isinstance(part, list) else ():
+            yield from schemas(inner)
+
+    told = [schema for schema in schemas(client.get(path).json) if "enum" in schema and "default" in schema]
+    assert [schema for schema in told if schema["default"] not in schema["enum"]] == []

@@ -87,6 +87,12 @@ def test_search_engines_and_catalogues_are_told_where_the_files_are(client: Flas
     catalog = client.get("/api/v1/catalog.jsonld")
     assert catalog.mimetype == "application/ld+json"
     assert catalog.json is not None
+    dataset = catalog.json["dcat:dataset"]
+    for thing in (catalog.json, dataset):
+        assert {"dct:title", "dct:description", "dct:publisher"} <= set(thing), "mandatory or expected in DCAT-AP"
+    for part in dataset["dcat:distribution"]:
+        assert {"dcat:accessURL", "dcat:mediaType", "dct:license"} <= set(part)
+    assert {"dct:title", "dcat:endpointURL"} <= set(catalog.json["dcat:service"])
     for address in [card["distribution"][0]["contentUrl"]] + [
         part["dcat:downloadURL"]["@id"] for part in catalog.json["dcat:dataset"]["dcat:distribution"]
     ]:
