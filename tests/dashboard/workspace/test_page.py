@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from dashboard.lenses import lenses
 from dashboard.server.app import Njia
+from dashboard.view.reducer import rules
 from dashboard.view.state import from_query
 from dashboard.workspace.layout import controls, layout
 
@@ -68,6 +69,17 @@ def test_every_id_that_a_callback_names_stands_in_the_layout(app: Njia) -> None:
     for name in named:
         wild = name.startswith("{") and json.loads(name)["type"] in kinds
         assert wild or json.dumps(name) in there, name
+
+
+def test_the_tables_of_the_reducer_reach_the_browser_in_their_order(app: Njia, client: FlaskClient) -> None:
+    answer = client.get("/workspace/start?lang=sw")
+    told = answer.get_json()["rules"]
+    view, _ = from_query("lang=sw", app.site.choices)
+    expected = rules(app.site.choices, view)
+    assert list(told["parts"].items()) == list(expected["parts"].items())
+    assert list(told["defaults"].items()) == list(expected["defaults"].items())
+    again = client.get("/workspace/start?lang=sw", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.get_data()) == (304, b"")
 
 
 def test_long_parts_of_the_panel_are_fetched_when_opened_and_lead_to_the_countys_page(client: FlaskClient) -> None:
