@@ -16,6 +16,8 @@ from html import escape
 from itertools import accumulate, pairwise
 from typing import Any
 
+import shapely
+
 from layers.corridors import HIT_PX
 from layers.minimap import overlay_id
 from layers.projection import MapProjection, mercator_y
@@ -31,20 +33,25 @@ AROUND = (460.0, 150.0)
 """Units drawn beside the box, and above and below it: room for windows two and a half times as wide as high."""
 CENTRE = Extent(36.15, -1.72, 38.3, 0.12)
 """The crowded centre that the inset magnifies."""
+GRID = 0.5
+"""Units of one step: paths of counties, borders and ways are whole numbers of steps, about half a pixel."""
+STRAIGHT = 0.6
+"""Units by which a way may be drawn beside itself: less than its thinnest line is wide."""
 INSET_WIDTH = 220.0
 ON_INSET = frozenset({"place-labels", "pills", "emblems", "county-labels", "leaders", "countries"})
 _MOVES = re.compile(r"M([^lMz]*)l([^Mz]*)")
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
-LEADING_ZERO = re.compile(r"(?<!\d)0\.")
-"""The 0 of 0.5, and not that of 10.5."""
+_PLACED = re.compile(r'(?:(?<=[ML,(])|(?<= [xy]="))-?\d{2,}\.\d+')
+"""Where marks and names stand, and not how they are shaped."""
 BELOW = 12.0
 """Units from the label point of a county down to the letters on it: its name stands above the point."""
+STEPS = f'transform="scale({GRID:g})"'
 HAIR = 'vector-effect="non-scaling-stroke"'
 
 
 @dataclass(frozen=True, slots=True)
 class CountyShape:
-    """One county to draw: P-code, path in units of the box, fill, address, name for the ear, letters on it.
+    """One county to draw: P-code, path in steps of `GRID`, fill, address, name for the ear, letters on it.
 
     over: name of an overlay of `layers.minimap` over the fill, "" for none. edged: outlined, not to be missed.
     """
@@ -62,7 +69,7 @@ class CountyShape:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What lies around the counties, as paths in units of the box."""
+    """What lies around the counties, as paths: land and lakes in units of the box, lines in steps of `GRID`."""
 
     land: str
     lakes: str
@@ -111,11 +118,11 @@ def first_map(figure: Mapping[str, Any], spec: FirstMapSpec) -> str:
         f'<svg class="first-map" viewBox="0 0 {w:g} {h:g}" preserveAspectRatio="xMidYMid meet" role="group" '
         f'aria-label="{escape(spec.label)}">'
         f'<g stroke-linejoin="round"><path d="{around.land}" fill="{LAND}" stroke="{LAND_LINE}" {HAIR}/>'
-        f'<g stroke="{WHITE}">{"".join(map(_county, counties))}</g>'
+        f'<g stroke="{WHITE}" {STEPS}>{"".join(map(_county, counties))}</g>'
         f'<path d="{around.lakes}" fill="{WATER}" stroke="{WATER_LINE}" stroke-width=".6" {HAIR}/>'
-        f'<path d="{around.border}" fill="none" stroke="{INK}" stroke-width="1.5" {HAIR}/>'
+        f'<g {STEPS}><path d="{around.border}" fill="none" stroke="{INK}" stroke-width="1.5" {HAIR}/>'
         f'<path d="{around.ilemi}" fill="none" stroke="{INK_SECOND}" stroke-dasharray="4 3" {HAIR}/>'
-        f"{''.join(_outlined(county) for county in counties if county.edged or county.pcode in chosen)}</g>"
+        f"{''.join(_outlined(county) for county in counties if county.edged or county.pcode in chosen)}</g></g>"
         f'<g class="ways" aria-hidden="true">{"".join(_ways(figure, box))}</g>'
         f"{_hits(spec.ways, box)}{_marks_at(figure, counties, box, 'wide', window)}"
         f"{_marks_at(figure, counties, box, 'narrow', window)}</svg>"
@@ -131,7 +138,8 @@ def inset(figure: Mapping[str, Any], counties: Sequence[CountyShape], window: Ex
     times = scale / main.scale
     x, y = main.point(CENTRE.west, CENTRE.north)
     width, height = INSET_WIDTH / times, high / times
-    seen = (county for county in counties if _meets(county.path, (x, y, x + width, y + height)))
+    box = (x / GRID, y / GRID, (x + width) / GRID, (y + height) / GRID)
+    seen = (county for county in counties if _meets(county.path, box))
     uses = "".join(f'<use href="#c-{county.pcode}"/>' for county in seen)
     traces = [trace for trace in figure["data"] if trace["type"] == "scattergeo"]
     lines = "".join(
@@ -142,7 +150,8 @@ def inset(figure: Mapping[str, Any], counties: Sequence[CountyShape], window: Ex
     return (
         f'<svg class="inset" viewBox="0 0 {INSET_WIDTH:g} {high:.0f}" role="img" aria-label="{escape(label)}">'
         f'<rect width="100%" height="100%" fill="{LAND}"/>'
-        f'<g transform="scale({times:.3f}) translate({-x:g} {-y:g})" stroke="{WHITE}" stroke-width=".6">{uses}</g>'
+        f'<g transform="scale({times:.3f}) translate({-x:g} {-y:g}) scale({GRID:g})" stroke="{WHITE}" '
+        f'stroke-width=".6">{uses}</g>'
         f'<g aria-hidden="true">{lines}{texts}</g></svg>'
     )
 
@@ -174,7 +183,8 @@ def _outlined(county: CountyShape) -> str:
 def _ways(figure: Mapping[str, Any], box: MapProjection) -> Iterator[str]:
     """Yield the corridors. Several lines lie on one road (casing, ink, core): they are the same text, and pack well."""
     wide, (left, up) = _widened(box)
-    yield f'<g transform="translate({-left:g} {-up:g})" fill="none" stroke-linejoin="round" stroke-linecap="round">'
+    look = 'fill="none" stroke-linejoin="round" stroke-linecap="round"'
+    yield f'<g transform="translate({-left:g} {-up:g}) scale({GRID:g})" {look}>'
     for trace in figure["data"]:
         if not trace["name"].startswith("corridor-") or trace["name"] == "corridor-hit" or "line" not in trace:
             continue
@@ -188,8 +198,9 @@ def _ways(figure: Mapping[str, Any], box: MapProjection) -> Iterator[str]:
         if trace.get("opacity", 1) < 1:
             style += f' opacity="{trace["opacity"]}"'
         if shift:
-            style += f' transform="translate({shift[0]:g} {shift[1]:g})"'
-        yield f'<path d="{"".join(map(relative_line, parts))}" {style}/>'
+            style += f' transform="translate({shift[0] / GRID:g} {shift[1] / GRID:g})"'
+        drawn = "".join(relative_line(seen) for part in parts for seen in _within(part, wide))
+        yield f'<path d="{drawn}" {style}/>'
     yield "</g>"
 
 
@@ -212,22 +223,32 @@ def _hits(ways: Sequence[WayLink], box: MapProjection) -> str:
     drawn = ((way, [wide.point(*point) for point in way.line]) for way in ways)
     links = "".join(
         f'<a href="{escape(way.href)}" tabindex="-1"><title>{escape(way.words)}</title>'
-        f'<path d="{relative_line(points)}" {HAIR}/></a>'
+        f'<path d="{"".join(map(relative_line, seen))}" {HAIR}/></a>'
         for way, points in drawn
-        if wide.sees(points, 0)
+        if (seen := _within(points, wide))
     )
     look = f'fill="none" stroke="{INK}" stroke-opacity="0" stroke-width="{HIT_PX}" pointer-events="stroke"'
-    return f'<g class="hits" aria-hidden="true" transform="translate({-left:g} {-up:g})" {look}>{links}</g>'
+    place = f"translate({-left:g} {-up:g}) scale({GRID:g})"
+    return f'<g class="hits" aria-hidden="true" transform="{place}" {look}>{links}</g>'
+
+
+def _within(points: list[tuple[float, float]], box: MapProjection) -> list[list[tuple[float, float]]]:
+    """Return the parts of a line that lie on a drawing; the rest of a long flight would be bytes that nobody sees."""
+    if all(0 <= x <= box.width and 0 <= y <= box.height for x, y in points):
+        return [points]
+    seen = shapely.get_parts(shapely.clip_by_rect(shapely.LineString(points), 0, 0, box.width, box.height))
+    return [shapely.get_coordinates(part).tolist() for part in seen]
 
 
 def relative_line(points: Sequence[tuple[float, float]]) -> str:
-    """Return a line as relative moves in halves of a unit, which is half a pixel or less."""
-    halves = [(round(2 * x), round(2 * y)) for x, y in points]
-    moves = [(bx - ax, by - ay) for (ax, ay), (bx, by) in pairwise(halves) if (bx, by) != (ax, ay)]
+    """Return a line as relative moves in steps of `GRID`, without the points it passes within `STRAIGHT` anyway."""
+    if len(points) > 2:
+        points = shapely.get_coordinates(shapely.LineString(points).simplify(STRAIGHT)).tolist()
+    steps = [(round(x / GRID), round(y / GRID)) for x, y in points]
+    moves = [(bx - ax, by - ay) for (ax, ay), (bx, by) in pairwise(steps) if (bx, by) != (ax, ay)]
     if not moves:
         return ""
-    start = f"M{halves[0][0] / 2:g} {halves[0][1] / 2:g}"
-    return start + "l" + LEADING_ZERO.sub(".", " ".join(f"{x / 2:g} {y / 2:g}" for x, y in moves).replace(" -", "-"))
+    return f"M{steps[0][0]} {steps[0][1]}l" + " ".join(f"{x} {y}" for x, y in moves).replace(" -", "-")
 
 
 def _widened(place: MapProjection) -> tuple[MapProjection, tuple[float, float]]:
@@ -256,7 +277,7 @@ def _marks_at(
     for trace in traces:
         if trace["mode"] != "lines":
             parts += [*marks_svg(trace, wide), *texts_svg(trace, wide)]
+    placed = _PLACED.sub(lambda number: f"{float(number[0]):.0f}", "".join(parts))
     return (
-        f'<g class="{size}" aria-hidden="true" transform="scale({times:.3f}) translate({-left:g} {-up:g})">'
-        f"{''.join(parts)}</g>"
+        f'<g class="{size}" aria-hidden="true" transform="scale({times:.3f}) translate({-left:g} {-up:g})">{placed}</g>'
     )

@@ -7,7 +7,7 @@ a line is drawn only between points that may be compared. Words and numbers arri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -122,6 +122,7 @@ def bars_svg(spec: BarChart) -> str:
     ]
     parts = [*shades, _grid(ticks, (head, base, spec.width), spec.number), *_marks(spec.marks, at, head, base)]
     above = spec.figures or [""] * len(spec.years)
+    bare = {}
     for year, value, empty, figure in zip(spec.years, spec.values, spec.empties, above, strict=True):
         if value:
             high = (base - head) * value / ticks[-1]
@@ -133,8 +134,8 @@ def bars_svg(spec: BarChart) -> str:
             if figure:
                 parts.append(_text(at[year], base - high - 3, figure, anchor="middle", fill=INK))
         else:
-            parts.append(_empty(empty or Empty.ZERO.value, at[year], base))
-    parts += _years(spec.years, at, spec.height)
+            bare[at[year]] = empty or Empty.ZERO.value
+    parts += [*_empties(bare, base), *_years(spec.years, at, spec.height)]
     return _svg((spec.name, spec.title, spec.desc), (spec.width, spec.height), parts)
 
 
@@ -196,7 +197,7 @@ def steps_svg(spec: StepChart) -> str:
         parts.append(_text(left - 8, y + 4, name, anchor="end", fill=INK))
     for year, level in zip(spec.years, spec.at, strict=True):
         if level is None:
-            parts.append(_empty(Empty.NO_REPORT.value, at[year], base))
+            parts += _empties({at[year]: Empty.NO_REPORT.value}, base)
             continue
         y = head + row * (level + 0.5)
         parts.append(
@@ -220,30 +221,36 @@ def _grid(ticks: Sequence[float], box: tuple[float, float, float], number: Calla
 
 
 def _marks(marks: Sequence[ChartMark], at: dict[int, float], head: float, base: float) -> list[str]:
-    parts = []
-    for mark in marks:
-        if mark.year not in at:
-            continue
-        x = at[mark.year]
-        parts.append(
-            f'<line x1="{x:.1f}" y1="{head - 4}" x2="{x:.1f}" y2="{base}" stroke="{INK_SECOND}" '
-            'stroke-width=".7" opacity=".6"/>'
-        )
-        parts.append(_text(x, head - 7, mark.label, anchor="middle", fill=INK))
-    return parts
+    """Draw an upright and a number for each mark: one path for all, as a page has many charts."""
+    here = [mark for mark in marks if mark.year in at]
+    if not here:
+        return []
+    uprights = "".join(f"M{at[year]:.1f} {head - 4:g}V{base:g}" for year in dict.fromkeys(mark.year for mark in here))
+    labels = [f'<text x="{at[mark.year]:.1f}" y="{head - 7:.1f}">{escape(mark.label)}</text>' for mark in here]
+    return [
+        f'<path d="{uprights}" stroke="{INK_SECOND}" stroke-width=".7" opacity=".6"/>',
+        f'<g text-anchor="middle" font-size="11" fill="{INK}">{"".join(labels)}</g>',
+    ]
 
 
-def _empty(kind: str, x: float, base: float) -> str:
-    if kind == Empty.ZERO:
-        return f'<circle cx="{x:.1f}" cy="{base}" r="2.4" fill="{PAPER}" stroke="{INK_SECOND}"/>'
+def _empties(kinds: Mapping[float, str], base: float) -> list[str]:
+    """Draw years without a figure. kinds: where a year stands → its kind of empty."""
+    of_kind: dict[str, list[float]] = {}
+    for x, kind in kinds.items():
+        of_kind.setdefault(kind, []).append(x)
+    return [_marks_of_kind(kind, places, base) for kind, places in of_kind.items()]
+
+
+def _marks_of_kind(kind: str, places: Sequence[float], base: float) -> str:
     if kind == Empty.NO_REPORT:
-        return (
-            f'<line x1="{x - 2.5:.1f}" y1="{base + 3}" x2="{x + 2.5:.1f}" y2="{base - 3}" '
-            f'stroke="{INK_SECOND}" stroke-width="1.1"/>'
-        )
-    if kind == Empty.SUPPRESSED:
-        return f'<circle cx="{x:.1f}" cy="{base}" r="1.8" fill="{INK_SECOND}"/>'
-    return f'<line x1="{x - 4:.1f}" y1="{base}" x2="{x + 4:.1f}" y2="{base}" stroke="{LAND_LINE}" stroke-width="2.5"/>'
+        strokes = "".join(f"M{x - 2.5:.1f} {base + 3:g}l5-6" for x in places)
+        return f'<path d="{strokes}" stroke="{INK_SECOND}" stroke-width="1.1"/>'
+    if kind in (Empty.ZERO, Empty.SUPPRESSED):
+        radius, look = (2.4, f'"{PAPER}" stroke="{INK_SECOND}"') if kind == Empty.ZERO else (1.8, f'"{INK_SECOND}"')
+        dots = "".join(f'<circle cx="{x:.1f}" cy="{base:g}" r="{radius}"/>' for x in places)
+        return f"<g fill={look}>{dots}</g>"
+    strokes = "".join(f"M{x - 4:.1f} {base:g}h8" for x in places)
+    return f'<path d="{strokes}" stroke="{LAND_LINE}" stroke-width="2.5"/>'
 
 
 def _years(years: Sequence[int], at: dict[int, float], height: float) -> list[str]:

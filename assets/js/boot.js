@@ -55,34 +55,45 @@
     });
   }
 
+  /* Addresses of the scripts in order, and the rules of the view. */
+  let parts = null;
+  const askParts = () =>
+    (parts =
+      parts ||
+      fetch($("workspace-note").dataset.start).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer))));
+
   njia.start = function () {
     if (njia.at !== "waiting") return;
     njia.at = "loading";
     $("workspace-start").hidden = true;
-    njia.parts = JSON.parse($("njia-workspace").textContent);
+    askParts().then(load, njia.blocked);
+  };
+
+  function load(addresses) {
+    njia.parts = addresses;
     njia.parts.soon.forEach((url) => ahead("script", url));
     njia.parts.data.forEach((url) => ahead("fetch", url));
     setTimeout(njia.blocked, PATIENCE);
     const theirs = [...$("dash-scripts").content.querySelectorAll("script")],
-      addresses = theirs.filter((each) => each.src).map((each) => each.getAttribute("src"));
-    Promise.all([...njia.parts.scripts, ...addresses].map(script)).then(() => {
+      after = theirs.filter((each) => each.src).map((each) => each.getAttribute("src"));
+    Promise.all([...njia.parts.scripts, ...after].map(script)).then(() => {
       njia.at = "mounted";
       const starter = document.createElement("script");
       starter.textContent = theirs.find((each) => !each.src).textContent;
       document.body.append(starter);
     }, njia.blocked);
-  };
+  }
 
   document.addEventListener("DOMContentLoaded", () => {
     const slow = saving(),
       button = $("workspace-start");
-    if (!$("njia-workspace")) return; // a view that the server alone answers
     button.hidden = !slow;
     button.addEventListener("click", () => {
       njia.note("starting");
       njia.start();
     });
     if (slow) return;
+    askParts().catch(() => {});
     const touched = (event) => {
       if (event.target.closest && event.target.closest("#map, #view, #strip")) njia.start();
     };

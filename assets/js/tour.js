@@ -1,14 +1,14 @@
 /* Four steps for a first visit: a chip in the header starts them, nothing is covered that is in use, Escape ends them.
-   The words come from the page; what is kept on the device is one word that says the tour was seen. */
+   The words are fetched once the map stands; what is kept on the device is one word that says the tour was seen. */
 (function () {
   "use strict";
-  const chip = document.getElementById("tour-chip"),
-    card = document.getElementById("tour");
-  if (!chip || !card) return;
-  const steps = JSON.parse(card.dataset.steps),
-    KEY = "njia-tour";
+  const chip = document.getElementById("tour-chip");
+  if (!chip) return;
+  const KEY = "njia-tour";
   const part = (name) => card.querySelector('[data-tour="' + name + '"]');
-  let at = 0,
+  let card = null,
+    steps = [],
+    at = 0,
     here = null,
     opener = null;
 
@@ -62,23 +62,25 @@
     if (inside) back.focus({ preventScroll: true });
   }
 
-  chip.addEventListener("click", start);
-  part("next").addEventListener("click", () => {
-    if (at === steps.length - 1) end();
-    else show(at + 1);
-  });
-  part("back").addEventListener("click", () => show(at - 1));
-  part("skip").addEventListener("click", end);
-  addEventListener(
-    "keydown",
-    (event) => {
-      if (event.key !== "Escape" || card.hidden) return;
-      event.preventDefault();
-      event.stopPropagation();
-      end();
-    },
-    true,
-  );
+  function listen() {
+    chip.addEventListener("click", start);
+    part("next").addEventListener("click", () => {
+      if (at === steps.length - 1) end();
+      else show(at + 1);
+    });
+    part("back").addEventListener("click", () => show(at - 1));
+    part("skip").addEventListener("click", end);
+    addEventListener(
+      "keydown",
+      (event) => {
+        if (event.key !== "Escape" || card.hidden) return;
+        event.preventDefault();
+        event.stopPropagation();
+        end();
+      },
+      true,
+    );
+  }
 
   const narrow = matchMedia("(max-width: 1379px)");
   const home = chip.parentElement;
@@ -89,15 +91,30 @@
   narrow.addEventListener("change", place);
   place();
 
+  async function fetchCard() {
+    const answer = await fetch(chip.dataset.tour).catch(() => null);
+    if (!answer || !answer.ok) return;
+    const whole = document.createElement("template");
+    whole.innerHTML = await answer.text();
+    card = whole.content.querySelector("#tour");
+    steps = JSON.parse(card.dataset.steps);
+    document.getElementById("main").append(card);
+    listen();
+  }
+
   /* Only once the map stands, so that the first view does not wait for any of this. */
-  function ready() {
+  async function ready() {
     removeEventListener("njia-map", ready);
+    const wanted = new URLSearchParams(location.search).has("tour");
+    if (!wanted && seen()) return;
+    await fetchCard();
+    if (!card) return;
     const sheet = document.createElement("link");
     sheet.rel = "stylesheet";
     sheet.href = card.dataset.css;
     sheet.onload = () => {
-      if (new URLSearchParams(location.search).has("tour")) start();
-      else if (!seen()) chip.hidden = false;
+      if (wanted) start();
+      else chip.hidden = false;
     };
     document.head.append(sheet);
   }

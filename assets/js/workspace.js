@@ -282,14 +282,23 @@
     njia.goTo = link.hash.slice(1);
     njia.act({ set });
   });
-  /* A form of a lens is a choice too: what it changes in the view it was written for. */
+  /* A form of a lens is a choice too: what it changes in the view it was written for. A form that asks in words of its
+     own (two windows, a county by name) has the server say which view it means. */
+  async function meant(form, query) {
+    const answer = await fetch(form.action + "?" + query + "&as=link").catch(() => null);
+    if (!answer || !answer.ok) return form.submit();
+    njia.act(await answer.json());
+  }
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (njia.at !== "ready" || !form.closest("#lens-controls, #folds, #table-part")) return;
-    const there = new URL(form.action, location.href);
-    if (form.method !== "get" || there.pathname !== location.pathname) return;
+    const there = new URL(form.action, location.href),
+      query = String(new URLSearchParams(new FormData(form)));
+    if (form.method !== "get" || there.origin !== location.origin) return;
+    if (there.pathname !== location.pathname && !("meant" in form.dataset)) return;
     event.preventDefault();
-    const to = read("?" + new URLSearchParams(new FormData(form)));
+    if ("meant" in form.dataset) return void meant(form, query);
+    const to = read("?" + query);
     const from = read(form.closest("[data-of]") ? form.closest("[data-of]").dataset.of : location.search);
     njia.act({ set: Object.fromEntries(KEYS.filter((key) => to[key] !== from[key]).map((key) => [key, to[key]])) });
   });
@@ -308,10 +317,16 @@
     }
   }
   for (const kind of ["contextmenu", "auxclick", "click"]) document.addEventListener(kind, rename, true);
+  /* The drawer hears Escape itself, but not while an answer is put into the page: one key is enough all the same. */
+  function closeDrawer() {
+    const button = document.querySelector(".offcanvas.show .btn-close");
+    if (button) button.click();
+  }
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || njia.at !== "ready") return;
     if (!$("tip").hidden) return void ($("tip").hidden = true);
-    if (document.querySelector(".offcanvas.show") || event.target.matches("select")) return;
+    if (document.querySelector(".offcanvas.show")) return void setTimeout(closeDrawer, 150);
+    if (event.target.matches("select")) return;
     if (event.target.id === "find" && event.target.value) return;
     if (document.body.classList.contains("has-choice")) njia.close();
   });

@@ -124,7 +124,7 @@ def _with_rate(view: View, figure: BriefFigure, residents: int | None, figures: 
     figure = replace(figure, denominator=residents)
     if figure.value is None or figures is None or figures.low is None or figures.high is None:
         return figure
-    low, high = (view.tr.rate(value) for value in (figures.low, figures.high))
+    low, high = view.tr.rate_ends(figures.low, figures.high)
     return replace(
         figure,
         low=round(figures.low, 2),

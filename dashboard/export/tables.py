@@ -88,7 +88,7 @@ def _interval(view: View, line: Mapping[str, Any]) -> BriefCell:
 def _between(view: View, low: float | None, high: float | None) -> BriefCell:
     if low is None or high is None:
         return BriefCell(MISSING)
-    return BriefCell(f"{view.tr.rate(low)}–{view.tr.rate(high)}")
+    return BriefCell("–".join(view.tr.rate_ends(low, high)))
 
 
 def _number(view: View, value: Number | None, decimals: int = 0) -> BriefCell:

@@ -98,6 +98,15 @@ class Catalogue:
         """Return a rate per 100,000 with as many decimals as it can bear, the same on every surface and in scripts."""
         return MISSING if value is None or value != value else self.figure(round(value, 2))  # noqa: PLR0124 - NaN
 
+    def rate_ends(self, low: float | None, high: float | None) -> tuple[str, str]:
+        """Return both ends of the interval of a rate; where one has decimals the other has them too: 1.77 and 2.00."""
+        if low is None or high is None:
+            return self.rate(low), self.rate(high)
+        ends = round(low, 2), round(high, 2)
+        if all(end == int(end) for end in ends):
+            return self.number(ends[0], 0), self.number(ends[1], 0)
+        return self.number(ends[0], 1 if ends[0] >= 10 else 2), self.number(ends[1], 1 if ends[1] >= 10 else 2)
+
     def figure(self, value: float) -> str:
         """Return a count or a mean: a whole number as such, else with two decimals below ten and one above."""
         return self.number(value, 0 if value == int(value) else 1 if abs(value) >= 10 else 2)

@@ -29,8 +29,8 @@ def folds_html(seen: LensView, site: Site, state: ViewState) -> Markup:
         }
         for fold in seen.folds
     ]
-    drawn = any(fold.maps and fold.key in opened for fold in seen.folds)
-    outlines = shared_outlines(site.world, patterns=False) if drawn else ""
+    drawn = "".join(str(row["body"]) for row, fold in zip(folds, seen.folds, strict=True) if fold.maps)
+    outlines = shared_outlines(site.world, drawn) if drawn else ""
     html = render("lenses/folds.html", c=catalogue(state.lang), folds=folds, outlines=outlines)
     return Markup(html)  # noqa: S704 - the template escapes every value
 
@@ -40,7 +40,8 @@ def fold_html(seen: LensView, site: Site, key: str) -> Markup | None:
     fold = next((fold for fold in seen.folds if fold.key == key), None)
     if fold is None:
         return None
-    return (shared_outlines(site.world, patterns=False) if fold.maps else Markup("")) + fold.make()
+    drawn = fold.make()
+    return (shared_outlines(site.world, drawn) if fold.maps else Markup("")) + drawn
 
 
 def open_folds(seen: LensView, state: ViewState) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 Each lens translates its own (`Lens.old`): keys that the page and the map share go along as they are, a key that meant
 something else is renamed, and what the page took for granted is said, because the map takes other things for granted.
+With ``as=link`` the link is told instead of followed: the map's own forms go that way and load no page.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, redirect
+from flask import Blueprint, jsonify, redirect, request
 from werkzeug.wrappers import Response
 
 from dashboard.lenses.base import Lens, OldLink, only
@@ -31,7 +32,8 @@ def add_redirects(routes: Blueprint, site: Site, lens: Lens) -> None:
 
 def _redirect(site: Site, translate: OldLink) -> Callable[[], Response]:
     def moved() -> Response:
-        return redirect(f"/?{urlencode(translated(request_query(), site, translate), safe=',:')}", MOVED)
+        query = urlencode(translated(request_query(), site, translate), safe=",:")
+        return jsonify(search=f"?{query}") if request.args.get("as") == "link" else redirect(f"/?{query}", MOVED)
 
     return moved
 

@@ -25,6 +25,7 @@ from dashboard.pages import (
 )
 from dashboard.pages.export import page as export
 from dashboard.pages.sources import page as sources
+from dashboard.workspace import routes as workspace
 
 PAGES = (
     about,
@@ -49,5 +50,6 @@ PAGES = (
     safety,
     snapshots,
     sources,
+    workspace,
 )
 """Modules (or packages) with ``blueprint(site: Site) -> Blueprint``."""

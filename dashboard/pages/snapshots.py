@@ -171,7 +171,7 @@ def _profile(tr: Catalogue, snapshot: Snapshot) -> list[Mapping[str, str]]:
             "events": "" if protected else tr.number(events),
             "persons": tr.number(persons),
             "rate": tr.rate(rate),
-            "interval": "" if low is None else f"{tr.rate(low)}–{tr.rate(high)}",
+            "interval": "" if low is None else "–".join(tr.rate_ends(low, high)),
         }
         for nature, events, persons, _unstated, _counties, rate, low, high in rows
     ]

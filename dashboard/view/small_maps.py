@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -13,6 +14,8 @@ from geodata.values import Pcode
 from layers.minimap import Fill, Mark, minimap, minimap_defs
 
 FRAME_WIDTH = 560
+STEP = 1.0
+"""Units of the frame that outlines are drawn in: small maps are about as wide."""
 SHAPE = 1.25
 """Width over height of a map that shows a part of Kenya."""
 LEAST = 130.0
@@ -21,13 +24,22 @@ LEAST = 130.0
 Box = tuple[float, float, float, float]
 
 
+_USED = re.compile(r"#m-(KE\d{3}|border|ilemi)\b")
+
+
+def shared_outlines(world: World, drawn: str) -> Markup:
+    """Return the invisible element that holds the outlines that small maps of a page use; once per page."""
+    used = set(_USED.findall(drawn))
+    paths, lines = ({key: d for key, d in drawings.items() if key in used} for drawings in _outlines(world))
+    return Markup(minimap_defs(paths, lines, patterns=False))  # noqa: S704 - escaped inside
+
+
 @lru_cache(maxsize=4)
-def shared_outlines(world: World, *, patterns: bool = True) -> Markup:
-    """Return the invisible element that holds the outlines, and the patterns where the page has none; once per page."""
-    paths = svg.svg_paths(world.edition, "low", FRAME_WIDTH)
-    lines = svg.svg_lines(world.edition, FRAME_WIDTH, "context-near")
-    drawn = minimap_defs({str(pcode): d for pcode, d in paths.items()}, lines, patterns=patterns)
-    return Markup(drawn)  # noqa: S704 - escaped inside
+def _outlines(world: World) -> tuple[dict[str, str], dict[str, str]]:
+    frame = svg.frame(world.edition, FRAME_WIDTH)
+    paths = svg.paths_in(world.edition, frame, "low", world.edition.anchors(), STEP)
+    lines = svg.lines_in(world.edition, frame, "context-near", STEP)
+    return {str(pcode): d for pcode, d in paths.items()}, lines
 
 
 def small_map(

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from dashboard.i18n.catalogue import catalogue
+from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.figure import filters_of
 from dashboard.view.site import Site
 from dashboard.view.state import ViewState, defaults
@@ -42,12 +42,17 @@ def year_bars(site: Site, state: ViewState) -> tuple[YearBar, ...]:
         YearBar(
             row.year,
             0.0 if math.isnan(row.value) else round(row.value / most, 3),
-            tr.t(f"empty.{row.empty}_short")
-            if row.empty
-            else tr.number(in_fives(row.value) if legal.protected else row.value, 0),
+            _said(tr, row.value, row.empty, estimated=legal.protected),
             bool(row.empty),
             state.first <= row.year <= state.last,
             state.t == str(row.year),
         )
         for row in sorted(rows, key=lambda row: row.year)
     )
+
+
+def _said(tr: Catalogue, value: float, empty: str, *, estimated: bool) -> str:
+    """Return the figure of a year, or its kind of empty; an estimate is said to be one."""
+    if empty:
+        return tr.t(f"empty.{empty}_short")
+    return tr.t("estimate.plain", value=tr.number(in_fives(value), 0)) if estimated else tr.number(value, 0)

@@ -9,8 +9,9 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import catalogue
+from dashboard.lenses import lens_of
 from dashboard.lenses.base import CountyFill, LensView
-from dashboard.view.figure import figure, leg_words
+from dashboard.view.figure import figure
 from dashboard.view.site import Site
 from dashboard.view.state import ViewState
 from dashboard.view.svg import layered
@@ -20,12 +21,21 @@ from geodata.query import shapes
 from geodata.query.world import World
 from geodata.values import Empty
 from layers.figure import EXTENTS
-from layers.first_map import AROUND, Around, CountyShape, FirstMapSpec, WayLink, first_map, frame, inset, trace_lines
+from layers.first_map import (
+    AROUND,
+    GRID,
+    Around,
+    CountyShape,
+    FirstMapSpec,
+    WayLink,
+    first_map,
+    frame,
+    inset,
+    trace_lines,
+)
 from layers.specs import Extent
 from layers.theme import WHITE
 
-GRID = 0.5
-"""Units of the drawing that points are moved to, about half a pixel: it is drawn again, finer, when Dash comes."""
 ZERO = Empty.ZERO.value
 
 
@@ -36,8 +46,8 @@ def first_map_svg(site: Site, state: ViewState, seen: LensView) -> Markup:
     counties = _counties(site, state, seen.fills, window)
     around = _around(site.world, window, "context-near" if in_kenya(window) else "context-far")
     label = catalogue(state.lang).t("map.label")
-    # Where Dash answers the hand, its own hit line does; elsewhere every stretch is a link.
-    ways = () if seen.frames else _way_links(site, state, drawn)
+    # Dash has a hit line of its own; before it comes, stretches are links where corridors are the question.
+    ways = _way_links(site, state, drawn) if lens_of(state).corridors == "all" else ()
     spec = FirstMapSpec(counties, around, window, label, ways)
     return Markup(first_map(drawn, spec))  # noqa: S704 - escaped where written
 
@@ -53,12 +63,12 @@ def inset_svg(site: Site, state: ViewState, seen: LensView) -> Markup:
 def _way_links(site: Site, state: ViewState, drawn: dict[str, Any]) -> tuple[WayLink, ...]:
     """Return a link for every stretch of the corridors: where several share it, it leads to the next after the chosen.
 
-    Its words are those of the tip that a hand meets with scripts: each corridor on the stretch, and its leg.
+    Its words name every corridor on the stretch; with scripts the tip tells of their legs too.
     """
     hit = next((trace for trace in drawn["data"] if trace["name"] == "corridor-hit"), None)
     if hit is None:
         return ()
-    link, said = TemplateTools(site.world, site.choices, state).link, leg_words(site.world, state.lang)
+    link = TemplateTools(site.world, site.choices, state).link
     tr = catalogue(state.lang)
     names = {str(row["corridor_id"]): str(row["name"]) for row in site.world.corridors.corridors}
     found = []
@@ -66,7 +76,7 @@ def _way_links(site: Site, state: ViewState, drawn: dict[str, Any]) -> tuple[Way
         of_leg = {leg: str(leg).split(".", 1)[0] for leg in legs}
         there = list(dict.fromkeys(of_leg.values()))
         following = there[(there.index(state.corridor) + 1) % len(there)] if state.corridor in there else there[0]
-        words = "\n".join(f"{of_leg[leg]} {tr.corridor(of_leg[leg], names[of_leg[leg]])}: {said[leg]}" for leg in legs)
+        words = "\n".join(f"{corridor} {tr.corridor(corridor, names[corridor])}" for corridor in there)
         way = WayLink(line, link(corridor=following, county=""), words)
         found.append((state.corridor in there, -math.dist(line[0], line[-1]), way))
     # What lies on top is met first: the chosen corridor, then short stretches before long flights.

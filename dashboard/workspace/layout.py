@@ -68,6 +68,7 @@ def controls(site: Site, state: ViewState) -> list[Any]:
             "lens",
             [(name, tr.t(f"screen.show_{words}")) for name, words in SHOWN],
         ),
+        html.Div(_select(tr.t("screen.corridor"), "corridor", _corridors(site, tr)), className="corridor"),
         html.Fieldset([html.Legend(tr.t("filters.period")), *_period(tr, legal)], className="years"),
         dbc.Button(
             tr.t("screen.more_filters"), id=ids.DRAWER_BUTTON, color="light", className="drawer-button", n_clicks=0
@@ -81,21 +82,23 @@ def controls(site: Site, state: ViewState) -> list[Any]:
 
 def _drawer(site: Site, tr: Catalogue, state: ViewState) -> list[Any]:
     legal = site.choices.of(state.dataset)
-    corridors = [("", tr.t("filters.corridor_trunk")), ("all", tr.t("filters.corridor_all"))]
-    corridors += [(key, f"{key} {name}") for key, name in corridor_names(site, tr)]
     grades = [(grade.value, tr.t(f"grade.{grade.value}_{'only' if grade is Grade.A else 'up'}")) for grade in Grade]
     hint = [html.P(tr.t("dataset.one_more"), className="hint")] if legal.protected else []
     return [
         *hint,
         *_windows(tr, legal),
         *(_group(tr, group) for group in filter_groups(tr, legal, state)),
-        _select(tr.t("filters.corridor"), "corridor", corridors),
         _select(tr.t("filters.rule"), "rule", [(name, tr.t(f"rule.{name}")) for name in RULES]),
         _select(tr.t("filters.grade"), "grade", grades),
         *_beside(site, tr, state),
         _checks(tr.t("filters.layers"), "layers", [(name, tr.t(f"layer.{name}")) for name in LAYERS]),
         html.P(html.A(tr.t("filters.reset"), id="reset", href=f"/?lang={tr.lang}", className="button")),
     ]
+
+
+def _corridors(site: Site, tr: Catalogue) -> list[tuple[str, str]]:
+    own = [(key, f"{key} {name}") for key, name in corridor_names(site, tr)]
+    return [("", tr.t("filters.corridor_trunk")), ("all", tr.t("filters.corridor_all")), *own]
 
 
 def _windows(tr: Catalogue, legal: Choices) -> list[Any]:
@@ -156,6 +159,9 @@ def _checks(label: str, key: str, pairs: list[tuple[str, str]]) -> Any:
 
 
 def _select(label: str, key: str, pairs: list[tuple[str, str]]) -> Any:
-    """Return a labelled list; the label holds its control, so that it needs no id in text."""
-    choice = dbc.Select(id=ids.control(key), name=key, options=_options(pairs))
+    """Return a labelled list; the label holds its control, so that it needs no id in text.
+
+    What stands for no choice is the placeholder too: the component shows that where the value is empty.
+    """
+    choice = dbc.Select(id=ids.control(key), name=key, options=_options(pairs), placeholder=dict(pairs).get("", ""))
     return html.Label([html.Span(label), choice], className="one")

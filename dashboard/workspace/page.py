@@ -6,7 +6,6 @@ same places (assets/js/boot.js says when); the page names its scripts, and loads
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,9 +23,19 @@ from dashboard.view.frame import EMPTY_RANK, ViewFrame, corridor_lines
 from dashboard.view.map_names import TRUNK
 from dashboard.view.reducer import rules
 from dashboard.view.site import Site, common
-from dashboard.view.state import EXTENTS, LAYERS, MEASURES, NATURES, RULES, Notice, ViewState, defaults, to_query
+from dashboard.view.state import (
+    EXTENTS,
+    LAYERS,
+    MEASURES,
+    NATURES,
+    RULES,
+    Notice,
+    ViewState,
+    defaults,
+    through_lens,
+    to_query,
+)
 from dashboard.view.template_tools import TemplateTools
-from dashboard.view.year_marks import all_marks
 from dashboard.web.links import address, public_root
 from dashboard.web.templates import render
 from dashboard.workspace.filters import corridor_names, filter_groups
@@ -73,7 +82,6 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
     page = {
         "title": title(site.world, state),
         "patterns": Markup(pattern_defs() + overlay_defs()),  # noqa: S704 - our own constant markup
-        "tour": json.dumps(tour(tr), ensure_ascii=False),
         "notices": Markup(notices_html(state, notices)),  # noqa: S704 - escaped by its template
         "lens_notices": Markup(notices_html(state, seen.notices)),  # noqa: S704 - escaped by its template
         "sentence": sentence_html(view),
@@ -88,10 +96,9 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "names": list(site.world.names.values()),
         "years": list(site.choices.of(state.dataset).period.years()),
         "windows": _windows(site, tr, state),
-        "marks": all_marks(site.world, tr),
+        "marks": f"/?{to_query(replace(through_lens(state, 'changed', site.choices), fold=('trend',)), site.choices)}",
         "groups": groups(tr, site, state),
         "rules": RULES,
-        "corridors": corridor_names(site, tr),
         "layers": LAYERS,
         "extents": EXTENTS,
         "map": map_svg(view),
@@ -114,7 +121,7 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
             for name, path in DOWNLOADS
             if name != "events" or state.dataset == "public"
         ],
-        "workspace": _json(workspace_parts(site, state)),
+        "query": to_query(state, site.choices),
     }
     head = {
         **common(site, state, ("/", to_query(state, site.choices))),
@@ -252,9 +259,3 @@ def datasets(site: Site, state: ViewState) -> dict[str, Any]:
         choices.append({"name": name, "said": words, "href": f"/?{to_query(there, site.choices)}"})
     beside = [(choice["name"], choice["said"]) for choice in choices if choice["name"] != "public"]
     return {"all": choices, "beside": beside if state.dataset == "public" else []}
-
-
-def _json(value: Any) -> Markup:
-    """Return JSON that is safe inside a script element."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704 - no markup can start in it

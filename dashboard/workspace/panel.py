@@ -30,11 +30,13 @@ from dashboard.web.templates import render
 from geodata.query.caseload import supported
 from geodata.query.county_card import card
 from geodata.query.helplines import first
-from geodata.query.profiles import corridor_profile, country_profile, county_profile
+from geodata.query.profiles import CountyProfile, corridor_profile, country_profile, county_profile
 from geodata.query.world import World
-from geodata.values import NATIONAL
+from geodata.values import NATIONAL, Role
 
 PUBLIC = "public"
+PARTS = (*(role.value for role in Role), "corridors", "responses", "facts", "events")
+"""Long parts of a county's panel, which the browser fetches when a reader opens them."""
 NATION = "nation"
 """Key of the part under the map that holds what belongs to no county."""
 
@@ -54,8 +56,7 @@ def panel_html(world: World, choices: Choices, state: ViewState, root: str = "",
     tools = {**TemplateTools(world, choices, state).names(), "held": held, "beside": beside_html(world, choices, state)}
     filters = filters_of(world, state)
     if state.county:
-        answers = [a for a in world.role_decisions[state.rule] if a.pcode == state.county]
-        profile = county_profile(world, state.dataset, filters, state.county)
+        answers, profile = _county(world, state)
         longer = supported(world, state.dataset, state.county) if state.dataset != PUBLIC else None
         sms = short_message(card(world, state.county), catalogue(state.lang), root)
         empties = empty_words(world, choices, state)
@@ -70,6 +71,18 @@ def panel_html(world: World, choices: Choices, state: ViewState, root: str = "",
     return render(
         "parts/country.html", p=country, longer=None, corridors=world.corridors.corridors, nation=nation, **tools
     )
+
+
+def panel_part(world: World, choices: Choices, state: ViewState, part: str) -> str:
+    """Return one of the long `PARTS` of the panel of a view's county, as it stands when it is opened."""
+    answers, profile = _county(world, state)
+    tools = TemplateTools(world, choices, state).names()
+    return render("parts/county_parts.html", p=profile, answers=answers, part=part, **tools)
+
+
+def _county(world: World, state: ViewState) -> tuple[list[Any], CountyProfile]:
+    answers = [decision for decision in world.role_decisions[state.rule] if decision.pcode == state.county]
+    return answers, county_profile(world, state.dataset, filters_of(world, state), state.county)
 
 
 def nation_html(world: World, choices: Choices, state: ViewState) -> Markup:

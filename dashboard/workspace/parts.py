@@ -30,6 +30,7 @@ from dashboard.workspace.panel import panel_html as panel_of
 from layers.figure import EXTENTS as WINDOWS
 from layers.figure import Window
 
+COMPARE = "compare"
 SHOWN = (("detected", "counts"), ("roles", "roles"))
 """Questions that “Show” goes between, with their words, in chips and controls alike."""
 
@@ -130,7 +131,8 @@ def chips_html(view: PageView) -> Markup:
         "parts/chips.html",
         natures=[(value, tr.t(f"screen.nature_{value}"), view.link(nature=value)) for value in NATURES],
         measures=[(value, tr.t(f"screen.measure_{value}"), view.link(measure=value)) for value in measures if counted],
-        corridors=[(value, words, view.link(corridor=value, county="")) for value, words in corridors],
+        # Who compares counties has them side by side: a corridor would take the chosen one's place.
+        corridors=[(key, name, view.link(corridor=key, county="")) for key, name in corridors if state.lens != COMPARE],
         shown=shown if len(shown) > 1 and state.lens in {"detected", "roles"} else [],
         **view.names,
     )

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from geodata.boundaries.edition import Edition
 from geodata.boundaries.projection import MapProjection, Point, as_wide
 from geodata.values import Pcode
 
-COARSE = 5.0
+COARSE = 8.0
 """Least step of the surroundings, in units of the drawing."""
 MIN_RING = 4
 MARGIN = 4.0
@@ -49,7 +50,8 @@ def paths_in(
 ) -> dict[Pcode, str]:
     """Return the `d` attribute of some counties in a frame of the caller's, P-code order.
 
-    grid: units to which every point is moved, so that neighbours still meet and the text is shorter; 0: none.
+    grid: units to which every point is moved, so that neighbours still meet and the text is shorter: then the path
+    counts in such steps, whole numbers that the caller scales; 0: none.
     """
     keep = set(wanted)
     shapes = _features(edition.prepared()[f"counties-{resolution}"].path)
@@ -61,7 +63,10 @@ def paths_in(
 
 
 def lines_in(edition: Edition, place: MapProjection, role: str, grid: float = 0.0) -> dict[str, str]:
-    """Return the `d` attribute of the lines of a context file by kind; frame and grid as in `paths_in`."""
+    """Return the `d` attribute of the lines of a context file by kind; frame and grid as in `paths_in`.
+
+    With a grid, points nearer than two of its steps to the one before are left out.
+    """
     return {kind: _path(lines, place, closed=False, grid=grid) for kind, lines in context_lines(edition, role).items()}
 
 
@@ -86,17 +91,23 @@ def area_path(edition: Edition, place: MapProjection, areas: tuple[str, str], re
                 )
                 for x, y in points
             ]
-            rings.append(_coarse(near))
-    return "".join(_steps(ring, closed=True) for ring in rings if len(ring) > MIN_RING)
+            rings.append(_apart(near, COARSE))
+    # What lies wholly beyond the reach has been drawn flat on its edge.
+    return "".join(_steps(ring, closed=True) for ring in rings if len(ring) > MIN_RING and _area(ring) > COARSE)
 
 
-def _coarse(points: list[Point]) -> list[Point]:
-    """Return the points of a ring without those nearer than `COARSE` to the one before."""
+def _apart(points: list[Point], least: float) -> list[Point]:
+    """Return the points of a line without those nearer than `least` to the one before; its ends stay."""
     kept = [points[0]]
-    for x, y in points[1:]:
-        if abs(x - kept[-1][0]) + abs(y - kept[-1][1]) >= COARSE:
+    for x, y in points[1:-1]:
+        if abs(x - kept[-1][0]) + abs(y - kept[-1][1]) >= least:
             kept.append((x, y))
     return [*kept, points[-1]]
+
+
+def _area(ring: list[Point]) -> float:
+    """Return the area of a closed ring, in square units."""
+    return abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in pairwise(ring))) / 2
 
 
 def line_path(points: list[Point], place: MapProjection) -> str:
@@ -144,11 +155,14 @@ def _rings(geometry: dict) -> list[list[Point]]:  # type: ignore[type-arg] # JSO
 def _path(rings: Iterable[list[Point]], place: MapProjection, *, closed: bool, grid: float = 0.0) -> str:
     """Write rings as relative moves in tenths of a pixel; points that fall together are dropped."""
     drawn = ([place.point(lon, lat) for lon, lat in ring] for ring in rings)
-    return "".join(_steps(_on_grid(points, grid) if grid else points, closed=closed) for points in drawn)
+    if not grid:
+        return "".join(_steps(points, closed=closed) for points in drawn)
+    snapped = (_on_grid(points, grid) for points in drawn)
+    return "".join(_steps(points if closed else _apart(points, 3.0), closed=closed) for points in snapped)
 
 
 def _on_grid(points: list[Point], grid: float) -> list[Point]:
-    return [(round(x / grid) * grid, round(y / grid) * grid) for x, y in points]
+    return [(float(round(x / grid)), float(round(y / grid))) for x, y in points]
 
 
 def _steps(points: list[Point], *, closed: bool) -> str:

@@ -123,13 +123,11 @@ def test_a_click_opens_the_corridor_and_writes_the_link(browse: Any) -> None:
 
 def test_by_keyboard_the_list_of_corridors_brings_one_forward(browse: Any) -> None:
     page = browse(viewport={"width": 1440, "height": 1000}).open("/?lang=en").page
-    page.click("#drawer-button")
     choice = page.locator("select[name=corridor]")
     choice.focus()
     choice.press("End")
     page.wait_for_url("**corridor=**")
     chosen = page.evaluate("new URLSearchParams(location.search).get('corridor')")
-    page.keyboard.press("Escape")
     page.wait_for_function(f"(id) => ({MIDDLES})(id).length > 0", arg=chosen)
     page.wait_for_function("(id) => document.getElementById('panel').textContent.includes(id)", arg=chosen)
     says(page, "#panel h2", chosen)

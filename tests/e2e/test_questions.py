@@ -136,3 +136,41 @@ def test_the_brush_on_the_years_is_the_period_of_everything(browse: Any, hand: s
     reader.until("!location.search.includes('t=2015')")
     reader.settle()
     assert page.input_value(".brush-from") == "2012"
+
+
+def test_the_forms_of_changed_and_compare_need_no_reload(browse: Any) -> None:
+    reader = browse().open("/?lang=en&nature=smuggling&lens=changed")
+    page = reader.page
+    page.evaluate("window.sameDocument = true")
+    page.select_option("#lens-controls select[name=region]", "Coast")
+    page.select_option("#lens-controls select[name=before_from]", "2014")
+    page.click("#lens-controls button[type=submit]")
+    reader.until("location.search.includes('region=Coast')")
+    reader.settle()
+    assert "lens=changed" in page.url
+    assert "nature=smuggling" in page.url
+    as_the_server_writes(reader)
+    page.click(".questions a:nth-child(7)")
+    reader.until("location.search.includes('lens=compare') && document.querySelector('#lens-controls [name=add]')")
+    reader.settle()
+    page.fill("#lens-controls [name=add]", "Garisa")  # as it is often written
+    page.press("#lens-controls [name=add]", "Enter")
+    reader.until("location.search.includes('KE007') || location.search.includes('Garisa')")
+    reader.settle()
+    assert "Garissa" in reader.text("#table-part")
+    as_the_server_writes(reader)
+    assert page.evaluate("window.sameDocument"), "the page was loaded anew"
+
+
+@pytest.mark.parametrize("hand", ["mouse", "keyboard"])
+def test_a_corridor_is_chosen_in_the_row_above_the_map(browse: Any, hand: str) -> None:
+    reader = browse().open("/?lang=en&nature=smuggling&lens=ways")
+    choice = reader.page.locator("#controls select[name=corridor]")
+    assert choice.evaluate("(list) => list.selectedOptions[0].textContent").startswith("The trunk")
+    if hand == "mouse":
+        choice.select_option("C07")
+    else:
+        reader.tab_to("#controls select[name=corridor]")
+        reader.page.keyboard.type("C07")
+    reader.until("document.querySelector('#panel h2').textContent.startsWith('C07')")
+    assert "corridor=C07" in reader.page.url

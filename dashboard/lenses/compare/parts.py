@@ -12,7 +12,7 @@ from dashboard.view.frame import ViewFrame
 from dashboard.view.site import Site
 from dashboard.view.small_maps import fill_of, small_map
 from dashboard.view.state import ViewState
-from dashboard.view.year_marks import mark_list, marks_on
+from dashboard.view.year_marks import marks_on
 from geodata.query.changes import exact_change
 from geodata.query.comparison import Comparison, Side, Values
 from geodata.query.world import World
@@ -26,7 +26,7 @@ ALL_KINDS = (Nature.TRAFFICKING, Nature.SMUGGLING, Nature.UNCLEAR)
 
 
 def card_parts(site: Site, tr: Catalogue, state: ViewState, comparison: Comparison) -> dict[str, Any]:
-    """Return one card per unit with its map and years, the legend they share, and the year marks."""
+    """Return one card per unit with its map and years, and the legend they share."""
     world = site.world
     view_frame = ViewFrame(world, state, frames(world, state_filters(state, site.choices)))
     own = [side.unit.key for side in comparison.sides if side.unit.kind == "county"]
@@ -34,7 +34,6 @@ def card_parts(site: Site, tr: Catalogue, state: ViewState, comparison: Comparis
     return {
         "cards": [_card(world, tr, state, view_frame, comparison, side, marks) for side in comparison.sides],
         "legend_parts": view_frame.legend(),
-        "marks": mark_list(world, tr, marks),
     }
 
 
@@ -118,7 +117,8 @@ def _card(  # noqa: PLR0913, PLR0917 - the parts of one card
         "kind": side.unit.kind,
         "residents": side.residents,
         "pcode": side.unit.key if side.unit.kind == "county" else "",
-        "map": small_map(world, f"map-{key}", fills, words, inside),
+        # All of Kenya is the map of the page itself.
+        "map": small_map(world, f"map-{key}", fills, words, inside) if inside else "",
         "charts": charts,
     }
 
@@ -188,7 +188,7 @@ def _table(  # noqa: PLR0913, PLR0917 - the parts of one table
                 "persons": _cell(tr, own, "persons"),
                 "unstated": own.unstated,
                 "rate": _cell(tr, own, "rate"),
-                "interval": "" if own.low is None else f"{tr.figure(own.low)}–{tr.figure(own.high or 0.0)}",
+                "interval": "" if own.low is None else "–".join(tr.rate_ends(own.low, own.high or 0.0)),
                 "difference": "" if difference is None else tr.signed(difference),
                 "rate_difference": "" if rate is None else tr.signed(rate),
                 "empty": own.empty,

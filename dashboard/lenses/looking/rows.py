@@ -85,7 +85,7 @@ def row(site: Site, tr: Catalogue, line: CountyDetection) -> dict[str, Any]:
         "found": told,
         "count": rate.count,
         "rate": tr.rate(rate.rate),
-        "interval": f"{tr.rate(rate.low)}–{tr.rate(rate.high)}" if rate.rate is not None else "",
+        "interval": "–".join(tr.rate_ends(rate.low, rate.high)) if rate.rate is not None else "",
         "smoothed": tr.rate(rate.smoothed),
         "empty": tr.t(f"detection.status.{rate.empty}") if rate.empty else "",
         "kinds": len(line.effort.kinds),
