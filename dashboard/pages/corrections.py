@@ -65,7 +65,7 @@ def blueprint(site: Site) -> Blueprint:
     def worker() -> Response:
         names = ("css/njia.css", "css/corrections.css", "js/corrections.js", "njia.svg")
         files = [*(site.asset(name) for name in names), *([site.font_url] if site.font_url else [])]
-        script = service_worker(ASSETS, "corrections-worker", {"release": site.world.key, "files": files})
+        script = service_worker(ASSETS, "corrections-worker", {"release": site.world.key, "root": "..", "files": files})
         answer = Response(script, mimetype="text/javascript")
         answer.headers["Cache-Control"] = "no-cache"
         answer.headers["Service-Worker-Allowed"] = f"{request.script_root}/corrections"
