@@ -142,10 +142,10 @@ def _county(code: str, own: Mapping[str, str] | None, fill: Fill, link: str, pre
     drawn = _shape(code, own, prefix, f'fill="{escape(ground)}"')
     if is_overlay:
         drawn += _shape(code, own, prefix, f'fill="url(#{overlay_id(fill.pattern, prefix)})" stroke="none"')
-    said = f"<title>{escape(fill.words)}</title>" if fill.words else ""
+    tooltip = f"<title>{escape(fill.words)}</title>" if fill.words else ""
     if link:
         return f'<a href="{escape(link)}" aria-label="{escape(fill.words or code)}">{drawn}</a>'
-    return f"<g>{said}{drawn}</g>" if said else drawn
+    return f"<g>{tooltip}{drawn}</g>" if tooltip else drawn
 
 
 def _edged(fills: Mapping[str, Fill], code: str) -> bool:

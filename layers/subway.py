@@ -133,7 +133,7 @@ def _sides(
     lines: Sequence[Line], rows: Mapping[str, float]
 ) -> dict[str, tuple[dict[str, int], dict[tuple[str, str], int]]]:
     """Return per line: place → side track (0: the lane), and leg → side track where it cannot stay in its own."""
-    found = {}
+    side_tracks = {}
     for line in lines:
         main = {p for t in line.tracks if not t.alternative for p in (t.start, t.end)}
         places: dict[str, int] = {}
@@ -150,8 +150,8 @@ def _sides(
             if rows[track.end] < rows[track.start] or (blocked and side == places[track.end]):
                 free += 1
                 legs[track.start, track.end] = free
-        found[line.line_id] = (places, legs)
-    return found
+        side_tracks[line.line_id] = (places, legs)
+    return side_tracks
 
 
 def _path(a: Point, b: Point, side: int | None, lane: float) -> tuple[Point, ...]:
@@ -198,8 +198,8 @@ def subway_svg(plan: Plan, stations: Sequence[Station], label: str, links: Mappi
         at = f'x="{box[2]:.1f}" y="{plan.rows[place] + 4.5:.1f}" text-anchor="end" font-size="{SIZE}" fill="{INK}"'
         parts.append(f"<text {at}>{escape(names[place].name)}</text>")
     for line_id, x in plan.lanes.items():
-        said = f'text-anchor="middle" font-size="11.5" font-weight="600" fill="{INK}">{escape(line_id)}</text>'
-        head = f'<text x="{x:.1f}" y="16" {said}'
+        text_style = f'text-anchor="middle" font-size="11.5" font-weight="600" fill="{INK}">{escape(line_id)}</text>'
+        head = f'<text x="{x:.1f}" y="16" {text_style}'
         if line_id in links:
             room = f'<rect x="{x - 13:.1f}" y="1" width="26" height="24" fill="{PAPER}" fill-opacity="0"/>'
             head = f"<a href={quoteattr(links[line_id])} aria-label={quoteattr(line_id)}>{room}{head}</a>"

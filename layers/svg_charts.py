@@ -66,7 +66,7 @@ class ChartPoint:
 
     year: int
     value: float
-    said: str
+    words: str
     joined: bool
 
 
@@ -167,7 +167,7 @@ def line_svg(spec: LineChart) -> str:
     for i, (dot, level) in enumerate(zip(spec.dots, y, strict=True)):
         parts.append(
             f'<circle cx="{at[dot.year]:.1f}" cy="{level:.1f}" r="3.5" fill="{spec.colour}">'
-            f"<title>{dot.year}: {escape(dot.said)}</title></circle>"
+            f"<title>{dot.year}: {escape(dot.words)}</title></circle>"
         )
         anchor = "end" if at[dot.year] > WIDTH - 30 else "middle"
         parts.append(
@@ -273,8 +273,8 @@ def _text(  # noqa: PLR0913 - the attributes of one element
     )
 
 
-def _svg(said: tuple[str, str, str], size: tuple[float, float], parts: Sequence[str]) -> str:
-    name, title, desc = said
+def _svg(labels: tuple[str, str, str], size: tuple[float, float], parts: Sequence[str]) -> str:
+    name, title, desc = labels
     return (
         f'<svg class="smallchart" viewBox="0 0 {size[0]:.0f} {size[1]:.0f}" role="img" '
         f'aria-labelledby="{name}-t {name}-d"><title id="{name}-t">{escape(title)}</title>'

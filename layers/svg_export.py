@@ -153,12 +153,12 @@ def _areas(trace: Mapping[str, Any], shapes: Shapes, projection: MapProjection, 
         if paint:
             fill = paint.fill.replace("#njia-", f"#{page.uid}-")
         words = paint.words if paint else page.words.get(place, "") if counties else ""
-        said = f"<title>{escape(words)}</title>" if words else ""
+        tooltip = f"<title>{escape(words)}</title>" if words else ""
         name = f' id="{page.uid}-{place}"' if counties else ""
         if counties and place in page.figures:
             figure, value = page.figures[place]
             name += f' data-figure="{escape(figure)}" data-value="{escape(value)}"'
-        yield f'<path{name} d="{path}" fill="{"none" if fill == CLEAR else fill}" {stroke}>{said}</path>'
+        yield f'<path{name} d="{path}" fill="{"none" if fill == CLEAR else fill}" {stroke}>{tooltip}</path>'
         if paint and paint.over:
             yield f'<path d="{path}" fill="url(#{overlay_id(paint.over, page.uid)})"/>'
 

@@ -179,10 +179,10 @@ def _find(site: Site) -> Found:
         FoundCounty(pcode=offer.pcode, county=names[offer.pcode], place=offer.place)
         for offer in offers(site.world, text)
     )
-    said = ""
+    sentence = ""
     if match.standing is not Standing.SURE:
-        said = tr.t("filters.maybe" if offered else "filters.not_found", text=text[:60])
-    return Found(pcode=match.pcode or "", said=said, offers=offered)
+        sentence = tr.t("filters.maybe" if offered else "filters.not_found", text=text[:60])
+    return Found(pcode=match.pcode or "", said=sentence, offers=offered)
 
 
 def _unstored(body: dict[str, Any]) -> Response:

@@ -200,10 +200,10 @@ def _national(view: View, subject: tuple[str, ...]) -> Parts:
     shown = [tables.counties(view), tables.responses(view, profile.responses), tables.series(view, profile.series)]
     if view.public:
         shown.insert(1, tables.events(view, (*view.world.names, NATIONAL)))
-    said = {nature: sentences(view.tr, view.counted, nature, view.state)[0] for nature in NATURES}
-    others = [said[nature] for nature in NATURES if nature != view.state.nature]
+    headlines = {nature: sentences(view.tr, view.counted, nature, view.state)[0] for nature in NATURES}
+    others = [headlines[nature] for nature in NATURES if nature != view.state.nature]
     title = view.tr.t("export.title.national", years=view.years())
-    return figures, [brief_figures.trend(view)], shown, [title, said[view.state.nature], *others]
+    return figures, [brief_figures.trend(view)], shown, [title, headlines[view.state.nature], *others]
 
 
 def _corridor(view: View, subject: tuple[str, ...]) -> Parts:
@@ -230,8 +230,10 @@ def _compare(view: View, subject: tuple[str, ...]) -> Parts:
     listed = []
     for pcode in subject:
         figure = by_id.get(view.id(pcode, state.nature, state.measure))
-        said = figure.text if figure else view.said(*view.reading(pcode, state.nature, state.measure), state.measure)
-        listed.append(f"{view.world.names[pcode]} {said}")
+        value_text = (
+            figure.text if figure else view.value_text(*view.reading(pcode, state.nature, state.measure), state.measure)
+        )
+        listed.append(f"{view.world.names[pcode]} {value_text}")
     names = ", ".join(view.world.names[pcode] for pcode in subject)
     unit = tr.unit(state.measure, state.dataset)
     headline = tr.t("export.headline.compare", nature=tr.t(f"nature.{state.nature}"), unit=unit,

@@ -61,20 +61,20 @@ def country_figures(view: View) -> list[BriefFigure]:
     return figures
 
 
-def nature_figures(view: View, place: Place, nature: str, found: AreaFigures | None) -> list[BriefFigure]:
+def nature_figures(view: View, place: Place, nature: str, area_figures: AreaFigures | None) -> list[BriefFigure]:
     """Return events, persons and rate of one nature in one area; in a caseload persons and rate."""
     measures = ["persons", "rate"] if view.protected else ["incidents", "persons", "rate"]
     figures = []
     for measure in measures:
         if measure == "rate" and place.residents is None:
             continue
-        held = _value(view, place.area, nature, measure, found)
-        error = found.totals.error if found is not None and measure == "persons" else None
+        held = _value(view, place.area, nature, measure, area_figures)
+        error = area_figures.totals.error if area_figures is not None and measure == "persons" else None
         figures.append(_figure(view, place, nature, measure, held, error))
         if measure == "rate":
-            figures[-1] = _with_rate(view, figures[-1], place.residents, found)
-    if found is not None and found.totals.unstated and not view.protected:
-        figures.append(_figure(view, place, nature, UNSTATED, (found.totals.unstated, "")))
+            figures[-1] = _with_rate(view, figures[-1], place.residents, area_figures)
+    if area_figures is not None and area_figures.totals.unstated and not view.protected:
+        figures.append(_figure(view, place, nature, UNSTATED, (area_figures.totals.unstated, "")))
     return figures
 
 
@@ -107,7 +107,7 @@ def _figure(  # noqa: PLR0913, PLR0917 - the parts of one figure
         measure=measure,
         label=f"{name}: {unit}",
         value=value,
-        text=view.said(value, empty, measure, error),
+        text=view.value_text(value, empty, measure, error),
         unit=unit,
         period=view.years(),
         low=ends[0],
@@ -210,14 +210,14 @@ def _corridor_text(tr: Catalogue, measure: str, value: Number | None) -> str:
 def said_parts(view: View, area: str, figures: Sequence[BriefFigure]) -> str:
     """Return each nature's figures as one part of a sentence, in a fixed order, never added up."""
     tr, by_id = view.tr, {figure.id: figure for figure in figures}
-    said = []
+    parts = []
     for nature in NATURES:
         events, persons = (by_id.get(view.id(area, nature, measure)) for measure in ("incidents", "persons"))
         lead = events or persons
         if lead is None:
             continue
-        said.append(_part(tr, lead, events, persons))
-    return " ".join(said)
+        parts.append(_part(tr, lead, events, persons))
+    return " ".join(parts)
 
 
 def _part(tr: Catalogue, lead: BriefFigure, events: BriefFigure | None, persons: BriefFigure | None) -> str:

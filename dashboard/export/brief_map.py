@@ -61,7 +61,9 @@ def _county(view: View, row: dict[str, Any], subject: tuple[str, ...]) -> MapCou
         name=view.world.names[pcode],
         figure=view.id(pcode, state.nature, state.measure, view.frame),
         value=value,
-        text=view.said(value, empty, state.measure, view.error(view.frame) if state.measure == "persons" else None),
+        text=view.value_text(
+            value, empty, state.measure, view.error(view.frame) if state.measure == "persons" else None
+        ),
         empty=empty,
         code=code,
         colour=_colour(view, code),
@@ -121,7 +123,7 @@ def _line(view: View, leg: Any, spec: CorridorSpec, names: dict[str, str]) -> Br
     tr = view.tr
     nature = Nature(leg.nature)
     known = leg.last_confirmed is not None and leg.last_confirmed == leg.last_confirmed
-    said = [
+    facts = [
         f"{names[leg.from_place]} → {names[leg.to_place]}: {tr.t(f'nature.{nature.value}').lower()}",
         tr.t("grade.short", grade=leg.grade),
         tr.t("panel.leg_inferred" if leg.inferred else "panel.leg_stated"),
@@ -141,7 +143,7 @@ def _line(view: View, leg: Any, spec: CorridorSpec, names: dict[str, str]) -> Br
         n_sources=int(leg.n_sources),
         drawn=str(leg.drawn),
         colour=LINE_HUE[nature],
-        words=", ".join(said),
+        words=", ".join(facts),
         line=points_of(leg.geometry),
     )
 

@@ -32,14 +32,14 @@ def _source(view: View, number: int, source_id: str) -> BriefSource:
 def notes(view: View, events: Iterable[str], *, rates: bool, lines: bool) -> tuple[str, ...]:
     """Return the cautions that must travel with the figures; events: areas whose events are used."""
     tr = view.tr
-    found = [tr.t("foot.detected" if view.public else "foot.caseload", years=view.years())]
-    found.append(tr.t("foot.law"))
+    cautions = [tr.t("foot.detected" if view.public else "foot.caseload", years=view.years())]
+    cautions.append(tr.t("foot.law"))
     if not view.public:
-        found.append(tr.t("dataset.noise"))
+        cautions.append(tr.t("dataset.noise"))
     if rates:
-        found.append(tr.t("export.rate_note" if not view.protected else "export.rate_note_caseload"))
+        cautions.append(tr.t("export.rate_note" if not view.protected else "export.rate_note_caseload"))
     if lines:
-        found.append(tr.t("legend.corridor_schematic"))
+        cautions.append(tr.t("legend.corridor_schematic"))
     marks = [
         mark
         for area in events
@@ -47,12 +47,12 @@ def notes(view: View, events: Iterable[str], *, rates: bool, lines: bool) -> tup
         for mark in str(row["marks"]).split(";")
         if mark
     ]
-    found += [
+    cautions += [
         f"{tr.t(f'mark.{mark}').capitalize()}: {tr.t(f'about.marks.kind.{mark}')}"
         for mark in sorted(set(marks))
         if tr.has(f"about.marks.kind.{mark}")
     ]
-    return tuple(found)
+    return tuple(cautions)
 
 
 def stamp(view: View, named: str, address: str) -> Stamp:

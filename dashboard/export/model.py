@@ -334,8 +334,8 @@ class Brief:
                 runs[-1].append(number)
             else:
                 runs.append([number])
-        said = (f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
-        text = ", ".join(said)
+        ranges = (f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+        text = ", ".join(ranges)
         return f"[{text}]" if text else ""
 
 

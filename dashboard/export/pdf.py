@@ -112,12 +112,12 @@ def drawings(brief: Brief, world: World) -> dict[str, str]:
         for series in trend.series:
             if series.nature not in NATURES[:2] and not any(series.values):
                 continue
-            said = year_words(tr, trend, series)
+            words_by_year = year_words(tr, trend, series)
             files[f"chart-{number}-{series.nature}.svg"] = bars_svg(
                 BarChart(
                     f"c{number}{series.nature}",
                     f"{trend.title}: {series.name}",
-                    said,
+                    words_by_year,
                     trend.years,
                     series.drawn,
                     series.empties,
@@ -237,9 +237,9 @@ def _charts(brief: Brief, tr: Catalogue) -> list[dict[str, str]]:
         for series in trend.series:
             if series.nature not in NATURES[:2] and not any(series.values):
                 continue
-            said = year_words(tr, trend, series)
+            words_by_year = year_words(tr, trend, series)
             title = f"{trend.title} – {series.name}"
-            words = brief.words["alt_chart"].replace("{text}", f"{title}. {said or trend.note}")
+            words = brief.words["alt_chart"].replace("{text}", f"{title}. {words_by_year or trend.note}")
             charts.append({"title": title, "file": f"chart-{number}-{series.nature}.svg", "alt": words})
     return charts
 

@@ -117,7 +117,7 @@ def chart_poster(brief: Brief) -> str:
     pen = Pen([], MARGIN - 8)
     _head(pen, brief)
     tr = catalogue(brief.lang)
-    said = []
+    descriptions = []
     room = (WIDTH - 3 * MARGIN) / 2
     for number, trend in enumerate(brief.trends):
         top = float(max((v for series in trend.series for v in series.drawn if v is not None), default=1))
@@ -126,7 +126,7 @@ def chart_poster(brief: Brief) -> str:
         for place, series in enumerate(trend.series):
             title = f"{trend.title} – {series.name}"
             words = year_words(tr, trend, series)
-            said.append(f"{title}. {words or trend.note}")
+            descriptions.append(f"{title}. {words or trend.note}")
             at = MARGIN + (place % 2) * (room + MARGIN)
             start = lowest if place % 2 == 0 else start
             pen.y = start
@@ -143,7 +143,7 @@ def chart_poster(brief: Brief) -> str:
         pen.text(note, MARGIN, WIDTH - 2 * MARGIN, 11, fill=INK_SECOND)
     foot = Pen([], pen.y + 10)
     _foot(foot, brief)
-    return _document(brief, " ".join(said), foot.y + 16, [*pen.parts, *foot.parts])
+    return _document(brief, " ".join(descriptions), foot.y + 16, [*pen.parts, *foot.parts])
 
 
 def wrapped(text: str, size: float, room: float) -> list[str]:
@@ -213,10 +213,10 @@ def _item(pen: Pen, item: LegendItem, at: float) -> None:
 def _foot(pen: Pen, brief: Brief) -> None:
     stamp = brief.stamp
     room = WIDTH - 2 * MARGIN
-    said = list(dict.fromkeys(f"{source.publisher} {source.date}".strip() for source in brief.sources))
-    cited = "; ".join(said[:MOST_CITED])
-    if len(said) > MOST_CITED:
-        cited += f" … {catalogue(brief.lang).t('export.more_sources_paper', n=len(said) - MOST_CITED)}"
+    citations = list(dict.fromkeys(f"{source.publisher} {source.date}".strip() for source in brief.sources))
+    cited = "; ".join(citations[:MOST_CITED])
+    if len(citations) > MOST_CITED:
+        cited += f" … {catalogue(brief.lang).t('export.more_sources_paper', n=len(citations) - MOST_CITED)}"
     lines = (
         f"{stamp.detection_line} {stamp.disclaimer}",
         f"{stamp.help_line} {stamp.as_of_line} · {stamp.release_line} · {stamp.boundaries_line}",

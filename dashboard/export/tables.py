@@ -67,7 +67,7 @@ def _no_county(view: View, line: Mapping[str, Any], measures: Sequence[str]) -> 
         value = line["persons"] if measure == "persons" else line["incidents"] if measure == "incidents" else None
         name = view.id(NO_COUNTY, view.state.nature, measure, view.frame) if measure != "rate" else ""
         empty = "" if value is not None else UNSTATED
-        text = MISSING if measure == "rate" else view.said(value, empty, measure)
+        text = MISSING if measure == "rate" else view.value_text(value, empty, measure)
         cells.append(BriefCell(text, value, name, empty if measure != "rate" else ""))
     cells += [BriefCell(MISSING)] * 5
     return BriefRow(NATIONAL, tuple(cells), view.event_sources(NATIONAL, view.state.nature), view.state.nature)
@@ -76,7 +76,9 @@ def _no_county(view: View, line: Mapping[str, Any], measures: Sequence[str]) -> 
 def _value(view: View, pcode: str, nature: str, measure: str, frame: int) -> BriefCell:
     value, empty = view.reading(pcode, nature, measure, frame)
     error = view.error(frame) if measure == "persons" else None
-    return BriefCell(view.said(value, empty, measure, error), value, view.id(pcode, nature, measure, frame), empty)
+    return BriefCell(
+        view.value_text(value, empty, measure, error), value, view.id(pcode, nature, measure, frame), empty
+    )
 
 
 def _interval(view: View, line: Mapping[str, Any]) -> BriefCell:
@@ -141,7 +143,7 @@ def events(view: View, areas: Iterable[str]) -> BriefTable:
                 continue
             persons = None if row["persons"] is None else int(row["persons"])
             unsaid = "panel.persons_withheld" if row["is_withheld"] else "panel.persons_unstated"
-            said = tr.t(unsaid) if persons is None else tr.number(persons)
+            persons_text = tr.t(unsaid) if persons is None else tr.number(persons)
             place = ", ".join(part for part in (view.world.names.get(area, ""), str(row["place"])) if part)
             summary = (
                 BriefCell(tr.t("panel.withheld")) if row["is_withheld"] else BriefCell(str(row["summary"]), lang=QUOTED)
@@ -151,7 +153,7 @@ def events(view: View, areas: Iterable[str]) -> BriefTable:
                 BriefCell(place),
                 BriefCell(tr.t(f"nature.{row['nature']}")),
                 BriefCell(tr.t(f"form.{row['form']}")),
-                BriefCell(said, persons),
+                BriefCell(persons_text, persons),
                 summary,
                 BriefCell("" if row["is_withheld"] else tr.outcomes("people", str(row["outcome_people"]))),
                 BriefCell("" if row["is_withheld"] else tr.outcomes("suspects", str(row["outcome_suspects"]))),
@@ -280,7 +282,7 @@ def responses(view: View, listed: Sequence[Mapping[str, Any]]) -> BriefTable:
     tr, rows = view.tr, []
     for row in listed:
         dates = " – ".join(dict.fromkeys(d for d in (str(row["start_date"]), str(row["end_date"])) if d))
-        said = f"{row['name']}. {row['statement']}".strip()
+        description = f"{row['name']}. {row['statement']}".strip()
         count = ""
         if row["quantity"] is not None:
             count = tr.quantity(row["quantity"], str(row["unit"])).text
@@ -290,7 +292,7 @@ def responses(view: View, listed: Sequence[Mapping[str, Any]]) -> BriefTable:
         cells = (
             BriefCell(tr.t(f"kind.{row['kind']}")),
             BriefCell(dates or MISSING),
-            BriefCell(said, lang=QUOTED),
+            BriefCell(description, lang=QUOTED),
             BriefCell(count or MISSING),
             BriefCell(str(row["organisations"]).replace(";", ", "), lang=QUOTED),
         )

@@ -92,11 +92,11 @@ def height(text: str, size: float, room: float) -> float:
 
 def fitted(text: str, room: tuple[float, float], sizes: tuple[float, ...]) -> Fitted:
     """Return a text for a box (width, height): at the largest of `sizes` (descending) that holds it, else shortened."""
-    said = clean(text)
+    cleaned = clean(text)
     for size in sizes:
-        if len(said) < _LONGEST and height(said, size, room[0]) <= room[1] and _whole(said, size, room[0]):
-            return Fitted(said, size, shortened=False)
-    return Fitted(shortened(said, room, sizes[-1]), sizes[-1], shortened=True)
+        if len(cleaned) < _LONGEST and height(cleaned, size, room[0]) <= room[1] and _whole(cleaned, size, room[0]):
+            return Fitted(cleaned, size, shortened=False)
+    return Fitted(shortened(cleaned, room, sizes[-1]), sizes[-1], shortened=True)
 
 
 def _whole(text: str, size: float, room: float) -> bool:

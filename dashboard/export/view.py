@@ -91,7 +91,7 @@ class View:
     def reading(self, pcode: str, nature: str, measure: str, frame: int = 0) -> tuple[Number | None, str]:
         """Return a county's value, or None and its kind of empty; where nobody was missed the value is 0.
 
-        An estimate of persons is a whole number, as files give it; `said` rounds it as the map does.
+        An estimate of persons is a whole number, as files give it; `value_text` rounds it as the map does.
         """
         if self.left_out(pcode):
             return None, FILTERED
@@ -115,7 +115,7 @@ class View:
         """Say whether the role filter leaves a county out."""
         return self.filters.counties is not None and pcode not in self.filters.counties
 
-    def said(self, value: Number | None, empty: str, measure: str, error: float | None = None) -> str:
+    def value_text(self, value: Number | None, empty: str, measure: str, error: float | None = None) -> str:
         """Return a value as a reader sees it; error: standard error of an estimate of persons, with its interval."""
         if empty == UNSTATED:
             return self.tr.t("export.unstated")

@@ -13,8 +13,8 @@ from dashboard.view.state import FIRST_LENS, ViewState
 def lenses() -> dict[str, Lens]:
     """Return key → lens, in the order in which they are asked."""
     rooms = [f"{__name__}.{module.name}.lens" for module in iter_modules(__path__) if module.ispkg]
-    found = [cast("Lens", import_module(room).LENS) for room in rooms]
-    return {lens.key: lens for lens in sorted(found, key=lambda lens: lens.order)}
+    all_lenses = [cast("Lens", import_module(room).LENS) for room in rooms]
+    return {lens.key: lens for lens in sorted(all_lenses, key=lambda lens: lens.order)}
 
 
 def lens_of(state: ViewState) -> Lens:

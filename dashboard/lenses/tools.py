@@ -62,13 +62,13 @@ def of_public_record(site: Site, state: ViewState) -> tuple[ViewState, tuple[Not
     """Return the view of the public record where a caseload was asked, and say so: only the record has this answer."""
     if state.dataset == PUBLIC:
         return state, ()
-    said = catalogue(state.lang).t("dataset.public")
+    public_record = catalogue(state.lang).t("dataset.public")
     coverage = site.world.coverage
     plain = replace(
         state, dataset=PUBLIC, beside="", first=coverage.first, last=coverage.last, t="all", form=(),
         nationality=(), sex=(), age=(),
     )  # fmt: skip
-    return plain, (Notice("dataset", state.dataset, said, "exact"),)
+    return plain, (Notice("dataset", state.dataset, public_record, "exact"),)
 
 
 def unfiltered(state: ViewState) -> ViewState:

@@ -104,8 +104,8 @@ def _roles(card: CountyCard, tr: Catalogue) -> str:
     ]
     below = [tr.t(f"lite.sms.role.{fact.role}") for fact in card.roles if not fact.held]
     weak = tr.t("lite.sms.roles_below", roles=", ".join(below)) if below else ""
-    said = "; ".join(part for part in (", ".join(held), weak) if part)
-    return tr.t("lite.sms.roles", roles=said) if said else tr.t("lite.sms.roles_none")
+    roles = "; ".join(part for part in (", ".join(held), weak) if part)
+    return tr.t("lite.sms.roles", roles=roles) if roles else tr.t("lite.sms.roles_none")
 
 
 def _responses(card: CountyCard, tr: Catalogue) -> str:

@@ -46,9 +46,9 @@ def _claim(claim: Claim, tr: Catalogue, by_url: Mapping[str, Mapping[str, Any]])
     """Return one figure in the reader's language, or in the evidence's own where it has no words yet."""
     key = tr.slug("claim_of", claim.claim)
     own = {"claim": claim.claim, "by": claim.said_by, "what": claim.what_it_is, "why": claim.why_careful}
-    said = {part: tr.t(f"{key}.{part}") if tr.has(f"{key}.{part}") else text for part, text in own.items()}
+    words = {part: tr.t(f"{key}.{part}") if tr.has(f"{key}.{part}") else text for part, text in own.items()}
     return {
-        **said,
+        **words,
         "id": key.partition(".")[2],
         "lang": tr.lang if tr.has(f"{key}.claim") else "en",
         "year": claim.year,

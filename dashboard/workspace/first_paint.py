@@ -71,16 +71,16 @@ def _way_links(site: Site, state: ViewState, drawn: dict[str, Any]) -> tuple[Way
     link = TemplateTools(site.world, site.choices, state).link
     tr = catalogue(state.lang)
     names = {str(row["corridor_id"]): str(row["name"]) for row in site.world.corridors.corridors}
-    found = []
+    way_links = []
     for line, legs in zip(trace_lines(hit), hit["meta"]["legs"], strict=True):
         of_leg = {leg: str(leg).split(".", 1)[0] for leg in legs}
         there = list(dict.fromkeys(of_leg.values()))
         following = there[(there.index(state.corridor) + 1) % len(there)] if state.corridor in there else there[0]
         words = "\n".join(f"{corridor} {tr.corridor(corridor, names[corridor])}" for corridor in there)
         way = WayLink(line, link(corridor=following, county=""), words)
-        found.append((state.corridor in there, -math.dist(line[0], line[-1]), way))
+        way_links.append((state.corridor in there, -math.dist(line[0], line[-1]), way))
     # What lies on top is met first: the chosen corridor, then short stretches before long flights.
-    return tuple(way for _, _, way in sorted(found, key=lambda row: row[:2]))
+    return tuple(way for _, _, way in sorted(way_links, key=lambda row: row[:2]))
 
 
 def _drawn(site: Site, state: ViewState, seen: LensView) -> dict[str, Any]:

@@ -140,8 +140,10 @@ def _beside(site: Site, tr: Catalogue, state: ViewState) -> list[Any]:
     others = [name for name in site.world.releases if name != "public"]
     if state.dataset != "public" or not others:
         return []
-    said = [(name, tr.t("dataset.caseload", title=site.world.releases[name].manifest.title or name)) for name in others]
-    return [_select(tr.t("dataset.beside"), "beside", [("", tr.t("dataset.beside_none")), *said])]
+    caseloads = [
+        (name, tr.t("dataset.caseload", title=site.world.releases[name].manifest.title or name)) for name in others
+    ]
+    return [_select(tr.t("dataset.beside"), "beside", [("", tr.t("dataset.beside_none")), *caseloads])]
 
 
 def _options(pairs: list[tuple[str, str]]) -> Options:

@@ -82,13 +82,13 @@ def _take_out(addition: Addition, tables: Tables) -> None:
         tables["corridor_stops"] = stops.loc[stops["corridor_id"] != addition.row_id]
     if addition.kind == "event":
         few = bool(addition.told.get(FEW))
-        said = {
+        is_told = {
             "outcomes": "outcome_people" in addition.told or "outcome_suspects" in addition.told,
             "incident_marks": "abroad" in addition.told,
             "second_sources": "second_url" in addition.told,
         }
         for companion, column in COMPANIONS.items():
-            if few or said[companion]:
+            if few or is_told[companion]:
                 table = tables[companion]
                 tables[companion] = table.loc[table[column] != addition.row_id]
         if few:

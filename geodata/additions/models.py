@@ -52,19 +52,19 @@ def _day(text: str, info: ValidationInfo) -> str:
     if not text:
         return ""
     plain = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b|,", "", text)
-    found = plain if re.fullmatch(r"\d{4}", plain) else ""
+    iso_date = plain if re.fullmatch(r"\d{4}", plain) else ""
     for form, length in ((f, n) for forms, n in ((_DAYS, 10), (_MONTHS, 7)) for f in forms):
-        if found:
+        if iso_date:
             break
         try:
-            found = datetime.strptime(plain, form).date().isoformat()[:length]  # noqa: DTZ007 - a day has no zone
+            iso_date = datetime.strptime(plain, form).date().isoformat()[:length]  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
-    if not found:
+    if not iso_date:
         raise ValueError("must be a year, a month or a day, such as 2026, 2026-03 or 2026-03-14.")
-    if int(found[:4]) < FIRST_YEAR or found > _reader(info).today.isoformat()[: len(found)]:
+    if int(iso_date[:4]) < FIRST_YEAR or iso_date > _reader(info).today.isoformat()[: len(iso_date)]:
         raise ValueError(f"must lie between {FIRST_YEAR} and today.")
-    return found
+    return iso_date
 
 
 def _year(text: str, info: ValidationInfo) -> str:

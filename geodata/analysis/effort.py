@@ -83,20 +83,21 @@ class Mention:
 
 def watchers(rows: Iterable[Mapping[str, Any]]) -> tuple[Watcher, ...]:
     """Return the watchers among rows of responses, county by county."""
-    found = []
+    watching = []
     for row in rows:
         kind = KIND_OF.get(row["kind"])
         if kind is None or row["county"] == NATIONAL or row["reading"]:
             continue
         first, last = _year(row["start_date"] or row["end_date"]), _year(row["end_date"])
         names = tuple(part.strip() for part in row["organisations"].split(";") if part.strip())
-        found.append(
+        watching.append(
             Watcher(row["response_id"], row["county"], kind, row["name"], first,
                     last if row["start_date"] else None, names, row["source_id"])
         )  # fmt: skip
     return tuple(
         sorted(
-            found, key=lambda watcher: (watcher.county, KINDS.index(watcher.kind), watcher.first or 9999, watcher.name)
+            watching,
+            key=lambda watcher: (watcher.county, KINDS.index(watcher.kind), watcher.first or 9999, watcher.name),
         )
     )
 
@@ -107,13 +108,13 @@ def effort(
     """Return the effort of each county over a period; undated publications count in the whole record only."""
     there = [watcher for watcher in known if watcher.there(period, record.last)]
     made = [mention for mention in mentions if mentioned(mention, period, record)]
-    found = {}
+    effort_by_county = {}
     for pcode in pcodes:
         mine = tuple(watcher for watcher in there if watcher.county == pcode)
         names = sorted({name for watcher in mine for name in watcher.organisations})
         outlets = sorted({mention.outlet for mention in made if mention.county == pcode})
-        found[pcode] = Effort(pcode, mine, tuple(names), tuple(outlets))
-    return found
+        effort_by_county[pcode] = Effort(pcode, mine, tuple(names), tuple(outlets))
+    return effort_by_county
 
 
 def mentioned(mention: Mention, period: Period, record: Period) -> bool:

@@ -117,8 +117,8 @@ def gaps(exposure: Mapping[str, Mapping[str, float | None]], rows: Iterable[Mapp
         measure: thirds(value for values in exposure.values() if (value := values[measure]) is not None)
         for measure in MEASURES
     }
-    found = {pcode: response_rows(pcode, located) for pcode in exposure}
-    numbers = {pcode: sum(map(len, by_kind.values())) for pcode, (by_kind, _) in found.items()}
+    responses = {pcode: response_rows(pcode, located) for pcode in exposure}
+    numbers = {pcode: sum(map(len, by_kind.values())) for pcode, (by_kind, _) in responses.items()}
     some = sorted(number for number in numbers.values() if number)
     half = some[math.ceil(len(some) / 2) - 1] if some else 0
     counties = {
@@ -126,7 +126,7 @@ def gaps(exposure: Mapping[str, Mapping[str, float | None]], rows: Iterable[Mapp
             pcode,
             dict(values),
             {measure: breaks[measure].of(values[measure]) for measure in MEASURES},
-            *found[pcode],
+            *responses[pcode],
             int(numbers[pcode] > 0) + int(numbers[pcode] > half),
         )
         for pcode, values in exposure.items()

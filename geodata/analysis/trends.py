@@ -51,8 +51,8 @@ class SeriesPoint:
 
 def windows(coverage: Period, last: int) -> dict[str, Period]:
     """Return ``1``, ``3``, ``5``, ``all`` → the window that ends with `last`, cut to the record's years."""
-    found = {str(n): Period(max(coverage.first, last - n + 1), last) for n in WINDOWS}
-    return {**found, "all": coverage}
+    recent = {str(n): Period(max(coverage.first, last - n + 1), last) for n in WINDOWS}
+    return {**recent, "all": coverage}
 
 
 @lru_cache(maxsize=4)

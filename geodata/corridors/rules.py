@@ -186,15 +186,15 @@ def doubts(link: Link) -> tuple[Doubt, ...]:
     """Return why a leg is inferred; empty when it is stated."""
     ends = (link.start, link.end)
     texts = [f"{stop.name}; {stop.note}" for stop in ends]
-    found = []
+    reasons = []
     if any(stop.country_level for stop in ends) or any(POINT_WORDS.search(text) for text in texts):
-        found.append(Doubt.POINT)
+        reasons.append(Doubt.POINT)
     if not link.stated_by:
         if any(ORDER_WORDS.search(text) for text in texts):
-            found.append(Doubt.ORDER)
+            reasons.append(Doubt.ORDER)
         if link.start.source_id != link.end.source_id:
-            found.append(Doubt.JOIN)
-    return tuple(found)
+            reasons.append(Doubt.JOIN)
+    return tuple(reasons)
 
 
 def grade(corridor: Grade, doubts: Sequence[Doubt]) -> Grade:

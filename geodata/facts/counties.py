@@ -62,8 +62,8 @@ def pcode_by_name(settings: DataSettings) -> dict[str, Pcode]:
 def pcodes(settings: DataSettings, name: str, table: pd.DataFrame) -> pd.Series:
     """Return the P-code of each row's `county`; a spelling outside the list raises with its row."""
     known = pcode_by_name(settings)
-    found = table["county"].map(known)
-    bad = table.loc[found.isna()]
+    codes = table["county"].map(known)
+    bad = table.loc[codes.isna()]
     if len(bad):
         first = bad.iloc[0]
         raise evidence.complain(
@@ -71,4 +71,4 @@ def pcodes(settings: DataSettings, name: str, table: pd.DataFrame) -> pd.Series:
             int(first["row"]),
             f"“{first['county']}” is not one of the 47 counties as counties.csv spells them.",
         )
-    return found.astype(str)
+    return codes.astype(str)

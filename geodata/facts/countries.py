@@ -30,15 +30,15 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=2)
 def names(path: Path = COUNTRIES) -> dict[str, str]:
     """Return folded country name, demonym or three-letter code → ISO 3166-1 alpha-3."""
-    found: dict[str, str] = {}
+    iso3_by_word: dict[str, str] = {}
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             words = [row["iso3"], row["en"], row["fr"], row["sw"], *row["also"].split("|")]
             for word in words:
                 folded = fold(word)
                 if folded:
-                    found.setdefault(folded, row["iso3"])
-    return found
+                    iso3_by_word.setdefault(folded, row["iso3"])
+    return iso3_by_word
 
 
 @lru_cache(maxsize=2)

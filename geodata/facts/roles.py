@@ -152,14 +152,14 @@ def statements(settings: DataSettings) -> tuple[Statement, ...]:
     }
     keys = table["source_id"] + "/" + table["county"] + "/" + table["role"]
     own = decisions.statement_voices(settings, set(keys))
-    found = tuple(
+    all_statements = tuple(
         replace(_statement(line, voices, rests_on), voice=own[key])
         if key in own
         else _statement(line, voices, rests_on)
         for line, key in zip(table.to_dict("records"), keys, strict=True)
     )
     _check_overlap(settings, table, overlap)
-    return found
+    return all_statements
 
 
 def _statement(
@@ -215,7 +215,7 @@ def presets(settings: DataSettings) -> dict[str, RoleRule]:
     """Return the named rules of roles.toml, strict first; each must ask no less than the next."""
     table = decisions.role_rules(settings)
     try:
-        found = {
+        rules = {
             name: RoleRule(
                 name, int(table[name]["A"]), int(table[name]["B"]), int(table[name]["C"]), str(table[name]["words"])
             )
@@ -226,10 +226,10 @@ def presets(settings: DataSettings) -> dict[str, RoleRule]:
             f"roles.toml: each of {', '.join(PRESETS)} needs whole numbers A, B, C and words ({error})."
         ) from error
     for stricter, looser in pairwise(PRESETS):
-        if not at_least_as_strict(found[stricter], found[looser]):
+        if not at_least_as_strict(rules[stricter], rules[looser]):
             pair = f"“{stricter}” asks for less than “{looser}”"
             raise DataProblem(f"roles.toml: {pair}; set its numbers higher.")
-    return found
+    return rules
 
 
 def at_least_as_strict(stricter: RoleRule, looser: RoleRule) -> bool:

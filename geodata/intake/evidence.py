@@ -58,8 +58,8 @@ def place_share(cells: Sequence[str], matcher: CountyMatcher) -> float:
 
 def legend(heading: str) -> dict[str, str]:
     """Return the codes a heading explains ("Sex (1=Female, 2=Male)"): number → word; empty when it explains none."""
-    found = dict(_LEGEND.findall(heading))
-    return found if len(found) > 1 else {}
+    codes = dict(_LEGEND.findall(heading))
+    return codes if len(codes) > 1 else {}
 
 
 def case_word_share(heading: str, cells: Sequence[str]) -> float:

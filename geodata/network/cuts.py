@@ -64,9 +64,9 @@ def cuts(network: Network, origins: Collection[str], destinations: Collection[st
         key = np.packbits(sample.alive[inside, column]).tobytes() if inside else b""
         if key not in remembered:
             remembered[key] = (place_cut(network, kept, sources, sinks), county_cut(network, kept, sources, sinks))
-        found = remembered[key]
-        connected += found[0][0] != 0
-        for tally, (size, members) in zip(tallies, found, strict=True):
+        minimum_cuts = remembered[key]
+        connected += minimum_cuts[0][0] != 0
+        for tally, (size, members) in zip(tallies, minimum_cuts, strict=True):
             for member in members if size else ():
                 tally[member] = tally.get(member, 0) + 1
     now = (place_cut(network, inside, sources, sinks), county_cut(network, inside, sources, sinks))

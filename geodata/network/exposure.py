@@ -49,12 +49,12 @@ def exposure(
         if row["corridor_id"] in kept and row["passes"] == "stop":
             mine.setdefault(str(row["pcode"]), []).append(row)
     shares = _shares(network)
-    found = []
+    exposures = []
     for pcode in sorted(pcodes):
         rows = mine.get(pcode, [])
         corridors = {n.value: tuple(r["corridor_id"] for r in rows if r["nature"] == n.value) for n in Nature}
         stops = {stop for r in rows for stop in r["stops"]}
-        found.append(
+        exposures.append(
             Exposure(
                 pcode,
                 corridors,
@@ -64,7 +64,7 @@ def exposure(
                 {n.value: shares.get((pcode, n.value), 0.0) for n in Nature},
             )
         )
-    return tuple(found)
+    return tuple(exposures)
 
 
 def _joined(rows: Iterable[Row], column: str) -> tuple[str, ...]:

@@ -194,7 +194,7 @@ def journeys(legs: Iterable[Leg]) -> tuple[Journey, ...]:
     by_corridor: dict[str, list[Leg]] = {}
     for leg in legs:
         by_corridor.setdefault(leg.corridor_id, []).append(leg)
-    found: list[Journey] = []
+    documented: list[Journey] = []
     for corridor_id in sorted(by_corridor):
         mine = by_corridor[corridor_id]
         graph: Digraph = nx.DiGraph([(leg.start, leg.end) for leg in mine])
@@ -205,8 +205,8 @@ def journeys(legs: Iterable[Leg]) -> tuple[Journey, ...]:
             for end in sorted(nx.descendants(graph, start))
             if not graph.out_degree(end)
         ]
-        found += [Journey(corridor_id, mine[0].nature, start, end, 1 / len(pairs)) for start, end in pairs]
-    return tuple(found)
+        documented += [Journey(corridor_id, mine[0].nature, start, end, 1 / len(pairs)) for start, end in pairs]
+    return tuple(documented)
 
 
 def build(legs: Iterable[Leg], spots: Mapping[str, Node], *, coarse: bool = False) -> Network:

@@ -103,7 +103,7 @@ class Comparison:
 def units(world: World, counties: Sequence[str], preset: str = "") -> tuple[Unit, ...]:
     """Return what stands side by side: the counties; with a preset, the first county's company; the country last."""
     chosen = list(dict.fromkeys(counties))
-    found: list[Unit] = []
+    side_by_side: list[Unit] = []
     if preset and chosen:
         chosen = chosen[:1]
         around = {pcode: name for name, members in provinces(world).items() for pcode in members}
@@ -114,9 +114,9 @@ def units(world: World, counties: Sequence[str], preset: str = "") -> tuple[Unit
         elif preset == "province":
             chosen += [pcode for pcode in provinces(world)[mine] if pcode != chosen[0]]
         if len(provinces(world)[mine]) > 1:
-            found.append(Unit(mine, PROVINCE, provinces(world)[mine]))
+            side_by_side.append(Unit(mine, PROVINCE, provinces(world)[mine]))
     own = [Unit(pcode, COUNTY, (pcode,)) for pcode in chosen]
-    return (*own, *found, Unit(NATIONAL, COUNTRY, tuple(world.names)))
+    return (*own, *side_by_side, Unit(NATIONAL, COUNTRY, tuple(world.names)))
 
 
 @lru_cache(maxsize=128)

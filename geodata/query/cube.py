@@ -177,5 +177,5 @@ class Cube:
 
     def by_year(self, nature: str, *, of: str | None = None) -> dict[int, Totals]:
         """Return year → sums, only years with a report."""
-        found = {year: self.totals(nature, 1 + i, of=of) for i, year in enumerate(self.years)}
-        return {year: sums for year, sums in found.items() if sums is not None}
+        totals_by_year = {year: self.totals(nature, 1 + i, of=of) for i, year in enumerate(self.years)}
+        return {year: sums for year, sums in totals_by_year.items() if sums is not None}

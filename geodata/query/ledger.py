@@ -29,28 +29,28 @@ class Use:
 @lru_cache(maxsize=4)
 def uses(world: World) -> tuple[Use, ...]:
     """Return every use of every source."""
-    found: list[Use] = []
+    all_uses: list[Use] = []
     for line in events(world, Filters(world.coverage)):
-        found += [
+        all_uses += [
             Use(source_id, "incidents", line["county"], line["id"], line["nature"], line["year"])
             for source_id in (line["source_id"], line["source_id_2"])
             if source_id
         ]
     for answer in next(iter(world.role_decisions.values())):
-        found += [
+        all_uses += [
             Use(text.source_id, "roles", str(text.pcode), text.role.value, text.nature.value, text.year)
             for text in (*answer.counted, *answer.others)
         ]
-    found += _corridor_uses(world)
+    all_uses += _corridor_uses(world)
     for name, table in (("responses", world.responses), ("facts", world.county_facts)):
         key = "name" if name == "responses" else "fact"
-        found += [Use(str(r["source_id"]), name, str(r["county"]), str(r[key])) for r in table.to_dict("records")]
+        all_uses += [Use(str(r["source_id"]), name, str(r["county"]), str(r[key])) for r in table.to_dict("records")]
     for row in world.series.to_dict("records"):
-        found.append(Use(str(row["source_id"]), "series", NATIONAL, str(row["indicator"]), year=int(row["year"])))
+        all_uses.append(Use(str(row["source_id"]), "series", NATIONAL, str(row["indicator"]), year=int(row["year"])))
     for row in world.programmes.to_dict("records"):
-        found.append(Use(str(row["source_id"]), "programmes", NATIONAL, str(row["name"])))
-    found += [Use(row.cites, "corrections", row.county, row.item) for row in world.corrections if row.cites]
-    return tuple(found)
+        all_uses.append(Use(str(row["source_id"]), "programmes", NATIONAL, str(row["name"])))
+    all_uses += [Use(row.cites, "corrections", row.county, row.item) for row in world.corrections if row.cites]
+    return tuple(all_uses)
 
 
 def use_counts(world: World, county: str = "") -> dict[str, int]:

@@ -145,10 +145,10 @@ def cuts_between(world: World, wanted: Filter, origin: str, destination: str) ->
     """Return the minimum cuts between two ends; raises DataProblem when they are not on the network or overlap."""
     ends = []
     for end in (origin, destination):
-        found = places_at(world, wanted, end)
-        if not found:
+        end_places = places_at(world, wanted, end)
+        if not end_places:
             raise DataProblem(f"“{end[:60]}” is not on the network shown; choose a place or country of the list.")
-        ends.append(found)
+        ends.append(end_places)
     if set(ends[0]) & set(ends[1]):
         raise DataProblem("Origin and destination overlap; choose two different places or countries.")
     return cutting.cuts(corridor_desk(world, wanted).network, ends[0], ends[1], _draws(world, wanted))

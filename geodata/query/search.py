@@ -116,10 +116,10 @@ def _order(world: World) -> dict[str, int]:
 
 @lru_cache(maxsize=4)
 def _uses_by_source(world: World) -> dict[str, tuple[Use, ...]]:
-    found: dict[str, list[Use]] = defaultdict(list)
+    by_source: dict[str, list[Use]] = defaultdict(list)
     for use in uses(world):
-        found[use.source_id].append(use)
-    return {source_id: tuple(mine) for source_id, mine in found.items()}
+        by_source[use.source_id].append(use)
+    return {source_id: tuple(mine) for source_id, mine in by_source.items()}
 
 
 @lru_cache(maxsize=4)

@@ -94,9 +94,9 @@ def make_gpkg(brief: Brief, world: World, out: Path, progress: Progress) -> None
     for sheet in sheets(brief):
         frame = pd.DataFrame(list(sheet.rows), columns=[name for name, _ in sheet.columns])
         _write_table(out, f"table_{sheet.name}" if sheet.name in drawn else sheet.name, frame)
-    said = [(key, json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value)
+    manifest_rows = [(key, json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value)
             for key, value in manifest(brief).items()]  # fmt: skip
-    _write_table(out, "manifest", pd.DataFrame(said, columns=["key", "value"]))
+    _write_table(out, "manifest", pd.DataFrame(manifest_rows, columns=["key", "value"]))
     write_styles(out, _styles(brief))
     progress(1.0)
 

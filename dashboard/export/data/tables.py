@@ -53,8 +53,8 @@ def make_xlsx(brief: Brief, _world: World, out: Path, progress: Progress) -> Non
         first.set_column(1, 1, 110, book.add_format({"text_wrap": True, "valign": "top"}))
         for line, (key, value) in enumerate(manifest(brief).items()):
             first.write_string(line, 0, key, head)
-            said = "\n".join(value) if isinstance(value, list) else str(value)
-            first.write_string(line, 1, clean(said)[:LONGEST_CELL])
+            text = "\n".join(value) if isinstance(value, list) else str(value)
+            first.write_string(line, 1, clean(text)[:LONGEST_CELL])
         for sheet in sheets(brief):
             page = book.add_worksheet(sheet.name[:31])
             page.freeze_panes(1, 0)
@@ -89,7 +89,7 @@ def make_parquet(brief: Brief, _world: World, out: Path, progress: Progress) -> 
          for row in sheet.rows]
         for f in fields
     ]  # fmt: skip
-    said = {"njia": json.dumps(manifest(brief), ensure_ascii=False)}
-    table = pa.table(columns, schema=pa.schema(fields, metadata=said))
+    metadata = {"njia": json.dumps(manifest(brief), ensure_ascii=False)}
+    table = pa.table(columns, schema=pa.schema(fields, metadata=metadata))
     pq.write_table(table, out, compression="zstd")
     progress(1.0)

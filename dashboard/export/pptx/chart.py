@@ -64,8 +64,8 @@ def area_lines(canvas: SlideCanvas, trends: Sequence[Trend], nature: str, box: B
         line.marker.format.fill.fore_color.rgb = colour
         line.marker.format.line.color.rgb = colour
     _upright(frame)
-    said = "; ".join(f"{t.area_name}: {_said(t.years, s.drawn)}" for t, s in picked)
-    _named(frame, f"trend {nature}", canvas.brief.say("alt_chart", text=f"{title}. {said}"))
+    alt_text = "; ".join(f"{t.area_name}: {_said(t.years, s.drawn)}" for t, s in picked)
+    _named(frame, f"trend {nature}", canvas.brief.say("alt_chart", text=f"{title}. {alt_text}"))
     canvas.speak(first.note)
 
 
@@ -86,8 +86,8 @@ def bars(canvas: SlideCanvas, rows: Sequence[tuple[str, Number]], about: tuple[s
     plot.data_labels.position = XL_LABEL_POSITION.OUTSIDE_END
     plot.data_labels.font.size = Pt(11 if len(rows) < 18 else 9)
     _colour(plot.series[0], colour)
-    said = "; ".join(f"{label} {value}" for label, value in rows)
-    _named(frame, name, canvas.brief.say("alt_chart", text=f"{title}. {said}"))
+    alt_text = "; ".join(f"{label} {value}" for label, value in rows)
+    _named(frame, name, canvas.brief.say("alt_chart", text=f"{title}. {alt_text}"))
 
 
 def _columns(

@@ -320,8 +320,8 @@ def _counties(deck: Deck) -> None:
     colour = next((item.colour for item in reversed(brief.map.legend) if item.code.isdigit()), INK_SECOND)
     note = min(260.0, wide * 0.28)
     chart.bars(canvas, shown, ("counties", brief.map.title, colour), (left, top, wide - note - GAP, high))
-    said = "\n".join([brief.stamp.detection_line, *brief.notes[1:3]])
-    canvas.text(said, (left + wide - note, top, note, high), TextStyle(BODY, colour=INK_SECOND))
+    cautions = "\n".join([brief.stamp.detection_line, *brief.notes[1:3]])
+    canvas.text(cautions, (left + wide - note, top, note, high), TextStyle(BODY, colour=INK_SECOND))
     canvas.speak(*brief.notes)
     deck.cited(canvas, [source.id for source in brief.sources])
     canvas.line_at_foot()
@@ -347,13 +347,13 @@ def _care(deck: Deck) -> None:
     brief = deck.brief
     canvas = deck.canvas(brief.words["notes"])
     left, top, wide, high = canvas.body
-    said = [
+    notes = [
         *brief.notes,
         brief.say("cite", citation=brief.stamp.citation),
         brief.say("link", link=brief.stamp.address or brief.stamp.link),
     ]
-    canvas.text("\n".join(said), (left, top, wide, high), TextStyle((16.0, 15.0, 14.0, 13.0, 12.0, 11.0)))
-    canvas.speak(*said)
+    canvas.text("\n".join(notes), (left, top, wide, high), TextStyle((16.0, 15.0, 14.0, 13.0, 12.0, 11.0)))
+    canvas.speak(*notes)
     canvas.line_at_foot()
 
 

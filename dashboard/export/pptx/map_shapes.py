@@ -59,8 +59,8 @@ def draw_map(canvas: SlideCanvas, world: World, drawn: BriefMap, box: Box, *, st
     words = {line.id: line.words for line in drawn.lines}
     stops_at = frozenset(end for line in drawn.lines for end in (line.line[0], line.line[-1]))
     for ribbon in drawn.ribbons:
-        said = "; ".join(words[leg] for leg in ribbon.legs if leg in words)
-        _ribbon(group, on, ribbon, stops_at, canvas.brief.say("alt_lines", text=said))
+        leg_text = "; ".join(words[leg] for leg in ribbon.legs if leg in words)
+        _ribbon(group, on, ribbon, stops_at, canvas.brief.say("alt_lines", text=leg_text))
     names(group, on, drawn, stops=stops)
     # Grouped at the end: python-pptx measures a group anew for every shape that is added to it.
     whole = group.shapes.add_group_shape(list(group.shapes)[before:])

@@ -86,9 +86,9 @@ class SlideCanvas:
         write(frame, fit.text, fit.size, style, self.brief.lang)
         return shape
 
-    def speak(self, *said: str) -> None:
+    def speak(self, *sentences: str) -> None:
         """Add paragraphs to the speaker notes, each once."""
-        self.spoken += [clean(sentence) for sentence in said if sentence and clean(sentence) not in self.spoken]
+        self.spoken += [clean(sentence) for sentence in sentences if sentence and clean(sentence) not in self.spoken]
 
     def table(self, table: BriefTable, columns: Sequence[str], box: Box, shares: Sequence[float], *, last: bool) -> int:
         """Add a native table with as many rows as fit and return how many; on the last slide the rest is counted.
@@ -158,19 +158,22 @@ class SlideCanvas:
         """Write what must stand on every slide with a map: sources, disclaimer, help, as-of, release, boundaries."""
         stamp = self.brief.stamp
         released = f"{stamp.as_of_line} · {stamp.release_line} · {stamp.boundaries_line}"
-        said = [sources, stamp.disclaimer, stamp.help_line, released]
+        foot_lines = [sources, stamp.disclaimer, stamp.help_line, released]
         left, _, wide, _ = self.body
         top = self.size[1] - FOOT - 4.0
         self.text(
-            "\n".join(said), (left, top, wide - 40.0, FOOT), TextStyle(FINE, colour=INK_SECOND, anchor="bottom"), "foot"
+            "\n".join(foot_lines),
+            (left, top, wide - 40.0, FOOT),
+            TextStyle(FINE, colour=INK_SECOND, anchor="bottom"),
+            "foot",
         )
 
     def line_at_foot(self) -> None:
         """Write help, as-of and release under a slide without a map."""
         stamp = self.brief.stamp
         left, _, wide, _ = self.body
-        said = f"{stamp.help_line} {stamp.as_of_line} · {stamp.release_line}"
-        self.text(said, (left, self.size[1] - 24.0, wide - 40.0, 14.0), TextStyle(FINE, colour=INK_SECOND), "foot")
+        foot_line = f"{stamp.help_line} {stamp.as_of_line} · {stamp.release_line}"
+        self.text(foot_line, (left, self.size[1] - 24.0, wide - 40.0, 14.0), TextStyle(FINE, colour=INK_SECOND), "foot")
 
     def banner(self) -> None:
         """Write the banner of synthetic data across the top."""

@@ -26,8 +26,10 @@ def tile(canvas: SlideCanvas, figure: BriefFigure, box: Box, more: Sequence[str]
     x, y, across, tall = box
     style = TextStyle((28.0, 24.0, 20.0, 16.0, 14.0, 12.0), bold=True, colour=LINE_HUE[Nature(figure.nature)])
     canvas.text(figure.text, (x, y, across, 34.0), style, f"figure {figure.id}")
-    said = " · ".join(part for part in more if part)
-    canvas.text(said, (x, y + 35.0, across, tall - 35.0), TextStyle((13.0, 12.0, 11.0, 10.0, 9.0), colour=INK_SECOND))
+    details = " · ".join(part for part in more if part)
+    canvas.text(
+        details, (x, y + 35.0, across, tall - 35.0), TextStyle((13.0, 12.0, 11.0, 10.0, 9.0), colour=INK_SECOND)
+    )
 
 
 def quoted(brief: Brief, figure: BriefFigure) -> list[str]:

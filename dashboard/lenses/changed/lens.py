@@ -152,11 +152,11 @@ def _controls(tools: LensTools, query: ChangeQuery) -> Markup:
 
 
 def _folds(tools: LensTools, query: ChangeQuery, answer: WindowChanges) -> tuple[Fold, ...]:
-    world, tr, said = tools.site.world, tools.tr, _said(tools, answer)
+    world, tr, window_words = tools.site.world, tools.tr, _said(tools, answer)
 
     def conclude() -> Markup:
         looked, told = looking_parts(world, tr, answer), conclusion(world, tr, answer)
-        return tools.part("changed/conclude.html", asked=query, looking=looked, conclusion=told, **said)
+        return tools.part("changed/conclude.html", asked=query, looking=looked, conclusion=told, **window_words)
 
     def maps() -> Markup:
         return tools.part("changed/maps.html", **map_parts(world, tr, answer))

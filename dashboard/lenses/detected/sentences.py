@@ -30,11 +30,11 @@ def timed_frames(world: World, choices: Choices, state: ViewState) -> dict[str, 
     at, filtered = range(len(counted.frames)), filter_words(tr, state)
     if state.county:
         own = [joined(world, tr, state, state.county, frame) + filtered for frame in at]
-        said = dict.fromkeys(NATURES, own)
+        leads = dict.fromkeys(NATURES, own)
     else:
-        said = {nature: [_lead(tr, counted, nature, frame) + filtered for frame in at] for nature in NATURES}
+        leads = {nature: [_lead(tr, counted, nature, frame) + filtered for frame in at] for nature in NATURES}
     left_out = {nature: [_left_out(tr, counted, nature, frame) for frame in at] for nature in NATURES}
-    return {**built, "sentences": said, "left_out": left_out}
+    return {**built, "sentences": leads, "left_out": left_out}
 
 
 def _lead(tr: Catalogue, counted: Cube, nature: str, frame: int) -> str:

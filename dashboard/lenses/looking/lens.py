@@ -99,8 +99,8 @@ def _panel(tools: LensTools, answer: Detection) -> Markup:
     if not pcode:
         return Markup()
     line = next(line for line in answer.lines if line.pcode == pcode)
-    said = joined(world, tools.tr, unfiltered(tools.state), pcode)
-    return tools.part("looking/panel.html", joined=said, r=row(tools.site, tools.tr, line))
+    sentence = joined(world, tools.tr, unfiltered(tools.state), pcode)
+    return tools.part("looking/panel.html", joined=sentence, r=row(tools.site, tools.tr, line))
 
 
 def _folds(

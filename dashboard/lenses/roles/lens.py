@@ -27,15 +27,15 @@ BELOW = "below"
 
 def roles(site: Site, state: ViewState) -> LensView:
     """Return the roles of all counties."""
-    tools, found = LensTools(site, state), role_map(site.world, state.rule)
+    tools, county_roles = LensTools(site, state), role_map(site.world, state.rule)
     return LensView(
-        sentence=sentence(tools.tr, found, state.rule),
+        sentence=sentence(tools.tr, county_roles, state.rule),
         leaves_out=tools.tr.t("lens.roles.leaves_out"),
-        fills=tuple(_fill(tools, county) for county in found.counties),
-        legend=_legend(tools, found),
-        table=tools.part("roles/table.html", rows=[_row(tools, county) for county in found.counties], roles=list(Role)),
+        fills=tuple(_fill(tools, county) for county in county_roles.counties),
+        legend=_legend(tools, county_roles),
+        table=tools.part("roles/table.html", rows=[_row(tools, county) for county in county_roles.counties], roles=list(Role)),
         controls=tools.part("roles/controls.html", rules=[(rule, tools.tr.t(f"rule.{rule}")) for rule in RULES]),
-        folds=_folds(tools, found),
+        folds=_folds(tools, county_roles),
     )
 
 

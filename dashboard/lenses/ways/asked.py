@@ -53,10 +53,10 @@ class Asked:
 
     def link(self, path: str = "/corridors", /, **changes: str) -> str:
         """Return the address of this view with other choices."""
-        found = {**self.pairs, **changes}
+        parameters = {**self.pairs, **changes}
         if path != "/corridors/what-if":
-            found["close"] = ""
-        return address(path, self.state.lang, **found)
+            parameters["close"] = ""
+        return address(path, self.state.lang, **parameters)
 
 
 def read_query(query: str, site: Site) -> Asked:
@@ -130,12 +130,12 @@ def options(site: Site, lang: str) -> dict[str, dict[str, str]]:
     places = {str(row["place_id"]): str(row["name"]) for row in world.corridors.places}
 
     def named(codes: set[str]) -> dict[str, str]:
-        return dict(sorted(((code, cat.code("country", code)) for code in codes), key=lambda one: one[1]))
+        return dict(sorted(((code, cat.code("country", code)) for code in codes), key=lambda country: country[1]))
 
     return {
         "nature": {n.value: cat.t(f"nature.{n.value}") for n in Nature},
-        "origin": named({code for one, _ in ends for code in one}),
-        "destination": named({code for _, one in ends for code in one}),
+        "origin": named({code for origins, _ in ends for code in origins}),
+        "destination": named({code for _, destinations in ends for code in destinations}),
         "mode": {mode: cat.t(f"corridors.mode.{mode}") for mode in MODES},
         "grade": {"C": cat.t("grade.C_up"), "B": cat.t("grade.B_up"), "A": cat.t("grade.A_only")},
         "corridor": {
@@ -143,6 +143,6 @@ def options(site: Site, lang: str) -> dict[str, dict[str, str]]:
             for row in world.corridors.corridors
         },
         "view": {view: cat.t(f"corridors.view.{view}") for view in VIEWS},
-        "end": {f"country:{code}": said for code, said in named(countries).items()}
-        | {f"place:{key}": places[key] for key in sorted(network.names, key=lambda one: places[one])},
+        "end": {f"country:{code}": label for code, label in named(countries).items()}
+        | {f"place:{key}": places[key] for key in sorted(network.names, key=lambda place_id: places[place_id])},
     }

@@ -58,11 +58,11 @@ def _choices(
         "county": lambda key: world.names[key],
         "leg": lambda key: _leg_name(own[key], names),
     }
-    found = []
-    for kind, said in words.items():
-        listed = [(f"{kind}:{key}", said(key)) for key in closable(world, asked.wanted, kind)]
-        found.append((cat.t(f"corridors.whatif.kind.{kind}"), sorted(listed, key=lambda one: one[1])))
-    return found
+    groups = []
+    for kind, label_of in words.items():
+        listed = [(f"{kind}:{key}", label_of(key)) for key in closable(world, asked.wanted, kind)]
+        groups.append((cat.t(f"corridors.whatif.kind.{kind}"), sorted(listed, key=lambda choice: choice[1])))
+    return groups
 
 
 def _leg_name(leg: Mapping[str, Any], places: Mapping[str, str]) -> str:
@@ -77,38 +77,38 @@ def _name(site: Site, asked: Asked) -> str:
         return site.world.names[key]
     if kind == "place":
         return names[key]
-    leg = next(one["properties"] for one in site.world.corridors.legs if one["properties"]["leg_id"] == key)
+    leg = next(feature["properties"] for feature in site.world.corridors.legs if feature["properties"]["leg_id"] == key)
     return f"{names[leg['from_place']]} → {names[leg['to_place']]}"
 
 
-def _answer(site: Site, asked: Asked, cat: Catalogue, found: Any) -> dict[str, Any]:
+def _answer(site: Site, asked: Asked, cat: Catalogue, consequences: Any) -> dict[str, Any]:
     names = place_names(site)
     by_id = {row["corridor_id"]: row for row in site.world.corridors.corridors}
 
-    def route(one: Any) -> dict[str, Any]:
+    def route(alternative: Any) -> dict[str, Any]:
         return {
-            "stops": [names[p] for p in one.places],
-            "km": one.km,
-            "corridors": one.corridors,
-            "weakest": one.weakest,
+            "stops": [names[p] for p in alternative.places],
+            "km": alternative.km,
+            "corridors": alternative.corridors,
+            "weakest": alternative.weakest,
         }
 
-    def journey(one: Any) -> dict[str, Any]:
-        said = cat.corridor(one.corridor_id, str(by_id[one.corridor_id]["name"]))
-        return {"corridor": one.corridor_id, "title": said, "nature": one.nature,
-                "origin": names[one.origin], "destination": names[one.destination]}  # fmt: skip
+    def journey(documented: Any) -> dict[str, Any]:
+        title = cat.corridor(documented.corridor_id, str(by_id[documented.corridor_id]["name"]))
+        return {"corridor": documented.corridor_id, "title": title, "nature": documented.nature,
+                "origin": names[documented.origin], "destination": names[documented.destination]}  # fmt: skip
 
     rows = [
         {
-            **journey(one.journey),
-            "before": route(one.before),
-            "after": route(one.after) if one.after else None,
-            "added": one.added_km,
-            "others": [route(other) for other in one.others],
-            "n_ways": one.n_ways,
-            "and_more": one.and_more,
+            **journey(reroute.journey),
+            "before": route(reroute.before),
+            "after": route(reroute.after) if reroute.after else None,
+            "added": reroute.added_km,
+            "others": [route(other) for other in reroute.others],
+            "n_ways": reroute.n_ways,
+            "and_more": reroute.and_more,
         }
-        for one in found.rerouted
+        for reroute in consequences.rerouted
     ]
     touched = {
         n.value: {
@@ -120,12 +120,14 @@ def _answer(site: Site, asked: Asked, cat: Catalogue, found: Any) -> dict[str, A
         for n in Nature
     }  # fmt: skip
     added = [row["added"] for row in rows if row["added"] is not None]
-    pairs = frozenset(pair for one in found.rerouted if one.after for pair in pairwise(one.after.places))
+    pairs = frozenset(
+        pair for reroute in consequences.rerouted if reroute.after for pair in pairwise(reroute.after.places)
+    )
     new = frozenset(
         pair
-        for one in found.rerouted
-        if one.after
-        for pair in set(pairwise(one.after.places)) - set(pairwise(one.before.places))
+        for reroute in consequences.rerouted
+        if reroute.after
+        for pair in set(pairwise(reroute.after.places)) - set(pairwise(reroute.before.places))
     )
     kind, _, key = asked.close.partition(":")
     instead = Instead(pairs, new, key if kind == "place" else "")
@@ -133,14 +135,16 @@ def _answer(site: Site, asked: Asked, cat: Catalogue, found: Any) -> dict[str, A
     return {
         "name": _name(site, asked),
         "rows": rows,
-        "touched": {n: one for n, one in touched.items() if one["moved"] or one["cut"]},
+        "touched": {n: counts for n, counts in touched.items() if counts["moved"] or counts["cut"]},
         "added": (min(added), max(added)) if added else (),
-        "ends": [journey(one) for one in found.ends_there],
-        "nowhere": [journey(one) for one in found.without_way],
-        "n_same": len({one.corridor_id for one in found.untouched}),
-        "gains": [_shift(site, s) for n in Nature for s in found.shifts if s.nature == n and s.after > s.before],
-        "losses": [_shift(site, s) for n in Nature for s in found.shifts if s.nature == n and s.after < s.before],
-        "coarse": [_coarse(site, leg, chain) for leg, chain in sorted(found.coarse.items())],
+        "ends": [journey(ended) for ended in consequences.ends_there],
+        "nowhere": [journey(stranded) for stranded in consequences.without_way],
+        "n_same": len({unchanged.corridor_id for unchanged in consequences.untouched}),
+        "gains": [_shift(site, s) for n in Nature for s in consequences.shifts if s.nature == n and s.after > s.before],
+        "losses": [
+            _shift(site, s) for n in Nature for s in consequences.shifts if s.nature == n and s.after < s.before
+        ],
+        "coarse": [_coarse(site, leg, chain) for leg, chain in sorted(consequences.coarse.items())],
         "maps": [
             Markup(network_map(site, asked, title, phone=phone, instead=instead).svg)  # noqa: S704 - escaped there
             for phone in (False, True)
@@ -148,13 +152,15 @@ def _answer(site: Site, asked: Asked, cat: Catalogue, found: Any) -> dict[str, A
     }
 
 
-def _shift(site: Site, one: Any) -> dict[str, Any]:
-    return {"pcode": one.pcode, "county": site.world.names[one.pcode], "nature": one.nature,
-            "before": round(one.before, 2), "after": round(one.after, 2)}  # fmt: skip
+def _shift(site: Site, change: Any) -> dict[str, Any]:
+    return {"pcode": change.pcode, "county": site.world.names[change.pcode], "nature": change.nature,
+            "before": round(change.before, 2), "after": round(change.after, 2)}  # fmt: skip
 
 
 def _coarse(site: Site, leg_id: str, chain: tuple[str, ...]) -> dict[str, Any]:
     names = place_names(site)
-    leg = next(one["properties"] for one in site.world.corridors.legs if one["properties"]["leg_id"] == leg_id)
+    leg = next(
+        feature["properties"] for feature in site.world.corridors.legs if feature["properties"]["leg_id"] == leg_id
+    )
     return {"corridor": leg["corridor_id"], "from": names[leg["from_place"]], "to": names[leg["to_place"]],
             "through": [names[place] for place in chain]}  # fmt: skip

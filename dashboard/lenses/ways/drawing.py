@@ -121,7 +121,9 @@ def _planned(site: Site, asked: Asked) -> tuple[Plan, tuple[Station, ...], tuple
         tracks.setdefault((leg["corridor_id"], leg["nature"]), []).append(
             Track(leg["from_place"], leg["to_place"], leg["is_alternative"], leg["basis"] == "inferred", old, weak)
         )
-    lines = tuple(Line(corridor_id, nature, tuple(found)) for (corridor_id, nature), found in tracks.items())
+    lines = tuple(
+        Line(corridor_id, nature, tuple(line_tracks)) for (corridor_id, nature), line_tracks in tracks.items()
+    )
     used = {place for line in lines for track in line.tracks for place in (track.start, track.end)}
     stations = tuple(
         Station(key, str(rows[key]["name"]), rows[key]["lat"], rows[key]["kind"] == "border_crossing")

@@ -47,8 +47,8 @@ def blueprint(site: Site) -> Blueprint:
         if table == "chokepoints" and not analyst():
             abort(404)
         now = asked()
-        columns, found = table_rows(site, now, table)
-        return csv_answer(f"corridor-{table}", columns, found, site, now.state)
+        columns, rows_of_table = table_rows(site, now, table)
+        return csv_answer(f"corridor-{table}", columns, rows_of_table, site, now.state)
 
     @routes.route("/api/v1/corridors.<any(gpkg, graphml):kind>")
     def corridors_graph(kind: str) -> Response:

@@ -77,8 +77,8 @@ def _sentence(tools: LensTools, asked: Asked) -> str:
     parts.append(tr.t("corridors.lead_basis", stated=counts["stated"], inferred=counts["legs"] - counts["stated"]))
     if counts["years"]:
         parts.append(tr.t("corridors.lead_years", years=tr.years(*counts["years"])))
-    if said := _filters_in_words(tools, asked):
-        parts.append(tr.t("corridors.filtered", filters=said))
+    if filters := _filters_in_words(tools, asked):
+        parts.append(tr.t("corridors.filtered", filters=filters))
     if counts["counted"] < counts["legs"]:
         parts.append(tr.t("corridors.weaker", n=counts["legs"] - counts["counted"]))
     return " ".join(parts)
@@ -86,12 +86,12 @@ def _sentence(tools: LensTools, asked: Asked) -> str:
 
 def _filters_in_words(tools: LensTools, asked: Asked) -> str:
     tr, legal = tools.tr, options(tools.site, tools.state.lang)
-    said = [
+    filters = [
         f"{tr.t('corridors.mode_label' if key == 'mode' else f'corridors.{key}')}: {legal[key][value]}"
         for key in FILTERS
         if (value := getattr(asked.wanted, key)) and not (key == "grade" and value == "C")
     ]
-    return "; ".join(said)
+    return "; ".join(filters)
 
 
 def _fill(tools: LensTools, pcode: str, n: int, breaks: Breaks) -> CountyFill:
@@ -142,7 +142,7 @@ def _folds(tools: LensTools, asked: Asked) -> tuple[Fold, ...]:
         blocks, cut = rows.chokes(site, asked.plain), rows.cut(site, asked.plain)
         return tools.part("ways/chokepoints.html", blocks=blocks, cut=cut, ends=ends, **shared)
 
-    found = [
+    folds = [
         Fold("network", tr.t("lens.ways.folds.network"), network),
         Fold(
             "ledger",
@@ -152,8 +152,8 @@ def _folds(tools: LensTools, asked: Asked) -> tuple[Fold, ...]:
         Fold("take", tr.t("lens.ways.folds.take"), partial(tools.part, "ways/take.html", **shared)),
     ]
     if ways_files.analyst():
-        found.append(Fold("chokepoints", tr.t("corridors.chokepoints"), chokepoints))
-    return tuple(found)
+        folds.append(Fold("chokepoints", tr.t("corridors.chokepoints"), chokepoints))
+    return tuple(folds)
 
 
 def files(site: Site, state: ViewState) -> tuple[tuple[str, str], ...]:

@@ -87,18 +87,18 @@ def chokes(site: Site, asked: Asked, most: int | None = LISTED) -> list[dict[str
     """Return one block per nature: its places and counties, most passed first."""
     names, counties = place_names(site), site.world.names
     blocks = []
-    for found in chokepoints(site.world, asked.wanted):
+    for ranking in chokepoints(site.world, asked.wanted):
         tables = {}
-        for kind, rows in (("place", found.places), ("county", found.counties)):
+        for kind, rows in (("place", ranking.places), ("county", ranking.counties)):
             own = names if kind == "place" else counties
             tables[kind] = [
                 {
-                    "nature": found.nature,
+                    "nature": ranking.nature,
                     "kind": kind,
                     "key": row.key,
                     "name": own.get(row.key, row.key),
                     "corridors": round(row.corridors, 2),
-                    "of": found.n_corridors,
+                    "of": ranking.n_corridors,
                     "share": round(row.share * SHARES) / SHARES,
                     "low_90": round(row.low * SHARES) / SHARES,
                     "high_90": round(row.high * SHARES) / SHARES,
@@ -108,7 +108,7 @@ def chokes(site: Site, asked: Asked, most: int | None = LISTED) -> list[dict[str
                 }
                 for row in rows[:most]
             ]
-        blocks.append({"nature": found.nature, "n": found.n_corridors, **tables})
+        blocks.append({"nature": ranking.nature, "n": ranking.n_corridors, **tables})
     return blocks
 
 
@@ -117,33 +117,38 @@ def cut(site: Site, asked: Asked) -> dict[str, Any] | None:
     if not (asked.start and asked.end):
         return None
     try:
-        found = cuts_between(site.world, asked.wanted, asked.start, asked.end)
+        cuts = cuts_between(site.world, asked.wanted, asked.start, asked.end)
     except DataProblem:
         return {"why": "off"}
     names, counties = place_names(site), site.world.names
     tables = {}
-    for kind, one, own in (("place", found.places, names), ("county", found.counties, counties)):
-        listed = [*one.members, *(key for key in one.often if key not in one.members)]
-        ranked = sorted(listed, key=lambda key: (key not in one.members, -one.often.get(key, 0.0), key))
+    for kind, smallest, own in (("place", cuts.places, names), ("county", cuts.counties, counties)):
+        listed = [*smallest.members, *(key for key in smallest.often if key not in smallest.members)]
+        ranked = sorted(listed, key=lambda key: (key not in smallest.members, -smallest.often.get(key, 0.0), key))
         tables[kind] = {
-            "size": one.size,
+            "size": smallest.size,
             "rows": [
-                {"key": key, "name": own.get(key, key), "now": key in one.members, "often": one.often.get(key, 0.0)}
-                for key in ranked[: LISTED + len(one.members)]
-                if key in one.members or one.often.get(key, 0.0) >= 0.1
+                {
+                    "key": key,
+                    "name": own.get(key, key),
+                    "now": key in smallest.members,
+                    "often": smallest.often.get(key, 0.0),
+                }
+                for key in ranked[: LISTED + len(smallest.members)]
+                if key in smallest.members or smallest.often.get(key, 0.0) >= 0.1
             ],
         }
-    return {"connected": found.connected, **tables}
+    return {"connected": cuts.connected, **tables}
 
 
 def exposed(site: Site, asked: Asked) -> list[dict[str, Any]]:
     """Return the 47 counties: corridors with a stop there and share per nature, never added."""
     rows = []
-    for one in corridor_exposure(site.world, asked.wanted):
-        row: dict[str, Any] = {"pcode": one.pcode, "county": site.world.names[one.pcode], "any": one.any}
+    for exposure in corridor_exposure(site.world, asked.wanted):
+        row: dict[str, Any] = {"pcode": exposure.pcode, "county": site.world.names[exposure.pcode], "any": exposure.any}
         for nature in (n.value for n in Nature):
-            row[f"corridors_{nature}"] = one.corridors[nature]
-            row[f"share_{nature}"] = round(one.share[nature], 3) if one.corridors[nature] else None
-        row |= {"stops": one.n_stops, "upstream": one.upstream, "downstream": one.downstream}
+            row[f"corridors_{nature}"] = exposure.corridors[nature]
+            row[f"share_{nature}"] = round(exposure.share[nature], 3) if exposure.corridors[nature] else None
+        row |= {"stops": exposure.n_stops, "upstream": exposure.upstream, "downstream": exposure.downstream}
         rows.append(row)
     return rows

@@ -105,9 +105,9 @@ def _subjects(site: Site, tr: Catalogue, query: ExportQuery) -> list[tuple[str, 
         "national": tr.t("export.take.national"),
     }
     return [
-        (template, said, template == chosen and not purpose.region and query.template != SET)
-        for template, said in words.items()
-        if said
+        (template, label, template == chosen and not purpose.region and query.template != SET)
+        for template, label in words.items()
+        if label
     ]
 
 

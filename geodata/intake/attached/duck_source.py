@@ -61,14 +61,14 @@ class DuckSource:
             if self.address.iceberg:
                 table = f"iceberg_snapshots({quoted(self.address.place)})"
                 snapshots = connection.sql(table_query(table, "snapshot_id", order="sequence_number")).fetchall()
-                found = [Part("snapshot", str(snapshots[-1][0]))] if snapshots else []
+                listed = [Part("snapshot", str(snapshots[-1][0]))] if snapshots else []
             else:
                 files = f"read_blob({quoted(f'{self.address.place}/**/*.parquet')})"
                 lines = connection.sql(table_query(files, "filename, size, CAST(last_modified AS VARCHAR)")).fetchall()
-                found = [Part(name, f"{size} {moment}") for name, size, moment in lines]
-        if not found:
+                listed = [Part(name, f"{size} {moment}") for name, size, moment in lines]
+        if not listed:
             raise DataProblem(f"{self.where} holds no Parquet file; check the address.")
-        return tuple(sorted(found, key=lambda part: part.name))
+        return tuple(sorted(listed, key=lambda part: part.name))
 
     def columns(self, headings: Sequence[str]) -> dict[str, str]:
         """Return the type of each heading."""

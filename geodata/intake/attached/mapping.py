@@ -62,7 +62,8 @@ def wanted_of(profile: Profile, where: str) -> Wanted:
     cases = [heading for heading, name in named.items() if name == "case_id"]
     columns = {heading: name for heading, name in named.items() if name != "case_id"}
     if not columns:
-        raise DataProblem(f"The profile maps no column of {where}; write ‘columns:’ and below it ‘heading: field’.")
+        remedy = "write ‘columns:’ and below it ‘heading: field’"
+        raise DataProblem(f"The profile maps no column of {where}; {remedy}.")
     if len(cases) > 1 or len({name for name in columns.values() if "=" not in name}) < sum(
         "=" not in name for name in columns.values()
     ):
@@ -104,8 +105,8 @@ def _asked(outcome: Outcome) -> str:
     question = next(question for question in outcome.questions if question.blocks)
     codes = ", ".join(choice.code for choice in question.choices)
     return (
-        f"{question.text} Answer in the profile, below ‘answers:’, with ‘{question.key}:’ and one of {codes}; nothing "
-        "was measured."
+        f"{question.text} Answer in the profile, below ‘answers:’, with ‘{question.key}:’ and one of {codes}; "
+        "nothing was measured."
     )
 
 

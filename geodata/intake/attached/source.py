@@ -70,8 +70,8 @@ def check_types(types: Mapping[str, str], where: str) -> None:
     for heading, kind in types.items():
         if any(word in kind.upper() for word in _NOT_PLAIN):
             raise DataProblem(
-                f"Column ‘{heading}’ of {where} holds {kind.split('(')[0].lower()}s; expected one word, number or date "
-                "a row: map another column, or leave it out of the profile."
+                f"Column ‘{heading}’ of {where} holds {kind.split('(')[0].lower()}s; expected one word, number or "
+                "date a row: map another column, or leave it out of the profile."
             )
 
 

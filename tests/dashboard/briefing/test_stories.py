@@ -101,7 +101,7 @@ def test_captions_are_filled_from_the_data(app: Njia):
     shown = show(app.site, story, 2, "en")
     view = View(app.site.world, app.site.choices, shown.state)
     value, _ = view.reading("KE011", "smuggling", "persons")
-    assert f"with {view.said(value, '', 'persons')} persons" in shown.caption[0]
+    assert f"with {view.value_text(value, '', 'persons')} persons" in shown.caption[0]
     assert "{" not in shown.caption[0]
     assert show(app.site, story, 2, "sw").caption[1] == "sw"
 

@@ -171,7 +171,8 @@ def test_an_archive_that_changes_while_it_is_measured_is_not_measured(
     ],
 )
 def test_an_address_that_is_none(settings: DataSettings, profile: Profile, address: str, told: str) -> None:
-    sentence = refuses(lambda: opened(settings, profile, address).source.parts(), told)  # noqa: PLW0108 - it may refuse itself
+    # a lambda, as opening may refuse by itself
+    sentence = refuses(lambda: opened(settings, profile, address).source.parts(), told)  # noqa: PLW0108
     assert "pass@" not in sentence
     assert "secret=" not in sentence
 
