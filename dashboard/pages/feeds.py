@@ -16,7 +16,7 @@ from dashboard.view.site import Site
 from dashboard.web.links import address, reader_lang, site_root
 from dashboard.web.templates import render
 from geodata.query.newest import NewEvent, new_events
-from geodata.query.releases import archive
+from geodata.query.releases import shown_releases
 
 ATOM = "application/atom+xml"
 
@@ -66,7 +66,7 @@ def _event(site: Site, tr: Catalogue, new: NewEvent) -> FeedEntry:
 
 
 def _releases(site: Site, tr: Catalogue) -> list[FeedEntry]:
-    listed, shown = [], archive(site.world)
+    listed, shown = [], shown_releases(site.world)
     for release in shown:
         earlier = [other for other in shown if other.dataset == release.dataset and other.published < release.published]
         asked = {"from": earlier[0].id if earlier else "", "to": release.id}

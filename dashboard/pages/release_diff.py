@@ -22,7 +22,14 @@ from dashboard.view.site import Site, common
 from dashboard.view.state import ViewState, defaults
 from dashboard.web.links import address, reader_lang
 from dashboard.web.templates import render
-from geodata.query.releases import Archived, ReleaseChanges, archive, open_release, release_before, release_changes
+from geodata.query.releases import (
+    Archived,
+    ReleaseChanges,
+    open_release,
+    release_before,
+    release_changes,
+    shown_releases,
+)
 from geodata.values import NATIONAL, DataProblem
 
 PUBLIC = "public"
@@ -186,7 +193,7 @@ def changes_page(site: Site, query: ReleaseDiffQuery) -> str | tuple[str, int]:
     ]
     pages = max(1, -(-len(figures) // PER_PAGE))
     page = min(query.page, pages)
-    listed = {archived.id: archived for archived in archive(site.world)}
+    listed = {archived.id: archived for archived in shown_releases(site.world)}
     told_of = listed[pair[1]].dataset if pair[1] in listed else query.state.dataset
     state = replace(query.state, dataset=told_of if told_of in site.world.releases else PUBLIC)
     protected = changes is not None and changes.policy == "protected"

@@ -67,7 +67,7 @@ class Look:
         return [shown for shown in self.columns if shown.state == state]
 
 
-def fields() -> list[str]:
+def field_choices() -> list[str]:
     """Return what a column may be read as, in a steady order."""
     return sorted(FIELDS - {IGNORE})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, redirect, request, url_for
 
-from dashboard.steward.columns import KNOWN, PRIVATE, UNSURE, UNUSED, decide, fields
+from dashboard.steward.columns import KNOWN, PRIVATE, UNSURE, UNUSED, decide, field_choices
 from dashboard.steward.desk import Desk, DeskFile
 from dashboard.steward.page import SEE_OTHER, Answer, DeskPage, file_of
 from geodata.facts.countries import fold
@@ -42,7 +42,7 @@ class ReviewPages:
         if request.method == "POST":
             return self._decide(file)
         groups = {state: file.look.of(state) for state in (UNSURE, KNOWN, PRIVATE, UNUSED)}
-        return self.page.show("columns.html", "files", file=file, look=file.look, groups=groups, fields=fields())
+        return self.page.show("columns.html", "files", file=file, look=file.look, groups=groups, fields=field_choices())
 
     def _decide(self, file: DeskFile) -> Answer:
         if file.look is None:

@@ -78,7 +78,7 @@ def build(folder: Path, tarballs: Tarballs, settings: DataSettings, yardstick: P
     """Write the shipped edition into an empty folder; return its quality when a yardstick is at hand."""
     names = county_names(settings)
     coverage = county_coverage(tarballs, names)
-    ground = read_ground(tarballs)
+    ground = read_countries_and_lakes(tarballs)
     around = context.fit(ground, coverage)
     replace_file(folder / GROUND, ground_geojson(ground))
     replace_file(folder / "LICENCES.txt", _licences(tarballs))
@@ -119,7 +119,7 @@ def county_coverage(tarballs: Tarballs, names: dict[Pcode, str]) -> Coverage:
     return dict(zip(names, topology.repair(list(coverage.values())), strict=True))
 
 
-def read_ground(tarballs: Tarballs) -> Ground:
+def read_countries_and_lakes(tarballs: Tarballs) -> Ground:
     """Read countries and lakes from the Natural Earth packages."""
     lakes = (sources.read_member(tarballs.lakes, f"dist/{part}_50m.json") for part in ("africa", "asia", "europe"))
     fine = sources.read_member(tarballs.world, "countries-50m.json")

@@ -71,7 +71,7 @@ def chokepoints(network: Network, sample: Draws | None = None) -> tuple[Chokes, 
     rows = []
     for nature, mine in natures.items():
         n = len({journey.corridor_id for journey in mine})
-        sums = measure(network, mine, sample)
+        sums = betweenness_sums(network, mine, sample)
         rows.append(
             Chokes(
                 nature, n, float(sums.connected[0]) / n, _rows(sums.places, n, sample), _rows(sums.counties, n, sample)
@@ -80,7 +80,7 @@ def chokepoints(network: Network, sample: Draws | None = None) -> tuple[Chokes, 
     return tuple(sorted(rows, key=lambda chokepoint: (-chokepoint.n_corridors, chokepoint.nature)))
 
 
-def measure(network: Network, journeys: Iterable[Journey], sample: Draws) -> Measured:
+def betweenness_sums(network: Network, journeys: Iterable[Journey], sample: Draws) -> Measured:
     """Return the betweenness sums of some journeys, in every column of the draws."""
     graph, number, names = graph_of(network), network.number, network.names
     width = sample.alive.shape[1]

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.build.locations import PUBLIC
-from geodata.query.releases import archive, open_release
+from geodata.query.releases import open_release, shown_releases
 from geodata.query.world import World
 
 MOST = 50
@@ -46,7 +46,7 @@ def new_events(world: World, county: str = "") -> tuple[NewEvent, ...]:
 def _first_published(world: World) -> dict[str, str]:
     """Return event id → day of the first release here that carried it."""
     first: dict[str, str] = {}
-    for release in archive(world):
+    for release in shown_releases(world):
         if release.dataset == PUBLIC:
             content = open_release(world, release.id).attachment("incidents.csv")
             for event_id in pd.read_csv(io.BytesIO(content), dtype=str, usecols=["id"])["id"]:

@@ -19,11 +19,11 @@ __all__ = [
     "NotAnswerable",
     "Release",
     "ReleaseChanges",
-    "archive",
     "changes_for_county",
     "open_release",
     "release_before",
     "release_changes",
+    "shown_releases",
 ]
 
 
@@ -53,7 +53,7 @@ class CountyChanges:
     events: tuple[RowChange, ...] = ()
 
 
-def archive(world: World) -> tuple[Archived, ...]:
+def shown_releases(world: World) -> tuple[Archived, ...]:
     """Return every release that may be shown, newest first within its dataset, the public record first."""
     rows = []
     for store in _stores(world.settings):

@@ -16,11 +16,11 @@ from dashboard.lenses.changed.parts import (
     change_fill,
     change_legend,
     conclusion,
+    difference_scale,
     looking_parts,
     map_parts,
     name_of,
     reading,
-    scale_of,
     sentence,
     shown_changes,
     table_parts,
@@ -55,7 +55,7 @@ def changed(site: Site, asked: ViewState) -> LensView:
     query = view_query(site, asked)
     tools, answer = LensTools(site, query.state), answer_of(site, query)
     tr, world = tools.tr, site.world
-    legend = change_legend(tr, answer, scale_of(answer))
+    legend = change_legend(tr, answer, difference_scale(answer))
     empties = [("" if kind == Empty.ZERO.value else fill, tr.t(f"empty.{kind}")) for fill, kind in legend["empties"]]
     return LensView(
         sentence=sentence(world, tr, answer) + filter_words(tr, query.state),
@@ -87,7 +87,7 @@ def _said(tools: LensTools, answer: WindowChanges) -> dict[str, str]:
 
 
 def _fills(tools: LensTools, answer: WindowChanges) -> tuple[CountyFill, ...]:
-    world, tr, scale = tools.site.world, tools.tr, scale_of(answer)
+    world, tr, scale = tools.site.world, tools.tr, difference_scale(answer)
     inside = {change.area for change in shown_changes(answer)}
     counties = []
     for change in answer.counties:

@@ -40,7 +40,7 @@ def shown_changes(answer: WindowChanges) -> list[AreaChange]:
     return [change for change in answer.counties if change.area in answer.headline.members]
 
 
-def scale_of(answer: WindowChanges) -> Diverging:
+def difference_scale(answer: WindowChanges) -> Diverging:
     """Return the colours of the differences of the counties the question is about."""
     return diverging_for(change.value for change in shown_changes(answer))
 
@@ -62,7 +62,7 @@ def table_parts(world: World, tr: Catalogue, answer: WindowChanges) -> dict[str,
 
 def map_parts(world: World, tr: Catalogue, answer: WindowChanges) -> dict[str, Any]:
     """Return the three small maps and their two legends."""
-    scale = scale_of(answer)
+    scale = difference_scale(answer)
     return {
         "maps": _maps(world, tr, answer, scale),
         "counts_legend": _counts_legend(tr, world, answer),

@@ -114,7 +114,7 @@ def given_of(kind: str, form: Mapping[str, str]) -> tuple[dict[str, Any], dict[s
     return given, source if cites and {"title", "url"} & set(source) else {}
 
 
-def flat(told: Mapping[str, Any]) -> dict[str, str]:
+def form_values(told: Mapping[str, Any]) -> dict[str, str]:
     """Return the values of a row as a form names them."""
     shown = {name: str(text) for name, text in told.items() if name != "stops"}
     for number, stop in enumerate(told.get("stops", ())):

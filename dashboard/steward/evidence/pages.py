@@ -101,7 +101,7 @@ class EvidenceForms:
                 abort(404)
             key, told = lead.key, lead.told
         target = self._target(kind, key)
-        shown = {**(forms.flat(target.told) if target else {}), **told}
+        shown = {**(forms.form_values(target.told) if target else {}), **told}
         return self._show(kind, {**shown, "reader": reader}, target=target)
 
     def _target(self, kind: str, key: str) -> Target | None:

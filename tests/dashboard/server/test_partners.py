@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from dashboard.server import partners
 from dashboard.server.app import create_app
 from dashboard.settings import AppSettings, from_environment
-from geodata.query.releases import archive
+from geodata.query.releases import shown_releases
 from geodata.query.world import open_world, stamp
 from geodata.release.audience import EVERYBODY, FILE, PARTNERS, readers_of, set_readers
 from geodata.settings import DataSettings
@@ -125,7 +125,7 @@ def test_what_the_public_world_opens(door: Door) -> None:
     """Files written for readers without a server (`njia site`, the folder for a stick) are made from this world."""
     world = open_world(door.settings)
     assert DATASET not in world.releases
-    assert DATASET not in {release.dataset for release in archive(world)}
+    assert DATASET not in {release.dataset for release in shown_releases(world)}
     before = stamp(door.settings)
     set_readers(door.settings.releases, "another", EVERYBODY)
     assert stamp(door.settings) == before

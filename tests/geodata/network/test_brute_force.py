@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from scipy.optimize import linprog
 
-from geodata.network.chokepoints import chokepoints, measure
+from geodata.network.chokepoints import betweenness_sums, chokepoints
 from geodata.network.cuts import county_cut, cuts, place_cut
 from geodata.network.network import Network, build
 from geodata.network.resample import draws
@@ -49,7 +49,7 @@ def touches(network: Network, path: tuple[str, ...], pcode: str) -> bool:
 @given(networks())
 def test_betweenness_is_what_listing_every_shortest_way_gives(network: Network):
     sample = draws(network, resamples=4)
-    sums = measure(network, network.journeys, sample)
+    sums = betweenness_sums(network, network.journeys, sample)
     for column in range(sample.alive.shape[1]):
         graph = plain(network, sample.alive[:, column])
         places: dict[str, float] = {}
@@ -73,7 +73,7 @@ def test_betweenness_is_what_listing_every_shortest_way_gives(network: Network):
 @WORK
 @given(networks())
 def test_betweenness_agrees_with_networkx(network: Network):
-    sums = measure(network, network.journeys, draws(network, resamples=1))
+    sums = betweenness_sums(network, network.journeys, draws(network, resamples=1))
     brute: dict[str, float] = dict.fromkeys(network.names, 0.0)
     for journey in network.journeys:
         if journey.origin in network.number and journey.destination in network.number:
