@@ -33,7 +33,9 @@ def roles(site: Site, state: ViewState) -> LensView:
         leaves_out=tools.tr.t("lens.roles.leaves_out"),
         fills=tuple(_fill(tools, county) for county in county_roles.counties),
         legend=_legend(tools, county_roles),
-        table=tools.part("roles/table.html", rows=[_row(tools, county) for county in county_roles.counties], roles=list(Role)),
+        table=tools.part(
+            "roles/table.html", rows=[_row(tools, county) for county in county_roles.counties], roles=list(Role)
+        ),
         controls=tools.part("roles/controls.html", rules=[(rule, tools.tr.t(f"rule.{rule}")) for rule in RULES]),
         folds=_folds(tools, county_roles),
     )
