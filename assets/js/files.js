@@ -1,5 +1,5 @@
-// The site as files keeps itself: pages opened once are there without a network (the worker is assets/js/lite-worker.js,
-// written as sw.js beside index.html). From the file system there is nothing to keep.
+// The site as files keeps itself: pages opened once are there without a network (the worker is
+// assets/js/lite-worker.js, written as sw.js beside index.html). From the file system there is nothing to keep.
 (() => {
   "use strict";
   if (!("serviceWorker" in navigator) || !/^https?:$/.test(location.protocol)) return;

@@ -47,7 +47,8 @@ def run_site(args: argparse.Namespace) -> int:
     known = app.site.choices.languages
     wanted = tuple(dict.fromkeys(part.strip() for part in args.lang.split(",") if part.strip()))
     if not wanted or not set(wanted) <= set(known):
-        raise DataProblem(f"--lang is “{args.lang}”; expected languages of {', '.join(known)}, with commas between.")
+        expected = f"languages of {', '.join(known)}, with commas between"
+        raise DataProblem(f"--lang is “{args.lang}”; expected {expected}.")
     sizes = write_site(app, whole(app.site, wanted), voice, args.out)
     size, seconds = sum(sizes.values()) / 1e6, time.monotonic() - began
     print(f"{args.out}: {len(sizes)} files, {size:.1f} MB, in {seconds:.0f} s. Open index.html, or serve the folder.")

@@ -69,5 +69,6 @@ def _terms_file(path: Path) -> dict[str, object]:
     except (OSError, ValueError) as problem:
         raise DataProblem(f"The terms in ‘{path.name}’ cannot be read: {problem}.") from problem
     if not isinstance(told, dict):
-        raise DataProblem(f"The terms in ‘{path.name}’ must be one object with legal_basis, purpose and keep_until.")
+        name = path.name
+        raise DataProblem(f"The terms in ‘{name}’ must be one object with legal_basis, purpose and keep_until.")
     return told
