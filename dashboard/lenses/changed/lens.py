@@ -98,7 +98,10 @@ def _fills(tools: LensTools, answer: WindowChanges) -> tuple[CountyFill, ...]:
             text, sort = tr.t(f"empty.{change.empty}_short"), -1.0
         else:
             text, sort = tr.signed(change.value), abs(change.value)
-        counties.append(county_fill(change.area, fill, text=text, sort=sort, empty=change.empty or None))
+        # More and fewer are told apart without colour too.
+        sign = tr.signed(change.value)[0] if change.value and change.area in inside else ""
+        empty = change.empty or None
+        counties.append(county_fill(change.area, fill, text=text, sort=sort, empty=empty, mark=sign))
     return tuple(counties)
 
 
