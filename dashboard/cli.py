@@ -20,13 +20,14 @@ from dashboard.briefing import cli as story_verbs
 from dashboard.bundle import cli as bundle_verbs
 from dashboard.export import cli as export_verb
 from dashboard.snapshots import cli as snapshot_verbs
+from dashboard.static_site import cli as site_verb
 from geodata import cli as data_verbs
 from geodata.values import DataProblem
 
 COMMAND = "njia"
 OWNER_ONLY = 0o077
 """Whatever is written under NJIA_HOME is readable by its owner alone."""
-MADE_FOR_OTHERS = (bundle_verbs.run_bundle, export_verb.run_export, export_verb.run_briefs)
+MADE_FOR_OTHERS = (bundle_verbs.run_bundle, export_verb.run_export, export_verb.run_briefs, site_verb.run_site)
 """Verbs whose files are made to be passed on."""
 STEWARD_ONLY = {
     "docx", "duckdb", "duckdb_extension_avro", "duckdb_extension_httpfs", "duckdb_extension_iceberg", "fastexcel",
@@ -53,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     steward.set_defaults(run=run_steward)
     story_verbs.register(verbs)
     bundle_verbs.register(verbs)
+    site_verb.register(verbs)
     export_verb.register(verbs)
     data_verbs.register(verbs)
     snapshot_verbs.register(verbs)

@@ -1,13 +1,14 @@
-// The light pages without a network. The server writes FIXED (with languages, mark) and `worker-files.js` in front of
-// this file. It keeps the pages a reader opened under /lite and nothing else of the site: network first, the kept copy
-// when there is none or it takes too long.
+// The light pages without a network, and the site written as files. FIXED and `worker-files.js` are written in front of
+// this file. FIXED has root (of the site, as seen from here), pages and query (what is kept, as patterns), choice (of a
+// county), files, languages, mark ("" where the server marks nothing). It keeps the pages a reader opened and nothing
+// else of the site: network first, the kept copy when there is none or it takes too long.
 const STORE = "njia-lite";
 const PATIENCE = 6000;
 const MOST = 40;
-const isLite = (url) =>
-  url.origin === self.location.origin &&
-  /^lite(\/KE\d{3})?$/.test(within(url)) &&
-  /^(\?lang=[a-z]{2})?$/.test(url.search);
+const PAGES = new RegExp(`^${FIXED.pages}$`);
+const QUERY = new RegExp(`^${FIXED.query}$`);
+const chosen = (lang) => ROOT + FIXED.choice.replace("LANG", lang);
+const isLite = (url) => url.origin === self.location.origin && PAGES.test(within(url)) && QUERY.test(url.search);
 
 // A new release: fetch again what the reader keeps; what cannot be fetched stays as it is, with its own date.
 self.addEventListener("activate", (event) => {
@@ -41,7 +42,7 @@ self.addEventListener("message", (event) => {
     (async () => {
       const store = await caches.open(STORE);
       await keep(store, url.href).catch(() => {});
-      const choice = `${ROOT}lite?lang=${(event.data.lang || "").match(/^[a-z]{2}$/) ? event.data.lang : "en"}`;
+      const choice = chosen((event.data.lang || "").match(/^[a-z]{2}$/) ? event.data.lang : "en");
       if (!(await store.match(choice))) await keep(store, new URL(choice, self.location.origin).href).catch(() => {});
       if (event.source) event.source.postMessage({ kept: url.href });
     })(),
@@ -79,7 +80,7 @@ const keepable = (answer) =>
   answer.status === 200 &&
   !answer.redirected &&
   answer.type === "basic" &&
-  answer.headers.get(FIXED.mark) === "1";
+  (!FIXED.mark || answer.headers.get(FIXED.mark) === "1");
 
 async function keep(store, address, answer) {
   const fresh = answer || (await fetch(address, { credentials: "same-origin", cache: "no-cache" }));
@@ -119,10 +120,10 @@ async function page(request, url) {
 
 // The choice of a county, saying that the page asked for is not kept; null when even that is not there.
 async function choice(store, url) {
-  const lang = new URLSearchParams(url.search).get("lang");
+  const lang = new URLSearchParams(url.search).get("lang") || within(url).slice(0, 2);
   const found =
-    (lang && (await store.match(`${url.origin}${ROOT}lite?lang=${lang}`, { ignoreVary: true }))) ||
-    (await store.match(`${url.origin}${ROOT}lite`, { ignoreSearch: true, ignoreVary: true }));
+    (await store.match(url.origin + chosen(lang), { ignoreVary: true })) ||
+    (await store.match(url.origin + chosen("").split("?")[0], { ignoreSearch: true, ignoreVary: true }));
   return found ? shown(found, "absent") : null;
 }
 

@@ -1,6 +1,6 @@
 // The head of every service worker: what its pages are drawn with is kept when it is installed. The server writes FIXED
 // (release, files) in front of this, so a new release is a new worker, and behind it the worker, which names its STORE.
-const ROOT = new URL("..", self.location).pathname; // the site may stand under a path of another one
+const ROOT = new URL(FIXED.root || "..", self.location).pathname; // the site may stand under a path of another one
 const FILES = FIXED.files.map((file) => ROOT + file.slice(1));
 const within = (url) => (url.pathname.startsWith(ROOT) ? url.pathname.slice(ROOT.length) : "");
 

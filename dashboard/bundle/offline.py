@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from html import unescape
 
-ADDRESS = re.compile(r"""\b(href|src|data-src|data-notes|action)="(/[^"]*)\"""")
-FONT = re.compile(r'url\("(/a/[^"]+)"\)')
-SCRIPT = re.compile(r"<script\b[^>]*>.*?</script>", re.DOTALL)
-LINKED = re.compile(r'<link\b[^>]*rel="(?:manifest|preload|canonical|alternate)"[^>]*>')
-FORM = re.compile(r"<form\b")
+from dashboard.web.as_files import FileRules, as_file
+
 KEPT_SCRIPT = "js/briefing.js"
 
 
@@ -21,16 +16,8 @@ def offline(html: str, place: Callable[[str], str], asset: Callable[[str], str])
     → its file. Links to pages that are not on the stick lose their address and stay as words; forms cannot be
     sent and are marked `inert`; scripts go, but for the one that turns the pages of a story.
     """
-    text = SCRIPT.sub(lambda match: match[0] if KEPT_SCRIPT in match[0] else "", html)
-    text = FORM.sub("<form inert", LINKED.sub("", text))
-    text = FONT.sub(lambda match: f'url("{asset(match[1])}")', text)
-    return ADDRESS.sub(lambda match: _address(match[1], unescape(match[2]), place, asset), text)
 
+    def link(address: str) -> str:
+        return address if address.startswith("http") else place(address)
 
-def _address(name: str, value: str, place: Callable[[str], str], asset: Callable[[str], str]) -> str:
-    if value.startswith("/a/"):
-        return f'{name}="{asset(value)}"'
-    file = place(value)
-    if file:
-        return f'{name}="{file}"'
-    return "" if name != "action" else 'action="#"'
+    return as_file(html, FileRules(link, asset, scripts=(KEPT_SCRIPT,)))

@@ -119,6 +119,10 @@ def _telephone_routes(routes: Blueprint, site: Site, lang: Callable[[], str]) ->
     def worker() -> Response:
         fixed = {
             "release": site.world.key,
+            "root": "..",
+            "pages": r"lite(/KE\d{3})?",
+            "query": r"(\?lang=[a-z]{2})?",
+            "choice": f"{SCOPE[1:]}?lang=LANG",
             "files": [site.asset("js/lite.js"), site.asset("js/leave.js"), site.asset("njia.svg")],
             "languages": list(site.choices.languages),
             "mark": MARK,
