@@ -15,6 +15,7 @@ from dashboard.static_site.places import SiteFiles
 from dashboard.static_site.scope import Scope
 from dashboard.static_site.walk import manifest, walk
 from dashboard.web.links import NAMES
+from dashboard.web.static import service_worker
 from geodata.files import fresh_folder, swap
 from geodata.values import DataProblem
 
@@ -110,5 +111,4 @@ def _worker(places: SiteFiles) -> bytes:
         "languages": list(places.scope.languages),
         "mark": "",
     }
-    script = (ASSETS / "js" / "lite-worker.js").read_text(encoding="utf-8")
-    return f"const FIXED = {json.dumps(fixed)};\n{script}".encode()
+    return service_worker(ASSETS, "lite-worker", fixed).encode()
