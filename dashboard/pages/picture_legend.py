@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from html import escape
 
-from lxml import html
+from lxml import html  # type: ignore[import-untyped] # no types
 
 from dashboard.export.poster import wrapped
 from dashboard.export.text_fitting import clean
@@ -27,7 +27,7 @@ _COLOUR = re.compile(r"background:\s*(#\w{6})|fill:\s*(url\(#[\w-]+\)|#\w{6})")
 
 @dataclass(frozen=True)
 class LegendMark:
-    """One mark of a legend. fill: a colour or a pattern of `layers.patterns`; zero: it shows a small 0."""
+    """One mark of a legend. fill: a colour, a pattern of `layers.patterns`, "" without a box; zero: it shows a 0."""
 
     words: str
     fill: str
@@ -42,11 +42,11 @@ def marks_of(legend: str) -> tuple[str, list[LegendMark]]:
     for item in tree.iter("li"):
         colour = _COLOUR.search(html.tostring(item, encoding="unicode"))
         zero = bool(item.xpath(".//i[contains(@class, ' z')]"))
+        for sign in item.xpath(".//i|.//span[@class='role-mark']"):
+            sign.text = f"{sign.text} " if sign.tag == "span" else ""
         words = " ".join(item.text_content().split())
-        fill = next((part for part in colour.groups() if part), WHITE) if colour else WHITE
-        marks.append(
-            LegendMark(words.removeprefix("0").strip() if zero and words.startswith("00") else words, fill, zero)
-        )
+        fill = next((part for part in colour.groups() if part), "") if colour else WHITE if zero else ""
+        marks.append(LegendMark(words, fill, zero))
     return (" ".join(titles[0].text_content().split()) if titles else ""), marks
 
 
@@ -55,8 +55,9 @@ def legend_svg(legend: str, left: float, room: float) -> tuple[str, float]:
     title, marks = marks_of(legend)
     pen = [_words(line, left, 15 + LEADING * at, 600) for at, line in enumerate(wrapped(clean(title), SIZE, room))]
     y = float(LEADING * len(pen))
-    if not marks:
-        return "".join(pen) + _grid(legend, left, y), y + 3 * CELL[1] + 4
+    if "<table" in legend:
+        pen.append(_grid(legend, left, y + 4))
+        y += 3 * CELL[1] + 14
     short = all(len(mark.words) <= SHORT for mark in marks[:-2])
     at = 0
     for mark in marks:
@@ -65,8 +66,9 @@ def legend_svg(legend: str, left: float, room: float) -> tuple[str, float]:
         x = left + (room / COLUMNS) * (at % COLUMNS) if half else left
         if not half and at % COLUMNS:
             y += LEADING
-        pen.append(_mark(mark, x, y))
-        pen += [_words(line, x + MARK[0] + 8, y + 15 + 17 * row) for row, line in enumerate(lines)]
+        pen.append(_mark(mark, x, y) if mark.fill else "")
+        after = x + (MARK[0] + 8 if mark.fill else 0)
+        pen += [_words(line, after, y + 15 + 17 * row) for row, line in enumerate(lines)]
         at = at + 1 if half else 0
         y += 0 if half and at % COLUMNS else LEADING + 17 * (len(lines) - 1)
     return "".join(pen), y + (LEADING if at % COLUMNS else 0)
