@@ -192,6 +192,7 @@ def over_http(few_files: Path) -> Iterator[str]:
         server.wait(10)
 
 
+@pytest.mark.soak
 @pytest.mark.browser
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 @pytest.mark.parametrize("kind", ["http", "file"])
@@ -232,6 +233,7 @@ def test_the_journeys_without_a_server(
     assert wrong == []
 
 
+@pytest.mark.soak
 @pytest.mark.browser
 def test_pages_opened_once_are_there_without_a_network(chromium: Any, over_http: str) -> None:
     context = chromium.new_context()
