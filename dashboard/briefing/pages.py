@@ -141,6 +141,7 @@ def _document(
         "briefing/story.html",
         story=story.name,
         title=say(story.title, lang),
+        about=say(story.about, lang),
         steps=shown,
         codes=codes,
         root=root,

@@ -18,6 +18,7 @@ from dashboard.export.text_fitting import clean
 from dashboard.export.typeset import png
 from dashboard.i18n.catalogue import catalogue
 from dashboard.lenses.picture import lens_picture
+from dashboard.pages.picture_legend import legend_svg
 from dashboard.view.site import Site
 from dashboard.view.state import MAX_QUERY, ViewState, from_query, to_query
 from dashboard.view.svg import SvgMapSpec
@@ -31,7 +32,8 @@ MOST_KEPT = 64
 """Pictures kept by each worker, about 150 kB each."""
 MOST_WAITING = 2
 DPI = 96
-SIZES = (34, 30, 26, 22, 18)
+TOP = 110
+SIZES = (34, 30, 26, 22, 18, 16)
 """Sizes of the sentence in px: the largest that fits is taken."""
 
 
@@ -83,22 +85,24 @@ def blueprint(site: Site) -> Blueprint:
 
 
 def picture_svg(site: Site, state: ViewState) -> str:
-    """Return the picture of a view as SVG: its sentence on the left, its map on the right."""
+    """Return the picture of a view as SVG: its sentence and legend on the left, its map on the right."""
     tr = catalogue(state.lang)
-    picture = lens_picture(site, state, SvgMapSpec((MAP_WIDTH, HEIGHT), light=True))
+    picture = lens_picture(site, state, SvgMapSpec((MAP_WIDTH, HEIGHT), light=True), lines=False)
     drawn = str(picture.svg)
     drawn = drawn.replace("<svg ", f'<svg x="{WIDTH - MAP_WIDTH}" y="0" ', 1)
-    words = _lines(clean(picture.sentence))
+    legend, legend_height = legend_svg(str(picture.legend), MARGIN, _room())
     manifest = site.world.releases[state.dataset].manifest
     banner = tr.t("site.synthetic") if manifest.synthetic else ""
     foot = [banner, tr.t("foot.disclaimer"), tr.t("foot.as_of", date=site.world.as_of)]
     small = [line for text in foot if text for line in wrapped(clean(text), 13, _room())]
     top = HEIGHT - MARGIN - 17 * len(small)
+    words = _lines(clean(picture.sentence), top - legend_height - 16)
+    key = f'<g transform="translate(0 {top - legend_height - 6:.0f})">{legend}</g>'
     below = "".join(_text(line, top + 17 * (place + 1), 13, INK_SECOND) for place, line in enumerate(small))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
         f'font-family="{escape(FONT)}"><rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER}"/>'
-        f"{drawn}{_text(tr.t('site.name'), 66, 30, INK, weight=600)}{words}{below}</svg>"
+        f"{drawn}{_text(tr.t('site.name'), 66, 30, INK, weight=600)}{words}{key}{below}</svg>"
     )
 
 
@@ -106,13 +110,13 @@ def _room() -> float:
     return WIDTH - MAP_WIDTH - 2 * MARGIN
 
 
-def _lines(sentence: str) -> str:
-    """Return the sentence in the largest size that leaves room for name and foot."""
+def _lines(sentence: str, bottom: float) -> str:
+    """Return the sentence in the largest size that ends above the legend."""
     for size in SIZES:
         lines = wrapped(sentence, size, _room())
-        if len(lines) * size * 1.3 < HEIGHT - 250:
+        if TOP + size * 1.3 * (len(lines) - 1) < bottom:
             break
-    return "".join(_text(line, 118 + size * 1.3 * place, size, INK) for place, line in enumerate(lines))
+    return "".join(_text(line, TOP + size * 1.3 * place, size, INK) for place, line in enumerate(lines))
 
 
 def _text(words: str, y: float, size: float, colour: str, weight: int = 400) -> str:

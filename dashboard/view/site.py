@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import has_request_context, request
 
@@ -67,6 +68,7 @@ def common(site: Site, state: ViewState, view: tuple[str, str] | None = None) ->
         "more": FOOT,
         "public_root": public_root(),
         "picture": f"/picture.png?{to_query(state, site.choices)}",
+        "oembed": f"/oembed?{urlencode({'url': f'{public_root()}/?{to_query(state, site.choices)}'})}",
         "urgent": first(world),
         "feeds": feeds(site, state),
         "bare": has_request_context() and request.args.get("bare") == "1",

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -36,7 +35,7 @@ from dashboard.view.state import (
     to_query,
 )
 from dashboard.view.template_tools import TemplateTools
-from dashboard.web.links import address, public_root
+from dashboard.web.links import address
 from dashboard.web.templates import render
 from dashboard.workspace.filters import corridor_names, filter_groups
 from dashboard.workspace.first_paint import ZERO
@@ -125,7 +124,6 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
     }
     head = {
         **common(site, state, ("/", to_query(state, site.choices))),
-        "oembed": f"/oembed?{urlencode({'url': f'{public_root()}/?{to_query(state, site.choices)}'})}",
         "plotly_url": site.plotly_url,
         "questions": lens_links(site, state),
     }

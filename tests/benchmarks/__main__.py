@@ -14,7 +14,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import archive, compare, exports, intake, lens, lite, load, paint, process, publish, vault, weight
+from tests.benchmarks import (
+    archive,
+    compare,
+    exports,
+    intake,
+    lens,
+    lite,
+    load,
+    paint,
+    process,
+    publish,
+    site_files,
+    vault,
+    weight,
+)
 from tests.benchmarks import network as corridor_network
 from tests.benchmarks.browser import BAD, FAST_3G, SLOW_3G, Page, chromium, visitor
 from tests.benchmarks.figures import MISS, Figure, keep, machine, median, table
@@ -194,6 +208,7 @@ def caseload(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
         "archive": lambda: archive.figures(*(((1_000_000,),) if quick else ())),
         "publish": lambda: publish.figures(*(((10_000, 1_000_000),) if quick else ())),
         "export": lambda: exports.figures(quick),
+        "site": lambda: site_files.figures(quick),
     }
 
 

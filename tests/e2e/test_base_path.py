@@ -19,6 +19,7 @@ from lxml import html
 
 from tests.conftest import free_port, serving
 from tests.e2e import test_journeys as journeys
+from tests.e2e import test_new_journeys as new_journeys
 from tests.waiting import idle
 
 pytestmark = pytest.mark.browser
@@ -44,6 +45,11 @@ PAGES = (
     "/country", "/numbers-you-may-hear", "/changes", "/corrections", "/corrections/KE011?lang=en", "/api", "/export",
     "/embed?lang=en", "/no-such-page",
 )  # fmt: skip
+QUESTIONS = (
+    "test_from_eritrea_over_isiolo_to_south_africa_and_what_is_well_documented", "test_one_slide_about_the_coast",
+    "test_all_events_as_csv", "test_isiolo_and_its_neighbours",
+)  # fmt: skip
+OF_A_PHONE = ("test_my_county_who_helps_and_the_call_in_kiswahili_on_a_phone",)
 OF_A_PATH = 3
 """Addresses of one path (a county's counts as one) that are followed: a view is a link, and there are many."""
 MOST = 900
@@ -154,9 +160,27 @@ def test_find_a_county_take_its_figures_and_read_its_sources(browse: Any, served
     assert all(address.startswith((f"{served}/", "data:", "blob:")) for address in reader.requests)
 
 
-def test_a_journey_of_the_map_under_the_path(browse: Any) -> None:
+def test_the_first_view_under_the_path(browse: Any) -> None:
     journeys.test_the_first_view_has_47_counties_and_fetches_nothing_from_elsewhere(browse)
-    journeys.test_compare_trafficking_and_smuggling_on_the_coast(browse, "mouse")
+
+
+@pytest.mark.parametrize("hand", ["mouse", "keyboard"])
+def test_the_coast_compared_under_the_path(browse: Any, hand: str) -> None:
+    journeys.test_compare_trafficking_and_smuggling_on_the_coast(browse, hand)
+
+
+def test_a_copied_link_under_the_path(browse: Any, served: str) -> None:
+    journeys.test_a_copied_link_opens_the_same_view_in_another_browser(browse, served, "mouse")
+
+
+def test_back_and_forward_under_the_path(browse: Any) -> None:
+    journeys.test_back_and_forward_restore_view_and_controls(browse, "mouse")
+
+
+@pytest.mark.parametrize("name", [*QUESTIONS, *OF_A_PHONE])
+def test_a_journey_with_its_clicks_counted_under_the_path(browse: Any, name: str) -> None:
+    journey = getattr(new_journeys, name)
+    journey(new_journeys.beginner(browse), "touch" if name in OF_A_PHONE else "mouse")
 
 
 def test_the_light_pages_are_kept_under_the_path(browse: Any, served: str) -> None:

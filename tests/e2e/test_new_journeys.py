@@ -90,6 +90,11 @@ class Hand:
 @pytest.fixture
 def start(browse: Callable[..., Any]) -> Callable[..., Hand]:
     """Open a view with one hand."""
+    return beginner(browse)
+
+
+def beginner(browse: Callable[..., Any]) -> Callable[..., Hand]:
+    """Return the function that opens a view with one hand."""
 
     def begin(kind: str, path: str = "/?lang=en", **options: Any) -> Hand:
         touch = {"has_touch": True} if kind == "touch" else {}

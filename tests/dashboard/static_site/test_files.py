@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+from urllib.request import urlopen
 
 import pytest
 from lxml import html
+from playwright.sync_api import expect
 
 from dashboard.cli import main
 from dashboard.server.app import Njia
@@ -20,6 +27,7 @@ from dashboard.static_site.scope import Scope
 from dashboard.static_site.write import MANIFEST, root_files, write_site
 from dashboard.web.as_files import FileRules, as_file
 from geodata.values import DataProblem
+from tests.conftest import free_port
 from tests.dashboard.static_site.conftest import few
 
 ELSEWHERE = ("https", "http", "tel", "sms", "mailto", "data", "about")
@@ -162,3 +170,77 @@ def test_the_command_refuses_what_it_cannot_do(tmp_path: Path, capsys: pytest.Ca
     assert "expected languages of en, sw" in told
     assert "expected an address" in told
     assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture(scope="module")
+def over_http(few_files: Path) -> Iterator[str]:
+    """Serve the folder that holds the site's folder by Python's own server; yield the site's address."""
+    port = free_port()
+    served = few_files.parent.parent
+    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(served)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}/{quote('pages of others/njia')}/"
+    try:
+        for _ in range(100):
+            with suppress(OSError), urlopen(address, timeout=5) as answer:
+                assert answer.status == 200
+                break
+            time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.mark.soak
+@pytest.mark.browser
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+@pytest.mark.parametrize("kind", ["http", "file"])
+def test_the_journeys_without_a_server(
+    chromium: Any, few_files: Path, request: pytest.FixtureRequest, kind: str, scripts: bool
+) -> None:
+    """From the way in: both crimes, a measure, a year, roles, a county, its card, its sources, a corridor, a story."""
+    start = f"{few_files.as_uri()}/" if kind == "file" else request.getfixturevalue("over_http")
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, java_script_enabled=scripts)
+    page, wrong = context.new_page(), []
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("requestfailed", lambda asked: wrong.append(f"{asked.url} {asked.failure}"))
+    page.on("response", lambda answer: wrong.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    page.on("request", lambda asked: None if asked.url.startswith((start, "data:")) else wrong.append(asked.url))
+
+    def follow(link: Any, words: str, within: str = "main") -> None:
+        link.first.click()
+        expect(page.locator(within).first).to_contain_text(words)
+
+    page.goto(f"{start}index.html")
+    expect(page).to_have_url(f"{start}en/index.html")
+    chips = page.locator("#chips")
+    follow(chips.get_by_role("link", name="Trafficking", exact=True), "The map shows", "body")
+    follow(chips.get_by_role("link", name="Per 100,000"), "100", "#legend")
+    follow(chips.get_by_role("link", name="Events", exact=True), "events", "#legend")
+    follow(page.locator('#strip a[href*="2019"]'), "2019", "#sentence")
+    follow(page.locator(".questions a", has_text="Source, transit, destination?"), "By the standard rule", "#sentence")
+    follow(page.locator('#map svg a[href*="KE011"], #table-part a[href*="KE011"]').last, "Isiolo", "h1")
+    follow(page.get_by_role("link", name="Light card for the phone"), "Isiolo", "h1")
+    assert page.locator('a[href="tel:116"]').first.is_visible()
+    page.go_back()
+    follow(page.get_by_role("link", name="sources of these figures"), "sources")
+    page.goto(f"{start}en/view/detected_smuggling_C01.html")
+    expect(page.locator("#panel h2").first).to_contain_text("C01")
+    follow(page.get_by_role("link", name="Briefing", exact=True), "Briefing", "h1")
+    follow(page.locator('main a[href*="isiolo.html"]'), "Isiolo")
+    context.close()
+    assert wrong == []
+
+
+@pytest.mark.soak
+@pytest.mark.browser
+def test_pages_opened_once_are_there_without_a_network(chromium: Any, over_http: str) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{over_http}en/county/KE011.html")
+    expect(page.locator("html[data-kept=yes]")).to_have_count(1, timeout=20_000)
+    context.set_offline(True)
+    page.reload()
+    expect(page.locator("h1")).to_contain_text("Isiolo")
+    context.close()
