@@ -14,14 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.export import brief_figures, citations, tables
-from dashboard.export.brief_map import map_of
+from dashboard.export.brief_map import LENS_TEMPLATES, map_of
 from dashboard.export.model import TEMPLATES, Brief, BriefFigure, BriefTable, Trend
 from dashboard.export.regions import province_of, region_name, region_of, region_parts
 from dashboard.export.view import View
 from dashboard.view.figure import sentences
 from dashboard.view.map_names import TRUNK
 from dashboard.view.query_string import every_nature, without_every_nature
-from dashboard.view.state import ALL_CORRIDORS, MAX_QUERY, Choices, ViewState, from_query
+from dashboard.view.state import ALL_CORRIDORS, FIRST_LENS, MAX_QUERY, Choices, ViewState, from_query, through_lens
 from geodata.query.changes import provinces
 from geodata.query.cube import NATURES
 from geodata.query.profiles import corridor_profile, country_profile, county_profile
@@ -56,7 +56,7 @@ def make_brief(world: World, choices: Choices, state: ViewState, purpose: Purpos
     if template not in TEMPLATES:
         raise DataProblem(f"There is no template “{template[:40]}”; choose one of {', '.join(TEMPLATES)}.")
     subject = subject_of(world, state, template, counties)
-    view = View(world, choices, _focused(state, template, subject), all_natures=purpose.all_natures)
+    view = _opened(world, choices, _focused(state, template, subject), template, purpose)
     figures, trends, shown, text = _PARTS[template](view, subject)
     corridors = [row.id for table in shown if table.id == "corridors" for row in table.rows]
     drawn = map_of(view, template, subject, corridors if template == "county" else None)
@@ -80,6 +80,14 @@ def make_brief(world: World, choices: Choices, state: ViewState, purpose: Purpos
         stamp=citations.stamp(view, _named_in_link(view, template, subject), purpose.address),
         words={key.removeprefix(WORDS): str(tr.words[key]) for key in sorted(tr.words) if key.startswith(WORDS)},
     )
+
+
+def _opened(world: World, choices: Choices, state: ViewState, template: str, purpose: Purpose) -> View:
+    """Return the view; of counts where its dataset has no answer to the question that the link asks."""
+    view = View(world, choices, state, all_natures=purpose.all_natures)
+    if view.lens is None and template in LENS_TEMPLATES:
+        return replace(view, state=through_lens(state, FIRST_LENS, choices))
+    return view
 
 
 def _named_in_link(view: View, template: str, subject: tuple[str, ...]) -> str:
@@ -203,6 +211,10 @@ def _national(view: View, subject: tuple[str, ...]) -> Parts:
     said = {nature: sentences(view.tr, view.counted, nature, view.state)[0] for nature in NATURES}
     others = [said[nature] for nature in NATURES if nature != view.state.nature]
     title = view.tr.t("export.title.national", years=view.years())
+    if view.lens:
+        shown[:0] = tables.of_question(view)
+        text = [f"{view.lens.question} {title}", view.lens.seen.sentence, said[view.state.nature], *others]
+        return figures, [brief_figures.trend(view)], shown, text
     return figures, [brief_figures.trend(view)], shown, [title, said[view.state.nature], *others]
 
 
@@ -254,7 +266,7 @@ def _by(view: View) -> str:
 
 
 def _map_sentence(view: View) -> list[str]:
-    return [view.shot.sentence]
+    return [view.lens.seen.sentence if view.lens else view.shot.sentence]
 
 
 def _event_areas(view: View, template: str, subject: tuple[str, ...]) -> tuple[str, ...]:
@@ -270,7 +282,9 @@ def _name(view: View, template: str, subject: tuple[str, ...]) -> str:
         what = [region_name(view, subject)]
     else:
         what = {"national": ["kenya"], "corridor": list(subject)}.get(template) or [names[p] for p in subject]
-    kind = ["compare"] if template == "compare" else []
+    kind = (
+        ["compare"] if template == "compare" else [view.state.lens] if template in LENS_TEMPLATES and view.lens else []
+    )
     made_up = ["synthetic"] if view.world.releases[view.state.dataset].manifest.synthetic else []
     whole = " ".join(["njia", *made_up, *kind, *what, view.years(), view.state.lang])
     letters = unicodedata.normalize("NFKD", whole.replace("–", "-").lower()).encode("ascii", "ignore").decode()

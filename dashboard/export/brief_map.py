@@ -7,9 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.export.lens_map import LensMap
 from dashboard.export.model import BriefLeg, BriefMap, BriefStop, MapCounty
 from dashboard.export.view import UNSTATED, View
-from dashboard.view.figure import corridor_spec, labels_of
+from dashboard.lenses.picture import drawn_state
+from dashboard.view.figure import BY_GRADE, corridor_spec, labels_of
 from dashboard.view.map_names import pills, places_of
 from dashboard.view.state import ALL_CORRIDORS
 from geodata.values import Nature
@@ -20,32 +22,51 @@ from layers.legend import LegendItem, corridor_legend
 from layers.places import line_angles
 from layers.projection import window_of
 from layers.ribbons import OLD_YEARS, points_of
-from layers.theme import LINE_HUE, LOOKS
+from layers.theme import INK, LINE_HUE, LOOKS
 
 FILL = "fill"
+LENS_TEMPLATES = ("county", "national", "region")
+"""Templates whose map answers the view's own question; a corridor and a comparison are questions of their own."""
 
 
 def map_of(view: View, template: str, subject: tuple[str, ...], corridors: Sequence[str] | None) -> BriefMap:
     """Return the map of a template; corridors: those to draw all alike, None for the choice on the screen."""
     spec = _spec(view, template, subject, corridors)
+    lens = view.lens if template in LENS_TEMPLATES else None
     lines = _lines(view, spec) if spec else ()
     shown = {line.corridor for line in lines if line.forward}
+    ribbons = spec.ribbons() if spec else ()
+    edged = [LegendItem("trunk", view.tr.t("legend.trunk"), INK, "edged")] if any(r.look.edged for r in ribbons) else []
     counties = tuple(_county(view, row, subject) for row in view.shot.counties)
+    if lens:
+        counties = tuple(lens.county(county) for county in counties)
     labels = labels_of(view.tr)
     return BriefMap(
-        title=view.shot.title if template != "corridor" else view.tr.t("legend.corridors"),
+        title=_title(view, template, lens),
         unit=view.tr.unit(view.state.measure, view.state.dataset),
         period=view.shot.years,
-        words=view.shot.sentence,
+        words=lens.seen.sentence if lens else view.shot.sentence,
         counties=counties,
-        legend=_legend(view, counties),
-        line_legend=tuple(item for item in (corridor_legend(labels) if lines else ()) if _occurs(item.code, lines)),
+        legend=lens.key.items if lens else _legend(view, counties),
+        line_legend=(
+            *edged,
+            *(item for item in (corridor_legend(labels) if lines else ()) if _occurs(item.code, lines)),
+        ),
         lines=lines,
-        ribbons=spec.ribbons() if spec else (),
+        ribbons=ribbons,
         stops=_stops(view, shown, spec.legs) if spec and lines else (),
         window=_window(view, template, subject, lines),
-        filled=template != "corridor",
+        filled=template != "corridor" and (lens is None or lens.filled),
+        question=view.state.lens if lens else "",
+        note=lens.key.note if lens else "",
     )
+
+
+def _title(view: View, template: str, lens: LensMap | None) -> str:
+    """Return what the legend is called: the counts, the lens's legend, or the kinds of line."""
+    if template == "corridor" or (lens and not lens.filled):
+        return view.tr.t("legend.corridors")
+    return lens.key.title if lens else view.shot.title
 
 
 def _county(view: View, row: dict[str, Any], subject: tuple[str, ...]) -> MapCounty:
@@ -102,8 +123,11 @@ def _spec(view: View, template: str, subject: tuple[str, ...], only: Sequence[st
     state = view.state
     if template != "corridor" and "corridors" not in state.layers:
         return None
-    chosen = subject[0] if template == "corridor" else ALL_CORRIDORS if only is not None else state.corridor
-    spec = corridor_spec(view.world, state.grade, chosen, int(view.world.as_of[:4]))
+    lens = view.lens if template in LENS_TEMPLATES else None
+    shown = drawn_state(state).corridor if lens else state.corridor
+    chosen = subject[0] if template == "corridor" else ALL_CORRIDORS if only is not None else shown
+    legs = lens.seen.legs if lens else BY_GRADE
+    spec = corridor_spec(view.world, state.grade, chosen, int(view.world.as_of[:4]), legs)
     if template == "corridor":
         return CorridorSpec(spec.legs.loc[spec.legs["corridor_id"] == chosen], spec.as_of_year, chosen)
     if only is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.export.lens_map import LensMap, lens_map
 from dashboard.export.model import Number, figure_id
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.figure import filters_of, frames, state_filters
@@ -56,6 +57,11 @@ class View:
     def shot(self) -> ViewFrame:
         """The frame on the map, as the page writes it."""
         return ViewFrame(self.world, self.state, frames(self.world, state_filters(self.state, self.choices)))
+
+    @cached_property
+    def lens(self) -> LensMap | None:
+        """The map of the view's question, None where the counts are on the map."""
+        return lens_map(self.world, self.choices, self.state)
 
     @property
     def public(self) -> bool:
