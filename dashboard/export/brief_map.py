@@ -14,6 +14,7 @@ from dashboard.lenses.picture import drawn_state
 from dashboard.view.figure import BY_GRADE, corridor_spec, labels_of
 from dashboard.view.map_names import pills, places_of
 from dashboard.view.state import ALL_CORRIDORS
+from dashboard.view.window import NAMES_SHARE
 from geodata.values import Nature
 from layers.corridors import CorridorSpec
 from layers.figure import EXTENTS
@@ -211,7 +212,7 @@ def _window(
     anchors: Mapping[Any, Any] = view.world.edition.anchors()
     extent = EXTENTS[view.state.extent if view.state.extent in EXTENTS else "kenya"]
     if template == "corridor" and lines:
-        extent = window_of([point for line in lines for point in line.line])
+        extent = window_of([point for line in lines for point in line.line], names=NAMES_SHARE)
     elif template == "region":
         boxes = [anchors[pcode].bbox for pcode in subject]
         extent = window_of([(box[k], box[k + 1]) for box in boxes for k in (0, 2)])

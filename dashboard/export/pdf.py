@@ -27,6 +27,8 @@ MAP_PX = (380, 430)
 TALL_MAP_PX = (380, 520)
 PAGES = {"county": 2, "national": 5}
 """Most pages a template may have; rows are left to the data files until it fits."""
+MORE_PAGES = 3
+"""Further pages for what the map of another question than the counts rests on."""
 BUDGETS = (1.0, 0.75, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 FEW = 12
 """Sources a figure names by number; more are those of the events below it and on the Sources page."""
@@ -79,6 +81,7 @@ def make(brief: Brief, world: World, out: Path, progress: Progress) -> None:
     pictures = drawings(brief, world)
     progress(0.3)
     most = PAGES.get(brief.template, 0)
+    most += MORE_PAGES if most and brief.map.question else 0
     for step, budget in enumerate(BUDGETS):
         data = page_data(brief, budget)
         if not most or query(TEMPLATE, data, pictures, "<pages>") <= most or budget == BUDGETS[-1]:
