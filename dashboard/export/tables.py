@@ -278,7 +278,7 @@ def corridors(view: View, passing: Sequence[Any], across: Sequence[Any] = ()) ->
 def every_corridor(view: View) -> BriefTable:
     """Return the corridors on the map of the ways, with their whole length and the counties that a stop names."""
     tr, rows = view.tr, []
-    legs = view.lens.seen.legs.listed if view.lens else None
+    legs = view.question.legs.listed if view.question else None
     shown = {leg.partition(".")[0] for leg in legs} if legs is not None else None
     for corridor in view.world.corridors.corridors:
         corridor_id = str(corridor["corridor_id"])

@@ -44,13 +44,13 @@ def drawn_state(state: ViewState) -> ViewState:
 def lens_picture(site: Site, state: ViewState, spec: SvgMapSpec, *, lines: bool = True) -> LensPicture:
     """Return the picture of a view. lines: the legend names the kinds of line too."""
     seen = lens_of(state).view(site, state)
-    title = _title(site, state)
+    title = map_title(site, state)
     drawn = replace(spec, paints=paints_of(site.world, seen), legs=seen.legs, title=title, desc=seen.sentence)
     svg = map_svg(site.world, site.choices, site.basemap, drawn_state(state), drawn)
     return LensPicture(title, seen.sentence, Markup(svg), _legend(seen, state, lines=lines))  # noqa: S704 - escaped
 
 
-def _title(site: Site, state: ViewState) -> str:
+def map_title(site: Site, state: ViewState) -> str:
     """Return the title of a map of counts, the question of any other lens."""
     if state.lens == FIRST_LENS:
         return ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices))).title

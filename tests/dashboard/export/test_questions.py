@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from pptx import Presentation
 
-from dashboard.export.brief import from_link
+from dashboard.export.brief import Purpose, from_link
 from dashboard.export.model import Brief, figures_of
 from dashboard.export.paper_map import paper_map
 from dashboard.export.pptx import make_slide
 from dashboard.lenses import lens_of
+from dashboard.lenses.on_paper import question_map
 from dashboard.view.site import bare_site, choices_of
 from dashboard.view.state import from_query
 from geodata.query.world import World
@@ -21,7 +22,7 @@ QUESTIONS = ("ways", "roles", "looking", "responds", "changed")
 
 
 def brief_of(world: World, query: str) -> Brief:
-    return from_link(world, choices_of(world), f"/?{query}")
+    return from_link(world, choices_of(world), f"/?{query}", Purpose(ask=question_map))
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
