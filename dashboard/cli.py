@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from dotenv import load_dotenv
 
@@ -40,6 +41,13 @@ NOT_INSTALLED = (
 )
 
 
+def _asked_question(*view: Any) -> Any:
+    """Return the map of a view's question; the lenses are opened only when a file is made."""
+    from dashboard.lenses.on_paper import question_map  # noqa: PLC0415
+
+    return question_map(*view)
+
+
 def parser() -> argparse.ArgumentParser:
     """Build the parser with every verb."""
     top = argparse.ArgumentParser(
@@ -55,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
     story_verbs.register(verbs)
     bundle_verbs.register(verbs)
     site_verb.register(verbs)
-    export_verb.register(verbs)
+    export_verb.register(verbs, _asked_question)
     data_verbs.register(verbs)
     snapshot_verbs.register(verbs)
     return top

@@ -58,13 +58,15 @@ class CorridorSpec:
     """Legs (columns `LEG_COLUMNS`; geometry = (lon, lat) pairs or a shapely line) and how to look at them.
 
     `highlight` names one corridor: the others step back and lose their arrowheads. `back`: ids of legs that step
-    back too, because their evidence is weaker than was asked for.
+    back too, because their evidence is weaker than was asked for. `trunk`: the corridor that is edged where none is
+    brought forward.
     """
 
     legs: pd.DataFrame
     as_of_year: int
     highlight: str | None = None
     back: frozenset[str] = frozenset()
+    trunk: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a frame with missing columns or an unknown nature."""
@@ -76,7 +78,7 @@ class CorridorSpec:
     def ribbons(self) -> tuple[Ribbon, ...]:
         """Return everything drawn, from behind to front; flights lie under the ribbons on the ground."""
         asked = (self.legs, self.as_of_year, self.highlight, self.back)
-        return (*flights(*asked), *ribbons(*asked))
+        return (*flights(*asked), *ribbons(*asked, self.trunk))
 
 
 def legs_frame(features: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
@@ -139,7 +141,13 @@ def _by_look(made: Sequence[Ribbon]) -> dict[RibbonLook, list[Ribbon]]:
 
 
 def _layer(name: str, made: Sequence[Ribbon]) -> Iterator[dict[str, Any]]:
-    """Yield the casings of a layer, one trace a width, then its lines, one trace a look."""
+    """Yield the edges and casings of a layer, one trace a width, then its lines, one trace a look."""
+    edges: dict[float, list[Ribbon]] = defaultdict(list)
+    for ribbon in made:
+        if ribbon.look.edged:
+            edges[ribbon.look.edge].append(ribbon)
+    for i, width in enumerate(sorted(edges)):
+        yield _line_trace(f"corridor-edge-{i}", edges[width], {"color": INK, "width": width}, 1)
     widths: dict[float, list[Ribbon]] = defaultdict(list)
     for ribbon in made:
         widths[ribbon.look.casing].append(ribbon)

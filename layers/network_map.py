@@ -156,6 +156,7 @@ def _ribbons(spec: MapSpec, frame: MapProjection) -> tuple[list[str], set[str]]:
         curves = [(ribbon, [frame.point(*point) for point in smooth(ribbon.line)]) for ribbon in layer]
         inside = [(ribbon, _path(curve)) for ribbon, curve in curves if frame.sees(curve, 20)]
         seen.update(leg for ribbon, _ in inside for leg in ribbon.legs)
+        parts += [_stroke(path, INK, ribbon.look.edge, 1) for ribbon, path in inside if ribbon.look.edged]
         parts += [_stroke(path, WHITE, ribbon.look.casing, 0.9) for ribbon, path in inside]
         for ribbon, path in inside:
             look, dash = ribbon.look, f' stroke-dasharray="{DASH}"' if ribbon.look.dashed else ""

@@ -59,10 +59,15 @@ def drawn_height(south: float, north: float, width: float) -> float:
     return edge(north, top=True) - edge(south, top=False)
 
 
-def window_of(points: Sequence[tuple[float, float]], margin: float = 0.06, least: float = 3.0) -> Extent:
-    """Return a window around (lon, lat) points with a margin on each side, at least `least` degrees wide and high."""
+def window_of(
+    points: Sequence[tuple[float, float]], margin: float = 0.06, least: float = 3.0, names: float = 0.0
+) -> Extent:
+    """Return a window around (lon, lat) points with a margin on each side, at least `least` degrees wide and high.
+
+    names: room for names in the east, in widths of the points: names stand to the right of their stops.
+    """
     lons, lats = [p[0] for p in points], [p[1] for p in points]
     wide, high = max(max(lons) - min(lons), least), max(max(lats) - min(lats), least)
     x, y = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
     half_x, half_y = wide * (0.5 + margin), high * (0.5 + margin)
-    return Extent(max(-180, x - half_x), max(-80, y - half_y), min(180, x + half_x), min(80, y + half_y))
+    return Extent(max(-180, x - half_x), max(-80, y - half_y), min(180, x + half_x + names * wide), min(80, y + half_y))

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from html import escape
 
 from geodata.values import Nature
-from layers.ribbons import AIR_WIDTH, FADED, FORWARD_WIDTHS, OLD_YEARS, SOURCE_CLASSES
+from layers.ribbons import AIR_WIDTH, EDGE_PX, FADED, FORWARD_WIDTHS, OLD_YEARS, SOURCE_CLASSES
 from layers.theme import CORE_HUE, GREY_UNCLEAR, INK, PAPER, WHITE
 
 MM_PER_PX = 0.2
 """Millimetres on paper for a pixel of the screen's ribbons."""
 CASING_MM = 0.5
+EDGE_MM = EDGE_PX * MM_PER_PX
+"""The trunk's edge of ink around the casing, both sides together."""
 CORE_SHARE, CORES_SHARE, OFFSET_SHARE = 0.34, 0.22, 0.17
 """Width of one core, of each of two, and how far each of two lies beside the middle, in widths of the ribbon."""
 BRUSHES = {"n": "b_diagonal", "s": "dense6", "u": "cross"}
@@ -29,7 +31,7 @@ BOTH = (Nature.TRAFFICKING, Nature.SMUGGLING)
 
 @dataclass(frozen=True, slots=True)
 class LegColumns:
-    """How a file of legs calls what their look depends on; `inferred` and `old` are QGIS expressions.
+    """How a file of legs calls what their look depends on; `inferred`, `old` and `trunk` are QGIS expressions.
 
     Every file says in `drawn` how the line was drawn; flights are thin.
     """
@@ -38,6 +40,7 @@ class LegColumns:
     sources: str = "sources"
     inferred: str = '"inferred"'
     old: str = '"old"'
+    trunk: str = '"corridor" = \'C01\' AND NOT "alternative"'
 
 
 def county_style(classes: Sequence[tuple[str, str, str]]) -> str:
@@ -66,7 +69,8 @@ def leg_style(natures: Iterable[tuple[Nature, str]], columns: LegColumns = LegCo
 def network_styles(natures: Iterable[tuple[Nature, str]], as_of_year: int) -> tuple[tuple[str, str], ...]:
     """Return layer and style of the GeoPackage of the whole network (`geodata.network.export`)."""
     old = f'"last_confirmed" < {as_of_year - OLD_YEARS}'
-    columns = LegColumns(sources="n_sources", inferred="\"basis\" = 'inferred'", old=old)
+    trunk = '"corridor_id" = \'C01\' AND NOT "is_alternative"'
+    columns = LegColumns(sources="n_sources", inferred="\"basis\" = 'inferred'", old=old, trunk=trunk)
     return ("legs", leg_style(natures, columns)), ("places", stop_style(main=MAIN_STOPS))
 
 
@@ -112,10 +116,14 @@ def _label_rules(main: str) -> str:
 
 
 def _ribbon(nature: Nature, columns: LegColumns) -> str:
-    """Return the layers of a ribbon: casing, ink, a core per nature it shows, and arrowheads along it."""
+    """Return the layers of a ribbon: the trunk's edge, casing, ink, a core per nature it shows, and arrowheads."""
     shown = BOTH if nature is Nature.MIXED else tuple(each for each in BOTH if each is nature)
     width = _width(columns.sources)
-    strokes = [(WHITE, f"{width} + {CASING_MM}", "0"), (INK if shown else GREY_UNCLEAR, width, "0")]
+    strokes = [
+        (INK, f"{width} + {CASING_MM} + {EDGE_MM:.2f}", "0"),
+        (WHITE, f"{width} + {CASING_MM}", "0"),
+        (INK if shown else GREY_UNCLEAR, width, "0"),
+    ]
     share, sides = (CORE_SHARE, (0,)) if len(shown) == 1 else (CORES_SHARE, (-1, 1))
     strokes += [
         (CORE_HUE[each], f"{width} * {share}", f"{width} * {side * OFFSET_SHARE}")
@@ -153,7 +161,9 @@ def _stroke_rules(level: int, width: str, offset: str, columns: LegColumns) -> d
     rules = {"outlineWidth": width}
     if offset != "0":
         rules["offset"] = offset
-    if level:  # the casing stays whole under a broken line
+    if level == 0:
+        rules["outlineColor"] = f"CASE WHEN {columns.trunk} THEN '{_rgba(INK)}' ELSE '0,0,0,0' END"
+    if level > 1:  # edge and casing stay whole under a broken line
         rules["customDash"] = f"CASE WHEN {columns.inferred} THEN '4;2.5' END"
     return rules
 

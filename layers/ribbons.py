@@ -5,7 +5,8 @@ of neighbouring points; stretches of one look join to a `Ribbon`. A corridor bro
 width; the others stand behind it in grey, wider where more of them share the road. With none brought forward, width
 is the number of corridors. Solid: some source states a leg here. Broken: all are inferred. Faded: last confirmed over
 ten years ago. Nature is a core inside the ribbon, two side by side for *mixed*, and the line's own hue where the line
-is too thin for a core. Bends are smoothed for drawing only; a ribbon still passes every one of its points.
+is too thin for a core. With none brought forward the trunk has an edge of ink, so that it is seen first. Bends are
+smoothed for drawing only; a ribbon still passes every one of its points.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ OLD_YEARS = 10
 FADED = 0.45
 CASING_PX, FRONT_CASING_PX = 2.4, 4.2
 """White edge of a ribbon, both sides together; wider in front, so that it stands off the darkest county in grey too."""
+EDGE_PX = 2.6
+"""Edge of ink around the white one, both sides together: the trunk, where no corridor is brought forward."""
 CORE_FROM_PX = 3.0
 """A ribbon this wide holds a core."""
 SMOOTH_STEPS = 4
@@ -57,6 +60,7 @@ class RibbonLook:
     width: float
     dashed: bool
     natures: tuple[str, ...]
+    edged: bool = False
 
     @property
     def has_core(self) -> bool:
@@ -67,6 +71,11 @@ class RibbonLook:
     def casing(self) -> float:
         """Return the width of the white line under the ribbon, in pixels."""
         return round(self.width + (FRONT_CASING_PX if self.has_core else CASING_PX), 1)
+
+    @property
+    def edge(self) -> float:
+        """Return the width of the line of ink under the white one, in pixels; 0 for none."""
+        return round(self.casing + EDGE_PX, 1) if self.edged else 0.0
 
     @property
     def colour(self) -> str:
@@ -105,11 +114,16 @@ def points_of(geometry: Any) -> tuple[Point, ...]:
 
 
 def ribbons(
-    legs: pd.DataFrame, as_of_year: int, forward: str | None, back: frozenset[str] = frozenset()
+    legs: pd.DataFrame,
+    as_of_year: int,
+    forward: str | None,
+    back: frozenset[str] = frozenset(),
+    trunk: str = "",
 ) -> tuple[Ribbon, ...]:
     """Return the ribbons of some legs, from behind to front; flights are arcs of their own, see `flights`.
 
-    back: ids of legs that stand behind whatever corridor is brought forward.
+    back: ids of legs that stand behind whatever corridor is brought forward. trunk: the corridor that is edged where
+    none is brought forward, alternatives apart.
     """
     shares: dict[Stretch, list[_Share]] = defaultdict(list)
     for leg in legs.itertuples(index=False):
@@ -122,7 +136,7 @@ def ribbons(
     for stretch, here in shares.items():
         front = [share for share in here if _stands_in_front(share.leg, forward, back)]
         drawn = front or here
-        look = _look(front, as_of_year, forward) if front else _behind(here, as_of_year)
+        look = _look(front, as_of_year, forward, trunk) if front else _behind(here, as_of_year)
         turned[stretch] = (any(s.ahead for s in drawn), any(not s.ahead for s in drawn))
         groups[look, _unique(s.leg.leg_id for s in drawn), _unique(s.leg.corridor_id for s in drawn)].append(stretch)
     made = [
@@ -153,14 +167,15 @@ def _unique(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(values)))
 
 
-def _look(front: Sequence[_Share], year: int, forward: str | None) -> RibbonLook:
+def _look(front: Sequence[_Share], year: int, forward: str | None, trunk: str) -> RibbonLook:
     legs = [share.leg for share in front]
+    edged = forward is None and any(leg.corridor_id == trunk and not leg.is_alternative for leg in legs)
     if forward is None:
         width = ALL_WIDTHS[sum(len({leg.corridor_id for leg in legs}) > limit for limit in ALL_CLASSES)]
     else:
         classes = [max(0, sum(leg.n_sources > n for n in SOURCE_CLASSES) - bool(leg.is_alternative)) for leg in legs]
         width = FORWARD_WIDTHS[max(classes)]
-    return RibbonLook(True, _opacity(legs, year), width, all(leg.inferred for leg in legs), _natures(legs))
+    return RibbonLook(True, _opacity(legs, year), width, all(leg.inferred for leg in legs), _natures(legs), edged)
 
 
 def _behind(here: Sequence[_Share], year: int) -> RibbonLook:

@@ -29,6 +29,7 @@ from dashboard.export.brief import Purpose, make_brief
 from dashboard.export.citations import citation
 from dashboard.export.regions import region_of
 from dashboard.i18n.catalogue import catalogue
+from dashboard.lenses.on_paper import question_map
 from dashboard.view.site import Site
 from dashboard.view.state import MAX_QUERY, ViewState
 from dashboard.web.links import reader_lang
@@ -70,7 +71,7 @@ def blueprint(site: Site) -> Blueprint:
     def brief() -> Response:
         query = read_query(BriefQuery)
         region = _region(site)
-        purpose = Purpose(query.template, query.counties, region, all_natures=asks_every_nature())
+        purpose = Purpose(query.template, query.counties, region, all_natures=asks_every_nature(), ask=question_map)
         made = make_brief(site.world, site.choices, understood_view(site), purpose)
         return Response(made.to_json(), mimetype="application/json")
 

@@ -17,8 +17,7 @@ from dashboard.briefing.steps import map_state, show
 from dashboard.briefing.story import Step, Story
 from dashboard.bundle.offline import offline
 from dashboard.i18n.catalogue import catalogue
-from dashboard.view.figure import frames, state_filters
-from dashboard.view.frame import ViewFrame
+from dashboard.lenses.picture import map_title
 from dashboard.view.site import Site
 from dashboard.view.state import from_query, to_query
 from dashboard.web.links import address
@@ -123,7 +122,7 @@ def one_step(site: Site, link: str, lang: str) -> Story:
     if notices:
         values = "; ".join(f"{notice.key}={notice.given}" for notice in notices)
         raise DataProblem(f"The link says {values}, which this site does not understand; copy it again from the map.")
-    title = ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices))).title
+    title = map_title(site, state)
     return _lone_story(_lone_step(local, lang, title))
 
 

@@ -14,14 +14,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.export import brief_figures, citations, tables
-from dashboard.export.brief_map import map_of
+from dashboard.export.brief_map import ASKED_TEMPLATES, map_of
 from dashboard.export.model import TEMPLATES, Brief, BriefFigure, BriefTable, Trend
 from dashboard.export.regions import province_of, region_name, region_of, region_parts
 from dashboard.export.view import View
 from dashboard.view.figure import sentences
 from dashboard.view.map_names import TRUNK
 from dashboard.view.query_string import every_nature, without_every_nature
-from dashboard.view.state import ALL_CORRIDORS, MAX_QUERY, Choices, ViewState, from_query
+from dashboard.view.question_map import AskQuestion
+from dashboard.view.state import ALL_CORRIDORS, FIRST_LENS, MAX_QUERY, Choices, ViewState, from_query, through_lens
 from geodata.query.changes import provinces
 from geodata.query.cube import NATURES
 from geodata.query.profiles import corridor_profile, country_profile, county_profile
@@ -39,7 +40,8 @@ class Purpose:
 
     template: one of `TEMPLATES`, or "" for the one that suits the view. counties: P-codes to compare, else those of
     the view. region: a former province; its counties. all_natures: events of every nature instead of the view's own
-    (``nature=all``). address: the site's own (``http://host/``), printed before the link; "" where it is not known.
+    (``nature=all``). ask: gives the map of the view's question (`dashboard.lenses.on_paper`). address: the site's own
+    (``http://host/``), printed before the link; "" where it is not known.
     """
 
     template: str = ""
@@ -47,6 +49,7 @@ class Purpose:
     region: str = ""
     address: str = ""
     all_natures: bool = False
+    ask: AskQuestion | None = None
 
 
 def make_brief(world: World, choices: Choices, state: ViewState, purpose: Purpose = Purpose()) -> Brief:
@@ -56,7 +59,7 @@ def make_brief(world: World, choices: Choices, state: ViewState, purpose: Purpos
     if template not in TEMPLATES:
         raise DataProblem(f"There is no template “{template[:40]}”; choose one of {', '.join(TEMPLATES)}.")
     subject = subject_of(world, state, template, counties)
-    view = View(world, choices, _focused(state, template, subject), all_natures=purpose.all_natures)
+    view = _opened(world, choices, _focused(state, template, subject), template, purpose)
     figures, trends, shown, text = _PARTS[template](view, subject)
     corridors = [row.id for table in shown if table.id == "corridors" for row in table.rows]
     drawn = map_of(view, template, subject, corridors if template == "county" else None)
@@ -80,6 +83,14 @@ def make_brief(world: World, choices: Choices, state: ViewState, purpose: Purpos
         stamp=citations.stamp(view, _named_in_link(view, template, subject), purpose.address),
         words={key.removeprefix(WORDS): str(tr.words[key]) for key in sorted(tr.words) if key.startswith(WORDS)},
     )
+
+
+def _opened(world: World, choices: Choices, state: ViewState, template: str, purpose: Purpose) -> View:
+    """Return the view; of counts where its dataset has no answer to the question that the link asks."""
+    view = View(world, choices, state, purpose.all_natures, purpose.ask)
+    if view.question is None and template in ASKED_TEMPLATES:
+        return replace(view, state=through_lens(state, FIRST_LENS, choices))
+    return view
 
 
 def _named_in_link(view: View, template: str, subject: tuple[str, ...]) -> str:
@@ -203,6 +214,10 @@ def _national(view: View, subject: tuple[str, ...]) -> Parts:
     headlines = {nature: sentences(view.tr, view.counted, nature, view.state)[0] for nature in NATURES}
     others = [headlines[nature] for nature in NATURES if nature != view.state.nature]
     title = view.tr.t("export.title.national", years=view.years())
+    if view.question:
+        shown[:0] = tables.of_question(view)
+        text = [f"{view.question.question} {title}", view.question.sentence, headlines[view.state.nature], *others]
+        return figures, [brief_figures.trend(view)], shown, text
     return figures, [brief_figures.trend(view)], shown, [title, headlines[view.state.nature], *others]
 
 
@@ -256,7 +271,7 @@ def _by(view: View) -> str:
 
 
 def _map_sentence(view: View) -> list[str]:
-    return [view.shot.sentence]
+    return [view.question.sentence if view.question else view.shot.sentence]
 
 
 def _event_areas(view: View, template: str, subject: tuple[str, ...]) -> tuple[str, ...]:
@@ -273,6 +288,8 @@ def _name(view: View, template: str, subject: tuple[str, ...]) -> str:
     else:
         what = {"national": ["kenya"], "corridor": list(subject)}.get(template) or [names[p] for p in subject]
     kind = ["compare"] if template == "compare" else []
+    if template in ASKED_TEMPLATES and view.question:
+        kind = [view.state.lens]
     made_up = ["synthetic"] if view.world.releases[view.state.dataset].manifest.synthetic else []
     whole = " ".join(["njia", *made_up, *kind, *what, view.years(), view.state.lang])
     letters = unicodedata.normalize("NFKD", whole.replace("–", "-").lower()).encode("ascii", "ignore").decode()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from dashboard.export.model import BriefLeg, BriefMap, BriefStop, MapCounty
 from dashboard.export.view import UNSTATED, View
-from dashboard.view.figure import corridor_spec, labels_of
+from dashboard.view.figure import BY_GRADE, corridor_spec, labels_of
 from dashboard.view.map_names import pills, places_of
+from dashboard.view.question_map import QuestionFill, QuestionMap
 from dashboard.view.state import ALL_CORRIDORS
+from dashboard.view.window import NAMES_SHARE
 from geodata.values import Nature
 from layers.corridors import CorridorSpec
 from layers.figure import EXTENTS
@@ -20,32 +23,51 @@ from layers.legend import LegendItem, corridor_legend
 from layers.places import line_angles
 from layers.projection import window_of
 from layers.ribbons import OLD_YEARS, points_of
-from layers.theme import LINE_HUE, LOOKS
+from layers.theme import INK, LINE_HUE, LOOKS
 
 FILL = "fill"
+ASKED_TEMPLATES = ("county", "national", "region")
+"""Templates whose map answers the view's own question; a corridor and a comparison are questions of their own."""
 
 
 def map_of(view: View, template: str, subject: tuple[str, ...], corridors: Sequence[str] | None) -> BriefMap:
     """Return the map of a template; corridors: those to draw all alike, None for the choice on the screen."""
     spec = _spec(view, template, subject, corridors)
+    asked = view.question if template in ASKED_TEMPLATES else None
     lines = _lines(view, spec) if spec else ()
     shown = {line.corridor for line in lines if line.forward}
+    ribbons = spec.ribbons() if spec else ()
+    edged = [LegendItem("trunk", view.tr.t("legend.trunk"), INK, "edged")] if any(r.look.edged for r in ribbons) else []
     counties = tuple(_county(view, row, subject) for row in view.shot.counties)
+    if asked:
+        counties = tuple(_as_asked(county, asked.fills[county.pcode]) for county in counties)
     labels = labels_of(view.tr)
     return BriefMap(
-        title=view.shot.title if template != "corridor" else view.tr.t("legend.corridors"),
+        title=_title(view, template, asked),
         unit=view.tr.unit(view.state.measure, view.state.dataset),
         period=view.shot.years,
-        words=view.shot.sentence,
+        words=asked.sentence if asked else view.shot.sentence,
         counties=counties,
-        legend=_legend(view, counties),
-        line_legend=tuple(item for item in (corridor_legend(labels) if lines else ()) if _occurs(item.code, lines)),
+        legend=asked.items if asked else _legend(view, counties),
+        line_legend=(
+            *edged,
+            *(item for item in (corridor_legend(labels) if lines else ()) if _occurs(item.code, lines)),
+        ),
         lines=lines,
-        ribbons=spec.ribbons() if spec else (),
+        ribbons=ribbons,
         stops=_stops(view, shown, spec.legs) if spec and lines else (),
         window=_window(view, template, subject, lines),
-        filled=template != "corridor",
+        filled=template != "corridor" and (asked is None or asked.filled),
+        question=view.state.lens if asked else "",
+        note=asked.note if asked else "",
     )
+
+
+def _title(view: View, template: str, asked: QuestionMap | None) -> str:
+    """Return what the legend is called: the counts, the asked's legend, or the kinds of line."""
+    if template == "corridor" or (asked and not asked.filled):
+        return view.tr.t("legend.corridors")
+    return asked.title if asked else view.shot.title
 
 
 def _county(view: View, row: dict[str, Any], subject: tuple[str, ...]) -> MapCounty:
@@ -72,6 +94,11 @@ def _county(view: View, row: dict[str, Any], subject: tuple[str, ...]) -> MapCou
         selected=pcode in subject,
         at=(anchor.lon, anchor.lat),
     )
+
+
+def _as_asked(county: MapCounty, fill: QuestionFill) -> MapCounty:
+    """Return a county of the counts as another question fills it; its figure stays what it is."""
+    return replace(county, code=fill.code, colour=fill.colour, mark=fill.mark, words=fill.words, letters=fill.letters)
 
 
 def _colour(view: View, code: str) -> str:
@@ -104,8 +131,11 @@ def _spec(view: View, template: str, subject: tuple[str, ...], only: Sequence[st
     state = view.state
     if template != "corridor" and "corridors" not in state.layers:
         return None
-    chosen = subject[0] if template == "corridor" else ALL_CORRIDORS if only is not None else state.corridor
-    spec = corridor_spec(view.world, state.grade, chosen, int(view.world.as_of[:4]))
+    asked = view.question if template in ASKED_TEMPLATES else None
+    shown = ALL_CORRIDORS if asked and asked.every and not state.corridor else state.corridor
+    chosen = subject[0] if template == "corridor" else ALL_CORRIDORS if only is not None else shown
+    legs = asked.legs if asked else BY_GRADE
+    spec = corridor_spec(view.world, state.grade, chosen, int(view.world.as_of[:4]), legs)
     if template == "corridor":
         return CorridorSpec(spec.legs.loc[spec.legs["corridor_id"] == chosen], spec.as_of_year, chosen)
     if only is not None:
@@ -189,7 +219,7 @@ def _window(
     anchors: Mapping[Any, Any] = view.world.edition.anchors()
     extent = EXTENTS[view.state.extent if view.state.extent in EXTENTS else "kenya"]
     if template == "corridor" and lines:
-        extent = window_of([point for line in lines for point in line.line])
+        extent = window_of([point for line in lines for point in line.line], names=NAMES_SHARE)
     elif template == "region":
         boxes = [anchors[pcode].bbox for pcode in subject]
         extent = window_of([(box[k], box[k + 1]) for box in boxes for k in (0, 2)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -16,8 +17,8 @@ from geodata.values import DataProblem
 Verbs = Any  # argparse._SubParsersAction, which argparse does not name in public
 
 
-def register(verbs: Verbs) -> None:
-    """Add the verb."""
+def register(verbs: Verbs, ask: Callable[..., Any]) -> None:
+    """Add the verbs; ask: gives the map of another question than the counts (`dashboard.view.question_map`)."""
     export = verbs.add_parser("export", help="make a file of a view: slides and other formats")
     export.add_argument("link", help="the view's link, whole or from the question mark on")
     export.add_argument("--format", default="pptx", metavar="NAME", help="pptx (default) or another format")
@@ -25,7 +26,7 @@ def register(verbs: Verbs) -> None:
     export.add_argument("--template", default="", metavar="NAME|FILE", help=known)
     export.add_argument("--master", type=Path, metavar="FILE", help="a .pptx whose slide master is used")
     export.add_argument("--out", type=Path, metavar="FILE", help="where to write (default: a name of its own, here)")
-    export.set_defaults(run=run_export)
+    export.set_defaults(run=run_export, ask=ask)
     briefs = verbs.add_parser("briefs", help="make the brief of every county in every language")
     briefs.add_argument("link", nargs="?", default="/", help="a view's link: its years, kind and measure are used")
     briefs.add_argument("--format", default="pdf", metavar="NAME", help="pdf (default) or another format")
@@ -54,7 +55,7 @@ def run_export(args: argparse.Namespace) -> int:
         make = partial(make, template=master)  # type: ignore[call-arg] # slides take one more
     world = open_world(from_environment())
     try:
-        brief = from_link(world, choices_of(world), args.link, Purpose(template, address=public_url()))
+        brief = from_link(world, choices_of(world), args.link, Purpose(template, address=public_url(), ask=args.ask))
     except NotAnswerable as problem:
         raise DataProblem(str(problem)) from problem
     if brief.template not in chosen.templates:

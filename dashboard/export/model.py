@@ -80,7 +80,8 @@ class MapCounty:
     """One county as the screen fills it; `code` is its class code (`layers.theme.CODES`, ``x``: left out by a filter).
 
     colour: flat hex, also under a pattern. mark: ``fill``, or the pattern of an empty: ``zero``, ``hatch``, ``dots``,
-    ``flat``. words: the whole statement, for alt texts. at: label point, lon/lat.
+    ``flat``, or of another question than the counts (an overlay of `layers.minimap`). words: the whole statement, for
+    alt texts. at: label point, lon/lat. letters: what another question writes under the name.
     """
 
     pcode: str
@@ -95,6 +96,7 @@ class MapCounty:
     words: str
     selected: bool
     at: tuple[float, float]
+    letters: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,8 @@ class BriefMap:
     """What stands on the map: title with unit and period, 47 counties, legend, stops, window in degrees.
 
     lines: the legs, for files and words; ribbons: the same as they are drawn, from behind to front. filled: counties
-    are coloured by their figures, and `legend` is shown; not on a map about one corridor.
+    are coloured by their figures, and `legend` is shown; not on a map about corridors. question: the question whose
+    map it is, "" for the counts. note: what stands under the legend.
     """
 
     title: str
@@ -160,6 +163,8 @@ class BriefMap:
     stops: tuple[BriefStop, ...]
     window: tuple[float, float, float, float]
     filled: bool = True
+    question: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,21 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from dashboard.export import Progress
 from dashboard.export.model import Brief, BriefRow, BriefTable
+from dashboard.export.paper_map import paper_map
 from dashboard.export.swatches import ROLES, chart_key, role_swatch, swatch, year_words
 from dashboard.export.typeset import pdf, query
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.view.basemap import basemap
-from dashboard.view.site import choices_of
-from dashboard.view.state import from_query
-from dashboard.view.svg import SvgMapSpec, map_svg
 from geodata.query.cube import NATURES
 from geodata.query.world import World
 from layers import theme
-from layers.specs import Extent
 from layers.svg_charts import BarChart, bars_svg
 
 TEMPLATE = "brief.typ"
@@ -32,6 +27,8 @@ MAP_PX = (380, 430)
 TALL_MAP_PX = (380, 520)
 PAGES = {"county": 2, "national": 5}
 """Most pages a template may have; rows are left to the data files until it fits."""
+MORE_PAGES = 3
+"""Further pages for what the map of another question than the counts rests on."""
 BUDGETS = (1.0, 0.75, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 FEW = 12
 """Sources a figure names by number; more are those of the events below it and on the Sources page."""
@@ -47,6 +44,8 @@ TABLES: dict[str, tuple[tuple[str, int, tuple[tuple[str, int], ...]], ...]] = {
                       ("length_km", 2))),
     ),
     "national": (
+        ("corridors", 40, (("corridor", 7), ("nature", 3), ("grade", 1), ("mode", 2), ("drawn_km", 2), ("stops", 4))),
+        ("roles", 30, (("county", 3), ("role", 2), ("grade", 1), ("statement", 10), ("locator", 3))),
         ("counties", 48, (("county", 4), ("incidents", 2), ("persons", 2), ("rate", 2), ("interval", 3),
                           ("residents", 3), ("roles", 7), ("corridors", 2), ("drawn_km", 2))),
         ("events", 12, (("date", 3), ("place", 3), ("nature", 3), ("persons", 2), ("summary", 11))),
@@ -82,6 +81,7 @@ def make(brief: Brief, world: World, out: Path, progress: Progress) -> None:
     pictures = drawings(brief, world)
     progress(0.3)
     most = PAGES.get(brief.template, 0)
+    most += MORE_PAGES if most and brief.map.question else 0
     for step, budget in enumerate(BUDGETS):
         data = page_data(brief, budget)
         if not most or query(TEMPLATE, data, pictures, "<pages>") <= most or budget == BUDGETS[-1]:
@@ -93,16 +93,8 @@ def make(brief: Brief, world: World, out: Path, progress: Progress) -> None:
 
 def drawings(brief: Brief, world: World) -> dict[str, str]:
     """Return the SVG pictures of a brief by file name: map, charts, swatches of the legend."""
-    choices = choices_of(world)
-    state = from_query(urlsplit(brief.stamp.link).query, choices)[0]
-    tall = brief.template == "corridor"
-    paper = SvgMapSpec(
-        TALL_MAP_PX if tall else MAP_PX,
-        extent=Extent(*brief.map.window),
-        selected=brief.subject if brief.template in ("county", "compare", "region") else (),
-        filled=brief.map.filled,
-    )
-    files = {"map.svg": map_svg(world, choices, basemap(world), state, paper)}
+    size = TALL_MAP_PX if brief.template == "corridor" else MAP_PX
+    files = {"map.svg": paper_map(brief, world, size)}
     for item in (*brief.map.legend, *brief.map.line_legend):
         files[_swatch_name(item.code, item.mark)] = swatch(item.mark, item.colour)
     files |= {f"role-{role}.svg": role_swatch(role) for role in ROLES}

@@ -12,22 +12,16 @@ import zlib
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from dashboard.export import Progress
 from dashboard.export.model import Brief, BriefFigure, figures_of, plain
-from dashboard.export.swatches import ROLES, chart_key, piece, year_words
+from dashboard.export.paper_map import paper_map
+from dashboard.export.swatches import ROLES, chart_key, piece, piece_defs, year_words
 from dashboard.export.text_fitting import clean, width
 from dashboard.export.typeset import png
 from dashboard.i18n.catalogue import catalogue
-from dashboard.view.basemap import basemap
-from dashboard.view.site import choices_of
-from dashboard.view.state import from_query
-from dashboard.view.svg import SvgMapSpec, map_svg
 from geodata.query.world import World
 from layers.legend import LegendItem
-from layers.patterns import pattern_defs
-from layers.specs import Extent
 from layers.svg_charts import BarChart, bars_svg
 from layers.svg_export import symbol
 from layers.theme import ALARM, FONT, INK, INK_SECOND, LINE_HUE, PAPER, RULE
@@ -37,6 +31,8 @@ MARGIN = 28
 MAP = (600, 640)
 SIDE = WIDTH - 3 * MARGIN - MAP[0]
 LEADING = 1.28
+SPARE = 0.86
+"""Share of a line that is written: a reader without the page's font sees letters up to a sixth wider."""
 MOST_CITED = 24
 CHART_WIDTH = 360.0
 """Width of `layers.svg_charts`, which its drawings are scaled from."""
@@ -54,7 +50,7 @@ class Pen:
     def text(self, words: str, at: float, room: float, size: float, **style: str) -> None:
         """Write wrapped lines and move down."""
         given = "".join(f' {key.replace("_", "-")}="{escape(value)}"' for key, value in style.items())
-        for line in wrapped(clean(words), size, room):
+        for line in wrapped(clean(words), size, room * SPARE):
             self.y += size * LEADING
             self.parts.append(f'<text x="{at:g}" y="{self.y:.1f}" font-size="{size:g}"{given}>{escape(line)}</text>')
 
@@ -196,6 +192,8 @@ def _legend(pen: Pen, brief: Brief, at: float) -> None:
     pen.gap(4)
     for item in (*(brief.map.legend if brief.map.filled else ()), *brief.map.line_legend):
         _item(pen, item, at)
+    if brief.map.filled and brief.map.note:
+        pen.text(brief.map.note, at, SIDE, 10, fill=INK_SECOND)
     tr = catalogue(brief.lang)
     for role, shape in ROLES.items():
         pen.parts.append(f'<g transform="translate({at + 17:g},{pen.y + 9:.1f})" fill="{INK}">{symbol(shape, 4.6)}</g>')
@@ -230,17 +228,11 @@ def _foot(pen: Pen, brief: Brief) -> None:
 
 
 def _map(brief: Brief, world: World) -> str:
-    choices = choices_of(world)
-    state = from_query(urlsplit(brief.stamp.link).query, choices)[0]
     figures = {
         county.pcode: (county.figure, plain(county.value) if county.value is not None else county.empty)
         for county in brief.map.counties
     }
-    selected = brief.subject if brief.template in ("county", "compare", "region") else ()
-    paper = SvgMapSpec(
-        MAP, extent=Extent(*brief.map.window), selected=selected, figures=figures, filled=brief.map.filled
-    )
-    return map_svg(world, choices, basemap(world), state, paper)
+    return paper_map(brief, world, MAP, figures)
 
 
 def _document(brief: Brief, desc: str, height: float, parts: list[str]) -> str:
@@ -248,7 +240,7 @@ def _document(brief: Brief, desc: str, height: float, parts: list[str]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}" '
         f'height="{height:.0f}" role="img" font-family="{escape(FONT)}" fill="{INK}" lang="{brief.lang}">'
         f"<title>{escape(clean(brief.title))}</title><desc>{escape(clean(desc))}</desc>"
-        f"<defs>{pattern_defs().replace('njia-', 'piece-')}</defs>"
+        f"<defs>{piece_defs()}</defs>"
         f'<rect width="{WIDTH}" height="{height:.0f}" fill="{PAPER}"/>{"".join(parts)}</svg>'
     )
 

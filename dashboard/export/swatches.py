@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.export.model import Series, Trend
 from dashboard.i18n.catalogue import Catalogue
+from layers.minimap import OVERLAYS, overlay_defs
 from layers.patterns import pattern_defs
 from layers.svg_export import symbol
 from layers.theme import CONTROL_EDGE, INK, INK_SECOND, WHITE
@@ -11,6 +12,8 @@ from layers.theme import CONTROL_EDGE, INK, INK_SECOND, WHITE
 ROLES = {"source": "triangle-up", "transit": "diamond", "destination": "circle"}
 """Role → its shape, as on the map."""
 PATTERNS = {"hatch": "piece-hatch", "dots": "piece-dots", "unstated": "piece-unstated"}
+OVER = {name + tone: f"piece-{name}{tone}" for name in OVERLAYS for tone in ("", "-l")}
+"""Marks that lie over the colour of their class."""
 BOX, LINE = (34, 19), (34, 12)
 
 
@@ -22,9 +25,15 @@ def piece(mark: str, colour: str) -> str:
         zero = f'<text x="17" y="14" text-anchor="middle" font-size="11" fill="{INK_SECOND}">0</text>'
         box = f'<rect x=".5" y=".5" width="33" height="18" fill="{fill}" stroke="{CONTROL_EDGE}"/>'
         return box + (zero if kind == "zero" else "")
+    if kind in OVER:
+        return "".join(
+            f'<rect x=".5" y=".5" width="33" height="18" fill="{fill}" stroke="{CONTROL_EDGE}"/>'
+            for fill in (colour, f"url(#{OVER[kind]})")
+        )
     style = {"dash": ' stroke-dasharray="6 3"', "faded": ' opacity=".4"'}.get(kind, "")
-    wide = {"thin": "1.2", "core": "7"}.get(kind, "3")
-    line = f'<path d="M0 6H34" stroke="{colour}" stroke-width="{wide}"{style}/>'
+    wide = {"thin": "1.2", "core": "7", "edged": "3"}.get(kind, "3")
+    under = f'<path d="M0 6H34" stroke="{INK}" stroke-width="10"/><path d="M0 6H34" stroke="{WHITE}" stroke-width="7"/>'
+    line = (under if kind == "edged" else "") + f'<path d="M0 6H34" stroke="{colour}" stroke-width="{wide}"{style}/>'
     hues = core.split(":") if kind == "core" else []
     for i, hue in enumerate(hues):
         at, width = (6, 2.4) if len(hues) == 1 else (5 + 2 * i, 1.6)
@@ -35,10 +44,14 @@ def piece(mark: str, colour: str) -> str:
 def swatch(mark: str, colour: str) -> str:
     """Return a mark as a picture of its own."""
     kind = mark.partition(":")[0]
-    width, height = BOX if kind in ("fill", "flat", "zero") or kind in PATTERNS else LINE
-    defs = pattern_defs().replace("njia-", "piece-")
+    width, height = BOX if kind in ("fill", "flat", "zero") or kind in {*PATTERNS, *OVER} else LINE
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
-    return f"{head}<defs>{defs}</defs>{piece(mark, colour)}</svg>"
+    return f"{head}<defs>{piece_defs()}</defs>{piece(mark, colour)}</svg>"
+
+
+def piece_defs() -> str:
+    """Return the patterns that `piece` names."""
+    return pattern_defs().replace("njia-", "piece-") + overlay_defs("piece")
 
 
 def role_swatch(role: str) -> str:

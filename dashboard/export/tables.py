@@ -277,6 +277,44 @@ def corridors(view: View, passing: Sequence[Any], across: Sequence[Any] = ()) ->
     return BriefTable("corridors", tr.t("panel.corridors"), columns, tuple(rows), tr.t("panel.corridors_none"), note)
 
 
+def every_corridor(view: View) -> BriefTable:
+    """Return the corridors on the map of the ways, with their whole length and the counties that a stop names."""
+    tr, rows = view.tr, []
+    legs = view.question.legs.listed if view.question else None
+    shown = {leg.partition(".")[0] for leg in legs} if legs is not None else None
+    for corridor in view.world.corridors.corridors:
+        corridor_id = str(corridor["corridor_id"])
+        if shown is not None and corridor_id not in shown:
+            continue
+        named = ", ".join(view.world.names[pcode] for pcode in corridor["counties"])
+        cells = (
+            BriefCell(f"{corridor_id} {tr.corridor(corridor_id, str(corridor['name']))}"),
+            BriefCell(tr.t(f"nature.{corridor['nature']}")),
+            BriefCell(str(corridor["confidence"])),
+            BriefCell(tr.t(f"mode.{corridor['mode']}")),
+            _number(view, about_km(corridor["length_km"])),
+            BriefCell(named or MISSING),
+        )
+        rows.append(BriefRow(corridor_id, cells, tuple(corridor["source_ids"]), str(corridor["nature"])))
+    columns = (
+        BriefColumn("corridor", tr.t("panel.corridor")),
+        BriefColumn("nature", tr.t("nature.label")),
+        BriefColumn("grade", tr.t("export.column.grade")),
+        BriefColumn("mode", tr.t("export.column.mode")),
+        BriefColumn("drawn_km", tr.t("export.corridor.length_km"), "number"),
+        BriefColumn("stops", tr.t("export.column.stops")),
+    )
+    note = tr.t("legend.corridor_schematic")
+    return BriefTable("corridors", tr.t("legend.corridors"), columns, tuple(rows), tr.t("panel.corridors_none"), note)
+
+
+def of_question(view: View) -> list[BriefTable]:
+    """Return what the map of a question rests on, where the brief of the country does not hold it anyway."""
+    if view.state.lens == "roles":
+        return [roles(view, tuple(view.world.names))]
+    return [every_corridor(view)] if view.state.lens == "ways" else []
+
+
 def responses(view: View, listed: Sequence[Mapping[str, Any]]) -> BriefTable:
     """Return who is responding; a total shared by several counties says so."""
     tr, rows = view.tr, []

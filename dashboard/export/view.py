@@ -12,6 +12,7 @@ from dashboard.export.model import Number, figure_id
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.figure import filters_of, frames, state_filters
 from dashboard.view.frame import ViewFrame
+from dashboard.view.question_map import AskQuestion, QuestionMap
 from dashboard.view.state import Choices, ViewState
 from geodata.query.cube import NATURES, Cube, Filters
 from geodata.query.indicators import cube
@@ -36,6 +37,8 @@ class View:
     state: ViewState
     all_natures: bool = False
     """Whether events of every nature are listed, and not only those of the view's."""
+    ask: AskQuestion | None = None
+    """Gives the map of another question than the counts; None where nobody asks one."""
 
     @cached_property
     def tr(self) -> Catalogue:
@@ -56,6 +59,11 @@ class View:
     def shot(self) -> ViewFrame:
         """The frame on the map, as the page writes it."""
         return ViewFrame(self.world, self.state, frames(self.world, state_filters(self.state, self.choices)))
+
+    @cached_property
+    def question(self) -> QuestionMap | None:
+        """The map of the view's question, None where the counts are on the map."""
+        return self.ask(self.world, self.choices, self.state) if self.ask else None
 
     @property
     def public(self) -> bool:

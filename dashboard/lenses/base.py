@@ -17,7 +17,9 @@ from markupsafe import Markup
 from dashboard.view.figure import BY_GRADE, LegChoice
 from dashboard.view.site import Site
 from dashboard.view.state import Notice, ViewState
+from layers.legend import LegendItem
 from layers.minimap import OVERLAYS, Fill
+from layers.theme import LOOK_OF, LOOKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,31 @@ class Fold:
 
 
 @dataclass(frozen=True, slots=True)
+class LensKey:
+    """The legend of a lens in plain values: title, rows and note; pages, slides and paper write the same."""
+
+    title: str
+    items: tuple[LegendItem, ...]
+    note: str = ""
+
+
+def lens_key(
+    title: str, classes: Iterable[tuple[str, str]], empties: Iterable[tuple[str, str]] = (), note: str = ""
+) -> LensKey:
+    """Return a legend; classes: colour and words. empties: what an SVG is filled with ("" for zero) and words."""
+    by_fill = {look.fill: look for look in LOOKS.values()} | {"": LOOK_OF["zero"]}
+    looks = [(by_fill[fill], label) for fill, label in empties]
+    return LensKey(
+        title,
+        (
+            *(LegendItem(str(i), label, colour, "fill") for i, (colour, label) in enumerate(classes)),
+            *(LegendItem(look.code, label, look.colour, look.mark) for look, label in looks),
+        ),
+        note,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class LensView:
     """What one lens makes of one view: everything a surface needs.
 
@@ -78,6 +105,7 @@ class LensView:
     frames: period × county × measure (`layers.animation_frames`) where time is answered in the browser, else None.
     legs: the corridor legs on the map.
     notices: values of the lens's own keys that were not understood.
+    key: the legend in plain values, for slides and paper; None where the map shows the counts.
     """
 
     sentence: str
@@ -91,6 +119,7 @@ class LensView:
     frames: Mapping[str, Any] | None = None
     legs: LegChoice = BY_GRADE
     notices: tuple[Notice, ...] = ()
+    key: LensKey | None = None
 
 
 def county_fill(  # noqa: PLR0913 - the parts of one county

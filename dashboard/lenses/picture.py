@@ -18,6 +18,7 @@ from dashboard.view.site import Site
 from dashboard.view.state import ALL_CORRIDORS, FIRST_LENS, ViewState
 from dashboard.view.svg import SvgMapSpec, map_svg
 from dashboard.web.templates import render
+from geodata.query.world import World
 from layers.svg_export import CountyPaint
 
 ZERO = "zero"
@@ -43,21 +44,22 @@ def drawn_state(state: ViewState) -> ViewState:
 def lens_picture(site: Site, state: ViewState, spec: SvgMapSpec, *, lines: bool = True) -> LensPicture:
     """Return the picture of a view. lines: the legend names the kinds of line too."""
     seen = lens_of(state).view(site, state)
-    title = _title(site, state)
-    drawn = replace(spec, paints=_paints(site, seen), legs=seen.legs, title=title, desc=seen.sentence)
+    title = map_title(site, state)
+    drawn = replace(spec, paints=paints_of(site.world, seen), legs=seen.legs, title=title, desc=seen.sentence)
     svg = map_svg(site.world, site.choices, site.basemap, drawn_state(state), drawn)
     return LensPicture(title, seen.sentence, Markup(svg), _legend(seen, state, lines=lines))  # noqa: S704 - escaped
 
 
-def _title(site: Site, state: ViewState) -> str:
+def map_title(site: Site, state: ViewState) -> str:
     """Return the title of a map of counts, the question of any other lens."""
     if state.lens == FIRST_LENS:
         return ViewFrame(site.world, state, frames(site.world, state_filters(state, site.choices))).title
     return catalogue(state.lang).t(f"question.{state.lens}")
 
 
-def _paints(site: Site, seen: LensView) -> dict[str, CountyPaint]:
-    anchors = site.world.edition.anchors()
+def paints_of(world: World, seen: LensView) -> dict[str, CountyPaint]:
+    """Return P-code → how a lens fills the county."""
+    anchors = world.edition.anchors()
     return {
         county.pcode: CountyPaint(
             county.colour, county.words, county.over, "" if county.empty == ZERO else county.mark, (at.lon, at.lat)

@@ -11,11 +11,13 @@ from urllib.parse import parse_qsl
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
+from dashboard.lenses.base import LensKey
 from dashboard.view.frame import ViewFrame
 from dashboard.view.site import Site
 from dashboard.view.state import Notice, ViewState, own_values, to_query
 from dashboard.view.template_tools import TemplateTools
 from dashboard.web.templates import render
+from layers.theme import LOOKS
 
 PUBLIC = "public"
 
@@ -41,6 +43,16 @@ class LensTools:
     def part(self, template: str, /, **values: Any) -> Markup:
         """Return a template of `dashboard/templates/lenses/`, filled in."""
         return Markup(render(f"lenses/{template}", **{**self.names, **values}))  # noqa: S704 - templates escape
+
+    def legend(self, key: LensKey) -> Markup:
+        """Return a legend as HTML."""
+        classes = [(item.colour, item.label) for item in key.items if item.code.isdigit()]
+        empties = [
+            ("" if item.mark == "zero" else LOOKS[item.code].fill, item.label)
+            for item in key.items
+            if not item.code.isdigit()
+        ]
+        return self.part("legend.html", title=key.title, classes=classes, empties=empties, note=key.note)
 
     def common_legend(self, frame: ViewFrame) -> Markup:
         """Return the legend of a frame of counts."""

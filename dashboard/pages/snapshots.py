@@ -20,21 +20,27 @@ from werkzeug.wrappers import Response as Answer
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.lenses.detected.sentences import timed_frames
+from dashboard.lenses.picture import LensPicture, lens_picture
 from dashboard.snapshots.freeze import freeze, frozen_world, state_of, verify, view_of
-from dashboard.view.basemap import shell_svg
 from dashboard.view.frame import ViewFrame
-from dashboard.view.site import Site, choices_of, common
-from dashboard.view.state import MAX_QUERY, ViewState, defaults, to_query
+from dashboard.view.site import Site, bare_site, choices_of, common
+from dashboard.view.state import FIRST_LENS, MAX_QUERY, ViewState, defaults, through_lens, to_query
+from dashboard.view.svg import SvgMapSpec
 from dashboard.view.template_tools import TemplateTools
 from dashboard.web.links import address, reader_lang
 from dashboard.web.rate_limit import AddressLimit, is_same_origin, sender
 from dashboard.web.templates import render
 from geodata.query.releases import open_release
-from geodata.query.snapshots import Snapshot, snapshots_of
+from geodata.query.snapshots import Snapshot, keep, kept_corridors, snapshots_of
+from geodata.query.world import World
 from geodata.values import DataProblem
 from layers.patterns import pattern_defs
 
 A_MINUTE, A_DAY = 10, 100
+SIZE = (720, 680)
+"""Pixels of the map."""
+KEPT_QUESTIONS = (FIRST_LENS, "roles", "ways")
+"""Questions whose answer a snapshot keeps."""
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -94,7 +100,7 @@ def _take(site: Site, limit: AddressLimit) -> tuple[str, int] | Answer:
             if wait := limit.take(sender()):
                 page, status = sentence_page(site, "snapshots.later", 429, n=-(-wait // 60))
                 return Response(page, status, {"Retry-After": str(wait)})
-            kept.put(snapshot)
+            keep(site.world, snapshot)
     except DataProblem as problem:
         return sentence_page(site, "", 503, sentence=str(problem))
     return redirect(address(f"/s/{snapshot.name}", state.lang), code=303)
@@ -136,15 +142,9 @@ def frozen_page(site: Site, name: str) -> str | tuple[str, int]:
         snapshot=snapshot,
         verdict=verdict,
         view_frame=view_frame,
-        legend=Markup(render("parts/legend.html", c=tr, **view_frame.legend())),  # noqa: S704 - escaped by its template
         patterns=Markup(pattern_defs()),  # noqa: S704 - our own constant markup
-        drawn=shell_svg(
-            then,
-            tuple(county["fill"] for county in view_frame.counties),
-            tuple(f"#row-{county['pcode']}" for county in view_frame.counties),
-            view_frame.title,
-            tuple(county["words"] for county in view_frame.counties),
-        ),
+        drawing=_picture(site, then, state),
+        todays_ways=kept_corridors(world, snapshot.content["inputs"]) is None,
         place=world.names.get(state.county, ""),
         profile=_profile(tr, snapshot),
         newer=newer,
@@ -152,6 +152,12 @@ def frozen_page(site: Site, name: str) -> str | tuple[str, int]:
         today=f"/?{to_query(replace(state, beside=''), site.choices)}",
         **{**tools, **foot},
     )
+
+
+def _picture(site: Site, then: World, state: ViewState) -> LensPicture:
+    """Return the map of that day: neighbours, corridors, roles; of a question that is not kept, the counts."""
+    asked = state if state.lens in KEPT_QUESTIONS else through_lens(state, FIRST_LENS, site.choices)
+    return lens_picture(bare_site(then, choices_of(then)), asked, SvgMapSpec(SIZE, "frozen"))
 
 
 def _lang(site: Site, state: ViewState) -> str:

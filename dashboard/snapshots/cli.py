@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     """Freeze or verify; print what came of it. Exit 1 when the figures differ."""
     from dashboard.snapshots.freeze import freeze, verify, view_of  # noqa: PLC0415
     from dashboard.view.site import choices_of  # noqa: PLC0415 - the world is opened only when this runs
-    from geodata.query.snapshots import snapshots_of  # noqa: PLC0415
+    from geodata.query.snapshots import keep, snapshots_of  # noqa: PLC0415
     from geodata.query.world import open_world  # noqa: PLC0415
     from geodata.settings import from_environment  # noqa: PLC0415
 
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         raise DataProblem("Give one link, or the word verify and the hash of a frozen view.")
     state, notices = view_of(args.what, choices_of(world))
     snapshot = freeze(world, choices_of(world), state, datetime.now(UTC).date())
-    new = kept.put(snapshot)
+    new = keep(world, snapshot)
     for notice in notices:
         print(f"Not understood: {notice.key} = {notice.given}; {notice.used} is used instead.")
     print(f"/s/{snapshot.name}{'' if new else ' (it was frozen before)'}\n{snapshot.content['link']}")

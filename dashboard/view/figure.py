@@ -14,6 +14,7 @@ import pandas as pd
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.view.map_names import (
+    TRUNK,
     brought_forward,
     country_labels,
     county_labels,
@@ -227,7 +228,7 @@ def corridor_spec(
     mine = legs["corridor_id"] == forward
     listed = legs["grade"].isin(allowed) if chosen.listed is None else legs["leg_id"].isin(list(chosen.listed))
     back = chosen.back - frozenset(legs.loc[mine, "leg_id"])
-    return CorridorSpec(legs.loc[listed | mine], as_of_year, forward or None, back)
+    return CorridorSpec(legs.loc[listed | mine], as_of_year, forward or None, back, TRUNK)
 
 
 def figure(

@@ -112,6 +112,11 @@ def make_site(world: World, files: Assets) -> Site:
     )  # fmt: skip
 
 
+def bare_site(world: World, choices: Choices) -> Site:
+    """Return a site for a drawing that no page stands around: its files have no addresses."""
+    return Site(world, choices, basemap(world), str, "", "", "", spellings(world))
+
+
 def choices_of(world: World) -> Choices:
     """Return the legal values of a link that depend on the data, for every dataset."""
     public = world.releases["public"]

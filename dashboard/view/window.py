@@ -14,6 +14,8 @@ from layers.ribbons import points_of
 from layers.specs import Extent
 
 KENYA = EXTENTS["kenya"]
+NAMES_SHARE = 0.18
+"""Room for the name of a corridor's eastern end, in widths of the corridor."""
 
 
 def view_window(world: World, state: ViewState) -> Extent:
@@ -32,7 +34,7 @@ def corridor_window(world: World, corridor_id: str) -> Extent:
     if not points:
         return KENYA
     shape = (KENYA.east - KENYA.west) / (mercator_y(KENYA.north) - mercator_y(KENYA.south))
-    return fit(window_of(points), shape)
+    return fit(window_of(points, names=NAMES_SHARE), shape)
 
 
 def in_kenya(window: Extent) -> bool:

@@ -2,32 +2,38 @@
 
 Figures depend on releases and on three things beside them: who was looking (zero or no report), which counties held
 which role (the role filter), and residents (rates). A snapshot keeps those three, so that the same release gives the
-same figures, byte for byte, whatever was found out since.
+same figures, byte for byte, whatever was found out since. For the map beside them it also keeps the marks of the roles
+and the name of that day's corridors.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from geodata.build.locations import PUBLIC
+from geodata.build.locations import PUBLIC, corridor_folder
+from geodata.corridors import Prepared, load_prepared
 from geodata.facts.roles import RoleDecision, RoleStatus
 from geodata.query.cube import NATURES, Cube, Filters, Totals
 from geodata.query.indicators import cube, watched_since
 from geodata.query.profiles import AreaFigures, country_profile, county_profile
 from geodata.query.releases import open_release
 from geodata.query.world import World, attached
+from geodata.release.released_cells import canonical_json
 from geodata.release.snapshots import Snapshot, snapshots_of
-from geodata.values import NATIONAL
+from geodata.values import NATIONAL, Grade
 
 __all__ = [
     "DECIMALS",
     "Snapshot",
     "figures_of",
     "inputs_of",
+    "keep",
+    "kept_corridors",
     "snapshots_of",
     "world_at",
 ]
@@ -36,9 +42,51 @@ DECIMALS = 4
 
 
 def inputs_of(world: World, rule: str) -> dict[str, Any]:
-    """Return what figures depend on beside releases: roles held under a rule, first year watched, residents."""
+    """Return what figures and map depend on beside releases.
+
+    Roles held under a rule, first year watched, residents; marks: ``P-code:role:grade``, with ``:s`` where all is about
+    smuggling; corridors: the name of the prepared corridors.
+    """
     held = sorted(f"{d.pcode}:{d.role.value}" for d in world.role_decisions[rule] if d.held)
-    return {"rule": rule, "held": held, "watched": dict(watched_since(world)), "residents": dict(world.population)}
+    marks = sorted(
+        f"{d.pcode}:{d.role.value}:{d.best_grade.value}{':s' if d.smuggling_only else ''}"
+        for d in world.role_decisions[rule]
+        if d.best_grade
+    )
+    return {
+        "rule": rule,
+        "held": held,
+        "marks": marks,
+        "corridors": corridors_name(world),
+        "watched": dict(watched_since(world)),
+        "residents": dict(world.population),
+    }
+
+
+def corridors_name(world: World) -> str:
+    """Return the name of a world's corridors: the hash of what was prepared."""
+    legs = [{**leg, "geometry": leg["geometry"]} for leg in world.corridors.legs]
+    told = canonical_json({"legs": legs, "places": world.corridors.places, "corridors": world.corridors.corridors})
+    return hashlib.sha256(told).hexdigest()[:24]
+
+
+def keep(world: World, snapshot: Snapshot) -> bool:
+    """Store a snapshot and the corridors of its map; False when it was there already."""
+    kept = snapshots_of(world.settings)
+    new = kept.put(snapshot)
+    prepared = corridor_folder(world.settings, world.edition)
+    if load_prepared(prepared) == world.corridors:
+        kept.keep_corridors(prepared, str(snapshot.content["inputs"]["corridors"]))
+    return new
+
+
+def kept_corridors(world: World, inputs: Mapping[str, Any]) -> Prepared | None:
+    """Return the corridors of a snapshot's day, None where they were not kept; raise DataProblem when damaged."""
+    name = str(inputs.get("corridors", ""))
+    if name == corridors_name(world):
+        return world.corridors
+    folder = snapshots_of(world.settings).corridors(name)
+    return load_prepared(folder) if name and folder.exists() else None
 
 
 def world_at(world: World, releases: Mapping[str, str], inputs: Mapping[str, Any]) -> World:
@@ -49,12 +97,14 @@ def world_at(world: World, releases: Mapping[str, str], inputs: Mapping[str, Any
         changed["events"], changed["sources"] = attached(opened[PUBLIC])
     rule, held = str(inputs["rule"]), set(inputs["held"])
     decisions = tuple(
-        replace(decision, status=_status_as_frozen(decision, held)) for decision in world.role_decisions[rule]
+        _mark_as_frozen(replace(decision, status=_status_as_frozen(decision, held)), inputs.get("marks"))
+        for decision in world.role_decisions[rule]
     )
     return replace(
         world,
         key="/".join(("frozen", *sorted(releases.values()), world.key)),
         role_decisions={**world.role_decisions, rule: decisions},
+        corridors=kept_corridors(world, inputs) or world.corridors,
         watched={str(pcode): int(year) for pcode, year in inputs["watched"].items()},
         population={pcode: int(inputs["residents"][pcode]) for pcode in world.population},
         **changed,
@@ -66,6 +116,16 @@ def _status_as_frozen(decision: RoleDecision, held: Collection[str]) -> RoleStat
     if f"{decision.pcode}:{decision.role.value}" in held:
         return RoleStatus.HELD
     return RoleStatus.BELOW if decision.held else decision.status
+
+
+def _mark_as_frozen(decision: RoleDecision, marks: list[str] | None) -> RoleDecision:
+    """Return a decision with the grade and kind of that day; as it is now for a snapshot that kept none."""
+    if marks is None:
+        return decision
+    name = f"{decision.pcode}:{decision.role.value}:"
+    mark = next((mark.removeprefix(name) for mark in marks if mark.startswith(name)), "")
+    grade, _, only = mark.partition(":")
+    return replace(decision, best_grade=Grade(grade) if grade else None, smuggling_only=only == "s")
 
 
 def figures_of(world: World, dataset: str, filters: Filters, nature: str, county: str = "") -> dict[str, Any]:

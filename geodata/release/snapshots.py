@@ -3,7 +3,7 @@
 A snapshot holds a view (every choice spelled out), the releases it was made of, the facts beside releases its figures
 depend on (who was looking, which roles were held, residents), and the figures themselves. The name is the SHA-256 of
 all that, so a file that was changed no longer fits its name and is refused. Nothing about a reader is in it; when it
-was first made stands outside the hash.
+was first made stands outside the hash. The corridors of that day lie beside them, once for all views that show them.
 """
 
 from __future__ import annotations
@@ -98,6 +98,21 @@ class Snapshots:
                 "room or give write permission, then freeze it again."
             ) from problem
         return True
+
+    def keep_corridors(self, prepared: Path, name: str) -> None:
+        """Keep a copy of a folder of prepared corridors under its name, where there is none yet."""
+        target = self.corridors(name)
+        if target.exists():
+            return
+        with disk.fresh_folder(target) as fresh:
+            for path in sorted(prepared.iterdir()):
+                disk.write_file(fresh / path.name, path.read_bytes())
+            with suppress(FileExistsError, OSError):  # another process kept the same
+                fresh.rename(target)
+
+    def corridors(self, name: str) -> Path:
+        """Return where the corridors of that name are kept."""
+        return self.home / "corridors" / name
 
     def _make_room(self) -> bool:
         """Where there are as many as are kept, remove those not looked at for longest; say whether one more fits."""

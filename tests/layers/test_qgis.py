@@ -21,9 +21,9 @@ def test_a_mixed_leg_shows_both_natures_in_ink_and_no_hue_of_one():
     order = [category.attrib["value"] for category in root.iter("category")]
     drawn = dict(zip(order, [colours(symbol) for symbol in root.findall(".//symbols/symbol")], strict=True))
     both = [CORE_HUE[Nature.TRAFFICKING], CORE_HUE[Nature.SMUGGLING]]
-    assert drawn["mixed"] == [WHITE, INK, *both]
-    assert drawn["trafficking"] == [WHITE, INK, both[0]]
-    assert drawn["smuggling"] == [WHITE, INK, both[1]]
+    assert drawn["mixed"] == [INK, WHITE, INK, *both]
+    assert drawn["trafficking"] == [INK, WHITE, INK, both[0]]
+    assert drawn["smuggling"] == [INK, WHITE, INK, both[1]]
 
 
 def test_the_look_follows_the_columns_of_the_file():
@@ -33,6 +33,7 @@ def test_the_look_follows_the_columns_of_the_file():
     assert any('"n" > 4' in rule for rule in rules)
     assert any("basis" in rule for rule in rules)
     assert any('"year" < 2016' in rule for rule in rules)
+    assert any(LegColumns().trunk in rule for rule in rules)  # the edge of ink
     assert root.find("renderer-v2").attrib["attr"] == "kind"
 
 

@@ -81,8 +81,16 @@ def make_gpkg(brief: Brief, world: World, out: Path, progress: Progress) -> None
     legs = [{**f["properties"], "geometry": LineString(f["geometry"]["coordinates"])} for f in _legs(brief)]
     if legs:
         layers["legs"] = gpd.GeoDataFrame(legs, crs=CRS)
+    home = {s.name for s in brief.map.stops if not s.abroad}  # of two towns of a name on a border ours is read first
     stops = [
-        {"id": s.id, "name": s.name, "kind": s.kind, "abroad": s.abroad, "main": s.rank > 0, "geometry": Point(s.at)}
+        {
+            "id": s.id,
+            "name": s.name,
+            "kind": s.kind,
+            "abroad": s.abroad,
+            "main": s.rank > 0 and not (s.abroad and s.name in home),
+            "geometry": Point(s.at),
+        }
         for s in brief.map.stops
     ]
     if stops:

@@ -28,6 +28,8 @@ GAP = 18.0
 MAP_SHARE, MAP_TOP = 0.6, 22.0
 """Share of the slide that the first map takes, and where it begins, in points."""
 LEGEND_WIDE = 190.0
+TABLE_OF = {"ways": "corridors", "responds": "responses"}
+"""Question → the table that its map rests on, where it is not named like it."""
 SOURCE_PT = (11.0, 10.0, 9.0, 8.0)
 """Sizes to try until the sources fit on their slide."""
 KEY_SERIES = ("victims_identified", "investigations", "prosecutions", "convictions", "tip_tier")
@@ -166,7 +168,9 @@ def _map(deck: Deck) -> None:
     place = (left, canvas.top + used + 6.0, column, rest - used - 12.0)
     canvas.text(more, place, TextStyle((14.0, 13.0, 12.0, 11.0, 10.5)), "sentences")
     tiles(canvas, figures, (left, high - FOOT - room, column, room))
-    cited = [source for figure in brief.figures for source in figure.sources]
+    rests = brief.table(brief.map.question) or brief.table(TABLE_OF.get(brief.map.question, ""))
+    cited = [source for row in rests.rows for source in row.sources] if rests else []
+    cited = cited or [source for figure in brief.figures for source in figure.sources]
     canvas.speak(brief.headline, *brief.sentences, brief.words["recolour"])
     canvas.under_map(deck.cited(canvas, cited or [source.id for source in brief.sources]))
     canvas.speak(*brief.notes)
@@ -174,7 +178,7 @@ def _map(deck: Deck) -> None:
 
 def _map_figures(brief: Brief) -> list[BriefFigure]:
     """Return the figures beside the map: two numbers of each main nature, or what a corridor has."""
-    if brief.template == "compare":
+    if brief.template == "compare" or (brief.template == "national" and brief.map.question):
         return []
     wanted = (
         ("incidents", "persons")
@@ -248,7 +252,7 @@ def _roles(deck: Deck) -> None:
     """Show the roles with their statements; of several counties the first statement of each role."""
     table = deck.brief.table("roles")
     columns: list[tuple[str, float]] = [("role", 11), ("state", 11), ("grade", 7), ("statement", 50), ("sources", 9)]
-    if table and deck.brief.template in ("compare", "region"):
+    if table and deck.brief.template in ("compare", "region", "national"):
         columns.insert(0, ("county", 11))
         first = {(row.cells[0].text, row.cells[1].text): row for row in reversed(table.rows)}
         table = replace(table, rows=tuple(row for row in table.rows if row in first.values()))
@@ -359,7 +363,7 @@ def _care(deck: Deck) -> None:
 
 PLANS: dict[str, tuple[Callable[[Deck], None], ...]] = {
     "county": (_map, _trend, _roles, _corridors, _events, _responses, _care),
-    "national": (_map, _trend, _counties, _series, _events, _responses, _care),
+    "national": (_map, _corridors, _roles, _trend, _counties, _series, _events, _responses, _care),
     "corridor": (_map, _legs, _care),
     "compare": (_map, _compared, _areas, _roles, _care),
     "region": (_map, _compared, _roles, _events, _responses, _care),

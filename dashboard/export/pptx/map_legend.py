@@ -10,7 +10,7 @@ from dashboard.export.pptx.native import PATTERN_INK, PATTERNS, dashed, fade, fi
 from dashboard.export.pptx.slide import EMU, Box, SlideCanvas, TextStyle, describe, rgb
 from dashboard.export.text_fitting import height
 from layers.legend import LegendItem
-from layers.theme import LAND_LINE, PAPER
+from layers.theme import INK, LAND_LINE, PAPER, WHITE
 
 
 def legend(canvas: SlideCanvas, drawn: BriefMap, box: Box) -> None:
@@ -29,15 +29,18 @@ def legend(canvas: SlideCanvas, drawn: BriefMap, box: Box) -> None:
             _swatch(canvas, item, (left, y + 1.0, 18.0, 11.0))
         canvas.text(item.label, (left + 24.0, y, wide - 24.0, high), style)
         y += high
+    if drawn.filled and drawn.note:
+        canvas.text(drawn.note, (left, y, wide, height(drawn.note, NOTE_PT, wide)), TextStyle((NOTE_PT,)))
 
 
-LEGEND_PT = 10.0
+LEGEND_PT, NOTE_PT = 10.0, 9.0
 
 
 def legend_height(drawn: BriefMap, wide: float) -> float:
     """Return the height of the legend in points."""
     head, tall = _legend_rows(drawn, wide)
-    return head + 3.0 + sum(tall)
+    note = height(drawn.note, NOTE_PT, wide) + 2.0 if drawn.filled and drawn.note else 0.0
+    return head + 3.0 + sum(tall) + note
 
 
 def _legend_rows(drawn: BriefMap, wide: float) -> tuple[float, list[float]]:
@@ -62,6 +65,12 @@ def _swatch(canvas: SlideCanvas, item: LegendItem, box: Box) -> None:
 def _stroke(canvas: SlideCanvas, item: LegendItem, at: tuple[float, float, float]) -> None:
     x, y, wide = at
     ends = [Emu(int(v * EMU)) for v in (x, y, x + wide, y)]
+    for hue, thick in ((INK, 7.0), (WHITE, 4.75)) if item.mark == "edged" else ():
+        under = canvas.slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *ends)
+        under.name = f"legend {item.code} under"
+        plain(under)
+        under.line.color.rgb, under.line.width = rgb(hue), Pt(thick)
+        describe(under, item.label)
     line = canvas.slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *ends)
     line.name = f"legend {item.code}"
     plain(line)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pptx.enum.shapes import MSO_SHAPE
@@ -32,7 +33,8 @@ CROSSING_RANK, HUB_RANK = 2.0, 3.0
 def names(group: Any, on: MapProjection, drawn: BriefMap, *, stops: bool) -> None:
     """Write the names that have room at this scale, most important first; two never overlap."""
     scale = on.scale / PX
-    marked = [stop for stop in drawn.stops if _sees(on, stop.at)] if stops or not drawn.filled else []
+    every = stops or not drawn.filled
+    marked = [stop for stop in drawn.stops if _sees(on, stop.at) and (every or stop.rank)]
     rings = [_ring_box(stop) for stop in marked]
     first = [
         label
@@ -48,25 +50,46 @@ def names(group: Any, on: MapProjection, drawn: BriefMap, *, stops: bool) -> Non
         for stop in marked
         if not stop.rank
     ]
-    counties, colours = _county_labels(drawn, stops=stops)
+    told = {stop.name for stop in marked for pill in pills if pill.key == stop.id}
+    counties, colours = _county_labels(drawn, told, stops=stops)
     obstacles = [*((pill, 0.0) for pill in pills), *((ring, 0.0) for ring in rings)]
-    for label in _with_room([label for label in (*counties, *others) if _inside(on, label)], scale, obstacles):
+    written = _with_room([label for label in (*counties, *others) if _inside(on, label)], scale, obstacles)
+    alone = _letters_alone(drawn, {label.key for label in written}) if counties else []
+    taken = [*obstacles, *((label, 0.0) for label in written)]
+    for label in (*written, *_with_room([label for label in alone if _inside(on, label)], scale, taken)):
         _name(group, on, label, colours.get(label.key, INK))
     emblems = {stop.id for stop in marked if stop.emblem}
     for pill in pills:
         _pill(group, on, pill, dark=pill.key in emblems)
 
 
-def _county_labels(drawn: BriefMap, *, stops: bool) -> tuple[list[Label], dict[str, str]]:
+def _county_labels(drawn: BriefMap, told: set[str], *, stops: bool) -> tuple[list[Label], dict[str, str]]:
     labels, colours = [], {}
     for county in drawn.counties:
-        if stops and not county.selected:
+        if (stops and not county.selected) or county.name in told:
             continue
         rank = 10.0 if county.selected else 0.0
-        labels.append(county_label(county.pcode, county.name, county.at, priority=rank, bold=county.selected))
+        label = county_label(county.pcode, county.name, county.at, priority=rank, bold=county.selected)
+        labels.append(_with_letters(label, county.letters))
         dark = drawn.filled and contrast(county.colour, INK) < contrast(county.colour, WHITE)
-        colours[county.pcode] = WHITE if dark and county.mark == "fill" else INK
+        colours[county.pcode] = WHITE if dark else INK
     return labels, colours
+
+
+def _letters_alone(drawn: BriefMap, named: set[str]) -> list[Label]:
+    """Return what the map's question writes on counties whose name has no room."""
+    return [
+        county_label(county.pcode, county.letters, county.at)
+        for county in drawn.counties
+        if county.letters and county.pcode not in named
+    ]
+
+
+def _with_letters(label: Label, letters: str) -> Label:
+    """Return a county's name with what the map's question writes under it."""
+    if not letters:
+        return label
+    return replace(label, text=f"{label.text}<br>{letters}", bottom=label.bottom + LINE_HEIGHT * label.size)
 
 
 def _with_room(labels: Sequence[Label], scale: float, obstacles: Sequence[tuple[Label, float]]) -> list[Label]:

@@ -21,9 +21,9 @@ from dashboard.export.pptx.native import PATTERN_INK, PATTERNS, arrow, dashed, f
 from dashboard.export.pptx.slide import EMU, Box, SlideCanvas, describe, rgb
 from geodata.query.shapes import Ring, clipped, clipped_rings, county_rings, surroundings
 from geodata.query.world import World
-from layers.corridors import cores, heads
+from layers.corridors import AIR_BELOW, cores, heads
 from layers.projection import MapProjection, fitted
-from layers.ribbons import Point, Ribbon, smooth
+from layers.ribbons import AIR_WIDTH, Point, Ribbon, smooth
 from layers.theme import INK, INK_SECOND, LAND, LAND_LINE, PAPER, WATER, WATER_LINE, WHITE
 
 FINE_UNITS = 100
@@ -32,7 +32,7 @@ POINTS_PER_PX = 0.75
 
 
 def draw_map(canvas: SlideCanvas, world: World, drawn: BriefMap, box: Box, *, stops: bool = False) -> MapProjection:
-    """Draw the map into a box; stops: name the stops of the corridors too.
+    """Draw the map into a box; stops: the map is about one corridor, whose stops and flights are shown at any scale.
 
     A map of figures stands at the right of its box: the legend lies on the left, over the neighbours.
     """
@@ -58,7 +58,10 @@ def draw_map(canvas: SlideCanvas, world: World, drawn: BriefMap, box: Box, *, st
         dashed(_open(group, on, line, (INK_SECOND, 1.0), canvas.brief.words["ilemi"]), "sysDash")
     words = {line.id: line.words for line in drawn.lines}
     stops_at = frozenset(end for line in drawn.lines for end in (line.line[0], line.line[-1]))
+    near = on.scale / POINTS_PER_PX >= AIR_BELOW and not stops
     for ribbon in drawn.ribbons:
+        if near and ribbon.look.width == AIR_WIDTH:
+            continue
         leg_text = "; ".join(words[leg] for leg in ribbon.legs if leg in words)
         _ribbon(group, on, ribbon, stops_at, canvas.brief.say("alt_lines", text=leg_text))
     names(group, on, drawn, stops=stops)
@@ -150,6 +153,8 @@ def _ribbon(group: Any, on: MapProjection, ribbon: Ribbon, stops: frozenset[Poin
     for part in clipped(smooth(ribbon.line), on.seen):
         if len({_unit(on, p) for p in part}) < 2:
             continue
+        if look.edged:
+            _open(group, on, part, (INK, look.edge * POINTS_PER_PX), f"edge {name}")
         if look.opacity == 1:
             _open(group, on, part, (WHITE, look.casing * POINTS_PER_PX), f"casing {name}")
         strokes = [(look.colour, look.width, (0.0, 0.0), "leg"), *((*core, "core") for core in cores(look))]

@@ -9,14 +9,26 @@ from pptx.enum.dml import MSO_PATTERN
 from pptx.oxml.ns import qn
 
 from dashboard.export.pptx.slide import rgb
-from layers.theme import HATCH, INK_SECOND
+from layers.minimap import OVERLAYS
+from layers.theme import HATCH, INK, INK_SECOND, WHITE
 
 PATTERNS = {
     "hatch": MSO_PATTERN.WIDE_UPWARD_DIAGONAL,
     "dots": MSO_PATTERN.PERCENT_20,
     "unstated": MSO_PATTERN.SMALL_GRID,
+    "rise": MSO_PATTERN.WIDE_UPWARD_DIAGONAL,
+    "rise-l": MSO_PATTERN.WIDE_UPWARD_DIAGONAL,
+    "fall": MSO_PATTERN.WIDE_DOWNWARD_DIAGONAL,
+    "fall-l": MSO_PATTERN.WIDE_DOWNWARD_DIAGONAL,
+    "level": MSO_PATTERN.NARROW_HORIZONTAL,
+    "level-l": MSO_PATTERN.NARROW_HORIZONTAL,
+    "dot": MSO_PATTERN.PERCENT_10,
+    "dot-l": MSO_PATTERN.PERCENT_10,
 }
-PATTERN_INK = {"hatch": HATCH, "dots": INK_SECOND, "unstated": HATCH}
+"""Mark of a county → PowerPoint's pattern: the kinds of empty, and the overlays of `layers.minimap`."""
+PATTERN_INK = {"hatch": HATCH, "dots": INK_SECOND, "unstated": HATCH} | {
+    name + tone: ink for name in OVERLAYS for tone, ink in (("", INK), ("-l", WHITE))
+}
 HALO_EMU = 38_100
 """Three points of glow around the letters of a name on the map."""
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from flask import Blueprint, Response
 from markupsafe import Markup
 
-from dashboard.lenses.base import CountyFill, Fold, Lens, LensView, county_fill, only
+from dashboard.lenses.base import CountyFill, Fold, Lens, LensView, county_fill, lens_key, only
 from dashboard.lenses.changed.parts import (
     change_fill,
     change_legend,
@@ -46,7 +46,6 @@ from dashboard.view.query_string import request_query
 from dashboard.view.site import Site
 from dashboard.view.state import ViewState, to_query
 from geodata.query.changes import WindowChanges, provinces
-from geodata.values import Empty
 from layers.theme import LAND
 
 
@@ -56,18 +55,15 @@ def changed(site: Site, asked: ViewState) -> LensView:
     tools, answer = LensTools(site, query.state), answer_of(site, query)
     tr, world = tools.tr, site.world
     legend = change_legend(tr, answer, difference_scale(answer))
-    empties = [("" if kind == Empty.ZERO.value else fill, tr.t(f"empty.{kind}")) for fill, kind in legend["empties"]]
+    empties = [(fill, tr.t(f"empty.{kind}")) for fill, kind in legend["empties"]]
+    key = lens_key(
+        tr.t("lens.changed.legend", unit=legend["title"]), legend["classes"], empties, tr.t("change.hatched")
+    )
     return LensView(
         sentence=sentence(world, tr, answer) + filter_words(tr, query.state),
         leaves_out=tr.t("lens.changed.leaves_out"),
         fills=_fills(tools, answer),
-        legend=tools.part(
-            "legend.html",
-            title=tr.t("lens.changed.legend", unit=legend["title"]),
-            classes=legend["classes"],
-            empties=empties,
-            note=tr.t("change.hatched"),
-        ),
+        legend=tools.legend(key),
         table=tools.part(
             "changed/table.html",
             csv_link=link_of(query),
@@ -78,6 +74,7 @@ def changed(site: Site, asked: ViewState) -> LensView:
         controls=_controls(tools, query),
         folds=_folds(tools, query, answer),
         notices=query.notices,
+        key=key,
     )
 
 

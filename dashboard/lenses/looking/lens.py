@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Response
 from markupsafe import Markup
 
-from dashboard.lenses.base import CountyFill, Fold, Lens, LensView, county_fill, only
+from dashboard.lenses.base import CountyFill, Fold, Lens, LensView, county_fill, lens_key, only
 from dashboard.lenses.joined import joined
 from dashboard.lenses.looking.maps import found_map, looked_fills, looked_legend, looked_map
 from dashboard.lenses.looking.parts import between_part, clusters_part
@@ -41,16 +41,18 @@ def looking(site: Site, asked: ViewState) -> LensView:
     lines = shown_lines(site, query, answer)
     tools = LensTools(site, state)
     tr = tools.tr
+    key = lens_key(**looked_legend(tr, answer), note=tr.t("detection.kinds_note"))
     return LensView(
         sentence=sentence(tr, query, answer, lines),
         leaves_out=tr.t("lens.looking.leaves_out"),
         fills=_fills(tools, lines),
-        legend=tools.part("legend.html", **looked_legend(tr, answer), note=tr.t("detection.kinds_note")),
+        legend=tools.legend(key),
         table=tools.part("looking/rows.html", **_table(tools, query, answer, lines)),
         panel=_panel(tools, answer),
         controls=tools.part("looking/controls.html", view=query, options=_options(tools)),
         folds=_folds(tools, query, answer, lines),
         notices=(*notices, *more),
+        key=key,
     )
 
 

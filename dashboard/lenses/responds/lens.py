@@ -14,13 +14,14 @@ from flask import Blueprint, Response
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.lenses.base import CountyFill, Fold, Lens, LensView, county_fill, only
+from dashboard.lenses.base import CountyFill, Fold, Lens, LensKey, LensView, county_fill, only
 from dashboard.lenses.responds.rows import (
     COLUMNS,
     NOTES,
     GapView,
     by_name,
     cell_of,
+    class_items,
     county_part,
     csv_rows,
     grid,
@@ -60,6 +61,7 @@ def responds(site: Site, asked: ViewState) -> LensView:
         controls=tools.part("responds/controls.html", view=view, measures=measures),
         folds=_folds(tools, gaps),
         notices=(*notices, *more),
+        key=LensKey(tr.t("response.legend"), class_items(tr, gaps, view)),
     )
 
 

@@ -32,6 +32,7 @@ from geodata.query.profiles import shared_total
 from geodata.query.world import World
 from geodata.values import Empty, Nature
 from layers.bivariate import BivariateClass, swatch
+from layers.legend import LegendItem
 
 NOTES = ("thirds", "response", "shared", "homes", "absence", "detected")
 COLUMNS = (
@@ -90,9 +91,8 @@ def grid(tr: Catalogue, gaps: Gaps, view: GapView) -> dict[str, Any]:
         tr.t("response.over", low=high, top=top),
     )
     cells = [cell_of(gap, view.by) for gap in gaps.counties.values()]
-    columns = [tr.t("response.level.none"), tr.t("response.level.some", n=gaps.half)]
     return {
-        "columns": [*columns, tr.t("response.level.more", low=gaps.half + 1, top=gaps.top)],
+        "columns": _levels(tr, gaps),
         "rows": [
             (
                 tr.t(f"response.third.{third}"),
@@ -102,6 +102,29 @@ def grid(tr: Catalogue, gaps: Gaps, view: GapView) -> dict[str, Any]:
             for third in (2, 1, 0)
         ],
     }
+
+
+def class_items(tr: Catalogue, gaps: Gaps, view: GapView) -> tuple[LegendItem, ...]:
+    """Return the nine classes as rows of a legend, the most exposed first."""
+    measure, levels = tr.t(f"response.measure.{view.by}"), _levels(tr, gaps)
+    classes = [(third, BivariateClass(third, level)) for third in (2, 1, 0) for level in range(3)]
+    return tuple(
+        LegendItem(
+            str(i),
+            f"{cell.code} {measure}: {tr.t(f'response.third.{third}')}; {levels[cell.response]}",
+            cell.colour,
+            cell.pattern or "fill",
+        )
+        for i, (third, cell) in enumerate(classes)
+    )
+
+
+def _levels(tr: Catalogue, gaps: Gaps) -> list[str]:
+    return [
+        tr.t("response.level.none"),
+        tr.t("response.level.some", n=gaps.half),
+        tr.t("response.level.more", low=gaps.half + 1, top=gaps.top),
+    ]
 
 
 def _swatch(third: int, level: int) -> Markup:

@@ -8,10 +8,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from markupsafe import Markup
-
 from dashboard.i18n.catalogue import Catalogue
-from dashboard.lenses.base import CountyFill, Fold, Lens, LensView
+from dashboard.lenses.base import CountyFill, Fold, Lens, LensKey, LensView, lens_key
 from dashboard.lenses.tools import LensTools
 from dashboard.view.site import Site
 from dashboard.view.state import RULES, ViewState
@@ -28,16 +26,18 @@ BELOW = "below"
 def roles(site: Site, state: ViewState) -> LensView:
     """Return the roles of all counties."""
     tools, county_roles = LensTools(site, state), role_map(site.world, state.rule)
+    key = _key(tools, county_roles)
     return LensView(
         sentence=sentence(tools.tr, county_roles, state.rule),
         leaves_out=tools.tr.t("lens.roles.leaves_out"),
         fills=tuple(_fill(tools, county) for county in county_roles.counties),
-        legend=_legend(tools, county_roles),
+        legend=tools.legend(key),
         table=tools.part(
             "roles/table.html", rows=[_row(tools, county) for county in county_roles.counties], roles=list(Role)
         ),
         controls=tools.part("roles/controls.html", rules=[(rule, tools.tr.t(f"rule.{rule}")) for rule in RULES]),
         folds=_folds(tools, county_roles),
+        key=key,
     )
 
 
@@ -78,14 +78,13 @@ def _fill(tools: LensTools, county: CountyRoles) -> CountyFill:
     return CountyFill(county.pcode, COLOURS[len(county.held) - 1], None, symbols, len(county.held), words)
 
 
-def _legend(tools: LensTools, roles: RoleMap) -> Markup:
+def _key(tools: LensTools, roles: RoleMap) -> LensKey:
     tr = tools.tr
     classes = [(colour, tr.t("lens.roles.held", n=n)) for n, colour in enumerate(COLOURS, 1)]
     if any(county.n_statements and not county.held for county in roles.counties):
         classes.insert(0, (PAPER, tr.t("lens.roles.below")))
     empties = [(LOOK_OF[Empty.NO_REPORT].fill, tr.t("lens.roles.none"))] if roles.silent else []
-    title = tr.t("lens.roles.title")
-    return tools.part("legend.html", title=title, classes=classes, empties=empties, note=tr.t("role.grade_key"))
+    return lens_key(tr.t("lens.roles.title"), classes, empties, tr.t("role.grade_key"))
 
 
 def _row(tools: LensTools, county: CountyRoles) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from dashboard.i18n.catalogue import catalogue
 from dashboard.lenses.ways.asked import Asked
 from dashboard.view.figure import leg_table
+from dashboard.view.map_names import TRUNK
 from dashboard.view.site import Site
 from geodata.query.network import corridor_desk, ground_rings
 from layers.corridors import CorridorSpec, stops_of
@@ -61,8 +62,9 @@ def network_map(
     back = pd.Series(weak, index=legs.index, dtype=bool)
     year = _as_of_year(site)
     spec = CorridorSpec(
-        legs, year, (asked.corridor or None) if instead is None else None, frozenset(legs.loc[back, "leg_id"])
-    )
+        legs, year, (asked.corridor or None) if instead is None else None, frozenset(legs.loc[back, "leg_id"]),
+        TRUNK if instead is None else "",
+    )  # fmt: skip
     places = {str(row["place_id"]): row for row in site.world.corridors.places}
     ground = ground_rings(site.world)
     closed = places.get(instead.closed) if instead else None

@@ -12,7 +12,7 @@ from functools import partial
 from flask import Blueprint
 from markupsafe import Markup
 
-from dashboard.lenses.base import CountyFill, Fold, Lens, LensView, only
+from dashboard.lenses.base import CountyFill, Fold, Lens, LensKey, LensView, lens_key, only
 from dashboard.lenses.tools import LensTools
 from dashboard.lenses.ways import files as ways_files
 from dashboard.lenses.ways import rows
@@ -45,18 +45,19 @@ def ways(site: Site, state: ViewState) -> LensView:
     counts = {county.pcode: county.carrying(state.nature) for county in exposed}
     breaks = breaks_for(counts.values(), CLASSES)
     shared = {"asked": asked, "natures": [nature.value for nature in Nature], "counts": rows.head_counts(site, asked)}
-    legal = options(site, state.lang)
+    legal, key = options(site, state.lang), _key(tools, breaks)
     return LensView(
         sentence=_sentence(tools, asked),
         leaves_out=tools.tr.t("lens.ways.leaves_out"),
         fills=tuple(_fill(tools, pcode, n, breaks) for pcode, n in counts.items()),
-        legend=_legend(tools, breaks),
+        legend=tools.legend(key),
         table=tools.part("ways/exposure.html", exposed=rows.exposed(site, asked), **shared),
         panel=_panel(tools),
         controls=tools.part("ways/controls.html", asked=asked, options=legal),
         folds=_folds(tools, asked),
         legs=LegChoice(desk.legs, desk.legs - desk.strong),
         notices=asked.notices,
+        key=key,
     )
 
 
@@ -103,7 +104,7 @@ def _fill(tools: LensTools, pcode: str, n: int, breaks: Breaks) -> CountyFill:
     return CountyFill(pcode, COLOURS[class_of(n, breaks)], None, tr.number(n), n, words)
 
 
-def _legend(tools: LensTools, breaks: Breaks) -> Markup:
+def _key(tools: LensTools, breaks: Breaks) -> LensKey:
     tr, nature = tools.tr, tools.state.nature
     title = (
         tr.t("lens.ways.legend_one")
@@ -113,7 +114,7 @@ def _legend(tools: LensTools, breaks: Breaks) -> Markup:
     labels = labels_of(tr)
     classes = [(colour, labels.range(low, high)) for colour, (low, high) in zip(COLOURS, breaks.ranges(), strict=False)]
     empties = [(LOOK_OF[Empty.NO_REPORT].fill, tr.t("lens.ways.none"))]
-    return tools.part("legend.html", title=title, classes=classes, empties=empties, note="")
+    return lens_key(title, classes, empties)
 
 
 def _panel(tools: LensTools) -> Markup:

@@ -23,6 +23,7 @@ from dashboard.export.model import Brief
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.jobs import DONE
 from dashboard.lenses.compare.query import view_query
+from dashboard.lenses.on_paper import question_map
 from dashboard.pages.export.offer import OWN, SET, ExportQuery, offer_of
 from dashboard.settings import public_url
 from dashboard.view.query_string import every_nature, without_every_nature
@@ -153,7 +154,7 @@ def _brief(site: Site, query: ExportQuery) -> Brief:
     template = purpose.template or template_of(query.state, purpose.counties, purpose.region)
     if query.kind in FORMATS and template not in FORMATS[query.kind].templates:
         raise DataProblem(tr.t("export.take.no_years"))
-    return make_brief(site.world, site.choices, query.state, purpose)
+    return make_brief(site.world, site.choices, query.state, replace(purpose, ask=question_map))
 
 
 def offer_page(site: Site, query: ExportQuery) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -22,12 +23,13 @@ from dashboard.snapshots.freeze import freeze, frozen_world, verify, view_of
 from dashboard.view.site import choices_of
 from geodata.build.locations import public_store
 from geodata.facts.roles import RoleStatus
-from geodata.query.snapshots import figures_of, snapshots_of
+from geodata.query.snapshots import figures_of, keep, snapshots_of
 from geodata.query.world import World, open_world
 from geodata.release.released_cells import canonical_json
 from geodata.release.snapshots import Snapshots
 from geodata.settings import DataSettings
-from geodata.values import DataProblem
+from geodata.values import DataProblem, Grade
+from layers.theme import LAND
 from tests.releasing import LATER, copy_of_shipped, publish_caseload, publish_newer, three_edits
 
 DAY = date(2026, 11, 22)
@@ -51,7 +53,7 @@ def settings_(tmp_path: Path) -> DataSettings:
 def frozen(world: World, link: str) -> str:
     choices = choices_of(world)
     snapshot = freeze(world, choices, view_of(link, choices)[0], DAY)
-    snapshots_of(world.settings).put(snapshot)
+    keep(world, snapshot)
     return snapshot.name
 
 
@@ -102,6 +104,38 @@ def test_what_was_found_out_since_does_not_move_frozen_figures(settings_: DataSe
     )  # fmt: skip
     assert frozen(other, LINKS[3]) != name
     assert verify(other, name).same
+
+
+@pytest.mark.parametrize("link", ["/?corridor=all", "/?lens=ways", "/?lens=roles", "/?corridor=C14&county=KE039"])
+def test_a_frozen_map_keeps_its_corridors_roles_and_neighbours(settings_: DataSettings, link: str) -> None:
+    world = open_world(settings_)
+    name = frozen(world, link)
+    before = site(world).get(f"/s/{name}").get_data(as_text=True)
+    drawn = before.split('class="frozen-map"', 1)[1].split("</svg>", 1)[0]
+    assert "Isiolo" in drawn
+    assert f'fill="{LAND}"' in drawn
+    assert drawn.count("<path") > 70  # counties, neighbours, lakes, ribbons
+    weaker = {
+        rule: tuple(replace(a, best_grade=Grade.C, smuggling_only=True) if a.best_grade else a for a in answers)
+        for rule, answers in world.role_decisions.items()
+    }
+    legs = tuple(leg for leg in world.corridors.legs if leg["properties"]["corridor_id"] == "C02")
+    other = replace(world, role_decisions=weaker, corridors=replace(world.corridors, legs=legs))
+    frozen_world.cache_clear()
+    after = site(other).get(f"/s/{name}").get_data(as_text=True)
+    assert drawn == after.split('class="frozen-map"', 1)[1].split("</svg>", 1)[0]
+    assert verify(other, name).same
+
+
+def test_a_frozen_map_without_its_corridors_says_so(settings_: DataSettings) -> None:
+    world = open_world(settings_)
+    name = frozen(world, LINKS[0])
+    said = "The corridors of that day were not kept"
+    assert said not in site(world).get(f"/s/{name}").get_data(as_text=True)
+    shutil.rmtree(snapshots_of(settings_).home / "corridors")
+    fewer = replace(world, corridors=replace(world.corridors, legs=world.corridors.legs[:9]))
+    frozen_world.cache_clear()
+    assert said in site(fewer).get(f"/s/{name}").get_data(as_text=True)
 
 
 def run(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
