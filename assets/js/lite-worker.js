@@ -1,7 +1,7 @@
 // The light pages without a network, and the site written as files. `worker-files.js` stands in front of this file; of
 // FIXED it takes pages and query (what is kept, as patterns), choice (of a county), languages, mark ("" where the
-// server marks nothing). It keeps the pages a reader opened and nothing else: network first, the kept copy when there is
-// none or it takes too long.
+// server marks nothing). It keeps the pages a reader opened and nothing else: network first, the kept copy when there
+// is none or it takes too long.
 const STORE = "njia-lite";
 const PATIENCE = 6000;
 const MOST = 40;
