@@ -1,7 +1,8 @@
 """Half an hour of everything at once: readers, exports, corrections, releases and killed workers; no wrong answer.
 
-`NJIA_SOAK_MINUTES` says how long, `NJIA_SOAK_KEEP` a folder that keeps every answer. What a reader was given is compared, byte for byte but for what is of the moment,
-with what the release that stood then gives in a process of its own.
+`NJIA_SOAK_MINUTES` says how long, `NJIA_SOAK_KEEP` a folder that keeps every answer. What a reader was given is
+compared, byte for byte but for what is of the moment, with what the release that stood then gives in a process of its
+own.
 """
 
 from __future__ import annotations
