@@ -210,10 +210,11 @@ def _operation(name: str, parameters: list[Shape], kind: str, schema: Shape, exa
         "200": {"description": "The answer.", "headers": HEADERS, "content": {kind: {"schema": schema}}},
         "304": {"description": "Unchanged since the ETag that was sent."},
         "400": {"description": "Something in the query is not understood; the sentence says what.", "content": error},
+        "404": {"description": "There is no such dataset here.", "content": error},
     }
     if name.startswith("changes"):
         responses["404"] = {
-            "description": "There is no such release, or no earlier one.",
+            "description": "There is no such dataset or release, or no earlier one.",
             "content": {**error, "text/plain": {"schema": {"type": "string"}}},
         }
     return {

@@ -1,7 +1,8 @@
 """Half an hour of everything at once: readers, exports, corrections, releases and killed workers; no wrong answer.
 
-`NJIA_SOAK_MINUTES` says how long. What a reader was given is compared, byte for byte but for what is of the moment,
-with what the release that stood then gives in a process of its own.
+`NJIA_SOAK_MINUTES` says how long, `NJIA_SOAK_KEEP` a folder that keeps every answer. What a reader was given is
+compared, byte for byte but for what is of the moment, with what the release that stood then gives in a process of its
+own.
 """
 
 from __future__ import annotations
@@ -133,7 +134,7 @@ def sender(address: str, number: int) -> dict[str, str]:
 def exporter(address: str, seen: Seen) -> None:
     """Take views away as files of every kind; each opens."""
     dice, number = random.Random(5), 0
-    begins = {"csv": b"\xef\xbb\xbf", "xlsx": b"PK", "pptx": b"PK", "svg": b"<", "pdf": b"%PDF", "png": b"\x89PNG"}
+    begins = {"csv": b"PK", "xlsx": b"PK", "pptx": b"PK", "svg": b"<", "pdf": b"%PDF", "png": b"\x89PNG"}
     while not seen.over.is_set():
         number += 1
         kind, county = dice.choice(("csv", "xlsx", "svg", "pptx", "pdf")), f"KE{dice.randrange(1, 48):03d}"
