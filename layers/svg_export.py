@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
@@ -33,10 +33,14 @@ NAME_EDGE_PX = 8.0
 """Room between a name and the edge of the paper."""
 MARK_BELOW = 14.0
 """Pixels from the point of a county's name to the letters that another question than the figure's puts there."""
+MARK_PX = 10
+"""Height of those letters."""
 CLEAR = "rgba(0,0,0,0)"
 PILLS = {"pills": (WHITE, INK), "emblems": (INK, WHITE)}
 """Texts that stand in a pill: its fill and its edge."""
 HALO = f' stroke="{PAPER}" stroke-width="3" stroke-opacity=".9" stroke-linejoin="round" paint-order="stroke"'
+PHONE_PX = 520
+"""Width of a window in px up to which the names of a picture with `PageSpec.larger` grow."""
 ROLES_FROM = 26.0
 """Pixels per degree below which Kenya is too small for marks of roles; the browser's figure (assets/js/map.js)."""
 
@@ -75,11 +79,51 @@ class PageSpec:
     uid: str = "njia"
     filled: bool = True
     paints: Mapping[str, CountyPaint] = field(default_factory=dict)
+    larger: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Phone:
+    """The map of a page where its names are larger.
+
+    seen: its scale measured in those letters. taken: the boxes (left, top, right, bottom in px) of the names kept.
+    """
+
+    page: PageSpec
+    seen: MapProjection
+    taken: list[tuple[float, float, float, float]] = field(default_factory=list)
+
+    def drawn(self, svg: str, at: tuple[float, float], *, kept: bool) -> str:
+        """Return a name that grows around its point, or one that is left out."""
+        uid = self.page.uid
+        if not kept:
+            return f'<g class="{uid}-wide">{svg}</g>'
+        return f'<g class="{uid}-grows" transform-origin="{at[0]:.1f} {at[1]:.1f}">{svg}</g>'
+
+    def take(self, lines: Sequence[str], at: tuple[float, float], size: float, side: int) -> bool:
+        """Keep the room of a name that stays on the page; side: 1 right of its point, -1 left, 0 above it."""
+        wide, high = (self.page.larger * size * n for n in (max(map(ems, lines)), len(lines) * LINE_STEP))
+        left, below = at[0] - wide * (1 - side) / 2, high / 2 if side else 0
+        box = (left, at[1] + below - high, left + wide, at[1] + below)
+        edge = NAME_EDGE_PX
+        if min(box[:2]) < edge or box[2] > self.page.width - edge or box[3] > self.page.height:
+            return False
+        self.taken.append(box)
+        return True
+
+    def is_free(self, at: tuple[float, float], half: float) -> bool:
+        """Say whether no name that is kept lies within `half` px of a point."""
+        return not any(
+            left - half < at[0] < right + half and top - half < at[1] < bottom + half
+            for left, top, right, bottom in self.taken
+        )
 
 
 def figure_svg(figure: Mapping[str, Any], shapes: Shapes, seen: Extent, page: PageSpec) -> str:
     """Return the SVG document of a figure of `map_figure`; areas below lines below marks and texts."""
     projection = _with_whole_names(figure, seen, (page.width, page.height))
+    small = replace(projection, scale=projection.scale / page.larger)
+    phone = _Phone(page, small) if page.larger > 1 else None
     areas: list[str] = []
     lines: list[str] = []
     points: list[str] = []
@@ -87,14 +131,19 @@ def figure_svg(figure: Mapping[str, Any], shapes: Shapes, seen: Extent, page: Pa
         if trace["type"] == "choropleth":
             areas += _areas(trace, shapes, projection, page)
         elif trace["mode"] == "lines":
-            lines += line_svg(trace, projection)
+            drawn = line_svg(trace, projection)
+            gone = phone and not in_span(trace, phone.seen)
+            lines += (phone.drawn(line, (0, 0), kept=False) for line in drawn) if phone and gone else drawn
         else:
-            points += [*marks_svg(trace, projection), *texts_svg(trace, projection)]
-    points += _paint_marks(page, projection)
+            points += [*marks_svg(trace, projection), *texts_svg(trace, projection, phone)]
+    points += _paint_marks(page, projection, phone)
     w, h, uid = page.width, page.height, page.uid
     defs = pattern_defs().replace('id="njia-', f'id="{uid}-')
     if any(paint.over for paint in page.paints.values()):
         defs += overlay_defs(uid)
+    if phone:
+        rules = f".{uid}-wide{{display:none}}.{uid}-grows{{transform:scale({page.larger:g})}}"
+        defs += f"<style>@media screen and (max-width:{PHONE_PX}px){{{rules}}}</style>"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" '
         f'aria-labelledby="{uid}-title {uid}-desc" font-family="{escape(FONT)}">'
@@ -163,15 +212,20 @@ def _areas(trace: Mapping[str, Any], shapes: Shapes, projection: MapProjection, 
             yield f'<path d="{path}" fill="url(#{overlay_id(paint.over, page.uid)})"/>'
 
 
-def _paint_marks(page: PageSpec, projection: MapProjection) -> Iterator[str]:
+def _paint_marks(page: PageSpec, projection: MapProjection, phone: _Phone | None) -> Iterator[str]:
     """Yield the letters on counties whose fill another question decides, below their names."""
     for paint in page.paints.values():
         x, y = projection.point(*paint.at)
         if paint.mark and projection.sees([(x, y)], 4):
-            yield (
-                f'<text x="{x:.1f}" y="{y + MARK_BELOW:.1f}" font-size="10" font-weight="700" fill="{INK}" '
+            mark = (
+                f'<text x="{x:.1f}" y="{y + MARK_BELOW:.1f}" font-size="{MARK_PX}" font-weight="700" fill="{INK}" '
                 f'text-anchor="middle"{HALO}>{escape(paint.mark)}</text>'
             )
+            if phone:
+                at = (x, y + page.larger * (MARK_BELOW - MARK_PX / 3))
+                kept = phone.is_free(at, page.larger * MARK_PX / 2) and phone.take(paint.mark, at, MARK_PX, 1)
+                mark = phone.drawn(mark, (x, y), kept=kept)
+            yield mark
 
 
 def _fill(scale: Sequence[Sequence[Any]], z: int, uid: str) -> str:
@@ -284,7 +338,7 @@ def symbol(name: str, r: float) -> str:
     return shapes[name]
 
 
-def texts_svg(trace: Mapping[str, Any], projection: MapProjection) -> Iterator[str]:
+def texts_svg(trace: Mapping[str, Any], projection: MapProjection, phone: _Phone | None = None) -> Iterator[str]:
     """Yield the texts of a trace that are seen at this scale, the main stops each in its pill."""
     if "text" not in trace:
         return
@@ -305,15 +359,19 @@ def texts_svg(trace: Mapping[str, Any], projection: MapProjection) -> Iterator[s
             f'<tspan x="{at:.1f}" y="{first + n * size * LINE_STEP:.1f}">{escape(line)}</tspan>'
             for n, line in enumerate(lines)
         )
-        look = HALO
+        look, pill = HALO, ""
         if trace["name"] in PILLS:
-            yield _pill(trace["name"], str(text), (at, y), size)
+            pill = _pill(trace["name"], str(text), (at, y), size)
             # Whatever typeface is at hand where the picture is opened, the text fills its pill and stays inside.
             look = f' textLength="{ems(str(text)) * size:.1f}" lengthAdjust="spacingAndGlyphs"'
-        yield (
-            f'<text font-size="{size:g}" font-weight="{_each(font["weight"], i)}" fill="{_each(font["color"], i)}" '
-            f'text-anchor="{("middle", "start", "end")[side]}"{look}>{rows}</text>'
+        drawn = (
+            f'{pill}<text font-size="{size:g}" font-weight="{_each(font["weight"], i)}" '
+            f'fill="{_each(font["color"], i)}" text-anchor="{("middle", "start", "end")[side]}"{look}>{rows}</text>'
         )
+        if phone:
+            kept = _seen(trace, i, phone.seen) and phone.take(lines, (x, y), size, side)
+            drawn = phone.drawn(drawn, (x, y), kept=kept)
+        yield drawn
 
 
 def _pill(name: str, text: str, at: tuple[float, float], size: float) -> str:

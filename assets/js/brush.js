@@ -5,7 +5,8 @@
   "use strict";
   const njia = window.njia;
   const REST = 400, // ms without another step until a period counts as chosen
-    STRAY = 6; // px a pointer may stray and still mean the bar under it
+    STRAY = 6, // px a pointer may stray and still mean the bar under it
+    FINGER = 24; // px below which a bar is no target of its own (WCAG 2.2, 2.5.8)
   const strip = document.getElementById("strip");
   let ends = null,
     first = 0,
@@ -52,6 +53,21 @@
     resting = setTimeout(() => choose(low, high), REST);
   }
 
+  /* On a phone a bar is narrower than a finger: its year is reached by the two ends, and Tab goes to them. Where there
+     is room each bar is a stop. */
+  let narrow = false;
+  function stops() {
+    for (const link of strip.querySelectorAll(".bars a")) {
+      if (narrow) link.tabIndex = -1;
+      else link.removeAttribute("tabindex");
+    }
+  }
+  function measure() {
+    narrow = Boolean(ends) && strip.querySelector(".bars").clientWidth < FINGER * bars().length;
+    stops();
+  }
+  new ResizeObserver(measure).observe(strip);
+
   /* ---- dragging over the bars ---- */
 
   function yearAt(x) {
@@ -93,7 +109,8 @@
     const place = strip.querySelector(".brush");
     if (!place) return;
     const focused = ends && Object.values(ends).find((input) => input === document.activeElement || input.wasFocused);
-    if (!ends) ends = { from: end("from", place.dataset.from), to: end("to", place.dataset.to) };
+    const fresh = !ends;
+    if (fresh) ends = { from: end("from", place.dataset.from), to: end("to", place.dataset.to) };
     first = Number(place.dataset.first);
     for (const input of Object.values(ends)) {
       Object.assign(input, { min: first, max: first + bars().length - 1 });
@@ -101,6 +118,8 @@
       input.wasFocused = false;
     }
     place.style.setProperty("--years", bars().length);
+    if (fresh) measure();
+    else stops();
     if (focused) focused.focus({ preventScroll: true });
     if (!from) frame(Number(view.from), Number(view.to));
   };

@@ -48,6 +48,7 @@
       word.className = "is-new";
       word.textContent = box.dataset.mark;
       line.querySelector("p").prepend(word, " ");
+      if (line.closest("details")) line.closest("details").open = true;
     }
     return fresh.length;
   }

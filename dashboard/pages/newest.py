@@ -6,6 +6,7 @@ Nothing of it is sent, and the page that everybody gets is the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, request
@@ -19,6 +20,8 @@ from geodata.query.newest import MOST, NewEvent, new_events
 from geodata.values import NATIONAL
 
 PATH = "/new"
+AT_ONCE = 12
+"""Events in one part of the page: the first is open, the others are folds on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,16 @@ class NewLine:
     href: str
     text: str
     lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewPart:
+    """Events that stand together: the place of the first and the last in the list, from 1, and the years they tell."""
+
+    first: int
+    last: int
+    years: str
+    lines: tuple[NewLine, ...]
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -50,17 +63,27 @@ def newest_page(site: Site, lang: str, county: str) -> str:
     """Return the page in one language, of one county (P-code), the country ("National") or everything ("")."""
     tr = catalogue(lang)
     names = sorted(site.world.names.items(), key=lambda item: item[1])
+    events = new_events(site.world, county)
     feed = f"/feed/{county}.xml" if county in site.world.names else "/feed.xml"
     return render(
         "newest.html",
         here="new",
-        lines=[new_line(site, tr, event) for event in new_events(site.world, county)],
+        n=len(events),
+        parts=[_part(site, tr, events, start) for start in range(0, len(events), AT_ONCE)],
         most=MOST,
         county=county,
         counties=[("", tr.t("sources.any_county")), *names, (NATIONAL, tr.t("sources.country"))],
         feed=address(feed, lang),
         **common(site, replace(defaults(site.choices), lang=lang), (PATH, f"county={county}" if county else "")),
     )
+
+
+def _part(site: Site, tr: Catalogue, events: Sequence[NewEvent], start: int) -> NewPart:
+    """Return the events from one place in the list on."""
+    part = events[start : start + AT_ONCE]
+    told = [int(event.row["year"]) for event in part]
+    lines = tuple(new_line(site, tr, event) for event in part)
+    return NewPart(start + 1, start + len(part), tr.years(min(told), max(told)), lines)
 
 
 def new_line(site: Site, tr: Catalogue, event: NewEvent) -> NewLine:

@@ -75,6 +75,7 @@ class SvgMapSpec:
     figures: P-code → id and value of its figure, for formats that a program reads again.
     filled: whether counties are coloured by their figures; not on a map about a corridor.
     paints: P-code → fill, where another question than the counts is on the map; legs: the legs then drawn.
+    larger: how many times as large names are in a window of a phone's width; 1 for a picture that is never there.
     title, desc: name of the picture and what it shows; "" for those of the counts.
     """
 
@@ -87,6 +88,7 @@ class SvgMapSpec:
     filled: bool = True
     paints: Mapping[str, CountyPaint] = field(default_factory=dict)
     legs: LegChoice = BY_GRADE
+    larger: float = 1.0
     title: str = ""
     desc: str = ""
 
@@ -113,6 +115,7 @@ def map_svg(world: World, choices: Choices, basemap: Basemap, state: ViewState, 
         spec.uid,
         spec.filled,
         spec.paints,
+        spec.larger,
     )
     return figure_svg(drawn, geometry(world, prefix), seen, page)
 

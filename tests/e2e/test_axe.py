@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.waiting import idle, loads
+from tests.waiting import expect, idle, loads
 
 AXE = Path(__file__).resolve().parents[2] / "assets/node_modules/axe-core/axe.min.js"
 SIZES = [(1280, 800), (390, 844)]
@@ -25,6 +25,24 @@ def test_axe_finds_nothing(browse: Any, path: str, size: tuple[int, int]):
     found = reader.page.evaluate("async () => (await axe.run(document)).violations")
     said = [(v["id"], v["impact"], [node["target"] for node in v["nodes"]][:3]) for v in found]
     assert said == []
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (make setup needs npm)")
+def test_the_years_of_a_phone_are_reached_by_the_ends_of_the_brush(browse: Any):
+    """A bar is narrower than a finger there: it is no stop and no target, and the two ends are both."""
+    reader = browse(viewport={"width": 390, "height": 844}, bypass_csp=True).open("/?lens=ways&lang=sw")
+    page = reader.page
+    expect(page.locator(".brush input")).to_have_count(2)
+    expect(page.locator(".bars a:not([tabindex='-1'])")).to_have_count(0)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("async () => (await axe.run(document, {runOnly: ['wcag22aa']})).violations")
+    assert [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found] == []
+    reader.tab_to(".brush-from")
+    page.keyboard.press("ArrowRight")
+    reader.until("new URLSearchParams(location.search).get('from') === '2008'")
+    expect(page.locator(".bars a:not([tabindex='-1'])"), "written anew, they are no stops either").to_have_count(0)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(page.locator(".bars a[tabindex]"), "where there is room each bar is a stop").to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [390, 360, 320])

@@ -20,7 +20,7 @@ from lxml import html
 from tests.conftest import free_port, serving
 from tests.e2e import test_journeys as journeys
 from tests.e2e import test_new_journeys as new_journeys
-from tests.waiting import idle
+from tests.waiting import expect, idle
 
 pytestmark = pytest.mark.browser
 
@@ -158,6 +158,21 @@ def test_find_a_county_take_its_figures_and_read_its_sources(browse: Any, served
     page.evaluate("document.querySelector('#panel a.src').click()")
     page.wait_for_url(f"{served}/sources?id=*")
     assert all(address.startswith((f"{served}/", "data:", "blob:")) for address in reader.requests)
+
+
+def test_parts_that_are_fetched_later_come_from_under_the_path(browse: Any, served: str) -> None:
+    """Parts of the panel, the marks of years, the tour and what Dash starts with are asked for where the page is."""
+    reader = browse().open("/?lang=en&county=KE047")
+    page = reader.page
+    page.locator("#panel details[data-part='panel/events'] > summary").click()
+    expect(page.locator("#panel details.fold[open] a.src").first).to_be_visible()
+    page.locator(".trend-marks > summary").click()
+    expect(page.locator(".trend-marks li").first).to_be_visible()
+    page.locator("#tour-chip").click()
+    expect(page.locator("#tour")).to_be_visible()
+    asked = {address.partition("?")[0] for address in reader.requests if "/workspace/" in address}
+    assert asked >= {f"{served}/workspace/{part}" for part in ("panel/events", "marks", "tour", "start")}
+    assert all(address.startswith(f"{served}/workspace/") for address in asked)
 
 
 def test_the_first_view_under_the_path(browse: Any) -> None:

@@ -30,7 +30,7 @@ OPEN = "() => document.querySelectorAll('details').forEach((part) => { part.open
 SIZES = ((1440, 900), (1280, 800), (390, 844))
 PHONES = (390, 360, 320)
 LONGEST = 5_000
-"""Pixels of a lens or a profile on a phone of 390 px, folds closed."""
+"""Pixels of a lens, a profile or a list on a phone of 390 px, folds closed."""
 LENSES: dict[str, str] = {
     "detected": "/?nature=trafficking",
     "compare": "/?lens=compare&counties=KE011,KE010",
@@ -45,7 +45,7 @@ DOCUMENTS = (
     "/numbers-you-may-hear", "/s", "/sources", "/?corridor=C01",
 )  # fmt: skip
 PAGES = (*LENSES.values(), *COUNTY, *DOCUMENTS)
-LONG = (*LENSES.values(), *COUNTY)
+LONG = (*LENSES.values(), *COUNTY, "/new", "/sources")
 ELSEWHERE = {
     "/lite/": "the choice of a county under its other address",
     "/event/<asked>": "leads to the map, at the event",
@@ -127,3 +127,25 @@ def test_a_lens_with_every_part_open_is_right_on_a_phone(window: Any, served: st
     assert window.evaluate(FIND, TAGS) == []
     window.evaluate(OPEN)
     assert window.evaluate("document.scrollingElement.scrollWidth") <= 390
+
+
+NAMES = """() => [...document.querySelectorAll('.picture text')]
+  .filter((name) => !name.closest('defs') && name.getBoundingClientRect().width > 0)
+  .map((name) => {
+    const box = name.getBoundingClientRect(), ground = name.closest('svg').getBoundingClientRect();
+    const inside = box.left >= ground.left - 1 && box.right <= ground.right + 1;
+    return [name.textContent, parseFloat(getComputedStyle(name).fontSize) * name.getScreenCTM().a, inside];
+  })"""
+SMALLEST = 11
+"""Pixels of the smallest letters of a map in a frame on a phone."""
+
+
+@pytest.mark.parametrize("query", ["lang=sw", "lang=en&lens=looking", "lang=sw&lens=ways", "lang=en&extent=gulf"])
+def test_names_of_a_frame_can_be_read_on_a_phone(window: Any, served: str, query: str) -> None:
+    window.set_viewport_size({"width": 390, "height": 844})
+    window.goto(f"{served}/embed?{query}")
+    names = window.evaluate(NAMES)
+    assert len(names) > 3
+    assert [name for name in names if name[1] < SMALLEST or not name[2]] == []
+    window.set_viewport_size({"width": 560, "height": 760})
+    assert len(window.evaluate(NAMES)) > len(names), "where there is room every name stands"

@@ -107,6 +107,25 @@ def test_texts_are_escaped_and_thinned_as_on_screen(figure: dict[str, object]):
     assert rows[0]["lon"] != [None]
 
 
+def test_names_grow_where_the_window_is_a_phones_and_those_in_the_way_are_left_out(figure: dict[str, object]):
+    plain, twice, far = (_drawn(figure, larger=larger) for larger in (1, 2, 6))
+    texts = [["".join(node.itertext()) for node in root.iter(f"{SVG}text")] for root in (plain, twice, far)]
+    assert texts[0] == texts[1] == texts[2], "where there is room the picture is the same"
+    assert "<style" not in ET.tostring(plain, encoding="unicode")
+    rule = "".join(next(twice.iter(f"{SVG}style")).itertext())
+    assert rule.startswith("@media screen and (max-width:520px)")
+    assert "scale(2)" in rule
+    kept = [{"".join(node.itertext()) for node in _grouped(root, "grows")} for root in (twice, far)]
+    assert "Isi<lo>" in kept[0]
+    assert kept[1] < kept[0], "letters of six times the size leave room for fewer names"
+    origin = next(iter(_grouped(twice, "grows"))).attrib["transform-origin"].split()
+    assert all(0 <= float(at) <= 900 for at in origin)
+
+
+def _grouped(root: ET.Element, kind: str) -> list[ET.Element]:
+    return [group for group in root.iter(f"{SVG}g") if group.attrib.get("class") == f"njia-{kind}"]
+
+
 def test_the_projection_is_plotlys():
     seen = EXTENTS["kenya"]
     frame = fitted(seen.degrees, (0, 0, 700, 900))

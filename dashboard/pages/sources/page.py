@@ -27,7 +27,7 @@ from geodata.query.search import SORTS, Entry, SourceFilter, find_sources
 from geodata.query.world import World
 from geodata.values import NATIONAL, Nature
 
-PER_PAGE = 40
+PER_PAGE = 20
 MAX_TEXT = 200
 FEW_LINKS = 6
 KEYS = {

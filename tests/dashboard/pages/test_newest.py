@@ -26,6 +26,16 @@ def test_the_page_lists_what_the_feed_lists(client: FlaskClient, county: str, fe
     assert page.xpath("//main//a[@type='application/atom+xml']/@href") == [f"{feed}?lang={lang}"]
 
 
+def test_twelve_events_are_open_and_the_others_are_folds_that_need_no_script(client: FlaskClient) -> None:
+    page = html.fromstring(client.get("/new?lang=en").data)
+    parts = page.xpath("//ol[contains(@class, 'new-events')]")
+    assert [int(part.get("start")) for part in parts] == [1, 13, 25, 37, 49]
+    assert [len(part.xpath("li")) for part in parts] == [12, 12, 12, 12, 2]
+    assert [len(part.xpath("ancestor::details")) for part in parts] == [0, 1, 1, 1, 1]
+    heads = [" ".join(head.text_content().split()) for head in page.xpath("//details[@class='unfold']/summary/h2")]
+    assert heads[0].startswith("Events 13 to 24, of 20")
+
+
 def test_what_a_reader_has_seen_is_asked_of_nobody(client: FlaskClient) -> None:
     answer = client.get("/new?lang=en")
     assert "Set-Cookie" not in answer.headers
