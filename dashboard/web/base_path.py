@@ -20,7 +20,7 @@ Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 MARKUP = ("text/html", "image/svg+xml")
 DATA = ("application/json", "application/manifest+json")
-DASH = ("/_dash-layout", "/_dash-update-component")
+OF_MAP = ("/_dash-layout", "/_dash-update-component", "/workspace/start")
 """JSON with addresses for the browser; every other JSON is data, whose links are whole addresses."""
 
 # An address is a value that begins with one slash (plotly writes it as an escape): of an attribute, also inside JSON,
@@ -59,7 +59,7 @@ def add(server: Flask, base: str) -> None:
         place = response.headers.get("Location", "")
         if place.startswith("/") and not place.startswith(("//", f"{base}/")):
             response.headers["Location"] = base + place
-        has_addresses = response.mimetype in MARKUP or (response.mimetype in DATA and request.path.startswith(DASH))
+        has_addresses = response.mimetype in MARKUP or (response.mimetype in DATA and request.path.startswith(OF_MAP))
         if has_addresses and not response.is_streamed and "Content-Encoding" not in response.headers:
             response.set_data(outward(response.get_data(as_text=True), response.mimetype or "", base))
         return response

@@ -91,6 +91,10 @@ def test_dash_is_told_where_it_stands(under: FlaskClient) -> None:
     assert json.loads(layout)
     assert rf'"{BASE}\u002fgeo\u002f' in layout
     assert r'"\u002fgeo' not in layout
+    start = json.loads(under.get(f"{BASE}/workspace/start?lang=en").data)
+    fetched = [*start["scripts"], *start["soon"], *start["data"]]
+    assert len(fetched) > 10
+    assert all(re.match(f"{BASE}/(a|geo|_dash)", address) for address in fetched)
 
 
 @pytest.mark.parametrize(
