@@ -36,6 +36,19 @@ def put(sitting: Any, path: Path) -> Any:
     return list(sitting.desk.files.values())[-1]
 
 
+def test_a_file_of_text_tells_its_rows_or_its_size_in_words(sitting: Any, tmp_path: Path) -> None:
+    path = tmp_path / "400.csv"
+    path.write_text("county,date,notes\n" + f"Nairobi,2024-05-01,{'x' * 30}\n" * 400 + "\n", encoding="utf-8")
+    page = plain(sitting.get(f"/file/{put(sitting, path).name}/columns").text)
+    assert " 400 rows " in page
+    assert " kB" not in page
+    path = tmp_path / "many.csv"
+    path.write_text("county,date\n" + "Nairobi,2024-05-01\n" * 20_000, encoding="utf-8")
+    page = plain(sitting.get(f"/file/{put(sitting, path).name}/columns").text)
+    assert " A file of 380 kB; its rows are counted when they are checked " in page
+    assert " rows " not in page.split("Njia knows")[0].replace("its rows are", "")
+
+
 def check(sitting: Any, file: Any, **answers: str) -> str:
     assert sitting.post(f"/file/{file.name}/columns", answers).status_code == 303
     sitting.wait()
