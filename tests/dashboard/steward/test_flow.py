@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import html
 
 from dashboard.jobs import FAILED, DeskJobs
 from geodata.intake.outcome import Status
@@ -267,6 +268,24 @@ def test_a_fault_in_a_page_is_told_by_place(sitting: Any, monkeypatch: pytest.Mo
     said = answer.text + capsys.readouterr().err
     assert "KeyError" in said
     assert NAME not in said
+
+
+def test_terms_that_are_not_in_order_are_said_beside_what_was_typed(sitting: Any, cases: Path) -> None:
+    file = put(sitting, cases)
+    check(sitting, file)
+    answer_list(sitting, file)
+    terms = {"legal_basis": "consent", "agreement": "", "purpose": "training", "keep_until": "2033"}
+    answer = sitting.post(f"/file/{file.name}/store", terms)
+    assert answer.status_code == 422
+    form = html.fromstring(answer.text).xpath('//form[contains(@action, "/store")]')[0]
+    assert form.xpath('.//*[@role="alert"]/text()') == [
+        "Say which consent form or agreement it rests on, by its reference."
+    ]
+    assert form.xpath('.//select[@name="legal_basis"]/option[@selected]/@value') == ["consent"]
+    assert form.xpath('.//select[@name="purpose"]/option[@selected]/@value') == ["training"]
+    assert form.xpath('.//input[@name="keep_until"]/@value') == ["2033"]
+    assert sitting.desk.rights is None
+    assert sitting.desk.vault.batches() == []
 
 
 def test_long_lists_come_in_pages(sitting: Any, tmp_path: Path) -> None:
