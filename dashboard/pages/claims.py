@@ -33,7 +33,8 @@ def blueprint(site: Site) -> Blueprint:
 def claims_page(site: Site, lang: str) -> str:
     """Return the page in one language, the newest figure first."""
     tr = catalogue(lang)
-    by_url = {str(row["url"]): row for row in site.world.source_rows.values() if row["url"]}
+    ledger = site.world.source_rows
+    by_url = {str(row["url"]): row for row in ledger.values() if row["url"]} | dict(ledger)
     return render(
         "claims.html",
         here="numbers",

@@ -51,7 +51,8 @@ class Column:
 class Look:
     """The columns of one file. located: whether something says in which county a case is.
 
-    sheets: of a workbook. n_together: how many of them are read together.
+    sheets: of a workbook. n_together: how many of them are read together. rows: in all, 0 where that is not known
+    before all of them are read. kilobytes: of the file, 1,000 bytes each, at least one.
     """
 
     sheet: str
@@ -61,6 +62,7 @@ class Look:
     notes: tuple[str, ...]
     sheets: tuple[str, ...] = ()
     n_together: int = 1
+    kilobytes: int = 1
 
     def of(self, state: str) -> list[Column]:
         """Return the columns of one standing."""
@@ -83,7 +85,8 @@ def look_at(path: Path, settings: DataSettings, profile: Profile) -> Look:
     reading = ColumnFinder(table, matcher).find(profile.columns | shaped.columns)
     columns = tuple(_columns(table, reading))
     located = reading.has_county() or table.points
-    return Look(sheet, size, columns, located, (*table.notes, *reading.notes), sheets, n_together)
+    kilobytes = max(1, round(path.stat().st_size / 1000))
+    return Look(sheet, size, columns, located, (*table.notes, *reading.notes), sheets, n_together, kilobytes)
 
 
 def _example(table: Table, place: int) -> str:

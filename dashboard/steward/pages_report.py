@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -13,6 +15,9 @@ from geodata.intake.report import csv_report, html_report
 from geodata.intake.rights import CASE_PURPOSES, KEPT_FOR_YEARS, LEGAL_BASES, Rights, read_rights
 from geodata.matching.counties import county_matcher
 from geodata.release.publication import today
+from geodata.values import DataProblem
+
+NOT_IN_ORDER = 422
 
 
 def blueprint(desk: Desk, page: DeskPage) -> Blueprint:
@@ -38,6 +43,12 @@ class ReportPages:
 
     def rows(self, name: str) -> Answer:
         """Show what became of the rows."""
+        rights = self.desk.rights
+        told = {} if rights is None else {field: str(value) for field, value in rights.model_dump().items()}
+        return self._rows(name, told)
+
+    def _rows(self, name: str, told: Mapping[str, str], problem: str = "") -> Answer:
+        """Show the rows, and the form of terms with what is told there so far and what is wrong with it."""
         file = file_of(self.desk, name)
         if waiting := self.page.waiting(file):
             return waiting
@@ -56,8 +67,8 @@ class ReportPages:
             "report.html", "files", file=file, outcome=outcome, counts=outcome.counts(), leaf=leaf,
             standing=chosen.word if chosen else "", kept_out=kept_out, doubts=file.doubts(),
             imported=file.imported, known=county_matcher(self.desk.settings).names, n_open=file.n_open,
-            told=self.desk.rights.model_dump() if self.desk.rights else {}, bases=LEGAL_BASES, purposes=CASE_PURPOSES,
-            until=self.desk.rights.keep_until if self.desk.rights else today().year + KEPT_FOR_YEARS,
+            told=told, problem=problem, bases=LEGAL_BASES, purposes=CASE_PURPOSES,
+            until=told.get("keep_until", str(today().year + KEPT_FOR_YEARS)),
         )  # fmt: skip
 
     def check(self, name: str) -> Answer:
@@ -70,7 +81,12 @@ class ReportPages:
     def store(self, name: str) -> Answer:
         """Store what can be stored, on the terms that the form states."""
         file = file_of(self.desk, name)
-        rights = read_rights({name: request.form.get(name, "") for name in Rights.model_fields})
+        told = {field: request.form.get(field, "") for field in Rights.model_fields}
+        try:
+            rights = read_rights(told)
+        except DataProblem as problem:
+            shown = self._rows(name, told, str(problem))
+            return (shown, NOT_IN_ORDER) if isinstance(shown, str) else shown
         if not file.busy:
             self.desk.rights = rights
             self.desk.store(file)

@@ -17,7 +17,8 @@ from geodata.settings import DataSettings
 class Claim:
     """One circulating figure: the claim, who said it, its year (None when undated) and how to read it.
 
-    what_it_is: count, estimate, share, assertion, in a phrase. why_careful: the reason. urls: where it was read.
+    what_it_is: count, estimate, share, assertion, in a phrase. why_careful: the reason. urls: where it was read; the
+    ledger's id of a source whose address is withheld.
     """
 
     claim: str
@@ -32,10 +33,12 @@ class Claim:
 def load(settings: DataSettings) -> tuple[Claim, ...]:
     """Return every claim in file order, checked."""
     table = evidence.read(settings, "numbers_you_may_hear")
+    ledger = set(evidence.read(settings, "sources")["source_id"])
     claims = []
     for line in table.itertuples():
         urls = tuple(filter(None, str(line.urls).split(" ; ")))
-        if not urls or not str(line.why_careful) or not all(url.startswith(("http://", "https://")) for url in urls):
+        known = all(url.startswith(("http://", "https://")) or url in ledger for url in urls)
+        if not urls or not str(line.why_careful) or not known:
             raise evidence.complain(
                 "numbers_you_may_hear",
                 int(str(line.row)),

@@ -79,7 +79,8 @@ def _context(settings: DataSettings, ledger: pd.DataFrame) -> frozenset[str]:
     """Return the sources that year marks rest on, and those in which a circulating number was read."""
     claimed = {url for urls in evidence.read(settings, "numbers_you_may_hear")["urls"] for url in urls.split(" ; ")}
     marks = set(decisions.read(settings, "year_marks")["source_id"])
-    return frozenset(marks | set(ledger.loc[ledger["url"].isin(claimed), "source_id"]))
+    read_in = ledger["url"].isin(claimed) | ledger["source_id"].isin(claimed)
+    return frozenset(marks | set(ledger.loc[read_in, "source_id"]))
 
 
 def _id_of(url: str) -> str:

@@ -47,7 +47,8 @@ def open_csv(path: Path, known: Any) -> Table:
     chunks = _chunks(source, separator, len(headers), lines[place - 1], where)
     samples = _sample_frame(rows[place:], len(headers))
     notes = [] if encoding == "utf-8" else [f"read as {encoding}"]
-    table = Table(path, "", headers, place + 1, chunks, samples, tags, _size(source), notes)
+    size = _count_rows(text, separator, place) if len(start) < _SAMPLE else 0
+    table = Table(path, "", headers, place + 1, chunks, samples, tags, size, notes)
     above = [cell for row in rows[: max(place - 1, 0)] for cell in row if cell.strip() and cell not in headers]
     table.title = " ".join(above)[:2000]
     return table
@@ -152,10 +153,13 @@ def _sample_frame(rows: list[list[str]], width: int) -> pl.DataFrame:
     return pl.DataFrame(data, schema={column(place): pl.String for place in range(width)})
 
 
-def _size(source: Path | io.BytesIO) -> int:
-    if isinstance(source, io.BytesIO):
-        return source.getbuffer().nbytes
-    return source.stat().st_size
+def _count_rows(text: str, separator: str, first: int) -> int:
+    """Return how many rows from a zero-based place on hold anything, of a whole file's text; 0 where it is damaged."""
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error:
+        return 0  # polars judges the whole file
+    return sum(any(cell.strip() for cell in row) for row in rows[first:])
 
 
 def _tail(source: Path | io.BytesIO) -> bytes:

@@ -50,7 +50,7 @@ def register(verbs: Verbs) -> None:
 
 
 def run_attach(args: argparse.Namespace) -> int:
-    """Attach an archive after looking at all of it; 0 everything maps, 2 some of it does not."""
+    """Attach an archive on stated terms after looking at all of it; 0 everything maps, 2 some of it does not."""
     from geodata.intake.asking_cli import TerminalAsker  # noqa: PLC0415
     from geodata.intake.attached import card as cards  # noqa: PLC0415 - keeps --help quick
     from geodata.intake.attached.address import read_address  # noqa: PLC0415
@@ -69,10 +69,9 @@ def run_attach(args: argparse.Namespace) -> int:
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     card = cards.ArchiveCard(args.name, address.text, args.engine, moment)
     archive = AttachedArchive(card, profile, source_of(card, settings), settings)
+    rights = rights_options.required(args, TerminalAsker() if sys.stdin.isatty() else None)
     held = _looked(archive)
-    rights = rights_options.stated(args, TerminalAsker() if sys.stdin.isatty() else None)
-    stated = "" if rights is None else rights.model_dump_json()
-    cards.write_card(settings, replace(card, terms=stated), profile)
+    cards.write_card(settings, replace(card, terms=rights.model_dump_json()), profile)
     print(f"Attached as '{args.name}'. Measure and publish it with: python app.py publish --dataset {args.name}")
     return SOME_NOT if held.reasons else ALL_MAPPED
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import html
 
 from dashboard.jobs import FAILED, DeskJobs
 from geodata.intake.outcome import Status
@@ -34,6 +35,19 @@ def put(sitting: Any, path: Path) -> Any:
     assert answer.status_code == 303
     sitting.wait()
     return list(sitting.desk.files.values())[-1]
+
+
+def test_a_file_of_text_tells_its_rows_or_its_size_in_words(sitting: Any, tmp_path: Path) -> None:
+    path = tmp_path / "400.csv"
+    path.write_text("county,date,notes\n" + f"Nairobi,2024-05-01,{'x' * 30}\n" * 400 + "\n", encoding="utf-8")
+    page = plain(sitting.get(f"/file/{put(sitting, path).name}/columns").text)
+    assert " 400 rows " in page
+    assert " kB" not in page
+    path = tmp_path / "many.csv"
+    path.write_text("county,date\n" + "Nairobi,2024-05-01\n" * 20_000, encoding="utf-8")
+    page = plain(sitting.get(f"/file/{put(sitting, path).name}/columns").text)
+    assert " A file of 380 kB; its rows are counted when they are checked " in page
+    assert " rows " not in page.split("Njia knows")[0].replace("its rows are", "")
 
 
 def check(sitting: Any, file: Any, **answers: str) -> str:
@@ -254,6 +268,24 @@ def test_a_fault_in_a_page_is_told_by_place(sitting: Any, monkeypatch: pytest.Mo
     said = answer.text + capsys.readouterr().err
     assert "KeyError" in said
     assert NAME not in said
+
+
+def test_terms_that_are_not_in_order_are_said_beside_what_was_typed(sitting: Any, cases: Path) -> None:
+    file = put(sitting, cases)
+    check(sitting, file)
+    answer_list(sitting, file)
+    terms = {"legal_basis": "consent", "agreement": "", "purpose": "training", "keep_until": "2033"}
+    answer = sitting.post(f"/file/{file.name}/store", terms)
+    assert answer.status_code == 422
+    form = html.fromstring(answer.text).xpath('//form[contains(@action, "/store")]')[0]
+    assert form.xpath('.//*[@role="alert"]/text()') == [
+        "Say which consent form or agreement it rests on, by its reference."
+    ]
+    assert form.xpath('.//select[@name="legal_basis"]/option[@selected]/@value') == ["consent"]
+    assert form.xpath('.//select[@name="purpose"]/option[@selected]/@value') == ["training"]
+    assert form.xpath('.//input[@name="keep_until"]/@value') == ["2033"]
+    assert sitting.desk.rights is None
+    assert sitting.desk.vault.batches() == []
 
 
 def test_long_lists_come_in_pages(sitting: Any, tmp_path: Path) -> None:
