@@ -55,7 +55,7 @@ def _source(site: Site, source_id: str) -> dict[str, Any] | None:
 def term(context: Context, key: str, place: str, words: str = "") -> Markup:
     """Return a word that explains itself on hover and on focus, and leads to the glossary.
 
-    key: id in the glossary. place: a name that makes the explanation's id unique on its page. said: the words
+    key: id in the glossary. place: a name that makes the explanation's id unique on its page. words: those
     shown, the glossary's own without them.
     """
     tr, entry = context["c"], glossary()[key]

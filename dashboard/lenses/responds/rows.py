@@ -157,7 +157,7 @@ def _reason(world: World, tr: Catalogue, gaps: Gaps, gap: Gap, measure: str) -> 
     third = gap.thirds[measure]
     return {
         "measure": measure,
-        "said": value_words(tr, measure, gap, world, parts=True),
+        "value": value_words(tr, measure, gap, world, parts=True),
         "third": tr.t(f"response.third.{third}"),
         "up": third == 2,
         "from": tr.t("response.upper_from", high=_number(tr, gaps.breaks[measure].high)),
