@@ -274,7 +274,7 @@ def country_lines(world: World) -> Iterator[dict[str, object]]:
     """Yield every figure with its source, and whether it may be compared with the one before."""
     for name, points in national_series(world).items():
         for i, point in enumerate(points):
-            source = world.source_rows.get(str(point.row["source_id"]), {})
+            source = world.source_rows.get(str(point.row["source_id"]))
             yield {
                 "indicator": name,
                 "year": point.row["year"],
@@ -284,7 +284,7 @@ def country_lines(world: World) -> Iterator[dict[str, object]]:
                 "joined_to_the_point_before": "" if not i else "yes" if point.joined else "no",
                 "why_not": ";".join(point.why) if i else "",
                 "source_id": point.row["source_id"],
-                "source_title": source.get("title"),
-                "source_publisher": source.get("publisher"),
-                "source_url": source.get("url"),
+                "source_title": source.title if source else None,
+                "source_publisher": source.publisher if source else None,
+                "source_url": source.url if source else None,
             }

@@ -6,7 +6,7 @@ measure by itself. Nothing is added up over measures, and no shared total is sum
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ from geodata.query.detection import (
     response_gap,
 )
 from geodata.query.profiles import shared_total
-from geodata.query.world import World
+from geodata.query.world import ResponseRow, World
 from geodata.values import Empty, Nature
 from layers.bivariate import BivariateClass, swatch
 from layers.legend import LegendItem
@@ -195,19 +195,19 @@ def _found(world: World, pcode: str, nature: str) -> CountyDetection:
     return next(line for line in lines if line.pcode == pcode)
 
 
-def _row(world: World, row: Mapping[str, Any]) -> dict[str, Any]:
+def _row(world: World, row: ResponseRow) -> dict[str, Any]:
     """Return a response with the year it is known from; a shared total names its counties."""
-    shared = shared_total(world, row["total_id"]) if row["total_id"] else ()
+    shared = shared_total(world, row.total_id) if row.total_id else ()
     return {
-        "kind": row["kind"],
-        "name": row["name"],
-        "date": (row["start_date"] or row["end_date"])[:4],
-        "quantity": row["quantity"],
-        "unit": row["unit"],
-        "source": row["source_id"],
+        "kind": row.kind,
+        "name": row.name,
+        "date": (row.start_date or row.end_date)[:4],
+        "quantity": row.quantity,
+        "unit": row.unit,
+        "source": row.source_id,
         "shared": shared,
-        "reading": row["reading"],
-        "reason": row["reason"],
+        "reading": row.reading,
+        "reason": row.reason,
     }
 
 
@@ -240,7 +240,7 @@ def csv_rows(world: World, view: GapView) -> list[dict[str, Any]]:
                 "responses": gap.n_responses,
                 "exposed_on": ";".join(gap.exposed_on),
                 "exposed_and_unserved": gap.unserved,
-                "sources": ";".join(dict.fromkeys(row["source_id"] for row in counted)),
+                "sources": ";".join(dict.fromkeys(row.source_id for row in counted)),
                 "notes": notes,
             }
         )
