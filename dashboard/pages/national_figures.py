@@ -197,7 +197,7 @@ def _series(
             LineChart(
                 f"s-{name}",
                 f"{title} ({'; '.join(units)})",
-                _said(tr, points),
+                _point_words(tr, points),
                 dots,
                 span.first,
                 span.last,
@@ -221,7 +221,7 @@ def _note(tr: Catalogue, name: str) -> str:
     return tr.t(f"nation.note.{name}") if tr.has(f"nation.note.{name}") else ""
 
 
-def _said(tr: Catalogue, points: tuple[SeriesPoint, ...]) -> str:
+def _point_words(tr: Catalogue, points: tuple[SeriesPoint, ...]) -> str:
     return ", ".join(f"{point.row['year']}: {_value(tr, point)}" for point in points)
 
 

@@ -177,7 +177,7 @@ def value_words(tr: Catalogue, measure: str, gap: Gap, world: World, *, parts: b
         roles = ", ".join(tr.t(f"role.{role.value}") for role in held_roles(world).get(gap.pcode, ()))
         return f"{words}: {roles}" if roles and parts else words
     if value is None:
-        line = _found(world, gap.pcode, measure)
+        line = _detection_of(world, gap.pcode, measure)
         events = line.totals[measure]
         empty = "unstated" if events else "zero" if line.rate.empty == Empty.ZERO else "none"
         return tr.t(f"response.value.{measure}_{empty}", n=events.incidents if events else 0)
@@ -185,12 +185,12 @@ def value_words(tr: Catalogue, measure: str, gap: Gap, world: World, *, parts: b
     if parts and measure == "legs":
         more = tr.t("response.value.of_legs", n=len(county_legs(world).get(gap.pcode, ())))
     elif parts and measure in APART:
-        events = _found(world, gap.pcode, measure).totals[measure]
+        events = _detection_of(world, gap.pcode, measure).totals[measure]
         more = tr.t("response.value.in_events", n=events.incidents) if events else ""
     return f"{tr.t(f'response.value.{measure}', n=int(value))}{more}"
 
 
-def _found(world: World, pcode: str, nature: str) -> CountyDetection:
+def _detection_of(world: World, pcode: str, nature: str) -> CountyDetection:
     lines = detection(world, world.coverage, nature, "incidents").lines
     return next(line for line in lines if line.pcode == pcode)
 

@@ -18,7 +18,7 @@ from flask import Blueprint, Response, abort, jsonify, redirect, request, send_f
 
 from dashboard.export import FORMATS
 from dashboard.export.brief import Purpose, asked_in, make_brief, template_of
-from dashboard.export.jobs import SAID, WITHDRAWN, ExportJob, ExportJobs, Full
+from dashboard.export.jobs import REFUSED, WITHDRAWN, ExportJob, ExportJobs, Full
 from dashboard.export.model import Brief
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.jobs import DONE
@@ -195,7 +195,7 @@ def job_page(site: Site, job: ExportJob | None, key: str = "") -> tuple[str, int
 def _standing(tr: Catalogue, job: ExportJob, *, gone: bool) -> str:
     if gone or job.problem == WITHDRAWN:
         return tr.t("export.job.withdrawn")
-    if job.problem == SAID:
+    if job.problem == REFUSED:
         return job.words
     if job.problem:
         return tr.t("export.job.broke")
