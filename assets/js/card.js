@@ -57,11 +57,11 @@
     name.textContent = njia.fixed.names[i];
     const rows = shown.map((nature) => {
       const { code, value } = njia.figureOf(i, nature, measure, now.index),
-        said = value === null ? njia.empty(code).words : njia.format(value) + " " + njia.fixed.unit[measure];
-      return line("card-row " + nature, njia.fixed.nature[nature] + ": " + said, bars(i, nature, measure));
+        figure = value === null ? njia.empty(code).words : njia.format(value) + " " + njia.fixed.unit[measure];
+      return line("card-row " + nature, njia.fixed.nature[nature] + ": " + figure, bars(i, nature, measure));
     });
-    const said = njia.describe(i).words; // what the question of the view says of it
-    const rest = [said, (njia.data.roles || {})[njia.fixed.pcodes[i]], looking(i)].filter(Boolean);
+    const answer = njia.describe(i).words; // what the question of the view says of it
+    const rest = [answer, (njia.data.roles || {})[njia.fixed.pcodes[i]], looking(i)].filter(Boolean);
     return [
       name,
       line("card-when", njia.data.labels[now.index]),

@@ -10,7 +10,7 @@ async function keep(address) {
   if (answer.status !== 200 || answer.redirected || answer.type !== "basic") return;
   const store = await caches.open(STORE);
   await store.put(address, answer);
-  const pages = (await store.keys()).filter((one) => isForm(new URL(one.url)));
+  const pages = (await store.keys()).filter((request) => isForm(new URL(request.url)));
   for (const old of pages.slice(0, Math.max(0, pages.length - MOST))) await store.delete(old);
 }
 
@@ -19,10 +19,10 @@ self.addEventListener("activate", (event) => {
     (async () => {
       await self.clients.claim();
       const store = await caches.open(STORE);
-      for (const one of await store.keys()) {
-        const url = new URL(one.url);
+      for (const request of await store.keys()) {
+        const url = new URL(request.url);
         if (isPlain(url)) await keep(url.href).catch(() => {});
-        else if (!FILES.includes(url.pathname)) await store.delete(one);
+        else if (!FILES.includes(url.pathname)) await store.delete(request);
       }
     })(),
   );
@@ -50,16 +50,16 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
   if (FILES.includes(url.pathname))
-    event.respondWith(caches.match(event.request, { ignoreVary: true }).then((found) => found || fetch(event.request)));
+    event.respondWith(caches.match(event.request, { ignoreVary: true }).then((copy) => copy || fetch(event.request)));
   else if (event.request.mode === "navigate" && isForm(url)) {
     event.respondWith(
       fetch(event.request).catch(async () => {
         const lang = url.searchParams.get("lang");
         const store = await caches.open(STORE);
-        const found =
+        const copy =
           (await store.match(`${url.origin}${url.pathname}?lang=${lang}`, { ignoreVary: true })) ||
           (await store.match(url.origin + url.pathname, { ignoreSearch: true, ignoreVary: true }));
-        return found || Response.error();
+        return copy || Response.error();
       }),
     );
   }

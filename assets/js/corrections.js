@@ -6,21 +6,21 @@
     MOST = 20,
     AGAIN_MS = 60000;
   const form = document.getElementById("correction");
-  const said = document.getElementById("kept-said"),
+  const outcome = document.getElementById("kept-said"),
     tools = document.getElementById("kept-tools");
   const words = form.dataset;
   let busy = false;
 
   function read() {
     try {
-      const found = JSON.parse(localStorage.getItem(KEY) || "[]");
-      return Array.isArray(found)
-        ? found.filter(
-            (one) =>
-              one &&
-              typeof one.path === "string" &&
-              typeof one.body === "string" &&
-              /^(\/[\w.~-]+)*\/corrections\/KE\d{3}\?/.test(one.path),
+      const list = JSON.parse(localStorage.getItem(KEY) || "[]");
+      return Array.isArray(list)
+        ? list.filter(
+            (correction) =>
+              correction &&
+              typeof correction.path === "string" &&
+              typeof correction.body === "string" &&
+              /^(\/[\w.~-]+)*\/corrections\/KE\d{3}\?/.test(correction.path),
           )
         : [];
     } catch (problem) {
@@ -43,9 +43,9 @@
   }
 
   function say(text, kind) {
-    said.textContent = text;
-    said.className = "outcome" + (kind ? " " + kind : "");
-    said.hidden = !text;
+    outcome.textContent = text;
+    outcome.className = "outcome" + (kind ? " " + kind : "");
+    outcome.hidden = !text;
   }
 
   function tell(sent, refusal) {
@@ -55,7 +55,7 @@
     if (sent) parts.push(words.sent);
     if (n) parts.push((n === 1 ? words.keptOne : words.keptOther).replace("{n}", n));
     tools.hidden = !n;
-    if (parts.length || !said.hidden) say(parts.join(" "), refusal ? "bad" : n ? "" : "good");
+    if (parts.length || !outcome.hidden) say(parts.join(" "), refusal ? "bad" : n ? "" : "good");
   }
 
   /* One after the other; what was answered leaves the device, what was not stays. */
@@ -65,18 +65,18 @@
     let sent = 0,
       refusal = "";
     say(words.sending);
-    for (const one of read()) {
+    for (const correction of read()) {
       try {
-        const answer = await fetch(one.path, {
+        const answer = await fetch(correction.path, {
           method: "POST",
-          body: one.body,
+          body: correction.body,
           credentials: "omit",
           headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" },
         });
         if (answer.status === 429 || answer.status >= 500) break;
         const body = await answer.json().catch(() => null);
         if (!body || !body.status) break;
-        write(read().filter((other) => other.id !== one.id));
+        write(read().filter((other) => other.id !== correction.id));
         if (answer.ok) sent += 1;
         else refusal = body.said || "";
       } catch (problem) {
@@ -129,9 +129,9 @@
     event.preventDefault();
     form.reset();
     narrow();
-    said.hidden = false;
+    outcome.hidden = false;
     send();
-    said.scrollIntoView({ block: "center" });
+    outcome.scrollIntoView({ block: "center" });
   });
   document.getElementById("kept-send").addEventListener("click", send);
   document.getElementById("kept-drop").addEventListener("click", () => {

@@ -57,13 +57,13 @@
 
   /* What the tip says: every corridor on the stretch by name, with its leg in words. */
   function words(gd, legs, names) {
-    const said = (gd.layout.meta && gd.layout.meta.legs) || {};
+    const legWords = (gd.layout.meta && gd.layout.meta.legs) || {};
     const nodes = [];
     for (const leg of legs.slice(0, MOST)) {
       const name = document.createElement("b");
       name.textContent = corridorOf(leg) + " " + (names[corridorOf(leg)] || "");
       const line = document.createElement("span");
-      line.textContent = said[leg] || "";
+      line.textContent = legWords[leg] || "";
       line.style.display = "block";
       nodes.push(name, line);
     }

@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const find = document.getElementById("find"),
-    said = document.getElementById("find-said"),
+    sentence = document.getElementById("find-said"),
     list = document.getElementById("find-offers"),
     box = document.getElementById("found");
   if (!find || !box) return;
@@ -26,7 +26,7 @@
   }
 
   function show(words, offers) {
-    said.textContent = words;
+    sentence.textContent = words;
     list.replaceChildren(
       ...offers.map((offer) => {
         const item = document.createElement("li"),

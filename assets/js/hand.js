@@ -80,9 +80,9 @@
     down.delete(event.pointerId);
     const strayed = Math.hypot(event.clientX - from[0], event.clientY - from[1]);
     if (many || event.button > 0 || strayed > (STILL[event.pointerType] || 5)) return;
-    const found = legsAt(event);
+    const legs = legsAt(event);
     hide();
-    if (found.length) return njia.pick("corridor", njia.corridors.next(found, njia.view.corridor), false);
+    if (legs.length) return njia.pick("corridor", njia.corridors.next(legs, njia.view.corridor), false);
     const i = countyAt(event);
     if (i >= 0) njia.pick("county", njia.fixed.pcodes[i], false);
   }
@@ -141,10 +141,10 @@
     at = Number(path.dataset.i);
     mark(at, true);
     focused = true;
-    const said = njia.describe(at),
+    const card = njia.describe(at),
       box = path.getBoundingClientRect(),
-      words = said.words || [said.name + ": " + said.kind, said.what, said.when].join(", ");
-    path.setAttribute("aria-label", words + (said.roles ? ". " + said.roles : ""));
+      words = card.words || [card.name + ": " + card.kind, card.what, card.when].join(", ");
+    path.setAttribute("aria-label", words + (card.roles ? ". " + card.roles : ""));
     tip.replaceChildren(...njia.card(at));
     show({ x: box.left + box.width / 2, y: box.top + box.height / 2 });
   }

@@ -96,7 +96,7 @@ async function keep(store, address, answer) {
     if (fresh.headers.has(name)) headers.set(name, fresh.headers.get(name));
   }
   await store.put(address, new Response(await fresh.text(), { status: 200, headers }));
-  const pages = (await store.keys()).filter((one) => isLite(new URL(one.url)));
+  const pages = (await store.keys()).filter((request) => isLite(new URL(request.url)));
   for (const old of pages.slice(0, Math.max(0, pages.length - MOST))) await store.delete(old);
 }
 
@@ -121,26 +121,26 @@ async function page(request, url) {
 // The choice of a county, saying that the page asked for is not kept; null when even that is not there.
 async function choice(store, url) {
   const lang = new URLSearchParams(url.search).get("lang") || within(url).slice(0, 2);
-  const found =
+  const copy =
     (await store.match(url.origin + chosen(lang), { ignoreVary: true })) ||
     (await store.match(url.origin + chosen("").split("?")[0], { ignoreSearch: true, ignoreVary: true }));
-  return found ? shown(found, "absent") : null;
+  return copy ? shown(copy, "absent") : null;
 }
 
 // The copy of this very page, else of the same county in the other language.
 async function kept(store, url, address) {
-  const found =
+  const copy =
     (await store.match(address, { ignoreVary: true })) ||
     (await store.match(url.origin + url.pathname, { ignoreSearch: true, ignoreVary: true }));
-  return found ? shown(found, "saved") : null;
+  return copy ? shown(copy, "saved") : null;
 }
 
 // A kept page with one of its two hidden notices made visible.
-async function shown(found, notice) {
-  const on = new Date(found.headers.get("x-kept") || Date.now());
+async function shown(copy, notice) {
+  const on = new Date(copy.headers.get("x-kept") || Date.now());
   const two = (number) => String(number).padStart(2, "0");
   const day = `${on.getFullYear()}-${two(on.getMonth() + 1)}-${two(on.getDate())}`;
   const mark = `<p id="${notice}" class="saved" role="status"`;
-  const text = (await found.text()).replace(`${mark} hidden>`, `${mark}>`).replace("%SAVED%", day);
-  return new Response(text, { status: 200, headers: found.headers });
+  const text = (await copy.text()).replace(`${mark} hidden>`, `${mark}>`).replace("%SAVED%", day);
+  return new Response(text, { status: 200, headers: copy.headers });
 }

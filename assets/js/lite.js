@@ -44,9 +44,9 @@
   const place = by("place");
   if (!place || !("geolocation" in navigator) || !isSecureContext) return;
   place.hidden = false;
-  const said = by("here-said");
+  const outcome = by("here-said");
   const say = (text) => {
-    said.textContent = text;
+    outcome.textContent = text;
   };
   by("here").addEventListener("click", () => {
     say(place.dataset.looking);
@@ -71,18 +71,18 @@
       say(place.dataset.failed);
       return;
     }
-    const found = outlines.features.find((one) => holds(one.geometry, lon, lat));
-    const there = found && document.querySelector(`#names [data-pcode="${found.id}"]`);
-    if (!there) {
+    const county = outlines.features.find((outline) => holds(outline.geometry, lon, lat));
+    const entry = county && document.querySelector(`#names [data-pcode="${county.id}"]`);
+    if (!entry) {
       say(place.dataset.outside);
       return;
     }
-    const name = there.textContent;
+    const name = entry.textContent;
     say(place.dataset.found.replace("%s", name) + " ");
     const link = document.createElement("a");
-    link.href = there.href;
+    link.href = entry.href;
     link.textContent = place.dataset.open.replace("%s", name);
-    said.append(link);
+    outcome.append(link);
   }
 
   // Even-odd rule over all rings: holes are rings too.

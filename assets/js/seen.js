@@ -19,8 +19,8 @@
 
   function kept() {
     try {
-      const found = JSON.parse(localStorage.getItem(KEY) || "null");
-      return found && typeof found === "object" ? found : null;
+      const visits = JSON.parse(localStorage.getItem(KEY) || "null");
+      return visits && typeof visits === "object" ? visits : null;
     } catch {
       return null;
     }

@@ -2,15 +2,15 @@
 (() => {
   "use strict";
   document.documentElement.classList.add("js");
-  const one = (selector, from = document) => from.querySelector(selector);
+  const first = (selector, from = document) => from.querySelector(selector);
 
   // ---- work going on: ask until it has ended, then show its page ------------------------------
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const spaced = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 
   const tell = (box, job) => {
-    const bar = one("progress", box);
-    const line = one(".far", box);
+    const bar = first("progress", box);
+    const line = first(".far", box);
     if (!bar || !line) return;
     const known = job.size > 0;
     if (known && job.rows < job.size) {
@@ -49,7 +49,7 @@
     }
   };
 
-  const busy = one(".busy[data-job]");
+  const busy = first(".busy[data-job]");
   if (busy) wait(busy, (then) => (then ? location.replace(then) : location.reload()));
   for (const line of document.querySelectorAll(".on-desk [data-job]")) {
     wait(line, () => {
@@ -58,7 +58,7 @@
   }
 
   // ---- files: one request each, with a bar ------------------------------------------------------
-  const drop = one("#drop");
+  const drop = first("#drop");
   const send = (file, bar) =>
     new Promise((done, failed) => {
       const request = new XMLHttpRequest();
@@ -74,9 +74,9 @@
     });
 
   const sendAll = async (files) => {
-    const box = one("#sending");
-    const bar = one("progress", box);
-    const line = one("p", box);
+    const box = first("#sending");
+    const bar = first("progress", box);
+    const line = first("p", box);
     box.hidden = false;
     document.body.dataset.sending = "yes";
     let last = "/";
@@ -84,27 +84,27 @@
       for (const file of files) {
         const text = fill(drop.dataset.sending, { name: file.name });
         line.textContent = text;
-        one("#said").textContent = text;
+        first("#said").textContent = text;
         bar.value = 0;
         last = await send(file, bar);
       }
     } catch (request) {
       delete document.body.dataset.sending;
       const page = new DOMParser().parseFromString(request.responseText || "", "text/html");
-      const said = one("main .lead", page);
+      const reason = first("main .lead", page);
       box.hidden = true;
       drop.reset();
-      const told =
-        one(".told", drop) || drop.appendChild(Object.assign(document.createElement("p"), { className: "told" }));
-      told.setAttribute("role", "alert");
-      told.textContent = said ? said.textContent : drop.dataset.failed;
+      const refusal =
+        first(".told", drop) || drop.appendChild(Object.assign(document.createElement("p"), { className: "told" }));
+      refusal.setAttribute("role", "alert");
+      refusal.textContent = reason ? reason.textContent : drop.dataset.failed;
       return;
     }
     location.assign(files.length === 1 ? last : "/");
   };
 
   if (drop) {
-    const input = one("#files");
+    const input = first("#files");
     input.addEventListener("change", () => {
       if (input.files.length) sendAll([...input.files]);
     });
@@ -126,7 +126,7 @@
   }
 
   // ---- counties: suggestions are put into the list, for the person to look over -----------------
-  const all = one("#take-all");
+  const all = first("#take-all");
   if (all) {
     all.addEventListener("click", () => {
       let n = 0;
@@ -136,7 +136,7 @@
           n += 1;
         }
       }
-      const took = one("#took");
+      const took = first("#took");
       took.textContent = n === 1 ? took.dataset.one : fill(took.dataset.other, { n: spaced(n) });
     });
   }

@@ -23,7 +23,9 @@
 
   function point(selector) {
     if (here) here.classList.remove("tour-here");
-    here = selector ? [...document.querySelectorAll(selector)].find((one) => one.checkVisibility()) || null : null;
+    here = selector
+      ? [...document.querySelectorAll(selector)].find((element) => element.checkVisibility()) || null
+      : null;
     if (!here) return;
     here.classList.add("tour-here");
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches,

@@ -196,11 +196,11 @@
         add(after, true, control.value);
       }
     }
-    const found = {};
+    const changed = {};
     for (const key of Object.keys(after))
       if (after[key].join(",") !== before[key].join(","))
-        found[key] = text(key, rules.several.includes(key) ? after[key] : after[key].join(","));
-    return found;
+        changed[key] = text(key, rules.several.includes(key) ? after[key] : after[key].join(","));
+    return changed;
   }
 
   njia.takeOver = function () {

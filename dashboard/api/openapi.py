@@ -96,7 +96,7 @@ def blueprint(site: Site) -> Blueprint:
         listed = [
             {
                 "path": path,
-                "said": catalogue(lang).t(f"api.what.{operation['get']['operationId']}"),
+                "purpose": catalogue(lang).t(f"api.what.{operation['get']['operationId']}"),
                 "kinds": ", ".join(operation["get"]["responses"]["200"]["content"]),
                 "example": path + operation["get"]["x-example"],
             }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
+from dataclasses import asdict
 from typing import Any
 
 from flask import request
@@ -88,19 +89,15 @@ def source_rows(site: Site, state: ViewState) -> list[SourceRow]:
     """Return the sources of a view's county, else all, with how often each is used."""
     counts = use_counts(site.world, state.county)
     return [
-        _source({**row, "uses": counts.get(source_id, 0)})
+        SourceRow(**asdict(row), uses=counts.get(source_id, 0))
         for source_id, row in site.world.source_rows.items()
-        if source_id in counts or (not state.county and row["background"])
+        if source_id in counts or (not state.county and row.background)
     ]
 
 
 def frame_of(counted: Cube, state: ViewState) -> int:
     """Return the frame a view stands on; the pooled one where its period has none of its own."""
     return counted.frame_of(state.shown_period) or 0
-
-
-def _source(row: Mapping[str, Any]) -> SourceRow:
-    return SourceRow.model_validate({key: _plain(value) for key, value in row.items()})
 
 
 def _plain(value: Any) -> Any:

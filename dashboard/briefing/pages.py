@@ -221,4 +221,4 @@ def _or_sentence(site: Site, lang: str, make: Callable[[], str]) -> str | tuple[
     except DataProblem as problem:
         state = from_query(f"lang={lang}", site.choices)[0]
         sentence = f"{catalogue(lang).t('briefing.not_in_order')} {problem}"
-        return render("error.html", here="", said=sentence, **common(site, state)), 422
+        return render("error.html", here="", sentence=sentence, **common(site, state)), 422

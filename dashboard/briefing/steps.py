@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from markupsafe import Markup
@@ -21,7 +20,7 @@ from dashboard.view.site import Site
 from dashboard.view.state import Notice, ViewState, from_query
 from dashboard.view.svg import SvgMapSpec
 from geodata.query.changes import provinces
-from geodata.query.world import World
+from geodata.query.world import LedgerSource, World
 from geodata.values import DataProblem, Pcode
 from layers.projection import window_of
 from layers.specs import Extent
@@ -49,7 +48,7 @@ class ShownStep:
     svg: Markup
     sentence: str
     legend: Markup
-    sources: tuple[Mapping[str, Any], ...]
+    sources: tuple[LedgerSource, ...]
     state: ViewState
 
 

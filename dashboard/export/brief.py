@@ -191,16 +191,16 @@ def _county(view: View, subject: tuple[str, ...]) -> Parts:
         tables.responses(view, profile.responses), tables.counties(view),
     ]  # fmt: skip
     name, tr = view.world.names[pcode], view.tr
-    facts_said = [f"{row['value']} – {row['meaning']}" for row in profile.facts]
+    fact_lines = [f"{row['value']} – {row['meaning']}" for row in profile.facts]
     title = tr.t("export.title.county", area=name, years=view.years())
     headline = tr.t(
-        "export.headline.area", area=name, years=view.years(), parts=brief_figures.said_parts(view, pcode, figures)
+        "export.headline.area", area=name, years=view.years(), parts=brief_figures.nature_parts(view, pcode, figures)
     )
     return (
         figures,
         [brief_figures.trend(view, pcode)],
         shown,
-        [title, headline + _by(view), *_map_sentence(view), *facts_said],
+        [title, headline + _by(view), *_map_sentence(view), *fact_lines],
     )
 
 

@@ -207,7 +207,7 @@ def _corridor_text(tr: Catalogue, measure: str, value: Number | None) -> str:
     return tr.t("estimate.plain", value=tr.number(value)) if measure == "length_km" else tr.number(value)
 
 
-def said_parts(view: View, area: str, figures: Sequence[BriefFigure]) -> str:
+def nature_parts(view: View, area: str, figures: Sequence[BriefFigure]) -> str:
     """Return each nature's figures as one part of a sentence, in a fixed order, never added up."""
     tr, by_id = view.tr, {figure.id: figure for figure in figures}
     parts = []

@@ -22,11 +22,10 @@ def sources(view: View, figures: Sequence[BriefFigure], tables: Sequence[BriefTa
 
 def _source(view: View, number: int, source_id: str) -> BriefSource:
     row = view.world.source_rows[source_id]
-    publisher, title, date = str(row["publisher"]), str(row["title"]), str(row["date"])
-    withheld = bool(row["withheld"])
-    parts = [publisher, view.tr.t("export.source_withheld") if withheld else title, date, str(row["url"])]
+    publisher, title, date = row.publisher, row.title, row.date
+    parts = [publisher, view.tr.t("export.source_withheld") if row.withheld else title, date, row.url]
     text = ". ".join(part.strip().rstrip(".") for part in parts if part.strip())
-    return BriefSource(number, source_id, publisher, title, date, str(row["url"]), text + ".")
+    return BriefSource(number, source_id, publisher, title, date, row.url, text + ".")
 
 
 def notes(view: View, events: Iterable[str], *, rates: bool, lines: bool) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ FOLDER = "njia-exports-"
 VERSION = 1
 """Part of every job's name: raise it when a format changes what it writes."""
 _NAME = re.compile(r"[0-9a-f]{32}")
-SAID, BROKE, WITHDRAWN = "said", "broke", "withdrawn"
+REFUSED, BROKE, WITHDRAWN = "said", "broke", "withdrawn"
 
 
 class Full(Exception):
@@ -305,7 +305,7 @@ class ExportJobs:
         except Cancelled:
             return replace(job, state=CANCELLED)
         except DataProblem as problem:
-            return replace(job, state=FAILED, problem=SAID, words=str(problem))
+            return replace(job, state=FAILED, problem=REFUSED, words=str(problem))
         except Exception as error:  # noqa: BLE001 - a job must end, whatever went wrong; told by kind and place only
             _log(job.format, error)
             return replace(job, state=FAILED, problem=BROKE)

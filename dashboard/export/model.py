@@ -350,7 +350,7 @@ def figures_of(brief: Brief) -> dict[str, Held]:
     Raises ValueError where the brief says two things under one id.
     """
     held: dict[str, Held] = {}
-    for figure, value in _said(brief):
+    for figure, value in _stated(brief):
         if held.setdefault(figure, value) != value:
             raise ValueError(f"{figure} is both {held[figure]!r} and {value!r}")
     return dict(sorted(held.items()))
@@ -373,7 +373,7 @@ def plain(value: Held) -> str:
     return value if isinstance(value, str) else f"{value:.10g}"
 
 
-def _said(brief: Brief) -> Iterator[tuple[str, Held]]:
+def _stated(brief: Brief) -> Iterator[tuple[str, Held]]:
     for figure in brief.figures:
         yield figure.id, figure.empty if figure.value is None else figure.value
         if figure.low is not None and figure.high is not None:

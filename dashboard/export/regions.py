@@ -58,7 +58,7 @@ def region_parts(view: View, subject: tuple[str, ...]) -> RegionParts:
         tables.counties(view),
     ]
     title = tr.t("export.title.county", area=name, years=view.years())
-    parts = brief_figures.said_parts(view, AREA, figures)
+    parts = brief_figures.nature_parts(view, AREA, figures)
     headline = tr.t("export.headline.area", area=name, years=view.years(), parts=parts)
     which = tr.t("export.region_which", names=", ".join(view.world.names[pcode] for pcode in subject))
     return [*figures, *apart], [], regions, [title, headline, which, tr.t("export.compare_note")]

@@ -31,12 +31,12 @@ def joined(world: World, tr: Catalogue, state: ViewState, pcode: str, frame: int
         "lens.joined.sentence",
         county=world.names[pcode],
         years=tr.years(period.first, period.last),
-        found=", ".join(_found(tr, counted, nature, frame, pcode) for nature in APART),
+        found=", ".join(_count_words(tr, counted, nature, frame, pcode) for nature in APART),
         looked=looked,
     )
 
 
-def _found(tr: Catalogue, counted: Cube, nature: str, frame: int, pcode: str) -> str:
+def _count_words(tr: Catalogue, counted: Cube, nature: str, frame: int, pcode: str) -> str:
     sums, name = counted.totals(nature, frame, of=pcode), tr.t(f"nature.{nature}").lower()
     if sums is None:
         watched = bool(counted.watched[frame, counted.areas.index(pcode)])

@@ -30,7 +30,7 @@ def near_map(world: World, pcode: str, tr: Catalogue, *, path: str = "/lite") ->
     """Return the map around one county; a neighbour leads to its own page under `path`."""
     ground = nearby(world, pcode)
     shapes = [
-        {"one": county, "href": address(f"{path}/{county.pcode}", tr.lang) if county.standing == "neighbour" else ""}
+        {"county": county, "href": address(f"{path}/{county.pcode}", tr.lang) if county.standing == "neighbour" else ""}
         for county in ground.counties
     ]
     lines, heads_of, rings = _ribbons(world, ground)

@@ -34,8 +34,8 @@ def message(card: CountyCard, tr: Catalogue) -> str:
     figures = [_nature(count, tr) for count in card.counts]
     fuller = [[head, *figures, *rest[:kept]] for kept in range(len(rest), -1, -1)]
     help_line = tr.t("help.sms")
-    found = _fitting(fuller, [help_line, foot], LONGEST)
-    return found or _fitting(_shorter(card, tr), [help_line, link], LONGEST)
+    message = _fitting(fuller, [help_line, foot], LONGEST)
+    return message or _fitting(_shorter(card, tr), [help_line, link], LONGEST)
 
 
 def short_message(card: CountyCard, tr: Catalogue, root: str = "") -> str:
@@ -48,8 +48,8 @@ def short_message(card: CountyCard, tr: Catalogue, root: str = "") -> str:
     head = tr.t("screen.sms_head", county=card.county["name"], years=f"{card.period.first}-{card.period.last}")
     fuller = [[head, *(_short(count, tr) for count in card.counts)]]
     for link in (f"{root.rstrip('/')}{path}?lang={tr.lang}", f"{root.rstrip('/')}{path}", path):
-        if found := _fitting([*fuller, *_shorter(card, tr)], [tr.t("help.sms"), link], TWO_MESSAGES):
-            return found
+        if message := _fitting([*fuller, *_shorter(card, tr)], [tr.t("help.sms"), link], TWO_MESSAGES):
+            return message
     return plain(f"{tr.t('help.sms')} {path}")
 
 

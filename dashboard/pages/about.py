@@ -148,8 +148,8 @@ def _citation(site: Site, tr: Catalogue, source_id: str) -> str:
     link = Markup('<a class="cite-link" href="{0}#{1}"><span lang="en">{2}</span>, {3}</a>').format(
         address("/sources", tr.lang, id=source_id),
         source_id,
-        row["publisher"],
-        row["year"] or tr.t("sources.undated"),
+        row.publisher,
+        row.year or tr.t("sources.undated"),
     )
     return str(link)
 

@@ -15,6 +15,7 @@ from dashboard.view.state import defaults
 from dashboard.web.links import address, reader_lang
 from dashboard.web.templates import render
 from geodata.query.claims import Claim, circulating
+from geodata.query.world import LedgerSource
 
 PATH = "/numbers-you-may-hear"
 
@@ -34,7 +35,7 @@ def claims_page(site: Site, lang: str) -> str:
     """Return the page in one language, the newest figure first."""
     tr = catalogue(lang)
     ledger = site.world.source_rows
-    by_url = {str(row["url"]): row for row in ledger.values() if row["url"]} | dict(ledger)
+    by_url = {row.url: row for row in ledger.values() if row.url} | dict(ledger)
     return render(
         "claims.html",
         here="numbers",
@@ -43,7 +44,7 @@ def claims_page(site: Site, lang: str) -> str:
     )
 
 
-def _claim(claim: Claim, tr: Catalogue, by_url: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _claim(claim: Claim, tr: Catalogue, by_url: Mapping[str, LedgerSource]) -> dict[str, Any]:
     """Return one figure in the reader's language, or in the evidence's own where it has no words yet."""
     key = tr.slug("claim_of", claim.claim)
     own = {"claim": claim.claim, "by": claim.said_by, "what": claim.what_it_is, "why": claim.why_careful}
@@ -57,13 +58,13 @@ def _claim(claim: Claim, tr: Catalogue, by_url: Mapping[str, Mapping[str, Any]])
     }
 
 
-def _source(url: str, tr: Catalogue, row: Mapping[str, Any] | None) -> dict[str, str]:
+def _source(url: str, tr: Catalogue, row: LedgerSource | None) -> dict[str, str]:
     """Return where a figure was read: its entry in the ledger, else the address itself."""
     if row is None:
         return {"href": url, "words": urlsplit(url).netloc.removeprefix("www."), "outside": "yes"}
-    source_id = str(row["source_id"])
+    source_id = row.source_id
     return {
         "href": f"{address('/sources', tr.lang, id=source_id)}#{source_id}",
-        "words": str(row["publisher"]) or source_id,
+        "words": row.publisher or source_id,
         "outside": "",
     }

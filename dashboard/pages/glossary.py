@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint
@@ -42,20 +41,16 @@ def glossary_page(site: Site, lang: str, view: str = "") -> str:
         here="glossary",
         mine=mine,
         others=[other for other in LANGUAGES if other != mine],
-        entries=[(entry, _source(site, entry.source)) for entry in entries],
+        entries=[(entry, site.world.source_rows.get(entry.source)) for entry in entries],
         **common(site, replace(defaults(site.choices), lang=lang), ("/glossary", view)),
     )
-
-
-def _source(site: Site, source_id: str) -> dict[str, Any] | None:
-    return dict(site.world.source_rows[source_id]) if source_id in site.world.source_rows else None
 
 
 @pass_context
 def term(context: Context, key: str, place: str, words: str = "") -> Markup:
     """Return a word that explains itself on hover and on focus, and leads to the glossary.
 
-    key: id in the glossary. place: a name that makes the explanation's id unique on its page. said: the words
+    key: id in the glossary. place: a name that makes the explanation's id unique on its page. words: those
     shown, the glossary's own without them.
     """
     tr, entry = context["c"], glossary()[key]

@@ -197,7 +197,7 @@ def _series(
             LineChart(
                 f"s-{name}",
                 f"{title} ({'; '.join(units)})",
-                _said(tr, points),
+                _point_words(tr, points),
                 dots,
                 span.first,
                 span.last,
@@ -221,7 +221,7 @@ def _note(tr: Catalogue, name: str) -> str:
     return tr.t(f"nation.note.{name}") if tr.has(f"nation.note.{name}") else ""
 
 
-def _said(tr: Catalogue, points: tuple[SeriesPoint, ...]) -> str:
+def _point_words(tr: Catalogue, points: tuple[SeriesPoint, ...]) -> str:
     return ", ".join(f"{point.row['year']}: {_value(tr, point)}" for point in points)
 
 
@@ -274,7 +274,7 @@ def country_lines(world: World) -> Iterator[dict[str, object]]:
     """Yield every figure with its source, and whether it may be compared with the one before."""
     for name, points in national_series(world).items():
         for i, point in enumerate(points):
-            source = world.source_rows.get(str(point.row["source_id"]), {})
+            source = world.source_rows.get(str(point.row["source_id"]))
             yield {
                 "indicator": name,
                 "year": point.row["year"],
@@ -284,7 +284,7 @@ def country_lines(world: World) -> Iterator[dict[str, object]]:
                 "joined_to_the_point_before": "" if not i else "yes" if point.joined else "no",
                 "why_not": ";".join(point.why) if i else "",
                 "source_id": point.row["source_id"],
-                "source_title": source.get("title"),
-                "source_publisher": source.get("publisher"),
-                "source_url": source.get("url"),
+                "source_title": source.title if source else None,
+                "source_publisher": source.publisher if source else None,
+                "source_url": source.url if source else None,
             }

@@ -202,7 +202,7 @@ def changes_page(site: Site, query: ReleaseDiffQuery) -> str | tuple[str, int]:
         here="",
         problem=problem,
         pair=pair,
-        found=changes,
+        changes=changes,
         protected=protected,
         releases=[(archived.id, _release(tr, archived)) for archived in listed.values()],
         named={archived.id: _release(tr, archived) for archived in listed.values()},

@@ -109,8 +109,8 @@ def _take(site: Site, limit: AddressLimit) -> tuple[str, int] | Answer:
 def sentence_page(site: Site, key: str, status: int, sentence: str = "", **values: Any) -> tuple[str, int]:
     """Return a page with one sentence."""
     state = replace(defaults(site.choices), lang=reader_lang(site.choices.languages))
-    words = sentence or catalogue(state.lang).t(key, **values)
-    return render("snapshot_said.html", here="", said=words, english=bool(sentence), **common(site, state)), status
+    words, english = sentence or catalogue(state.lang).t(key, **values), bool(sentence)
+    return render("snapshot_answer.html", here="", sentence=words, english=english, **common(site, state)), status
 
 
 def frozen_page(site: Site, name: str) -> str | tuple[str, int]:

@@ -27,7 +27,7 @@ def add_pages(server: Flask, site: Site) -> None:
 
     def not_answerable(error: Exception) -> tuple[str, int] | Response:
         """Say what a protected release can be asked; the page offers only that, a link may ask more."""
-        return problem(error) or page(400, said=str(error))
+        return problem(error) or page(400, sentence=str(error))
 
     def wrong_method(error: Exception) -> Any:
         return problem(error) or error

@@ -95,10 +95,10 @@ def html_file(html: str, place: SiteFile, places: SiteFiles, voice: Voice) -> Wr
     )
     text = _HEAD.sub(lambda _: head, text, count=1)
     live = f' <a href="{escape(voice.live)}">{escape(voice.live)}</a>' if voice.live else ""
-    said = f'<p class="as-files">{escape(tr.t("files.said", date=places.site.world.as_of))}{live}</p>'
+    note = f'<p class="as-files">{escape(tr.t("files.said", date=places.site.world.as_of))}{live}</p>'
     closing = "</footer>" if "</footer>" in text else "</body>"
-    start, found, rest = text.rpartition(closing)
-    written.content = f"{start}{said}{found}{rest}".encode()
+    start, end, rest = text.rpartition(closing)
+    written.content = f"{start}{note}{end}{rest}".encode()
     return written
 
 
@@ -145,8 +145,8 @@ def asset_file(url: str) -> str:
 
 def _is_same(link: str, source: str) -> bool:
     """Say whether two addresses ask the same, in whatever order and whether or not they say the language."""
-    one, other = (dict(parse_qsl(urlsplit(address).query)) for address in (link, source))
-    return {**one, "lang": ""} == {**other, "lang": ""} or one.keys() <= {"lang", "nature"}
+    asked, written = (dict(parse_qsl(urlsplit(address).query)) for address in (link, source))
+    return {**asked, "lang": ""} == {**written, "lang": ""} or asked.keys() <= {"lang", "nature"}
 
 
 def _linker(

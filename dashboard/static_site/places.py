@@ -59,7 +59,7 @@ class SiteFiles:
     def __init__(self, site: Site, scope: Scope, *, has_address: bool = True) -> None:
         """Keep what the rules need. has_address: it is known where the site or these files stand."""
         self.site, self.scope, self.has_address = site, scope, has_address
-        everything = [str(entry.row["source_id"]) for entry in find_sources(site.world, SourceFilter())]
+        everything = [entry.row.source_id for entry in find_sources(site.world, SourceFilter())]
         self._page_of_source = {name: place // PER_PAGE + 1 for place, name in enumerate(everything)}
         self._n_source_pages = -(-len(everything) // PER_PAGE)
         self._known = lru_cache(maxsize=50_000)(self._place_of)

@@ -66,10 +66,10 @@ def root_files(places: SiteFiles, voice: Voice, sizes: dict[str, int]) -> dict[s
     robots = ["User-agent: *", "Allow: /"]
     if voice.at:
         root = voice.at.rstrip("/")
-        found = [name for name in sorted(sizes) if name.endswith(".html")]
+        pages = [name for name in sorted(sizes) if name.endswith(".html")]
         entries = "".join(
             f"<url><loc>{escape(f'{root}/{quote(name)}')}</loc><lastmod>{places.site.world.as_of}</lastmod></url>"
-            for name in found
+            for name in pages
         )
         names = "http://www.sitemaps.org/schemas/sitemap/0.9"
         files["sitemap.xml"] = (

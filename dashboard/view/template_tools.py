@@ -10,7 +10,7 @@ from dashboard.i18n.corrections import corrected, corrected_item
 from dashboard.view.reducer import reduce
 from dashboard.view.state import Choices, ViewState, to_query
 from geodata.query.profiles import shared_total
-from geodata.query.world import World
+from geodata.query.world import LedgerSource, World
 from geodata.values import about_km
 
 
@@ -47,7 +47,7 @@ class TemplateTools:
         """Return the address of this view after a choice (key of the link=value), with what the choice takes along."""
         return f"/?{to_query(reduce(self.state, self.choices, **changes), self.choices)}"
 
-    def source_of(self, source_id: str) -> Mapping[str, Any] | None:
+    def source_of(self, source_id: str) -> LedgerSource | None:
         """Return a row of the ledger, None for an id that is not in it."""
         return self.world.source_rows.get(source_id)
 

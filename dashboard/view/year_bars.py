@@ -42,7 +42,7 @@ def year_bars(site: Site, state: ViewState) -> tuple[YearBar, ...]:
         YearBar(
             row.year,
             0.0 if math.isnan(row.value) else round(row.value / most, 3),
-            _said(tr, row.value, row.empty, estimated=legal.protected),
+            _figure_words(tr, row.value, row.empty, estimated=legal.protected),
             bool(row.empty),
             state.first <= row.year <= state.last,
             state.t == str(row.year),
@@ -51,7 +51,7 @@ def year_bars(site: Site, state: ViewState) -> tuple[YearBar, ...]:
     )
 
 
-def _said(tr: Catalogue, value: float, empty: str, *, estimated: bool) -> str:
+def _figure_words(tr: Catalogue, value: float, empty: str, *, estimated: bool) -> str:
     """Return the figure of a year, or its kind of empty; an estimate is said to be one."""
     if empty:
         return tr.t(f"empty.{empty}_short")

@@ -56,7 +56,7 @@ def mark_list(world: World, tr: Catalogue, shown: Iterable[ChartMark]) -> list[d
             "year": mark.year,
             "words": tr.t(f"mark_year.{mark.key}"),
             "href": f"{address('/sources', tr.lang, id=mark.source_id)}#{mark.source_id}",
-            "source": world.source_rows[mark.source_id]["publisher"],
+            "source": world.source_rows[mark.source_id].publisher,
         }
         for number, mark in enumerate(year_marks(world), 1)
         if str(number) in numbers

@@ -233,9 +233,9 @@ def groups(tr: Catalogue, site: Site, state: ViewState) -> list[dict[str, Any]]:
                 "options": [
                     {"value": value, "label": label, "checked": value in group.chosen} for value, label in group.options
                 ],
-                "said": ticked or tr.t("filters.any"),
+                "ticked": ticked or tr.t("filters.any"),
                 "chosen": bool(group.chosen),
-                "one": group.single,
+                "single": group.single,
             }
         )
     return boxes
@@ -254,6 +254,6 @@ def datasets(site: Site, state: ViewState) -> dict[str, Any]:
             if name == "public"
             else tr.t("dataset.caseload", title=release.manifest.title or name)
         )
-        choices.append({"name": name, "said": words, "href": f"/?{to_query(there, site.choices)}"})
-    beside = [(choice["name"], choice["said"]) for choice in choices if choice["name"] != "public"]
+        choices.append({"name": name, "label": words, "href": f"/?{to_query(there, site.choices)}"})
+    beside = [(choice["name"], choice["label"]) for choice in choices if choice["name"] != "public"]
     return {"all": choices, "beside": beside if state.dataset == "public" else []}

@@ -8,10 +8,10 @@ until then; one without any date counts from the last year of the record only. P
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
+from geodata.facts.responses import ResponseRow
 from geodata.values import NATIONAL, Period
 
 KINDS = ("training", "post", "unit", "committee", "study", "hotline", "programme")
@@ -81,18 +81,18 @@ class Mention:
     use: str
 
 
-def watchers(rows: Iterable[Mapping[str, Any]]) -> tuple[Watcher, ...]:
+def watchers(rows: Iterable[ResponseRow]) -> tuple[Watcher, ...]:
     """Return the watchers among rows of responses, county by county."""
     watching = []
     for row in rows:
-        kind = KIND_OF.get(row["kind"])
-        if kind is None or row["county"] == NATIONAL or row["reading"]:
+        kind = KIND_OF.get(row.kind)
+        if kind is None or row.county == NATIONAL or row.reading:
             continue
-        first, last = _year(row["start_date"] or row["end_date"]), _year(row["end_date"])
-        names = tuple(part.strip() for part in row["organisations"].split(";") if part.strip())
+        first, last = _year(row.start_date or row.end_date), _year(row.end_date)
+        names = tuple(part.strip() for part in row.organisations.split(";") if part.strip())
         watching.append(
-            Watcher(row["response_id"], row["county"], kind, row["name"], first,
-                    last if row["start_date"] else None, names, row["source_id"])
+            Watcher(row.response_id, row.county, kind, row.name, first,
+                    last if row.start_date else None, names, row.source_id)
         )  # fmt: skip
     return tuple(
         sorted(

@@ -13,8 +13,8 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from geodata.facts.responses import ResponseRow
 from geodata.values import NATIONAL
 
 MEASURES = ("corridors", "trafficking", "smuggling", "roles", "legs")
@@ -53,8 +53,8 @@ class Gap:
     pcode: str
     exposure: Mapping[str, float | None]
     thirds: Mapping[str, int]
-    response: Mapping[str, tuple[Mapping[str, Any], ...]]
-    besides: tuple[Mapping[str, Any], ...]
+    response: Mapping[str, tuple[ResponseRow, ...]]
+    besides: tuple[ResponseRow, ...]
     level: int
 
     @property
@@ -101,18 +101,18 @@ def thirds(values: Iterable[float]) -> Thirds:
 
 
 def response_rows(
-    pcode: str, rows: Iterable[Mapping[str, Any]]
-) -> tuple[dict[str, tuple[Mapping[str, Any], ...]], tuple[Mapping[str, Any], ...]]:
+    pcode: str, rows: Iterable[ResponseRow]
+) -> tuple[dict[str, tuple[ResponseRow, ...]], tuple[ResponseRow, ...]]:
     """Return a county's rows that count, by kind, and the rows besides."""
-    mine = [row for row in rows if row["county"] == pcode]
-    counted = [row for row in mine if row["kind"] in RESPONSE_OF and not row["reading"]]
-    by_kind = {kind: tuple(row for row in counted if RESPONSE_OF[row["kind"]] == kind) for kind in RESPONSES}
+    mine = [row for row in rows if row.county == pcode]
+    counted = [row for row in mine if row.kind in RESPONSE_OF and not row.reading]
+    by_kind = {kind: tuple(row for row in counted if RESPONSE_OF[row.kind] == kind) for kind in RESPONSES}
     return by_kind, tuple(row for row in mine if row not in counted)
 
 
-def gaps(exposure: Mapping[str, Mapping[str, float | None]], rows: Iterable[Mapping[str, Any]]) -> Gaps:
+def gaps(exposure: Mapping[str, Mapping[str, float | None]], rows: Iterable[ResponseRow]) -> Gaps:
     """Class every county. exposure: P-code → measure → value. rows: those of `geodata.facts.responses`."""
-    located = [row for row in rows if row["county"] != NATIONAL]
+    located = [row for row in rows if row.county != NATIONAL]
     breaks = {
         measure: thirds(value for values in exposure.values() if (value := values[measure]) is not None)
         for measure in MEASURES

@@ -8,6 +8,7 @@ of ours and stands in response_reading.csv. Refuses a shelter with coordinates, 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
 import pandas as pd
@@ -20,6 +21,45 @@ SHARED_TOTAL = "do not sum"
 NEVER_LOCATED = ("shelter", "safe_house")
 READINGS = ("", "planned", "repeat", "event")
 """How a row counts: as its kind says; not there yet; told in another row; an event and not a lasting presence."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseRow:
+    """One row of responses.csv as it is read here; "" where nothing is stated."""
+
+    response_id: str
+    """``RSP-`` and the row's number, at least three digits."""
+    county: str
+    """P-code, or KE for the whole country."""
+    kind: str
+    """workshop, border_post, shelter, …, as the evidence codes it."""
+    name: str
+    start_date: str
+    """YYYY, YYYY-MM or YYYY-MM-DD."""
+    end_date: str
+    """Like `start_date`."""
+    quantity: float | None
+    """How many of `unit`; None where no number is stated."""
+    unit: str
+    organisations: str
+    """Names, joined by semicolons."""
+    statement: str
+    source_id: str
+    total_id: str
+    """The same for rows that share one quantity, which is never added up; "" where it is the row's own."""
+    reading: str
+    """How the row counts (one of `READINGS`)."""
+    reason: str
+    """Why it is read so."""
+    concerns: str
+    """P-codes, joined by semicolons, of the counties a national row is about."""
+
+
+def rows(table: pd.DataFrame) -> tuple[ResponseRow, ...]:
+    """Return a table as `load` gives it, row by row."""
+    names = [field.name for field in fields(ResponseRow)]
+    known = table[names].astype(object).where(table[names].notna(), None)
+    return tuple(ResponseRow(*row) for row in known.itertuples(index=False, name=None))
 
 
 @lru_cache(maxsize=4)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, cast
 
@@ -42,6 +43,33 @@ CITING = (
     "county_facts",
 )
 COLUMNS = ["source_id", "title", "publisher", "date", "year", "url", "type", "background", "withheld"]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSource:
+    """One source of the ledger; "" where nothing is known."""
+
+    source_id: str
+    title: str
+    """As published; "" or what the page is about, where it is withheld; of a correction, its address."""
+    publisher: str
+    date: str
+    """YYYY, YYYY-MM or YYYY-MM-DD; n.d. where the source is undated."""
+    year: str
+    """YYYY, "" where the source is undated."""
+    url: str
+    type: str
+    """news, web, report, statistics, law, or the kind of an approved correction."""
+    background: bool
+    """Read for definitions and context: no single row cites it."""
+    withheld: bool
+    """Shown with publisher and year only, because its page names people or could not be read again."""
+
+
+def by_id(ledger: pd.DataFrame) -> dict[str, LedgerSource]:
+    """Return source id → source, in the order of a ledger with the columns `COLUMNS`."""
+    names = [field.name for field in fields(LedgerSource)]
+    return {row[0]: LedgerSource(*row) for row in ledger[names].itertuples(index=False, name=None)}
 
 
 @lru_cache(maxsize=4)

@@ -15,7 +15,7 @@ from geodata.query.cube import NATURES, Filters
 from geodata.query.indicators import cube
 from geodata.query.profiles import CountyProfile, Passing, county_profile, shared_total
 from geodata.query.search import SourceFilter, find_sources
-from geodata.query.world import World
+from geodata.query.world import LedgerSource, World
 from geodata.values import NATIONAL, Period, Role
 
 Row = Mapping[str, Any]
@@ -90,7 +90,7 @@ class CountyCard:
     present: tuple[str, ...]
     missing: tuple[str, ...]
     lines: tuple[Row, ...]
-    sources: tuple[Row, ...]
+    sources: tuple[LedgerSource, ...]
     n_sources: int
     as_of: str
     release: str
@@ -198,7 +198,7 @@ def _sources(
     corridors: Sequence[Passing],
     responses: Sequence[Row],
     profile: CountyProfile,
-) -> tuple[Row, ...]:
+) -> tuple[LedgerSource, ...]:
     """Return the sources of what the card shows, one of each kind of statement in turn."""
     kinds = (
         [role.source_id for role in roles],
@@ -209,4 +209,4 @@ def _sources(
     longest = max(map(len, kinds))
     wanted = dict.fromkeys(ids[i] for i in range(longest) for ids in kinds if i < len(ids))
     rows = (world.source_rows[source_id] for source_id in wanted if source_id in world.source_rows)
-    return tuple(row for row in rows if not row["withheld"])[:N_SOURCES]
+    return tuple(row for row in rows if not row.withheld)[:N_SOURCES]

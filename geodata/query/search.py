@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from geodata.query.ledger import Use, uses
-from geodata.query.world import World
+from geodata.query.world import LedgerSource, World
 
 SORTS = ("newest", "publisher", "used")
 
@@ -49,7 +49,7 @@ class SourceFilter:
 class Entry:
     """One source found: its row in the ledger, all its uses, and those the filter asked for."""
 
-    row: Mapping[str, str]
+    row: LedgerSource
     uses: tuple[Use, ...]
     matching: tuple[Use, ...]
 
@@ -65,10 +65,10 @@ def find_sources(world: World, wanted: SourceFilter) -> tuple[Entry, ...]:
     searched = _searched(world)
     entries = []
     for source_id, row in world.source_rows.items():
-        if (wanted.kind and row["type"] != wanted.kind) or not all(word in searched[source_id] for word in words):
+        if (wanted.kind and row.type != wanted.kind) or not all(word in searched[source_id] for word in words):
             continue
         mine = cited.get(source_id, ())
-        year = int(row["year"]) if row["year"] else None
+        year = int(row.year) if row.year else None
         matching = tuple(use for use in mine if _answers(use, wanted, year))
         idle = not mine and not wanted.about_uses and _within(year, wanted)
         if matching or idle:
@@ -98,11 +98,11 @@ def _within(year: int | None, wanted: SourceFilter) -> bool:
 
 
 def _sorted(entries: list[Entry], sort: str, order: Mapping[str, int]) -> tuple[Entry, ...]:
-    entries.sort(key=lambda entry: order[entry.row["source_id"]])
+    entries.sort(key=lambda entry: order[entry.row.source_id])
     if sort == "used":
         entries.sort(key=lambda entry: len(entry.uses), reverse=True)
     elif sort != "publisher":
-        entries.sort(key=lambda entry: entry.row["date"] if entry.row["year"] else "", reverse=True)
+        entries.sort(key=lambda entry: entry.row.date if entry.row.year else "", reverse=True)
     return tuple(entries)
 
 
@@ -110,8 +110,8 @@ def _sorted(entries: list[Entry], sort: str, order: Mapping[str, int]) -> tuple[
 def _order(world: World) -> dict[str, int]:
     """Return source id → place in the order of publishers, then titles."""
     rows = world.source_rows.values()
-    listed = sorted(rows, key=lambda row: (fold(row["publisher"]), fold(row["title"]), row["source_id"]))
-    return {row["source_id"]: place for place, row in enumerate(listed)}
+    listed = sorted(rows, key=lambda row: (fold(row.publisher), fold(row.title), row.source_id))
+    return {row.source_id: place for place, row in enumerate(listed)}
 
 
 @lru_cache(maxsize=4)
@@ -125,6 +125,6 @@ def _uses_by_source(world: World) -> dict[str, tuple[Use, ...]]:
 @lru_cache(maxsize=4)
 def _searched(world: World) -> dict[str, str]:
     return {
-        source_id: fold(" ".join((row["title"], row["publisher"], row["url"], source_id)))
+        source_id: fold(f"{row.title} {row.publisher} {row.url} {source_id}")
         for source_id, row in world.source_rows.items()
     }

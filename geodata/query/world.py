@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 
@@ -20,7 +20,9 @@ from geodata.build.locations import PUBLIC, corridor_folder, public_store
 from geodata.corrections import APPROVED, Approved, approved, folder_of
 from geodata.corrections.ledger import with_corrections
 from geodata.corridors import Prepared, load_prepared
-from geodata.facts import counties, evidence, national, responses, roles
+from geodata.facts import counties, evidence, national, responses, roles, sources
+from geodata.facts.responses import ResponseRow
+from geodata.facts.sources import LedgerSource
 from geodata.links.ledger import LINKS, LinkRow
 from geodata.links.ledger import folder as links_folder
 from geodata.links.ledger import read as read_links
@@ -29,6 +31,8 @@ from geodata.release.reader import Release
 from geodata.release.store import Store
 from geodata.settings import DataSettings
 from geodata.values import DataProblem, Pcode, Period
+
+__all__ = ["LedgerSource", "ResponseRow", "World", "attached", "open_world", "stamp"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,16 +84,14 @@ class World:
         return {feature["properties"]["pcode"]: feature["geometry"] for feature in json.loads(text)["features"]}
 
     @cached_property
-    def source_rows(self) -> dict[str, dict[str, Any]]:
+    def source_rows(self) -> dict[str, LedgerSource]:
         """Source id → its row in the ledger."""
-        rows = cast("list[dict[str, Any]]", self.sources.to_dict("records"))
-        return {str(row["source_id"]): row for row in rows}
+        return sources.by_id(self.sources)
 
     @cached_property
-    def response_rows(self) -> tuple[dict[str, Any], ...]:
-        """The responses row by row, in the order of the evidence; None where a cell is empty."""
-        table = self.responses.astype(object).where(self.responses.notna(), None)
-        return tuple(cast("list[dict[str, Any]]", table.to_dict("records")))
+    def response_rows(self) -> tuple[ResponseRow, ...]:
+        """The responses row by row, in the order of the evidence."""
+        return responses.rows(self.responses)
 
     @cached_property
     def coverage(self) -> Period:

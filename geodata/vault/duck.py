@@ -77,7 +77,7 @@ class DuckVault(LedgerVault):
     def _writing(self) -> Iterator[_Session]:
         with _sentences(self.path):
             if not self.path.exists():
-                self._found()
+                self._create()
             with self._connection(read_only=False) as connection:
                 session = _Session(connection)
                 ledger.check_version(session)
@@ -93,7 +93,7 @@ class DuckVault(LedgerVault):
                         session.run("ROLLBACK")
                     raise
 
-    def _found(self) -> None:
+    def _create(self) -> None:
         """Make an empty vault beside its place and move it there whole: no crash leaves half a file."""
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = self.path.with_name(f".{self.path.name}.{os.getpid()}.{threading.get_ident()}")

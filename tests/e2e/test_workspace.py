@@ -31,7 +31,7 @@ LINKED = {"nature": "trafficking", "measure": "persons"}
 """Key of every chip that is a link before Dash → a value that is not that of the plain address."""
 CHOSEN = {
     "from": "2014", "to": "2025", "form": "forced_labour", "nationality": "ETH", "confidence": "high",
-    "role": "transit", "corridor": "all", "rule": "loose", "grade": "C",
+    "role": "transit", "rule": "loose", "grade": "C",
 }  # fmt: skip
 """Key of every control of the form → a value that is not its default."""
 FILL = """(chosen) => {

@@ -36,7 +36,7 @@ def trend_charts(canvas: SlideCanvas, trend: Trend, box: Box) -> None:
     for i, series in enumerate(shown):
         title = f"{series.name}: {trend.unit}"
         place = (left, top + i * (tall + 10.0), wide, tall)
-        words = canvas.brief.say("alt_chart", text=f"{title}. {_said(trend.years, series.drawn)}")
+        words = canvas.brief.say("alt_chart", text=f"{title}. {_value_words(trend.years, series.drawn)}")
         years = [str(year) for year in trend.years]
         chart = _columns(canvas, place, years, [(series.name, series.drawn, series.colour)], title)
         _named(chart, f"trend {trend.area} {series.nature}", words)
@@ -64,7 +64,7 @@ def area_lines(canvas: SlideCanvas, trends: Sequence[Trend], nature: str, box: B
         line.marker.format.fill.fore_color.rgb = colour
         line.marker.format.line.color.rgb = colour
     _upright(frame)
-    alt_text = "; ".join(f"{t.area_name}: {_said(t.years, s.drawn)}" for t, s in picked)
+    alt_text = "; ".join(f"{t.area_name}: {_value_words(t.years, s.drawn)}" for t, s in picked)
     _named(frame, f"trend {nature}", canvas.brief.say("alt_chart", text=f"{title}. {alt_text}"))
     canvas.speak(first.note)
 
@@ -179,7 +179,7 @@ def _named(frame: Any, name: str, words: str) -> None:
     describe(frame, words)
 
 
-def _said(years: Sequence[int], values: Sequence[Number | None]) -> str:
+def _value_words(years: Sequence[int], values: Sequence[Number | None]) -> str:
     return ", ".join(f"{year}: {value}" for year, value in zip(years, values, strict=True) if value is not None)
 
 

@@ -67,7 +67,7 @@ def changed(site: Site, asked: ViewState) -> LensView:
         table=tools.part(
             "changed/table.html",
             csv_link=link_of(query),
-            **_said(tools, answer),
+            **_window_years(tools, answer),
             **table_parts(world, tr, answer),
         ),
         panel=_panel(tools, answer),
@@ -78,8 +78,8 @@ def changed(site: Site, asked: ViewState) -> LensView:
     )
 
 
-def _said(tools: LensTools, answer: WindowChanges) -> dict[str, str]:
-    windows = {"before_said": answer.before, "after_said": answer.after}
+def _window_years(tools: LensTools, answer: WindowChanges) -> dict[str, str]:
+    windows = {"before_years": answer.before, "after_years": answer.after}
     return {key: tools.tr.years(window.first, window.last) for key, window in windows.items()}
 
 
@@ -152,7 +152,7 @@ def _controls(tools: LensTools, query: ChangeQuery) -> Markup:
 
 
 def _folds(tools: LensTools, query: ChangeQuery, answer: WindowChanges) -> tuple[Fold, ...]:
-    world, tr, window_words = tools.site.world, tools.tr, _said(tools, answer)
+    world, tr, window_words = tools.site.world, tools.tr, _window_years(tools, answer)
 
     def conclude() -> Markup:
         looked, told = looking_parts(world, tr, answer), conclusion(world, tr, answer)

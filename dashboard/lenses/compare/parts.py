@@ -43,9 +43,9 @@ def table_parts(world: World, tr: Catalogue, state: ViewState, comparison: Compa
     return {
         "tables": [table for table in tables if table["nature"] in SHOWN or table["any"]],
         "names_of": [name_of(world, tr, side) for side in comparison.sides],
-        "years_said": tr.years(state.first, state.last),
+        "period_words": tr.years(state.first, state.last),
         "exact": exact_change(world, state.dataset),
-        "to_said": _yardstick(world, tr, comparison, to),
+        "yardstick": _yardstick(world, tr, comparison, to),
     }
 
 
@@ -75,13 +75,13 @@ def sentence(world: World, tr: Catalogue, comparison: Comparison, state: ViewSta
     )
     parts = []
     for nature in natures:
-        figures = [f"{world.names[side.unit.key]} {_said(tr, side.values[nature], state.measure)}" for side in own]
+        figures = [f"{world.names[side.unit.key]} {_in_words(tr, side.values[nature], state.measure)}" for side in own]
         parts.append(tr.t("compare.part", nature=tr.t(f"nature.{nature.value}"), counties="; ".join(figures)))
     unit, years = tr.unit(state.measure, state.dataset), tr.years(state.first, state.last)
     return tr.t("compare.sentence", unit=unit[:1].upper() + unit[1:], years=years, parts=" ".join(parts))
 
 
-def _said(tr: Catalogue, own: Values, measure: str) -> str:
+def _in_words(tr: Catalogue, own: Values, measure: str) -> str:
     if own.empty:
         return tr.t(f"empty.{own.empty}_short")
     value = own.value(measure)
@@ -149,7 +149,7 @@ def _chart(  # noqa: PLR0913, PLR0917 - the parts of one drawing
             BarChart(
                 name=named[0],
                 title=title,
-                desc=_years_said(tr, comparison.years, line),
+                desc=_year_words(tr, comparison.years, line),
                 years=comparison.years,
                 values=[value for value, _ in line],
                 empties=[empty for _, empty in line],
@@ -164,7 +164,7 @@ def _chart(  # noqa: PLR0913, PLR0917 - the parts of one drawing
     )
 
 
-def _years_said(tr: Catalogue, years: tuple[int, ...], line: tuple[tuple[float | None, str], ...]) -> str:
+def _year_words(tr: Catalogue, years: tuple[int, ...], line: tuple[tuple[float | None, str], ...]) -> str:
     """Return the years with a figure as text; the table below holds all of them."""
     told = [f"{year}: {tr.figure(v)}" for year, (v, _) in zip(years, line, strict=True) if v]
     return ", ".join(told) or tr.t("compare.no_year")

@@ -126,7 +126,7 @@ def clusters_part(
 def _cluster(world: World, tr: Catalogue, code: str, area: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": world.names[code],
-        "said": tr.t(f"detection.clusters.kind.{area['kind']}"),
+        "kind": tr.t(f"detection.clusters.kind.{area['kind']}"),
         "i": tr.number(area["i"], 2),
         "p": tr.number(area["p"], 4),
         "smoothed": tr.number(area["smoothed"], 2),

@@ -74,15 +74,15 @@ def sentence(tr: Catalogue, query: DetectionQuery, answer: Detection, lines: tup
 def row(site: Site, tr: Catalogue, line: CountyDetection) -> dict[str, Any]:
     """Return one row of the table in words; an empty cell says which kind of empty it is."""
     rate, name = line.rate, site.world.names[line.pcode]
-    told = {}
+    totals = {}
     for nature in NATURES:
         sums = line.totals[nature]
         known = sums is not None and sums.incidents > sums.unstated
-        told[nature] = (sums.incidents if sums else None, sums.persons if sums and known else None, bool(sums))
+        totals[nature] = (sums.incidents if sums else None, sums.persons if sums and known else None, bool(sums))
     return {
         "pcode": line.pcode,
         "name": name,
-        "found": told,
+        "totals": totals,
         "count": rate.count,
         "rate": tr.rate(rate.rate),
         "interval": "–".join(tr.rate_ends(rate.low, rate.high)) if rate.rate is not None else "",

@@ -6,7 +6,7 @@ measure by itself. Nothing is added up over measures, and no shared total is sum
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ from geodata.query.detection import (
     response_gap,
 )
 from geodata.query.profiles import shared_total
-from geodata.query.world import World
+from geodata.query.world import ResponseRow, World
 from geodata.values import Empty, Nature
 from layers.bivariate import BivariateClass, swatch
 from layers.legend import LegendItem
@@ -157,7 +157,7 @@ def _reason(world: World, tr: Catalogue, gaps: Gaps, gap: Gap, measure: str) -> 
     third = gap.thirds[measure]
     return {
         "measure": measure,
-        "said": value_words(tr, measure, gap, world, parts=True),
+        "value": value_words(tr, measure, gap, world, parts=True),
         "third": tr.t(f"response.third.{third}"),
         "up": third == 2,
         "from": tr.t("response.upper_from", high=_number(tr, gaps.breaks[measure].high)),
@@ -177,7 +177,7 @@ def value_words(tr: Catalogue, measure: str, gap: Gap, world: World, *, parts: b
         roles = ", ".join(tr.t(f"role.{role.value}") for role in held_roles(world).get(gap.pcode, ()))
         return f"{words}: {roles}" if roles and parts else words
     if value is None:
-        line = _found(world, gap.pcode, measure)
+        line = _detection_of(world, gap.pcode, measure)
         events = line.totals[measure]
         empty = "unstated" if events else "zero" if line.rate.empty == Empty.ZERO else "none"
         return tr.t(f"response.value.{measure}_{empty}", n=events.incidents if events else 0)
@@ -185,29 +185,29 @@ def value_words(tr: Catalogue, measure: str, gap: Gap, world: World, *, parts: b
     if parts and measure == "legs":
         more = tr.t("response.value.of_legs", n=len(county_legs(world).get(gap.pcode, ())))
     elif parts and measure in APART:
-        events = _found(world, gap.pcode, measure).totals[measure]
+        events = _detection_of(world, gap.pcode, measure).totals[measure]
         more = tr.t("response.value.in_events", n=events.incidents) if events else ""
     return f"{tr.t(f'response.value.{measure}', n=int(value))}{more}"
 
 
-def _found(world: World, pcode: str, nature: str) -> CountyDetection:
+def _detection_of(world: World, pcode: str, nature: str) -> CountyDetection:
     lines = detection(world, world.coverage, nature, "incidents").lines
     return next(line for line in lines if line.pcode == pcode)
 
 
-def _row(world: World, row: Mapping[str, Any]) -> dict[str, Any]:
+def _row(world: World, row: ResponseRow) -> dict[str, Any]:
     """Return a response with the year it is known from; a shared total names its counties."""
-    shared = shared_total(world, row["total_id"]) if row["total_id"] else ()
+    shared = shared_total(world, row.total_id) if row.total_id else ()
     return {
-        "kind": row["kind"],
-        "name": row["name"],
-        "date": (row["start_date"] or row["end_date"])[:4],
-        "quantity": row["quantity"],
-        "unit": row["unit"],
-        "source": row["source_id"],
+        "kind": row.kind,
+        "name": row.name,
+        "date": (row.start_date or row.end_date)[:4],
+        "quantity": row.quantity,
+        "unit": row.unit,
+        "source": row.source_id,
         "shared": shared,
-        "reading": row["reading"],
-        "reason": row["reason"],
+        "reading": row.reading,
+        "reason": row.reason,
     }
 
 
@@ -240,7 +240,7 @@ def csv_rows(world: World, view: GapView) -> list[dict[str, Any]]:
                 "responses": gap.n_responses,
                 "exposed_on": ";".join(gap.exposed_on),
                 "exposed_and_unserved": gap.unserved,
-                "sources": ";".join(dict.fromkeys(row["source_id"] for row in counted)),
+                "sources": ";".join(dict.fromkeys(row.source_id for row in counted)),
                 "notes": notes,
             }
         )

@@ -18,7 +18,7 @@ from flask import Blueprint, Response, abort, jsonify, redirect, request, send_f
 
 from dashboard.export import FORMATS
 from dashboard.export.brief import Purpose, asked_in, make_brief, template_of
-from dashboard.export.jobs import SAID, WITHDRAWN, ExportJob, ExportJobs, Full
+from dashboard.export.jobs import REFUSED, WITHDRAWN, ExportJob, ExportJobs, Full
 from dashboard.export.model import Brief
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.jobs import DONE
@@ -180,7 +180,7 @@ def job_page(site: Site, job: ExportJob | None, key: str = "") -> tuple[str, int
         **asdict(job),
         "busy": job.busy,
         "ready": job.state == DONE and not gone,
-        "said": _said(tr, job, gone=gone),
+        "standing": _standing(tr, job, gone=gone),
         "kb": max(1, job.size // 1000),
         "percent": round(job.share * 100),
         "file": f"{PATH}/{job.id}/{job.name}",
@@ -192,10 +192,10 @@ def job_page(site: Site, job: ExportJob | None, key: str = "") -> tuple[str, int
     return render("export.html", here="", offer=None, job=view, refused="", refresh=refresh, **head), 200
 
 
-def _said(tr: Catalogue, job: ExportJob, *, gone: bool) -> str:
+def _standing(tr: Catalogue, job: ExportJob, *, gone: bool) -> str:
     if gone or job.problem == WITHDRAWN:
         return tr.t("export.job.withdrawn")
-    if job.problem == SAID:
+    if job.problem == REFUSED:
         return job.words
     if job.problem:
         return tr.t("export.job.broke")

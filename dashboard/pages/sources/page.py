@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
 
@@ -66,7 +66,7 @@ def blueprint(site: Site) -> Blueprint:
     @routes.route("/sources.csv")
     def ledger_csv() -> Response:
         query = read_query(request_query(), site)
-        rows = [{**entry.row, "uses": len(entry.uses)} for entry in find_sources(site.world, query.wanted)]
+        rows = [{**asdict(entry.row), "uses": len(entry.uses)} for entry in find_sources(site.world, query.wanted)]
         return csv_answer("sources", COLUMNS, rows, site, query.state)
 
     return routes
@@ -177,18 +177,18 @@ def _entry(site: Site, tr: Catalogue, entry: Entry, wanted: SourceFilter) -> dic
     row, alone = entry.row, bool(wanted.source_id)
     groups = use_groups(site, tr.lang, entry.uses, wanted.county)
     n_links = sum(len(group.links) for group in groups)
-    hidden = bool(row["withheld"])
-    url = row["url"] if row["url"].startswith(("https://", "http://")) and not hidden else ""
+    hidden = row.withheld
+    url = row.url if row.url.startswith(("https://", "http://")) and not hidden else ""
     return {
-        "id": row["source_id"],
-        "title": "" if hidden else row["title"] or row["url"],
+        "id": row.source_id,
+        "title": "" if hidden else row.title or row.url,
         "url": url,
-        "publisher": row["publisher"],
-        "date": row["date"] if row["year"] else tr.t("sources.undated"),
-        "kind": tr.t(f"sources.source_type.{row['type']}"),
-        "background": bool(row["background"]),
+        "publisher": row.publisher,
+        "date": row.date if row.year else tr.t("sources.undated"),
+        "kind": tr.t(f"sources.source_type.{row.type}"),
+        "background": row.background,
         "withheld": tr.t("sources.withheld_names") if hidden else "",
-        "gone": _gone(site.world, tr, row["source_id"]) if url else None,
+        "gone": _gone(site.world, tr, row.source_id) if url else None,
         "groups": groups,
         "folded": n_links > FEW_LINKS and not alone,
         "alone": alone,

@@ -257,7 +257,7 @@ def allowed(world: World) -> re.Pattern[str]:
     names = {"Njia", "OpenAPI", *world.names.values(), *world.source_rows}
     names |= {str(row["name"]) for row in world.corridors.places}
     names |= {str(row["name"]).split(" (")[0] for row in world.corridors.places}
-    names |= {str(row["publisher"]) for row in world.source_rows.values() if row["publisher"]}
+    names |= {row.publisher for row in world.source_rows.values() if row.publisher}
     names |= {*world.counties["capital"], *world.responses["name"], "zzzz"}  # the last is what a test typed
     names |= {part for name in world.names.values() for part in re.split("[- ]", name)}
     listed = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))

@@ -116,7 +116,7 @@ def test_every_county_is_explained_with_sources(client: FlaskClient, world: Worl
         links = [parse_qs(urlsplit(unescape(href)).query) for href in re.findall(r'href="(/sources[^"]*)"', part)]
         assert sum(bool(gap.exposure[measure]) for measure in EXPOSURES) <= len(links)
         cited = {one["id"][0] for one in links if "id" in one}
-        assert {row["source_id"] for counted in gap.response.values() for row in counted} <= cited
+        assert {row.source_id for counted in gap.response.values() for row in counted} <= cited
         assert (gap.n_responses == 0) == ("No training, border post" in part)
     page = read(client, RESPONDS)
     assert page.count('class="why"') == 47

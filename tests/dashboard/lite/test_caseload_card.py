@@ -47,5 +47,6 @@ def test_the_panel_leads_to_it_and_a_plain_card_knows_nothing_of_it(client: Flas
     plain_card = client.get(f"/lite/{NAIROBI}?lang=en")
     assert 'class="caseload"' not in plain_card.text
     assert MARK in plain_card.headers
-    for other in ("public", "unknown", ""):
+    for other in ("public", ""):
         assert client.get(f"/lite/{NAIROBI}?dataset={other}&lang=en").data == plain_card.data
+    assert client.get(f"/lite/{NAIROBI}?dataset=unknown&lang=en").status_code == 404

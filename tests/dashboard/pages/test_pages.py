@@ -133,10 +133,10 @@ def test_county_filter_and_its_file_hold_the_same_sources(client: FlaskClient, w
     listed = read(client, f"/sources?{query}").ids
     assert "iom-isiolo-2019" in listed
     found = find_sources(world, SourceFilter(county="KE011", sort="publisher"))
-    assert listed == [entry.row["source_id"] for entry in found][:PER_PAGE]
+    assert listed == [entry.row.source_id for entry in found][:PER_PAGE]
     text = client.get(f"/sources.csv?{query}").get_data(as_text=True).lstrip("\ufeff")
     rows = list(csv.DictReader(io.StringIO(text)))
-    assert [row["source_id"] for row in rows] == [entry.row["source_id"] for entry in found]
+    assert [row["source_id"] for row in rows] == [entry.row.source_id for entry in found]
 
 
 def test_filters_ask_one_and_the_same_use(world: World) -> None:
@@ -153,7 +153,7 @@ def test_filters_ask_one_and_the_same_use(world: World) -> None:
         for source_id in (row["source_id"], row["source_id_2"])
         if source_id
     }
-    assert {entry.row["source_id"] for entry in found} == expected
+    assert {entry.row.source_id for entry in found} == expected
 
 
 def test_the_maps_link_to_its_sources_finds_the_events_behind_the_figure(client: FlaskClient, world: World) -> None:
@@ -171,12 +171,12 @@ def test_search_knows_no_accents_and_no_case(world: World) -> None:
 
 def test_background_says_so_and_is_not_asked_about_counties(client: FlaskClient, world: World) -> None:
     assert catalogue("en").t("sources.background") in row_of(client, "pas-njagi")
-    assert "pas-njagi" in {entry.row["source_id"] for entry in find_sources(world, SourceFilter(text="pas-njagi"))}
+    assert "pas-njagi" in {entry.row.source_id for entry in find_sources(world, SourceFilter(text="pas-njagi"))}
     assert all(entry.uses for entry in find_sources(world, SourceFilter(county="KE001")))
 
 
 def test_withheld_sources_show_neither_title_nor_link(client: FlaskClient, world: World) -> None:
-    hidden = [source_id for source_id, row in world.source_rows.items() if row["withheld"]]
+    hidden = [source_id for source_id, row in world.source_rows.items() if row.withheld]
     assert hidden
     for source_id in hidden:
         row = row_of(client, source_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +12,7 @@ from geodata.analysis.effort import KINDS, Mention, effort, watchers
 from geodata.analysis.gap import MEASURES, Gap, gaps, thirds
 from geodata.facts.decisions import read
 from geodata.facts.evidence import read as read_evidence
+from geodata.facts.responses import ResponseRow
 from geodata.query.changes import provinces
 from geodata.query.detection import detection, effort_between, held_roles, response_gap
 from geodata.query.world import World, open_world
@@ -24,10 +24,8 @@ EVIDENCE = SETTINGS.shipped / "evidence"
 RECORD = Period(2007, 2026)
 
 
-def response(kind: str, start: str = "", end: str = "", **more: Any) -> dict[str, Any]:
-    row = {"response_id": "R", "county": "KE001", "kind": kind, "name": kind, "start_date": start, "end_date": end,
-           "organisations": "IOM; Police", "source_id": "s", "reading": "", "total_id": ""}  # fmt: skip
-    return {**row, **more}
+def response(kind: str, start: str = "", end: str = "", county: str = "KE001", reading: str = "") -> ResponseRow:
+    return ResponseRow("R", county, kind, kind, start, end, None, "", "IOM; Police", "", "s", "", reading, "", "")
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +60,7 @@ def test_what_is_planned_told_twice_or_a_days_event_is_no_watcher() -> None:
         (response("child_protection_unit"), (2010, 2026), True),
     ],
 )
-def test_a_watcher_is_there_from_its_first_year_on(row: dict[str, Any], period: tuple[int, int], there: bool) -> None:
+def test_a_watcher_is_there_from_its_first_year_on(row: ResponseRow, period: tuple[int, int], there: bool) -> None:
     known = watchers([row])
     one = effort(["KE001"], known, [], Period(*period), RECORD)["KE001"]
     assert bool(one.watchers) is there
@@ -101,7 +99,7 @@ def test_no_response_is_a_class_of_its_own_and_the_rest_is_halved() -> None:
     known = gaps(exposure, [*rows, response("shelter", county="KE009"), response("other", county="KE001")])
     assert [known.counties[pcode].level for pcode in exposure] == [0, 0, 0, 0, 1, 1, 1, 2, 2]
     assert known.half == 1
-    assert known.counties["KE001"].besides[0]["kind"] == "other"
+    assert known.counties["KE001"].besides[0].kind == "other"
     assert not known.counties["KE009"].unserved
     assert known.counties["KE009"].exposed_on == MEASURES
 
@@ -152,11 +150,9 @@ def test_the_classes_of_the_three_counties(found: dict[str, Gap]) -> None:
 
 
 def test_the_shared_total_of_105_counts_once_per_county_and_is_never_summed(found: dict[str, Gap]) -> None:
-    trained = {pcode: [r for r in found[pcode].response["training"] if r["quantity"] == 105] for pcode in found}
+    trained = {pcode: [r for r in found[pcode].response["training"] if r.quantity == 105] for pcode in found}
     assert [pcode for pcode, rows in trained.items() if rows] == ["KE027"]  # Uasin Gishu has no workshop of its own
-    told_twice = [
-        pcode for pcode in found for r in found[pcode].besides if r["reading"] == "repeat" and r["quantity"] == 105
-    ]
+    told_twice = [pcode for pcode in found for r in found[pcode].besides if r.reading == "repeat" and r.quantity == 105]
     assert sorted(told_twice) == ["KE023", "KE036", "KE037"]
 
 

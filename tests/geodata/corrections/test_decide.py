@@ -117,9 +117,9 @@ def test_the_world_shows_approved_ones_and_nothing_that_waits(tmp_path: Path) ->
     assert world.key != key
     assert approved_corrections(world, "KE010") == (row,)
     assert approved_corrections(world, "KE011") == ()
-    assert world.source_rows[row.source_id]["url"] == row.url
+    assert world.source_rows[row.source_id].url == row.url
     assert [use.use for use in uses(world) if use.source_id == row.source_id] == ["corrections"]
-    assert find_sources(world, SourceFilter(use="corrections", county="KE010"))[0].row["publisher"] == "example.go.ke"
+    assert find_sources(world, SourceFilter(use="corrections", county="KE010"))[0].row.publisher == "example.go.ke"
     assert world.releases["public"].id == open_world(DataSettings(home=tmp_path / "x", vault="")).releases["public"].id
 
 

@@ -113,7 +113,7 @@ def test_every_figure_reaches_a_source(world: World) -> None:
     cited = {use.source_id for use in uses(world)}
     assert cited <= set(world.source_rows)
     uncited = set(world.source_rows) - cited
-    assert all(world.source_rows[source_id]["background"] for source_id in uncited)
+    assert all(world.source_rows[source_id].background for source_id in uncited)
 
 
 def test_the_country_panel_holds_what_no_county_does(world: World) -> None:
