@@ -19,6 +19,7 @@
     const link = navigator.connection;
     return Boolean(link && (link.saveData || /2g/.test(link.effectiveType || "")));
   }
+  njia.saving = saving;
 
   /* One line for the reader, with a button where there is something to do again. */
   njia.note = function (kind, again) {
