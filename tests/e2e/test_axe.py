@@ -45,6 +45,16 @@ def test_the_years_of_a_phone_are_reached_by_the_ends_of_the_brush(browse: Any):
     expect(page.locator(".bars a[tabindex]"), "where there is room each bar is a stop").to_have_count(0)
 
 
+CHOSEN = """() => [...document.querySelectorAll('#controls .choice input:checked + label')]
+  .map((face) => [face.textContent, getComputedStyle(face).outlineStyle])"""
+
+
+def test_forced_colours_show_what_is_chosen(browse: Any):
+    reader = browse(forced_colors="active").open("/?nature=smuggling&lang=en")
+    expect(reader.page.locator("#controls .choice input:checked")).to_have_count(3)
+    assert reader.page.evaluate(CHOSEN) == [["Smuggling", "solid"], ["Events", "solid"], ["Counts", "solid"]]
+
+
 @pytest.mark.parametrize("width", [390, 360, 320])
 @pytest.mark.parametrize("path", ["/", "/?county=KE011", "/?corridor=C01"])
 def test_the_page_never_scrolls_sideways_on_a_phone(browse: Any, path: str, width: int):
