@@ -140,7 +140,9 @@
 
   function follow(view) {
     const search = query(view);
-    for (const link of document.querySelectorAll("a[data-path]")) link.href = link.dataset.path + "?" + search;
+    const table = query({ ...view, county: "" }); // the table of all counties; of one, the address names it alone
+    for (const link of document.querySelectorAll("a[data-path]"))
+      link.href = link.dataset.path + "?" + (link.dataset.path.endsWith("/indicators.csv") ? table : search);
     for (const link of document.querySelectorAll(".languages a[hreflang]"))
       link.href = location.pathname + "?" + query({ ...view, lang: link.hreflang });
     const plain = query(view) === query(read("?lang=" + view.lang));

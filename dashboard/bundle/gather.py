@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -79,8 +79,9 @@ def bundle(server: Flask, site: Site, story: Story, lang: str) -> dict[str, byte
     for step in shown:
         if step.svg:
             query = to_query(step.state, site.choices)
+            table = to_query(replace(step.state, county=""), site.choices)  # of all counties, as on the page
             for name, path in DATA:
-                held.data(f"{path}?{query}", f"data/step-{step.number}-{name}")
+                held.data(f"{path}?{table if name == 'counties.csv' else query}", f"data/step-{step.number}-{name}")
     with server.test_request_context(address("/briefing", lang, story=story.name)):
         whole = story_page(site, story, lang, None, _extras(site, lang, held))
         spoken = notes_page(site, story, lang, 1)

@@ -116,7 +116,7 @@ def map_page(site: Site, state: ViewState, notices: tuple[Notice, ...], dash: Ma
         "panel": panel_html(view),
         "table": table_html(view),
         "downloads": [
-            (name, f"{path}?{to_query(state, site.choices)}")
+            (name, f"{path}?{to_query(replace(state, county='') if name == 'csv' else state, site.choices)}")
             for name, path in DOWNLOADS
             if name != "events" or state.dataset == "public"
         ],

@@ -56,6 +56,7 @@ ELSEWHERE = {
     "/export/<name>": "an export that was begun",
     "/export/to/<kind>": "begins an export",
     "/s/<name>": "a view that a reader has frozen",
+    **dict.fromkeys(("/workspace/tour", "/workspace/marks", "/workspace/panel/<part>"), "a part of the map page"),
 }
 """Routes that are no page at an address of their own, with the reason."""
 

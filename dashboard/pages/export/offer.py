@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -123,9 +123,10 @@ def _by_name(site: Site) -> list[tuple[str, str]]:
 def _files(site: Site, tr: Catalogue, state: ViewState) -> list[tuple[str, str]]:
     """Return words and address of the files that are there at once: events first, then tables, then the lens's own."""
     view = to_query(state, site.choices)
+    table = to_query(replace(state, county=""), site.choices)  # of all counties, as on the page
     events = [
         (tr.t("export.take.file.every_event"), address("/api/v1/incidents.csv", state.lang, nature="all")),
         (tr.t("export.take.file.events"), f"/api/v1/incidents.csv?{view}"),
     ]
-    tables = [(tr.t(f"export.take.file.{key}"), f"{path}?{view}") for key, path in FILES]
+    tables = [(tr.t(f"export.take.file.{key}"), f"{path}?{table if key == 'csv' else view}") for key, path in FILES]
     return [*(events if state.dataset == "public" else []), *tables, *lens_of(state).files(site, state)]

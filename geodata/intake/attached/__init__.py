@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geodata.intake.attached.card import is_attached
 from geodata.values import DataProblem
-from geodata.vault import open_vault
 
 if TYPE_CHECKING:
     from geodata.settings import DataSettings
     from geodata.vault import Vault
 
-__all__ = ["is_attached", "vault_for"]
-
 
 def vault_for(settings: DataSettings, dataset: str) -> Vault:
     """Return the vault of a dataset; raise DataProblem when its name stands for cases here and elsewhere."""
+    # The room is imported with the command line, also where only readers' packages are installed.
+    from geodata.intake.attached.card import is_attached  # noqa: PLC0415
+    from geodata.vault import open_vault  # noqa: PLC0415
+
     vault = open_vault(settings)
     if not is_attached(settings, dataset):
         return vault
