@@ -153,10 +153,10 @@ def figure_blocks(tr: Catalogue, html: str) -> Facts:
     return facts
 
 
-def stops_listed(html: str, after: str) -> Facts:
-    """Return how many corridors stop in a county, by the links of the list after a heading."""
+def stops_listed(html: str, after: str, more: str = "") -> Facts:
+    """Return how many corridors stop in a county, by the links of the list after a heading and of what it opens."""
     part = html.partition(f'id="{after}"')[2].partition('class="small across"')[0].partition("means-panel-response")[0]
-    return {"stops": len(set(re.findall(r">\s*(C\d\d) ", part)))}
+    return {"stops": len(set(re.findall(r">\s*(C\d\d) ", part + more)))}
 
 
 def card_facts(tr: Catalogue, html: str) -> Facts:

@@ -122,10 +122,11 @@ class Surfaces:
         tr, facts = catalogue(lang), {}
         for pcode in self.world.names:
             html = panel_html(self.world, self.choices, from_query(f"county={pcode}&lang={lang}", self.choices)[0])
+            opened = self.client.get(f"/workspace/panel/corridors?county={pcode}&lang={lang}").get_data(as_text=True)
             facts[pcode] = {
                 **figure_blocks(tr, html),
                 **role_summaries(tr, html),
-                **(stops_listed(html, after="means-panel-corridor")),
+                **stops_listed(html, after="means-panel-corridor", more=opened),
                 "km": value(tr, "panel.drawn_km", "km", text_of(html)) or 0,
             }
         return facts

@@ -195,7 +195,7 @@ def addresses(client: FlaskClient) -> list[str]:
     """Every kind of answer this site gives."""
     page = client.get("/").get_data(as_text=True)
     own = re.findall(r'(?:src|href)="(/(?:a|_dash-component-suites)/[^"]+)"', page)
-    geo = re.findall(r'"(/geo/[^"]+)"', page)
+    geo = re.findall(r'"(/geo/[^"]+)"', client.get("/workspace/start").get_data(as_text=True))
     assert own
     assert geo
     fixed = ["/", "/sources", "/about", "/healthz", "/nope", "/api/v1/find?q=x", "/api/v1/nope", "/_dash-layout"]
@@ -236,7 +236,7 @@ def stylesheet(client: FlaskClient) -> str:
 
 
 def test_a_static_file_is_immutable_and_comes_in_three_codings(client: FlaskClient):
-    geo = re.findall(r'"(/geo/[^"]+)"', client.get("/").get_data(as_text=True))[0]
+    geo = re.findall(r'"(/geo/[^"]+)"', client.get("/workspace/start").get_data(as_text=True))[0]
     for address in (stylesheet(client), geo):
         plain = client.get(address)
         assert plain.status_code == 200
