@@ -10,6 +10,7 @@ import json
 import statistics
 import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -253,7 +254,11 @@ def take(only: Sequence[str], quick: bool) -> list[Figure]:
 def _said(name: str, group: Callable[[], list[Figure]]) -> list[Figure]:
     began = time.perf_counter()
     print(f"taking {name} …", file=sys.stderr, flush=True)
-    figures = group()
+    try:
+        figures = group()
+    except Exception:  # noqa: BLE001 - a group that fails is a miss of its own; the figures of the others are kept
+        traceback.print_exc()
+        figures = [Figure(name, "could not be taken", None, "", 0)]
     print(f"  {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
     return figures
 

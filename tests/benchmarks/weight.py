@@ -18,11 +18,15 @@ MOMENTS = """(() => {
     const shapes = document.querySelectorAll('#shell svg [data-pcode]').length;
     if (!seen.asked && shapes >= 47) { seen.asked = true; frame('shell'); }
     if (document.body && document.body.classList.contains('map-ready')) { frame('ready'); return; }
+    const start = document.getElementById('workspace-start');
+    if (seen.shell !== null && start && !start.hidden && !seen.pressed) { seen.pressed = true; start.click(); }
     setTimeout(look, 15);
   };
   look();
 })()"""
-"""An animation frame is not given while a stylesheet still blocks rendering, so `shell` is a painted Kenya."""
+"""An animation frame is not given while a stylesheet still blocks rendering, so `shell` is a painted Kenya.
+
+On a link as slow as 2G the workspace comes only when asked for: the reader presses its button once Kenya is seen."""
 
 
 @dataclass(frozen=True, slots=True)
