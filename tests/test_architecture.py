@@ -13,6 +13,8 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
+from tests.outside import tracked
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("geodata", "layers", "dashboard")
 ALLOWED_ROOT = {
@@ -159,13 +161,6 @@ def test_files_stay_short(suffix: str) -> None:
         and (lines := len(path.read_text(encoding="utf-8").splitlines())) > MAX_LINES
     }
     assert not long
-
-
-def tracked() -> list[str]:
-    done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip("not a git checkout: the list of tracked files is not known")
-    return done.stdout.splitlines()
 
 
 def test_the_root_holds_what_was_agreed() -> None:

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 from dashboard.cli import STEWARD_ONLY
+from tests.outside import tracked
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = {"assets/.npmrc", "assets/package-lock.json"}
@@ -42,10 +43,8 @@ def test_the_wheel_holds_every_file_of_the_product_and_the_command(tmp_path: Pat
         inside = set(archive.namelist())
         (points,) = (name for name in inside if name.endswith("entry_points.txt"))
         assert "njia = dashboard.cli:run" in archive.read(points).decode()
-    tracked = subprocess.run(
-        ["git", "ls-files", "dashboard", "geodata", "layers", "assets"], cwd=ROOT, check=True, capture_output=True
-    ).stdout.decode()
-    wanted = {name for name in tracked.splitlines() if name not in LEFT_OUT and (ROOT / name).is_file()}
+    product = tracked("dashboard", "geodata", "layers", "assets")
+    wanted = {name for name in product if name not in LEFT_OUT and (ROOT / name).is_file()}
     installed = {f"dashboard/{name}" if name.startswith("assets/") else name for name in wanted}
     assert installed - inside == set()
     assert not any(name.startswith("tests/") for name in inside)

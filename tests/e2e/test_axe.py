@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.outside import axe_script, needs_axe
 from tests.waiting import expect, idle, loads
 
-AXE = Path(__file__).resolve().parents[2] / "assets/node_modules/axe-core/axe.min.js"
 SIZES = [(1280, 800), (390, 844)]
 VIEWS = ["/", "/?county=KE011", "/?corridor=C01", "/?nature=both&from=2018"]
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (make setup needs npm)")
+@needs_axe
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("path", VIEWS)
 def test_axe_finds_nothing(browse: Any, path: str, size: tuple[int, int]):
     reader = browse(viewport={"width": size[0], "height": size[1]}, bypass_csp=True).open(path)
-    reader.page.evaluate(AXE.read_text(encoding="utf-8"))
+    reader.page.evaluate(axe_script())
     found = reader.page.evaluate("async () => (await axe.run(document)).violations")
     said = [(v["id"], v["impact"], [node["target"] for node in v["nodes"]][:3]) for v in found]
     assert said == []
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (make setup needs npm)")
+@needs_axe
 def test_the_years_of_a_phone_are_reached_by_the_ends_of_the_brush(browse: Any):
     """A bar is narrower than a finger there: it is no stop and no target, and the two ends are both."""
     reader = browse(viewport={"width": 390, "height": 844}, bypass_csp=True).open("/?lens=ways&lang=sw")
     page = reader.page
     expect(page.locator(".brush input")).to_have_count(2)
     expect(page.locator(".bars a:not([tabindex='-1'])")).to_have_count(0)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.evaluate(axe_script())
     found = page.evaluate("async () => (await axe.run(document, {runOnly: ['wcag22aa']})).violations")
     assert [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found] == []
     reader.tab_to(".brush-from")

@@ -21,7 +21,7 @@ from dashboard.settings import AppSettings
 from geodata.query.world import open_world
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
-from tests.e2e.test_axe import AXE
+from tests.outside import axe_script, needs_axe
 from tests.waiting import expect, idle, says
 
 pytestmark = pytest.mark.browser
@@ -80,7 +80,7 @@ def test_the_presenters_window_follows_and_leads(browse: Callable[..., Any]):
     reader.check()
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (make setup needs npm)")
+@needs_axe
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("path", ["/briefing", "/briefing?story=isiolo", "/briefing/phone?story=coast&step=1",
                                   "/briefing/notes?story=kenya"])  # fmt: skip
@@ -88,7 +88,7 @@ def test_axe_finds_nothing(browse: Callable[..., Any], path: str, size: tuple[in
     reader = browse(viewport={"width": size[0], "height": size[1]}, bypass_csp=True)
     page = reader.page
     page.goto(reader.address + path)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.evaluate(axe_script())
     found = page.evaluate("async () => (await axe.run(document, {iframes: false})).violations")
     assert [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found] == []
     assert page.evaluate("document.scrollingElement.scrollWidth") <= size[0]

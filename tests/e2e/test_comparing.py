@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.outside import axe_script, needs_axe
 from tests.waiting import expect, loads, says
 
-AXE = Path(__file__).resolve().parents[2] / "assets/node_modules/axe-core/axe.min.js"
 PAGES = [
     "/compare?counties=KE011,KE010,KE047,KE009&lang=en",
     "/compare?counties=KE001&with=province&measure=rate&lang=sw",
@@ -21,14 +20,14 @@ PAGES = [
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (make setup needs npm)")
+@needs_axe
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing_and_nothing_runs_off_the_side(browse: Any, served: str, path: str, width: int) -> None:
     page = browse(viewport={"width": width, "height": 844}, bypass_csp=True).page
     page.goto(served + path)
     page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.evaluate(axe_script())
     found = page.evaluate("async () => (await axe.run(document)).violations")
     assert [(v["id"], v["impact"], [node["target"] for node in v["nodes"]][:3]) for v in found] == []
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width

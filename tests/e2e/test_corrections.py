@@ -7,14 +7,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from geodata.corrections import Queue
 from tests.conftest import ROOT, _wait, free_port
-from tests.e2e.test_axe import AXE
+from tests.outside import axe_script
 from tests.waiting import loads, says, until
 
 pytestmark = pytest.mark.browser
@@ -146,7 +145,7 @@ def test_everybody_can_use_it(chromium: Any, site: tuple[str, Queue], lang: str)
     for box in page.query_selector_all("main select, main input:not([type=hidden]), main button"):
         size = box.bounding_box()
         assert size is None or size["height"] >= 44
-    page.add_script_tag(path=str(Path(AXE)))
+    page.evaluate(axe_script())
     found = page.evaluate("axe.run().then((r) => r.violations.map((v) => v.id + ' ' + v.nodes[0].html))")
     assert found == []
     context.close()

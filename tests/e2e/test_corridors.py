@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-AXE = Path(__file__).resolve().parents[2] / "assets/node_modules/axe-core/axe.min.js"
+from tests.outside import axe_script, needs_axe
+
 SIZES = [(1280, 800), (390, 844)]
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (make setup needs npm)")
+@needs_axe
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize(
     "path", ["/corridors?corridor=C01&start=country:ETH&end=country:ZAF&lang=en", "/corridors?lang=sw"]
@@ -22,7 +22,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(browse: Any, served: str
     reader = browse(viewport={"width": size[0], "height": size[1]}, bypass_csp=True)
     reader.page.goto(served + path)
     assert reader.page.evaluate("document.scrollingElement.scrollWidth") <= size[0]
-    reader.page.evaluate(AXE.read_text(encoding="utf-8"))
+    reader.page.evaluate(axe_script())
     found = reader.page.evaluate("async () => (await axe.run(document)).violations")
     assert [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found] == []
 

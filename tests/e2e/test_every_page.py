@@ -19,7 +19,7 @@ from dashboard.server.app import create_app
 from dashboard.settings import AppSettings
 from geodata.query.world import open_world
 from geodata.settings import DataSettings
-from tests.e2e.test_axe import AXE
+from tests.outside import axe_script, needs_axe
 
 pytestmark = pytest.mark.browser
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -95,14 +95,14 @@ def _is_page(answer: Any) -> bool:
     return bool(answer.status_code == 200 and answer.mimetype == "text/html")
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (make setup needs npm)")
+@needs_axe
 @pytest.mark.parametrize("lang", ["en", "sw"])
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_right_for_everybody(window: Any, served: str, path: str, lang: str) -> None:
     window.set_viewport_size({"width": 1440, "height": 900})
     window.goto(f"{served}{path}{'&' if '?' in path else '?'}lang={lang}", wait_until="load")
     assert window.get_attribute("html", "lang") == lang
-    window.evaluate(AXE.read_text(encoding="utf-8"))
+    window.evaluate(axe_script())
     found = {}
     for width, height in SIZES:
         window.set_viewport_size({"width": width, "height": height})
@@ -116,7 +116,7 @@ def test_a_page_is_right_for_everybody(window: Any, served: str, path: str, lang
         assert window.evaluate("document.scrollingElement.scrollWidth") <= width, f"{width} px"
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (make setup needs npm)")
+@needs_axe
 @pytest.mark.parametrize("path", LENSES.values(), ids=LENSES)
 def test_a_lens_with_every_part_open_is_right_on_a_phone(window: Any, served: str, path: str) -> None:
     window.set_viewport_size({"width": 390, "height": 844})
@@ -124,7 +124,7 @@ def test_a_lens_with_every_part_open_is_right_on_a_phone(window: Any, served: st
     keys = window.eval_on_selector_all(".lens-fold", "(all) => all.map((part) => part.dataset.fold)")
     window.goto(f"{served}{path}&lang=sw&fold={','.join(keys)}")
     assert window.locator(".lens-fold.is-open").count() == len(keys) > 0
-    window.evaluate(AXE.read_text(encoding="utf-8"))
+    window.evaluate(axe_script())
     assert window.evaluate(FIND, TAGS) == []
     window.evaluate(OPEN)
     assert window.evaluate("document.scrollingElement.scrollWidth") <= 390

@@ -8,15 +8,14 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
 
+from tests.outside import axe_script, needs_axe
 from tests.waiting import PATIENCE_MS, expect, loads
 
-AXE = Path(__file__).resolve().parents[2] / "assets/node_modules/axe-core/axe.min.js"
 PHONE = {"width": 390, "height": 844}
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}
 """400 kbit/s both ways, 400 ms round trip."""
@@ -125,14 +124,14 @@ def axe(chromium: Any, address: str, size: dict[str, int]) -> list[Any]:
     try:
         page = context.new_page()
         page.goto(address)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.evaluate(axe_script())
         found: list[Any] = page.evaluate(VIOLATIONS)
         return found
     finally:
         context.close()
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (make setup needs npm)")
+@needs_axe
 @pytest.mark.parametrize(
     "path",
     [*(f"/lite/{pcode}?lang={lang}" for pcode, lang in SAMPLE), "/lite?lang=sw", "/lite/KE-10?lang=sw",
@@ -145,7 +144,7 @@ def test_axe_finds_nothing(chromium: Any, served: str, path: str) -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (make setup needs npm)")
+@needs_axe
 def test_axe_finds_nothing_on_any_card(chromium: Any, served: str) -> None:
     pages = [f"/{room}/{p}?lang={lang}" for room in ("lite", "county") for p in PCODES for lang in LANGS]
     assert {path: found for path in pages if (found := axe(chromium, served + path, PHONE))} == {}

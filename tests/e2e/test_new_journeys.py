@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from pptx import Presentation
 
-from tests.e2e.test_axe import AXE
 from tests.e2e.test_journeys import expected, number, read_csv
+from tests.outside import axe_script, needs_axe
 from tests.waiting import says, until
 
 HANDS = ["mouse", "touch", "keyboard"]
@@ -217,7 +217,7 @@ def test_my_county_who_helps_and_the_call_in_kiswahili_on_a_phone(start: Callabl
     assert hand.clicks <= 3
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (make setup needs npm)")
+@needs_axe
 @pytest.mark.parametrize("lang", ["en", "sw"])
 @pytest.mark.parametrize("viewport", [TABLET, {"width": 390, "height": 844}], ids=["1280", "390"])
 def test_axe_finds_nothing_in_what_is_offered_as_page_and_as_dialog(
@@ -231,7 +231,7 @@ def test_axe_finds_nothing_in_what_is_offered_as_page_and_as_dialog(
             page.evaluate("document.querySelector('.actions [data-take]').click()")
             page.wait_for_selector("#take-dialog[open] #take-form")
             until(page, "document.activeElement.id === 'take-title'")
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.evaluate(axe_script())
         place = "'.export'" if path.startswith("/export") else "'#take-dialog'"
         found = page.evaluate(f"async () => (await axe.run({place})).violations")
         assert [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found] == [], path

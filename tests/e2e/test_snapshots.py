@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import Browse
-from tests.e2e.test_axe import AXE
+from tests.outside import axe_script
 from tests.waiting import PATIENCE_MS
 
 pytestmark = pytest.mark.browser
@@ -39,6 +39,6 @@ def test_frozen_and_changed_pages_are_for_everybody(browse: Browse, viewport: di
     for address in (page.url, f"{reader.address}/changes?lang={lang}", f"{reader.address}/corrections?lang={lang}"):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.evaluate(axe_script())
         found = page.evaluate("axe.run().then((r) => r.violations.map((v) => v.id + ' ' + v.nodes[0].html))")
         assert found == [], address

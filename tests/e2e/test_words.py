@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from dashboard.i18n.catalogue import catalogue
+from tests.outside import axe_script, needs_axe
 from tests.waiting import expect, idle, says
 
-AXE = Path(__file__).resolve().parents[2] / "assets/node_modules/axe-core/axe.min.js"
 HANDS = ["mouse", "keyboard"]
 
 pytestmark = pytest.mark.browser
@@ -110,7 +109,7 @@ def test_the_tour_blocks_nothing_and_is_no_part_of_print_or_of_a_page_without_sc
     assert plain.page.is_hidden("#tour-chip")
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (make setup needs npm)")
+@needs_axe
 @pytest.mark.parametrize(
     ("path", "width"),
     [("/?lang=sw", 1280), ("/?lang=sw&county=KE011", 390), ("/?lang=sw&tour=1", 390), ("/glossary?lang=sw", 390)],
@@ -123,7 +122,7 @@ def test_axe_finds_nothing_in_kiswahili(browse: Any, served: str, path: str, wid
     else:
         reader.open(path)
         page.wait_for_selector("#tour:visible" if "tour" in path else "#tour-chip:visible")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.evaluate(axe_script())
     found = page.evaluate("async () => (await axe.run(document)).violations")
     assert [(v["id"], v["impact"], [node["target"] for node in v["nodes"]][:3]) for v in found] == []
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width

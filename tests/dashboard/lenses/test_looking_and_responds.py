@@ -21,12 +21,11 @@ from werkzeug.serving import make_server
 from dashboard.i18n.catalogue import words_of
 from dashboard.lenses.looking.query import DetectionQuery, link_of, read_query
 from dashboard.server.app import Njia
-from dashboard.settings import ASSETS
 from geodata.query.detection import EXPOSURES, WATCHER_KINDS, clusters, detection, response_gap
 from geodata.query.world import World
 from geodata.values import Period
+from tests.outside import axe_script, needs_axe
 
-AXE = ASSETS / "node_modules" / "axe-core" / "axe.min.js"
 LOOKING = "/?lens=looking&nature=trafficking&fold=pair,dark,between,who,how"
 RESPONDS = "/?lens=responds&fold=unserved,all,how"
 PATHS = (LOOKING, f"{LOOKING}&region=Coast&before=2010-2018&after=2019-2024", RESPONDS, f"{RESPONDS}&by=roles")
@@ -219,7 +218,7 @@ def address(app: Njia) -> Iterator[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (make setup needs npm)")
+@needs_axe
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desk", "phone"])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium: Any, address: str, size: tuple[int, int]):
     context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, bypass_csp=True)
@@ -230,7 +229,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium: Any, address: 
         assert page.evaluate("document.scrollingElement.scrollWidth") <= size[0], path
         if path in (LOOKING, RESPONDS) or size[0] < 1000:
             continue  # their elements stand in the other views of the wide page too; phones: test_every_page
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.evaluate(axe_script())
         found = page.evaluate("async () => (await axe.run(document)).violations")
         assert [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found] == [], path
     context.close()

@@ -23,13 +23,12 @@ from dashboard.i18n.catalogue import catalogue
 from dashboard.pages.about import SECTIONS
 from dashboard.pages.sources.page import PER_PAGE
 from dashboard.server.app import Njia
-from dashboard.settings import ASSETS
 from geodata.query.ledger import USES
 from geodata.query.method import record_facts, rule_changes, rule_results
 from geodata.query.search import SourceFilter, find_sources
 from geodata.query.world import World
+from tests.outside import axe_script
 
-AXE = ASSETS / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = ((1280, 800), (390, 844))
 KEYS = ("q", "county", "type", "use", "nature", "from", "to", "id", "sort", "page", "lang")
 
@@ -278,8 +277,6 @@ def address(app: Njia) -> Iterator[str]:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("path", ["/about", "/sources", "/sources?id=iom-isiolo-2019", "/sources?sort=used&county=x"])
 def test_axe_finds_nothing(chromium: Any, address: str, path: str, size: tuple[int, int]) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: run make setup where npm is present")
     context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, bypass_csp=True)
     try:
         page = context.new_page()
@@ -288,7 +285,7 @@ def test_axe_finds_nothing(chromium: Any, address: str, path: str, size: tuple[i
         page.goto(address + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.evaluate(axe_script())
         found = page.evaluate("axe.run().then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => n.html)]))")
         assert found == []
         assert all(url.startswith(address) for url in asked)

@@ -10,10 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from dashboard.settings import ASSETS
+from tests.outside import axe_script
 from tests.waiting import expect, loads, says
 
-AXE = ASSETS / "node_modules" / "axe-core" / "axe.min.js"
 DESKTOP, PHONE = {"width": 1280, "height": 850}, {"width": 390, "height": 844}
 FOCUS = """() => {
   const one = document.activeElement;
@@ -66,7 +65,7 @@ class Person:
             self.page.set_viewport_size(size)
             assert self.page.evaluate("document.documentElement.scrollWidth") <= size["width"], self.page.url
             self.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-            self.page.evaluate(AXE.read_text(encoding="utf-8"))
+            self.page.evaluate(axe_script())
             found = self.page.evaluate(
                 "axe.run().then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => n.html)]))"
             )
@@ -96,8 +95,6 @@ def person(chromium: Any, started: Any) -> Iterator[Person]:
 
 
 def test_by_mouse(person: Person, kobo: Any) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: run make setup where npm is present")
     page = person.page
     person.arrive()
     person.inspect()

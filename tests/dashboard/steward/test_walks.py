@@ -15,7 +15,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.dashboard.steward.test_browser import AXE, Person, drop_file, numbers, person
+from tests.dashboard.steward.test_browser import Person, drop_file, numbers, person
+from tests.outside import AXE
 from tests.waiting import idle
 
 __all__ = ["person"]
