@@ -39,7 +39,7 @@ CLEAR = "rgba(0,0,0,0)"
 PILLS = {"pills": (WHITE, INK), "emblems": (INK, WHITE)}
 """Texts that stand in a pill: its fill and its edge."""
 HALO = f' stroke="{PAPER}" stroke-width="3" stroke-opacity=".9" stroke-linejoin="round" paint-order="stroke"'
-PHONE_PX = 520
+PHONE_PX = 650
 """Width of a window in px up to which the names of a picture with `PageSpec.larger` grow."""
 ROLES_FROM = 26.0
 """Pixels per degree below which Kenya is too small for marks of roles; the browser's figure (assets/js/map.js)."""

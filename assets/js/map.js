@@ -33,14 +33,23 @@
     return true;
   }
 
+  /* How much larger names are in a large window (--names of the style sheet): a projector is read from afar. */
+  const larger = () => Number(getComputedStyle(gd).getPropertyValue("--names")) || 1;
+
   /* Pixels per degree of longitude: labels and marks are seen from a scale on that the server worked out. */
   function scale() {
     const subplot = gd._fullLayout.geo._subplot;
     return subplot && subplot.projection ? (subplot.projection.scale() * Math.PI) / 180 : 0;
   }
 
+  function enlarge(text, times) {
+    text.dataset.px ||= parseFloat(text.style.fontSize);
+    text.style.fontSize = text.dataset.px * times + "px";
+  }
+
   function thin() {
-    const now = scale(),
+    const times = larger(),
+      now = scale() / times,
       scaled = new Set((gd.layout.meta || {}).scaled || []),
       layers = new Set(njia.view.layers.split(","));
     map.hidden = new Set(Object.keys(LAYER).filter((key) => !layers.has(key)));
@@ -51,6 +60,7 @@
         if (LAYER[key].test(name))
           group.style.display = layers.has(key) && (key !== "roles" || now >= ROLES_FROM) ? "" : "none";
       njia.corridors.dress(group, trace, now);
+      for (const text of group.querySelectorAll("text")) enlarge(text, times);
       if (!scaled.has(name) || !trace.customdata) continue;
       const below = name === "roles-folded";
       for (const node of group.querySelectorAll("path.point, text")) {

@@ -37,8 +37,8 @@ from geodata.values import DataProblem
 from layers.patterns import pattern_defs
 
 A_MINUTE, A_DAY = 10, 100
-SIZE = (720, 680)
-"""Pixels of the map."""
+SIZE, LARGER = (560, 530), 1.75
+"""Pixels of the map, and how many times as large its names are on a phone."""
 KEPT_QUESTIONS = (FIRST_LENS, "roles", "ways")
 """Questions whose answer a snapshot keeps."""
 
@@ -157,7 +157,7 @@ def frozen_page(site: Site, name: str) -> str | tuple[str, int]:
 def _picture(site: Site, then: World, state: ViewState) -> LensPicture:
     """Return the map of that day: neighbours, corridors, roles; of a question that is not kept, the counts."""
     asked = state if state.lens in KEPT_QUESTIONS else through_lens(state, FIRST_LENS, site.choices)
-    return lens_picture(bare_site(then, choices_of(then)), asked, SvgMapSpec(SIZE, "frozen"))
+    return lens_picture(bare_site(then, choices_of(then)), asked, SvgMapSpec(SIZE, "frozen", larger=LARGER))
 
 
 def _lang(site: Site, state: ViewState) -> str:

@@ -113,7 +113,7 @@ def test_names_grow_where_the_window_is_a_phones_and_those_in_the_way_are_left_o
     assert texts[0] == texts[1] == texts[2], "where there is room the picture is the same"
     assert "<style" not in ET.tostring(plain, encoding="unicode")
     rule = "".join(next(twice.iter(f"{SVG}style")).itertext())
-    assert rule.startswith("@media screen and (max-width:520px)")
+    assert rule.startswith("@media screen and (max-width:650px)")
     assert "scale(2)" in rule
     kept = [{"".join(node.itertext()) for node in _grouped(root, "grows")} for root in (twice, far)]
     assert "Isi<lo>" in kept[0]
