@@ -20,6 +20,7 @@ from dashboard.api.geojson import corridor_legs, county_features
 from dashboard.api.rows import incident_rows
 from dashboard.view.site import Site
 from dashboard.view.state import NATURES, defaults
+from geodata.query.rows import point_of
 from geodata.values import DataProblem, Grade
 
 Feature = Mapping[str, Any]
@@ -62,8 +63,8 @@ def _places(site: Site) -> Sequence[Feature]:
     features = []
     for place in site.world.corridors.places:
         properties = {name: value for name, value in place.items() if name not in ("lon", "lat")}
-        located = all(isinstance(place[axis], float) and math.isfinite(place[axis]) for axis in ("lon", "lat"))
-        point = {"type": "Point", "coordinates": [place["lon"], place["lat"]]} if located else None
+        at = point_of(place)
+        point = {"type": "Point", "coordinates": list(at)} if at else None
         features.append({"type": "Feature", "id": place["place_id"], "properties": properties, "geometry": point})
     return features
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from dashboard.export.model import COUNTIES, NO_COUNTY, BriefFigure, Number, Series, Trend, figure_id
 from dashboard.export.view import FILTERED, UNSTATED, View
@@ -13,6 +13,7 @@ from dashboard.view.trend import exact_trend
 from geodata.query.cube import NATURES
 from geodata.query.estimates import interval
 from geodata.query.profiles import AreaFigures, country_profile, county_profile
+from geodata.query.rows import CorridorRow
 from geodata.values import about_km
 from layers.charts import split
 from layers.theme import LINE_HUE
@@ -169,7 +170,7 @@ def _kind(view: View, pcode: str, nature: str, year: int, empty: str) -> str:
     return empty
 
 
-def corridor_figures(view: View, corridor: Any, year: int) -> list[BriefFigure]:
+def corridor_figures(view: View, corridor: CorridorRow, year: int) -> list[BriefFigure]:
     """Return the figures of one corridor: length, legs, legs stated, independent sources, last year confirmed."""
     tr = view.tr
     listed: Sequence[tuple[str, Number | None]] = (

@@ -15,6 +15,7 @@ from dashboard.view.map_names import pills, places_of
 from dashboard.view.question_map import QuestionFill, QuestionMap
 from dashboard.view.state import ALL_CORRIDORS
 from dashboard.view.window import NAMES_SHARE
+from geodata.query.rows import PlaceRow, point_of
 from geodata.values import Nature
 from layers.corridors import CorridorSpec
 from layers.figure import EXTENTS
@@ -194,17 +195,20 @@ def _stops(view: View, corridors: set[str], legs: pd.DataFrame) -> tuple[BriefSt
     first = {label.key: label for label in (*plain, *emblems)}
     dark = {label.key for label in emblems}
     angles = line_angles(pd.DataFrame(rows), legs)
-    return tuple(_stop(row, first.get(str(row["place_id"])), dark, angles) for row in rows)
+    located = ((row, at) for row in rows if (at := point_of(row)) is not None)
+    return tuple(_stop(row, at, first.get(row["place_id"]), dark, angles) for row, at in located)
 
 
-def _stop(row: Mapping[str, Any], label: Label | None, dark: set[str], angles: Mapping[str, float]) -> BriefStop:
-    place_id, name = str(row["place_id"]), str(row["name"]).split(" (")[0]
+def _stop(
+    row: PlaceRow, at: tuple[float, float], label: Label | None, dark: set[str], angles: Mapping[str, float]
+) -> BriefStop:
+    place_id, name = row["place_id"], row["name"].split(" (")[0]
     return BriefStop(
         place_id,
         name,
-        str(row["kind"]),
+        row["kind"],
         row["iso3"] != "KEN",
-        (row["lon"], row["lat"]),
+        at,
         label.text if label else name,
         label.priority if label else 0.0,
         place_id in dark,

@@ -19,7 +19,8 @@ from dashboard.export.view import UNSTATED, View
 from dashboard.i18n.catalogue import MISSING
 from geodata.query.cube import NATURES
 from geodata.query.indicators import indicator_rows
-from geodata.query.profiles import shared_total
+from geodata.query.profiles import CorridorProfile, Passing, shared_total
+from geodata.query.rows import ResponseRow, SeriesValue
 from geodata.values import NATIONAL, about_km
 
 QUOTED = "en"
@@ -210,7 +211,7 @@ def roles(view: View, pcodes: Sequence[str]) -> BriefTable:
     return BriefTable("roles", tr.t("panel.roles"), columns, tuple(rows), tr.t("role.none"), note)
 
 
-def legs(view: View, profile: Any, year: int) -> BriefTable:
+def legs(view: View, profile: CorridorProfile, year: int) -> BriefTable:
     """Return the legs of one corridor in order."""
     tr, rows = view.tr, []
     for leg in profile.legs:
@@ -246,7 +247,7 @@ def legs(view: View, profile: Any, year: int) -> BriefTable:
     return BriefTable("legs", tr.t("panel.legs"), columns, tuple(rows), "", tr.t("legend.corridor_schematic"))
 
 
-def corridors(view: View, passing: Sequence[Any], across: Sequence[Any] = ()) -> BriefTable:
+def corridors(view: View, passing: Sequence[Passing], across: Sequence[Passing] = ()) -> BriefTable:
     """Return the corridors that stop in one county; the note names those only drawn across it."""
     tr, rows = view.tr, []
     for passage in passing:
@@ -315,26 +316,26 @@ def of_question(view: View) -> list[BriefTable]:
     return [every_corridor(view)] if view.state.lens == "ways" else []
 
 
-def responses(view: View, listed: Sequence[Mapping[str, Any]]) -> BriefTable:
+def responses(view: View, listed: Sequence[ResponseRow]) -> BriefTable:
     """Return who is responding; a total shared by several counties says so."""
     tr, rows = view.tr, []
     for row in listed:
-        dates = " – ".join(dict.fromkeys(d for d in (str(row["start_date"]), str(row["end_date"])) if d))
-        description = f"{row['name']}. {row['statement']}".strip()
+        dates = " – ".join(dict.fromkeys(d for d in (row.start_date, row.end_date) if d))
+        description = f"{row.name}. {row.statement}".strip()
         count = ""
-        if row["quantity"] is not None:
-            count = tr.quantity(row["quantity"], str(row["unit"])).text
-        if row["total_id"]:
-            names = ", ".join(shared_total(view.world, str(row["total_id"])))
+        if row.quantity is not None:
+            count = tr.quantity(row.quantity, row.unit).text
+        if row.total_id:
+            names = ", ".join(shared_total(view.world, row.total_id))
             count += f" ({tr.t('panel.shared_total', counties=names)})"
         cells = (
-            BriefCell(tr.t(f"kind.{row['kind']}")),
+            BriefCell(tr.t(f"kind.{row.kind}")),
             BriefCell(dates or MISSING),
             BriefCell(description, lang=QUOTED),
             BriefCell(count or MISSING),
-            BriefCell(str(row["organisations"]).replace(";", ", "), lang=QUOTED),
+            BriefCell(row.organisations.replace(";", ", "), lang=QUOTED),
         )
-        rows.append(BriefRow(str(row["response_id"]), cells, (str(row["source_id"]),)))
+        rows.append(BriefRow(row.response_id, cells, (row.source_id,)))
     columns = (
         BriefColumn("kind", tr.t("export.column.kind")),
         BriefColumn("dates", tr.t("export.column.date")),
@@ -345,7 +346,7 @@ def responses(view: View, listed: Sequence[Mapping[str, Any]]) -> BriefTable:
     return BriefTable("responses", tr.t("panel.responses"), columns, tuple(rows), tr.t("panel.responses_none"))
 
 
-def series(view: View, listed: Sequence[Mapping[str, Any]]) -> BriefTable:
+def series(view: View, listed: Sequence[SeriesValue]) -> BriefTable:
     """Return the national yearly figures, each with its own unit and source; never joined into one line."""
     tr, rows = view.tr, []
     for i, row in enumerate(listed):

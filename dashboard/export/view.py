@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from dashboard.view.state import Choices, ViewState
 from geodata.query.cube import NATURES, Cube, Filters
 from geodata.query.indicators import cube
 from geodata.query.profiles import events
+from geodata.query.rows import EventRow
 from geodata.query.world import World
 from geodata.values import Empty, Period
 from layers import theme
@@ -143,11 +143,11 @@ class View:
         return None if self.counted.errors is None else float(self.counted.errors[frame])
 
     @cached_property
-    def events_by_area(self) -> dict[str, list[dict[str, Any]]]:
+    def events_by_area(self) -> dict[str, list[EventRow]]:
         """Area → events the filters count, newest first; a caseload has none."""
-        by_area: dict[str, list[dict[str, Any]]] = {}
+        by_area: dict[str, list[EventRow]] = {}
         for row in events(self.world, self.filters) if self.public else ():
-            by_area.setdefault(str(row["county"]), []).append(dict(row))
+            by_area.setdefault(row["county"], []).append(row)
         return by_area
 
     def event_sources(self, area: str, nature: str) -> tuple[str, ...]:

@@ -6,10 +6,10 @@ Where a name may be seen is decided in `layers.labels`; here is said what it is,
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from dashboard.i18n.catalogue import Catalogue
 from dashboard.view.state import ALL_CORRIDORS
+from geodata.query.rows import PlaceRow, point_of
 from geodata.query.world import World
 from geodata.values import Grade, Pcode, Role
 from layers.counties import COUNTY_ORDER
@@ -38,16 +38,21 @@ def brought_forward(corridor: str) -> str:
     return "" if corridor == ALL_CORRIDORS else corridor or TRUNK
 
 
-def places_of(world: World, corridor: str, drawn: frozenset[str] | None = None) -> list[dict[str, Any]]:
+def places_of(world: World, corridor: str, drawn: frozenset[str] | None = None) -> list[PlaceRow]:
     """Return the places with a point: those of the corridor brought forward, or all; drawn: only ends of these legs."""
     forward = brought_forward(corridor)
-    ends = (leg["properties"] for leg in world.corridors.legs if drawn is None or leg["properties"]["leg_id"] in drawn)
+    ends = (leg for leg in world.corridors.leg_rows if drawn is None or leg["leg_id"] in drawn)
     stops = {place for leg in ends for place in (leg["from_place"], leg["to_place"])}
     return [
-        dict(row)
+        row
         for row in world.corridors.places
         if row["lat"] is not None and row["place_id"] in stops and (not forward or forward in row["corridors"])
     ]
+
+
+def _points(world: World) -> dict[str, tuple[float, float]]:
+    """Return place id → longitude and latitude of the places that are located."""
+    return {row["place_id"]: point for row in world.corridors.places if (point := point_of(row)) is not None}
 
 
 def trunk_stops(world: World, corridor: str) -> tuple[str, ...]:
@@ -56,19 +61,22 @@ def trunk_stops(world: World, corridor: str) -> tuple[str, ...]:
     With none in front they are those of the trunk: it is to be found among all corridors at first sight.
     """
     forward = brought_forward(corridor) or TRUNK
-    rows = {str(row["place_id"]): row for row in world.corridors.places if row["lat"] is not None}
+    countries = {row["place_id"]: row["iso3"] for row in world.corridors.places}
+    points = _points(world)
     trunk = next((row["trunk"] for row in world.corridors.corridors if row["corridor_id"] == forward), ())
     kept: dict[tuple[float, float], str] = {}
-    for place_id in (place_id for place_id in trunk if place_id in rows):
-        spot = (round(rows[place_id]["lat"], 1), round(rows[place_id]["lon"], 1))
-        if spot not in kept or rows[place_id]["iso3"] == "KEN":
+    for place_id in (place_id for place_id in trunk if place_id in points):
+        lon, lat = points[place_id]
+        spot = (round(lat, 1), round(lon, 1))
+        if spot not in kept or countries[place_id] == "KEN":
             kept[spot] = place_id
     return tuple(kept.values())
 
 
 def pills(world: World, corridor: str, rule: str, tr: Catalogue) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
     """Return the pills of the main stops, Kenya's first, and the emblem: the one stop whose county holds all roles."""
-    rows = {str(row["place_id"]): row for row in world.corridors.places}
+    rows = {row["place_id"]: row for row in world.corridors.places}
+    points = _points(world)
     held: dict[str, list[str]] = {}
     for answer in world.role_decisions[rule]:
         if answer.held and answer.best_grade is Grade.A:
@@ -76,7 +84,7 @@ def pills(world: World, corridor: str, rule: str, tr: Catalogue) -> tuple[tuple[
     plain, emblems = [], []
     for place_id in trunk_stops(world, corridor):
         row = rows[place_id]
-        name, at = str(row["name"]).split(" (")[0], (row["lon"], row["lat"])
+        name, at = str(row["name"]).split(" (")[0], points[place_id]
         symbols = held.get(row["pcode"], []) if row["name"] == world.names.get(row["pcode"]) else []
         if len(symbols) == len(Role):
             emblems.append(pill_label(place_id, f"{name}{GAP}{APART.join(symbols)}", at, priority=EMBLEM, bold=True))
@@ -89,13 +97,13 @@ def pills(world: World, corridor: str, rule: str, tr: Catalogue) -> tuple[tuple[
 
 def place_labels(world: World, corridor: str, drawn: frozenset[str] | None = None) -> tuple[Label, ...]:
     """Return labels of the stops outside Kenya, and of crossings and hubs inside when near enough."""
-    first = trunk_stops(world, corridor)
+    first, points = trunk_stops(world, corridor), _points(world)
     labels = []
     for row in places_of(world, corridor, drawn):
         abroad = row["iso3"] != "KEN"
         if row["place_id"] in first or (not abroad and row["kind"] not in ("hub", "border_crossing")):
             continue
-        name, at = str(row["name"]).split(" (")[0], (row["lon"], row["lat"])
+        name, at = str(row["name"]).split(" (")[0], points[row["place_id"]]
         near = 0.0 if abroad else 12.0
         labels.append(place_label(row["place_id"], name, at, priority=2.0 if abroad else 1.0, never_below=near))
     return tuple(labels)

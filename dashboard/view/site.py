@@ -20,6 +20,7 @@ from geodata.query.find import spellings
 from geodata.query.helplines import first
 from geodata.query.outcomes import outcomes_of
 from geodata.query.releases import Release
+from geodata.query.rows import Edition
 from geodata.query.world import World
 from geodata.values import HIDDEN, Period
 
@@ -97,7 +98,7 @@ def feeds(site: Site, state: ViewState) -> list[tuple[str, str]]:
     return listed
 
 
-def edition_words(tr: Catalogue, edition: Any, part: str) -> str:
+def edition_words(tr: Catalogue, edition: Edition, part: str) -> str:
     """Return the title, citation, notice or disclaimer of a boundary edition, translated where it is our own."""
     key = tr.slug("edition", edition.title, part)
     written = getattr(edition, part, "") or edition.document.get(part, "")

@@ -10,6 +10,7 @@ from dashboard.i18n.corrections import corrected, corrected_item
 from dashboard.view.reducer import reduce
 from dashboard.view.state import Choices, ViewState, to_query
 from geodata.query.profiles import shared_total
+from geodata.query.rows import RoleDecision
 from geodata.query.world import LedgerSource, World
 from geodata.values import about_km
 
@@ -51,7 +52,7 @@ class TemplateTools:
         """Return a row of the ledger, None for an id that is not in it."""
         return self.world.source_rows.get(source_id)
 
-    def stability(self, answer: Any) -> str:
+    def stability(self, answer: RoleDecision) -> str:
         """Return in words how an answer on roles changes with the rule, and whether it rests on a single voice."""
         under = set(answer.holds_under)
         key = "steady" if len(under) == 3 else "loses" if "standard" in under else "only_loose" if under else "never"

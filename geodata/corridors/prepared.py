@@ -8,14 +8,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from geodata.corridors.rows import CorridorRow, CountyCorridors, LegFeature, LegRow, PassingRow, PlaceRow
 from geodata.values import DataProblem
-
-Row = Mapping[str, Any]
 
 LEGS = "legs.geojson"
 HASHES = "files.json"
@@ -23,20 +23,23 @@ HASHES = "files.json"
 TABLES = ("places", "corridors", "corridor_counties", "county_corridors")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prepared:
-    """Everything about corridors for one boundary edition; `;`-joined columns are tuples here.
+    """Everything about corridors for one boundary edition; `;`-joined columns are tuples here."""
 
-    legs: GeoJSON features (EPSG:4326, geometry None where a place has no point).
-    places, corridors: one row each. corridor_counties: county × corridor. county_corridors: county.
-    Columns as in `geodata.facts.places`, `legs`, `passing` and `prepare.corridor_table`.
-    """
+    legs: tuple[LegFeature, ...]
+    """In the order of corridors and their stops."""
+    places: tuple[PlaceRow, ...]
+    corridors: tuple[CorridorRow, ...]
+    corridor_counties: tuple[PassingRow, ...]
+    """County × corridor."""
+    county_corridors: tuple[CountyCorridors, ...]
+    """One row per county."""
 
-    legs: tuple[Row, ...]
-    places: tuple[Row, ...]
-    corridors: tuple[Row, ...]
-    corridor_counties: tuple[Row, ...]
-    county_corridors: tuple[Row, ...]
+    @cached_property
+    def leg_rows(self) -> tuple[LegRow, ...]:
+        """What the legs say, without their lines."""
+        return tuple(leg["properties"] for leg in self.legs)
 
 
 def _number(text: str) -> float | None:
@@ -101,7 +104,7 @@ def hashes(folder: Path) -> str:
     return json.dumps(digests, indent=1) + "\n"
 
 
-def _table(path: Path) -> tuple[Row, ...]:
+def _table(path: Path) -> tuple[Any, ...]:
     with path.open(encoding="utf-8", newline="") as stream:
         lines = csv.DictReader(stream, strict=True)
         readers = {column: _reader(column) for column in lines.fieldnames or ()}

@@ -12,10 +12,12 @@ import sqlite3
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from geodata.corridors.rows import LegFeature, PlaceRow, point_of
 from geodata.values import WGS84
 
 DISCLAIMER = (
@@ -35,24 +37,45 @@ PLACE_FIELDS: tuple[tuple[str, type], ...] = (
 EMPTY: Mapping[type, Any] = {str: "", bool: False, int: 0, float: float("nan")}
 
 
-def about(rows: Mapping[str, Any]) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class NetworkTables:
+    """Legs and places of a filter, with the facts every file carries."""
+
+    legs: Sequence[LegFeature]
+    """Lines in EPSG:4326."""
+    places: Sequence[PlaceRow]
+    """The ends of those legs."""
+    counties: Mapping[str, Sequence[str]]
+    """Leg id → P-codes of the counties it stops in."""
+    release: str
+    """Id of the public release."""
+    as_of: str
+    """Day of the evidence, YYYY-MM-DD."""
+    boundaries: str
+    """How the boundary edition is cited."""
+    licence: str
+    """Of the boundaries."""
+    filter: str
+    """What was chosen, ``key=value`` joined by semicolons; "" for everything."""
+
+
+def about(tables: NetworkTables) -> dict[str, str]:
     """Return the facts every file carries."""
     return {
         "title": "Njia: documented corridors",
-        "release": str(rows["release"]),
-        "evidence_as_of": str(rows["as_of"]),
-        "boundaries": str(rows["boundaries"]),
-        "licence": str(rows["licence"]),
+        "release": tables.release,
+        "evidence_as_of": tables.as_of,
+        "boundaries": tables.boundaries,
+        "licence": tables.licence,
         "crs": WGS84,
-        "filter": str(rows.get("filter", "")),
+        "filter": tables.filter,
         "disclaimer": DISCLAIMER,
     }
 
 
-def _legs(rows: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {**leg["properties"], "counties": rows["counties"].get(leg["properties"]["leg_id"], ())} for leg in rows["legs"]
-    ]
+def _legs(tables: NetworkTables) -> list[dict[str, Any]]:
+    rows = (leg["properties"] for leg in tables.legs)
+    return [{**row, "counties": tables.counties.get(row["leg_id"], ())} for row in rows]
 
 
 def _cell(value: Any, kind: type) -> Any:
@@ -64,16 +87,16 @@ def _cell(value: Any, kind: type) -> Any:
     return kind(value)
 
 
-def graphml(rows: Mapping[str, Any]) -> bytes:
+def graphml(tables: NetworkTables) -> bytes:
     """Return the legs as a directed multigraph in GraphML, attributes typed; unknown numbers are left out."""
     import networkx as nx  # noqa: PLC0415 - 20 MB and a second, only for who takes the file
 
     graph: Any = nx.MultiDiGraph()
-    graph.graph.update(about(rows))
-    for place in rows["places"]:
+    graph.graph.update(about(tables))
+    for place in tables.places:
         cells = {name: _cell(place.get(name), kind) for name, kind in PLACE_FIELDS}
         graph.add_node(place["place_id"], **{key: value for key, value in cells.items() if value is not None})
-    for leg in _legs(rows):
+    for leg in _legs(tables):
         cells = {name: _cell(leg.get(name), kind) for name, kind in LEG_FIELDS}
         known = {key: value for key, value in cells.items() if value is not None}
         graph.add_edge(leg["from_place"], leg["to_place"], key=leg["leg_id"], **known)
@@ -82,30 +105,31 @@ def graphml(rows: Mapping[str, Any]) -> bytes:
     return stream.getvalue()
 
 
-def geopackage(rows: Mapping[str, Any], styles: Mapping[str, str] = MappingProxyType({})) -> bytes:
+def geopackage(tables: NetworkTables, styles: Mapping[str, str] = MappingProxyType({})) -> bytes:
     """Return a GeoPackage with the layers legs (lines), places (points) and about (no geometry).
 
     styles: layer → the QML document with which QGIS opens it.
     """
     import pyogrio  # noqa: PLC0415 - heavy, only for who takes the file
     import shapely  # noqa: PLC0415
-    from shapely.geometry import shape  # noqa: PLC0415
 
-    lines = [None if leg["geometry"] is None else shape(leg["geometry"]) for leg in rows["legs"]]
-    points = [None if p["lat"] is None else shapely.Point(p["lon"], p["lat"]) for p in rows["places"]]
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{rows['as_of'][:10]}T00:00:00.000Z"})
+    lines = [
+        None if leg["geometry"] is None else shapely.LineString(leg["geometry"]["coordinates"]) for leg in tables.legs
+    ]
+    points = [shapely.Point(at) if (at := point_of(place)) else None for place in tables.places]
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{tables.as_of[:10]}T00:00:00.000Z"})
     with tempfile.TemporaryDirectory(prefix="njia-") as folder:
         path = Path(folder) / "corridors.gpkg"
         for layer, fields, records, shapes, kind in (
-            ("legs", LEG_FIELDS, _legs(rows), lines, "LineString"),
-            ("places", PLACE_FIELDS, rows["places"], points, "Point"),
+            ("legs", LEG_FIELDS, _legs(tables), lines, "LineString"),
+            ("places", PLACE_FIELDS, tables.places, points, "Point"),
         ):
             pyogrio.raw.write(
                 path, shapely.to_wkb(_array(shapes)), _columns(records, fields), [name for name, _ in fields],
                 layer=layer, driver="GPKG", geometry_type=kind, crs=WGS84, append=path.exists(),
                 field_mask=_masks(records, fields),
             )  # fmt: skip
-        facts = [{"key": key, "value": value} for key, value in about(rows).items()]
+        facts = [{"key": key, "value": value} for key, value in about(tables).items()]
         fields = (("key", str), ("value", str))
         pyogrio.raw.write(
             path, None, _columns(facts, fields), ["key", "value"], layer="about", driver="GPKG", append=True

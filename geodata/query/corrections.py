@@ -72,8 +72,7 @@ def correctable(world: World, pcode: str) -> tuple[Item, ...]:
     through = (row["corridor_id"] for row in world.corridors.corridor_counties if row["pcode"] == pcode)
     items += [Item("corridor", key, called[key]) for key in dict.fromkeys(through)]
     items += [Item("event", str(row["id"]), row) for row in events(world, Filters(world.coverage), pcode)]
-    mine = world.responses.loc[world.responses["county"] == pcode].to_dict("records")
-    items += [Item("response", str(row["response_id"]), row) for row in mine]
+    items += [Item("response", row.response_id, row) for row in world.response_rows if row.county == pcode]
     return (*items, Item("service", "contact"), Item("boundary", "line"), Item("name", "county"))
 
 

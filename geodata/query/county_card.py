@@ -9,16 +9,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
+from geodata.facts.responses import ResponseRow
+from geodata.facts.rows import CountyRow
 from geodata.query.cube import NATURES, Filters
 from geodata.query.indicators import cube
 from geodata.query.profiles import CountyProfile, Passing, county_profile, shared_total
 from geodata.query.search import SourceFilter, find_sources
 from geodata.query.world import LedgerSource, World
 from geodata.values import NATIONAL, Period, Role
-
-Row = Mapping[str, Any]
 
 PUBLIC = "public"
 RULE = "standard"
@@ -71,7 +70,7 @@ class CountyCard:
     corridors: those with a stop in the county; drawn_across: ids of those whose line alone runs here.
     """
 
-    county: Row
+    county: CountyRow
     period: Period
     counts: tuple[Count, ...]
     unclear: int
@@ -83,13 +82,13 @@ class CountyCard:
     n_corridors: int
     more_corridors: int
     drawn_across: tuple[str, ...]
-    responses: tuple[Row, ...]
+    responses: tuple[ResponseRow, ...]
     n_responses: int
     more_responses: int
     shared: Mapping[str, tuple[str, ...]]
     present: tuple[str, ...]
     missing: tuple[str, ...]
-    lines: tuple[Row, ...]
+    lines: tuple[ResponseRow, ...]
     sources: tuple[LedgerSource, ...]
     n_sources: int
     as_of: str
@@ -102,8 +101,8 @@ def card(world: World, pcode: str) -> CountyCard:
     profile = county_profile(world, PUBLIC, Filters(world.coverage), pcode)
     roles, silent = _roles(world, pcode)
     corridors = sorted(profile.corridors, key=_first_the_surest)
-    kinds = dict.fromkeys(str(row["kind"]) for row in profile.responses)
-    responses = sorted(profile.responses, key=lambda row: row["kind"] == "other")
+    kinds = dict.fromkeys(row.kind for row in profile.responses)
+    responses = sorted(profile.responses, key=lambda row: row.kind == "other")
     shown = tuple(responses[:N_RESPONSES])
     sources = find_sources(world, SourceFilter(county=pcode))
     picked = _sources(world, roles, corridors[:N_CORRIDORS], shown, profile)
@@ -123,7 +122,7 @@ def card(world: World, pcode: str) -> CountyCard:
         responses=shown,
         n_responses=len(responses),
         more_responses=len(responses[N_RESPONSES:]),
-        shared={str(row["total_id"]): shared_total(world, row["total_id"]) for row in shown if row["total_id"]},
+        shared={row.total_id: shared_total(world, row.total_id) for row in shown if row.total_id},
         present=tuple(kind for kind in kinds if kind != "other"),
         missing=_missing(world, pcode, kinds),
         lines=national_lines(world),
@@ -185,26 +184,25 @@ def _missing(world: World, pcode: str, kinds: Iterable[str]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4)
-def national_lines(world: World) -> tuple[Row, ...]:
+def national_lines(world: World) -> tuple[ResponseRow, ...]:
     """Return the national help lines whose name holds a number to call."""
-    rows = world.responses.loc[(world.responses["county"] == NATIONAL) & (world.responses["kind"] == "hotline")]
-    lines: list[dict[str, Any]] = [{str(key): value for key, value in row.items()} for row in rows.to_dict("records")]
-    return tuple(row for row in lines if NUMBER_TO_CALL.search(str(row["name"])))
+    lines = (row for row in world.response_rows if row.county == NATIONAL and row.kind == "hotline")
+    return tuple(row for row in lines if NUMBER_TO_CALL.search(row.name))
 
 
 def _sources(
     world: World,
     roles: Sequence[RoleFact],
     corridors: Sequence[Passing],
-    responses: Sequence[Row],
+    responses: Sequence[ResponseRow],
     profile: CountyProfile,
 ) -> tuple[LedgerSource, ...]:
     """Return the sources of what the card shows, one of each kind of statement in turn."""
     kinds = (
         [role.source_id for role in roles],
-        [str(event[key]) for event in profile.events for key in ("source_id",) if not event["is_withheld"]],
+        [event["source_id"] for event in profile.events if not event["is_withheld"]],
         [str(source) for passing in corridors for source in passing.corridor["source_ids"][:1]],
-        [str(row["source_id"]) for row in responses],
+        [row.source_id for row in responses],
     )
     longest = max(map(len, kinds))
     wanted = dict.fromkeys(ids[i] for i in range(longest) for ids in kinds if i < len(ids))

@@ -19,6 +19,7 @@ from geodata.analysis.gap import MEASURES as EXPOSURES
 from geodata.analysis.gap import RESPONSES, Gap, Gaps, gaps
 from geodata.analysis.smoothing import empirical_bayes
 from geodata.build.locations import PUBLIC
+from geodata.corridors.rows import LegRow
 from geodata.facts import decisions
 from geodata.query.cube import NATURES, PER, Cube, Filters, Totals
 from geodata.query.indicators import cube, poisson_interval
@@ -287,14 +288,13 @@ def response_gap(world: World) -> Gaps:
 
 
 @lru_cache(maxsize=4)
-def county_legs(world: World) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
+def county_legs(world: World) -> Mapping[str, tuple[LegRow, ...]]:
     """Return P-code → legs that begin or end in the county."""
     county = {row["place_id"]: row["pcode"] for row in world.corridors.places}
-    by_county: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for leg in world.corridors.legs:
-        own = leg["properties"]
-        for pcode in {str(county.get(own[end]) or "") for end in ("from_place", "to_place")} - {""}:
-            by_county[pcode].append(own)
+    by_county: dict[str, list[LegRow]] = defaultdict(list)
+    for leg in world.corridors.leg_rows:
+        for pcode in {county.get(leg["from_place"]), county.get(leg["to_place"])} - {"", None}:
+            by_county[str(pcode)].append(leg)
     return {pcode: tuple(legs) for pcode, legs in by_county.items()}
 
 

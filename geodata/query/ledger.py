@@ -67,8 +67,8 @@ def _corridor_uses(world: World) -> list[Use]:
     cited: dict[str, set[str]] = defaultdict(set)
     for corridor in world.corridors.corridors:
         cited[corridor["corridor_id"]] |= set(corridor["source_ids"])
-    for leg in world.corridors.legs:
-        cited[leg["properties"]["corridor_id"]] |= set(leg["properties"]["sources"])
+    for leg in world.corridors.leg_rows:
+        cited[leg["corridor_id"]] |= set(leg["sources"])
     natures = {row["corridor_id"]: str(Nature(row["nature"])) for row in world.corridors.corridors}
     return [
         Use(source_id, "corridors", county, corridor_id, natures[corridor_id])

@@ -72,7 +72,7 @@ def record_facts(world: World) -> dict[str, int]:
     ethiopians (events that name them), nairobi, legs, legs_stated, legs_inferred, legs_undrawn,
     statements, grade_c_only (counties), sources, sources_undated.
     """
-    events, legs = world.events, [leg["properties"] for leg in world.corridors.legs]
+    events, legs = world.events, world.corridors.leg_rows
     natures = Counter(str(nature) for nature in events["nature"])
     answers = next(iter(world.role_decisions.values()))
     best: dict[str, set[str]] = {}

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from geodata.boundaries.projection import MapProjection, Point, mercator_y
 from geodata.boundaries.svg import MARGIN, context_lines, line_path, paths_in
-from geodata.corridors.prepared import Row
+from geodata.corridors.rows import LegFeature
 from geodata.query.segments import county_segments
 from geodata.query.world import World
 from geodata.values import Pcode
@@ -49,7 +49,7 @@ class Nearby:
     counties: tuple[NearbyCounty, ...]
     border: str
     ilemi: str
-    legs: tuple[Row, ...]
+    legs: tuple[LegFeature, ...]
 
 
 @lru_cache(maxsize=128)
@@ -109,7 +109,7 @@ def window_path(place: MapProjection, lines: Iterable[Sequence[Point]]) -> str:
     return "".join(parts)
 
 
-def _legs(world: World, pcode: str) -> tuple[Row, ...]:
+def _legs(world: World, pcode: str) -> tuple[LegFeature, ...]:
     """Return the legs that stop in the county or cross it; others of its neighbourhood would only hide them."""
     mine = {segment.leg["leg_id"] for segment in county_segments(world, pcode)}
     return tuple(leg for leg in world.corridors.legs if leg["properties"]["leg_id"] in mine and leg["geometry"])

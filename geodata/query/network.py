@@ -20,23 +20,26 @@ from geodata.network.chokepoints import Chokes
 from geodata.network.cuts import Cuts
 from geodata.network.export import write_styles
 from geodata.network.exposure import Exposure
-from geodata.network.network import Filter, Leg, Network, Node, build, passes
+from geodata.network.network import Filter, Journey, Leg, Network, Node, build, passes
 from geodata.network.network import Filter as NetworkFilter
 from geodata.network.resample import Draws, draws
-from geodata.network.whatif import Closing, WhatIf
+from geodata.network.whatif import Closing, Route, Shift, WhatIf
 from geodata.query.world import World
 from geodata.values import DataProblem, Grade
 
 __all__ = [
     "FilteredNetwork",
+    "Journey",
     "NetworkFilter",
+    "Route",
+    "Shift",
+    "WhatIf",
     "chokepoints",
     "closable",
     "corridor_desk",
     "corridor_ends",
     "corridor_exposure",
     "cuts_between",
-    "export_rows",
     "ground_rings",
     "legs_of",
     "network_file",
@@ -79,7 +82,7 @@ def legs_of(world: World) -> tuple[Leg, ...]:
             voices=frozenset(voices[source] for source in own["sources"]),
             counties=frozenset({pcodes[str(own["from_place"])], pcodes[str(own["to_place"])]} - {""}),
         )
-        for own in (leg["properties"] for leg in world.corridors.legs)
+        for own in world.corridors.leg_rows
     )
 
 
@@ -184,31 +187,24 @@ def corridor_exposure(world: World, wanted: Filter) -> tuple[Exposure, ...]:
     return exposing.exposure(desk.network, tables.corridor_counties, tuple(world.names), desk.corridors)
 
 
-def export_rows(world: World, wanted: Filter) -> dict[str, Any]:
-    """Return legs and places of a filter for the graph files, with the facts every file carries."""
-    desk = corridor_desk(world, wanted)
-    legs = [leg for leg in world.corridors.legs if leg["properties"]["leg_id"] in desk.legs]
-    used = {leg["properties"][side] for leg in legs for side in ("from_place", "to_place")}
-    return {
-        "legs": legs,
-        "places": [place for place in world.corridors.places if place["place_id"] in used],
-        "counties": {leg.leg_id: sorted(leg.counties) for leg in legs_of(world) if leg.leg_id in desk.legs},
-        "release": world.releases["public"].id,
-        "as_of": world.as_of,
-        "boundaries": world.edition.citation,
-        "licence": world.edition.licence,
-    }
-
-
 @lru_cache(maxsize=4)
 def network_file(world: World, wanted: Filter, kind: str, styles: tuple[tuple[str, str], ...] = ()) -> bytes:
     """Return the legs of a filter as a file: ``gpkg`` (styles: layer → QML for QGIS) or ``graphml``."""
     asked = {"nature": wanted.nature, "origin": wanted.origin, "destination": wanted.destination, "mode": wanted.mode}
-    rows = {
-        **export_rows(world, wanted),
-        "filter": "; ".join(f"{key}={value}" for key, value in asked.items() if value),
-    }
-    return export.geopackage(rows, dict(styles)) if kind == "gpkg" else export.graphml(rows)
+    desk = corridor_desk(world, wanted)
+    legs = [leg for leg in world.corridors.legs if leg["id"] in desk.legs]
+    used = {place for leg in legs for place in (leg["properties"]["from_place"], leg["properties"]["to_place"])}
+    tables = export.NetworkTables(
+        legs=legs,
+        places=[place for place in world.corridors.places if place["place_id"] in used],
+        counties={leg.leg_id: sorted(leg.counties) for leg in legs_of(world) if leg.leg_id in desk.legs},
+        release=world.releases["public"].id,
+        as_of=world.as_of,
+        boundaries=world.edition.citation,
+        licence=world.edition.licence,
+        filter="; ".join(f"{key}={value}" for key, value in asked.items() if value),
+    )
+    return export.geopackage(tables, dict(styles)) if kind == "gpkg" else export.graphml(tables)
 
 
 @lru_cache(maxsize=2)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import pandas as pd
 
 from geodata.build.locations import PUBLIC
+from geodata.facts.rows import EventRow
 from geodata.query.releases import open_release, shown_releases
 from geodata.query.world import World
 
@@ -20,10 +19,11 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """One event as a reader may see it, and `since`: the day (ISO) of the release that first carried it."""
+    """One event as a reader may see it."""
 
-    row: Mapping[str, Any]
+    row: EventRow
     since: str
+    """Day (ISO) of the release that first carried it."""
 
 
 def new_events(world: World, county: str = "") -> tuple[NewEvent, ...]:
@@ -33,11 +33,7 @@ def new_events(world: World, county: str = "") -> tuple[NewEvent, ...]:
     events that are told with their year only.
     """
     since = _first_published(world)
-    listed = [
-        NewEvent({str(key): value for key, value in row.items()}, since[str(row["id"])])
-        for row in world.events.astype(object).where(world.events.notna(), None).to_dict("records")
-        if not county or row["county"] == county
-    ]
+    listed = [NewEvent(row, since[row["id"]]) for row in world.event_rows if not county or row["county"] == county]
     listed.sort(key=lambda event: (event.since, event.row["year"], event.row["id"]), reverse=True)
     return tuple(listed[:MOST])
 

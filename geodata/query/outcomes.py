@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from geodata.facts.outcomes import PeopleOutcome, SuspectOutcome
+from geodata.facts.rows import EventRow
 from geodata.query.world import World
 
 __all__ = ["OutcomeCount", "PeopleOutcome", "SuspectOutcome", "outcome_counts", "outcomes_of"]
@@ -21,15 +22,13 @@ class OutcomeCount:
     smuggling: int
 
 
-def outcome_counts(
-    events: Iterable[Mapping[str, Any]], whose: Literal["people", "suspects"]
-) -> tuple[OutcomeCount, ...]:
+def outcome_counts(events: Iterable[EventRow], whose: Literal["people", "suspects"]) -> tuple[OutcomeCount, ...]:
     """Return the outcomes that occur in some events, natures apart, in the order of their list; withheld events not."""
     told = [
         (str(event["nature"]), code)
         for event in events
         if not event["is_withheld"]
-        for code in str(event[f"outcome_{whose}"]).split(";")
+        for code in event["outcome_people" if whose == "people" else "outcome_suspects"].split(";")
     ]
     listed = PeopleOutcome if whose == "people" else SuspectOutcome
     counts = (OutcomeCount(o.value, told.count(("trafficking", o.value)), told.count(("smuggling", o.value)))

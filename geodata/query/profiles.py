@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Any, cast
 
-import pandas as pd
-
+from geodata.corridors.rows import CorridorRow, CountyCorridors, LegRow, PassingRow, PlaceRow
+from geodata.facts.responses import ResponseRow
+from geodata.facts.rows import CountyFact, CountyRow, EventRow, ProgrammeRow, SeriesValue
 from geodata.query.cube import NATURES, Cube, Filters, Totals
 from geodata.query.indicators import cube, rates_of
 from geodata.query.world import World
 from geodata.values import NATIONAL
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +37,9 @@ class AreaFigures:
 class Passing:
     """One corridor and one county: its row of `corridor_counties`, and the names of its stops there."""
 
-    corridor: Row
+    corridor: CorridorRow
     """The corridor: id, name, nature, grade."""
-    passing: Row
+    passing: PassingRow
     """What the county has to do with it: how it passes, kilometres inside (None: not drawn)."""
     stops: tuple[str, ...]
     """Names of the places where it stops in the county."""
@@ -55,13 +52,13 @@ class CountyProfile:
     corridors: those with a stop here, which is stated; drawn_across: those whose line alone runs here, which is not.
     """
 
-    county: Row
+    county: CountyRow
     """Its row of the census table (`facts.counties.load`)."""
     figures: tuple[AreaFigures, ...]
     """One per nature with a report."""
     years: Mapping[str, Mapping[int, Totals]]
     """Nature → year → sums, years with a report only."""
-    events: tuple[Row, ...]
+    events: tuple[EventRow, ...]
     """Events of the public record that the filters count, newest first."""
     neighbours: tuple[tuple[str, str, float], ...]
     """P-code, name, length of the shared border in km."""
@@ -69,11 +66,11 @@ class CountyProfile:
     """Corridors with a stop here, which is stated."""
     drawn_across: tuple[Passing, ...]
     """Corridors whose line alone runs here, which is not."""
-    corridor_summary: Row | None
+    corridor_summary: CountyCorridors | None
     """Corridors and kilometres inside together; None when none touches it."""
-    responses: tuple[Row, ...]
+    responses: tuple[ResponseRow, ...]
     """Who does what there."""
-    facts: tuple[Row, ...]
+    facts: tuple[CountyFact, ...]
     """Other cited facts."""
 
 
@@ -81,15 +78,15 @@ class CountyProfile:
 class CorridorProfile:
     """One corridor with its legs in order, its stops, and the counties it stops in."""
 
-    corridor: Row
+    corridor: CorridorRow
     """The corridor: id, name, nature, grade, sources."""
-    legs: tuple[Row, ...]
+    legs: tuple[LegRow, ...]
     """In order of stops; length in km, None where not drawn."""
-    places: Mapping[str, Row]
+    places: Mapping[str, PlaceRow]
     """Place id → place (lon and lat in WGS 84, None: not located)."""
-    counties: tuple[Row, ...]
+    counties: tuple[PassingRow, ...]
     """Counties it stops in."""
-    drawn_across: tuple[Row, ...]
+    drawn_across: tuple[PassingRow, ...]
     """Counties its line alone runs through; kilometres inside, about."""
 
 
@@ -103,19 +100,19 @@ class CountryProfile:
     """What is counted for the country and for no county."""
     years: Mapping[str, Mapping[int, Totals]]
     """Nature → year → sums of the 47 counties."""
-    national_events: tuple[Row, ...]
+    national_events: tuple[EventRow, ...]
     """Events of no county."""
-    responses: tuple[Row, ...]
+    responses: tuple[ResponseRow, ...]
     """Responses of the whole country."""
-    programmes: tuple[Row, ...]
+    programmes: tuple[ProgrammeRow, ...]
     """Regional programmes."""
-    series: tuple[Row, ...]
+    series: tuple[SeriesValue, ...]
     """Published yearly figures, each with its own unit."""
 
 
 def county_profile(world: World, dataset: str, filters: Filters, pcode: str) -> CountyProfile:
     """Return the profile of one county; an unknown P-code raises StopIteration."""
-    row = next(row for row in _held(world, "counties") if row["pcode"] == pcode)
+    row = next(row for row in world.county_rows if row["pcode"] == pcode)
     counted = cube(world, dataset, filters)
     neighbours = tuple(
         (str(n.pcode), world.names[n.pcode], n.edge_km)
@@ -131,7 +128,7 @@ def county_profile(world: World, dataset: str, filters: Filters, pcode: str) -> 
         drawn_across=_passing(world, pcode, "line"),
         corridor_summary=next((r for r in world.corridors.county_corridors if r["pcode"] == pcode), None),
         responses=responses_of(world, pcode),
-        facts=tuple(row for row in _held(world, "county_facts") if row["county"] == pcode),
+        facts=tuple(row for row in world.fact_rows if row["county"] == pcode),
     )
 
 
@@ -140,7 +137,7 @@ def corridor_profile(world: World, corridor_id: str) -> CorridorProfile:
     corridor = next((row for row in world.corridors.corridors if row["corridor_id"] == corridor_id), None)
     if corridor is None:
         raise KeyError(corridor_id)
-    legs = tuple(leg["properties"] for leg in world.corridors.legs if leg["properties"]["corridor_id"] == corridor_id)
+    legs = tuple(leg for leg in world.corridors.leg_rows if leg["corridor_id"] == corridor_id)
     used = {leg["from_place"] for leg in legs} | {leg["to_place"] for leg in legs}
     counties = [row for row in world.corridors.corridor_counties if row["corridor_id"] == corridor_id]
     return CorridorProfile(
@@ -162,8 +159,8 @@ def country_profile(world: World, dataset: str, filters: Filters) -> CountryProf
         years={nature: counted.by_year(nature) for nature in NATURES},
         national_events=events(world, filters, NATIONAL),
         responses=responses_of(world, NATIONAL),
-        programmes=_held(world, "programmes"),
-        series=_held(world, "series"),
+        programmes=world.programme_rows,
+        series=world.series_rows,
     )
 
 
@@ -174,12 +171,12 @@ def region_figures(world: World, dataset: str, filters: Filters, pcodes: tuple[s
     return _figures(cube(world, dataset, replace(filters, counties=counted)), None, residents)
 
 
-def events(world: World, filters: Filters, county: str | None = None) -> tuple[Row, ...]:
+def events(world: World, filters: Filters, county: str | None = None) -> tuple[EventRow, ...]:
     """Return the events that the filters count, newest first, as a reader may see them."""
     wanted = set(filters.nationalities)
     return tuple(
         row
-        for row in _held(world, "events")
+        for row in world.event_rows
         if filters.period.first <= row["year"] <= filters.period.last
         and (county is None or row["county"] == county)
         and (filters.counties is None or row["county"] in filters.counties)
@@ -219,20 +216,7 @@ def _passing(world: World, pcode: str, passes: str) -> tuple[Passing, ...]:
     )
 
 
-def responses_of(world: World, county: str) -> tuple[Row, ...]:
+def responses_of(world: World, county: str) -> tuple[ResponseRow, ...]:
     """Return who responds in a county, or nationally, newest first."""
-    return tuple(row for row in _held(world, "responses") if row["county"] == county)
-
-
-@lru_cache(maxsize=16)
-def _held(world: World, name: str) -> tuple[Row, ...]:
-    """Return a table of the world as rows, made once: every filter change of every reader passes here."""
-    table: pd.DataFrame = getattr(world, name)
-    if name == "responses":
-        table = table.sort_values("start_date", ascending=False, kind="stable")
-    return _rows(table)
-
-
-def _rows(table: pd.DataFrame) -> tuple[Row, ...]:
-    rows = table.astype(object).where(table.notna(), None).to_dict("records")
-    return tuple(cast("list[Row]", rows))
+    there = (row for row in world.response_rows if row.county == county)
+    return tuple(sorted(there, key=lambda row: row.start_date, reverse=True))

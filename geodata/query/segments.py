@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from geodata.corridors.rows import LegFeature, LegRow
 from geodata.query.world import World
 from geodata.values import CROSSES_KM, about_km
 
@@ -25,17 +26,17 @@ Edge = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One leg in a county.
+    """One leg in a county."""
 
-    leg: its row; start, end: names of its ends; drawn_km: kilometres drawn inside, to the ten (None: not measured);
-    stops: whether an end lies there. Without a stop it is only drawn across, which no source states.
-    """
-
-    leg: Mapping[str, Any]
+    leg: LegRow
     start: str
+    """Name of the place where it starts."""
     end: str
+    """Name of the place where it ends."""
     drawn_km: int | None
+    """Kilometres drawn inside, to the ten; None where not measured."""
     stops: bool
+    """An end lies there; without, it is only drawn across, which no source states."""
 
 
 @lru_cache(maxsize=64)
@@ -60,7 +61,7 @@ def _stated_first(segment: Segment) -> tuple[bool, str, int, int]:
     return not segment.stops, segment.leg["corridor_id"], segment.leg["from_seq"], segment.leg["to_seq"]
 
 
-def _km(feature: Mapping[str, Any], edges: Sequence[Edge]) -> float | None:
+def _km(feature: LegFeature, edges: Sequence[Edge]) -> float | None:
     leg, geometry = feature["properties"], feature["geometry"]
     if geometry is None or leg["mode"] in NOT_ON_LAND or leg["length_km"] is None:
         return None

@@ -22,6 +22,7 @@ from geodata.corrections.ledger import with_corrections
 from geodata.corridors import Prepared, load_prepared
 from geodata.facts import counties, evidence, national, responses, roles, sources
 from geodata.facts.responses import ResponseRow
+from geodata.facts.rows import CountyFact, CountyRow, EventRow, ProgrammeRow, SeriesValue
 from geodata.facts.sources import LedgerSource
 from geodata.links.ledger import LINKS, LinkRow
 from geodata.links.ledger import folder as links_folder
@@ -89,6 +90,31 @@ class World:
         return sources.by_id(self.sources)
 
     @cached_property
+    def county_rows(self) -> tuple[CountyRow, ...]:
+        """The 47 counties in P-code order."""
+        return _rows(self.counties)
+
+    @cached_property
+    def event_rows(self) -> tuple[EventRow, ...]:
+        """The events as a reader may see them, in the order of the release."""
+        return _rows(self.events)
+
+    @cached_property
+    def fact_rows(self) -> tuple[CountyFact, ...]:
+        """Cited facts of the counties."""
+        return _rows(self.county_facts)
+
+    @cached_property
+    def programme_rows(self) -> tuple[ProgrammeRow, ...]:
+        """Regional programmes."""
+        return _rows(self.programmes)
+
+    @cached_property
+    def series_rows(self) -> tuple[SeriesValue, ...]:
+        """Published yearly figures of the whole country."""
+        return _rows(self.series)
+
+    @cached_property
     def response_rows(self) -> tuple[ResponseRow, ...]:
         """The responses row by row, in the order of the evidence."""
         return responses.rows(self.responses)
@@ -98,6 +124,11 @@ class World:
         """First and last year of the public record."""
         first, last = self.releases[PUBLIC].manifest.period or (0, 0)
         return Period(first, last)
+
+
+def _rows(table: pd.DataFrame) -> tuple[Any, ...]:
+    """Return a checked table as plain rows, None where nothing is stated."""
+    return tuple(table.astype(object).where(table.notna(), None).to_dict("records"))
 
 
 def open_world(settings: DataSettings) -> World:

@@ -8,6 +8,7 @@ down in thousandths of a person, so that parts add up to their total to the unit
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from geodata.release import accounting
 from geodata.release.agree import NoisyTable, agreed
 from geodata.release.estimates import ESTIMATE, FLOOR, FLOOR_ERRORS, THOUSAND, floor_of
-from geodata.release.manifest import PROTECTED, About, Manifest
+from geodata.release.manifest import PROTECTED, About, Manifest, manifest_of
 from geodata.release.measurements import Measurements
 from geodata.release.released_cells import ReleasedCells, Value, make_table
 from geodata.release.uncertainty import Uncertainty, uncertainties
@@ -55,23 +56,9 @@ def build(measured: Sequence[Measurements], about: About) -> tuple[ReleasedCells
             for dims, values in sorted(grids.items(), key=lambda item: (len(item[0]), item[0]))
         ),
     )
-    manifest = Manifest(
-        dataset=about.dataset,
-        policy=PROTECTED,
-        dims=tuple(cells.domains),
-        measures=cells.measures,
-        tables=tuple(table.dims for table in cells.tables),
-        domains=cells.domains,
-        period=_period(grids, errors, domains),
-        title=about.title,
-        boundary_edition=about.boundary_edition,
-        sources=tuple(sorted(about.sources)),
-        coverage=about.coverage,
-        notes=(*about.notes, *NOT_COVERED),
-        synthetic=about.synthetic,
-        protection=_protection(measured, errors),
-    )
-    return cells, manifest
+    manifest = manifest_of(cells, about, policy=PROTECTED, period=_period(grids, errors, domains))
+    notes = (*about.notes, *NOT_COVERED)
+    return cells, replace(manifest, notes=notes, protection=_protection(measured, errors))
 
 
 def _check(measured: Sequence[Measurements]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
-from geodata.release.released_cells import Value, canonical_json
+from geodata.release.released_cells import ReleasedCells, Value, canonical_json
 from geodata.values import DataProblem
 
 SCHEMA_VERSION = 2
@@ -24,26 +24,33 @@ _OUTSIDE_CORE = frozenset({"id", "published", "predecessor", "audit", "files", "
 """Not part of the content hash: when it was published, after what, and how it was checked."""
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """What only the caller knows of a release.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """What the caller of a release says of it, and its manifest repeats."""
 
-    dataset: short name, also the folder's name (lower-case letters, digits, hyphens).
-    title: words for people. sources: source ids cited. boundary_edition: id of the counties' edition.
-    coverage: facts on what the data covers, JSON-able. synthetic: invented data, for training only.
-    """
-
-    dataset: str
     title: str = ""
+    """Words for people."""
     boundary_edition: str = ""
+    """Id of the counties' edition."""
     sources: tuple[str, ...] = ()
+    """Ids of the sources cited."""
     coverage: Mapping[str, Any] = field(default_factory=dict)
+    """Facts on what the data covers, JSON-able."""
     notes: tuple[str, ...] = ()
     synthetic: bool = False
+    """Invented data, for training only."""
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class About(Description):
+    """What only the caller knows of a release."""
+
+    dataset: str
+    """Short name, also the folder's name: lower-case letters, digits, hyphens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest(Description):
     """One release's card; `core()` is the part its id is computed over.
 
     tables: dimensions of each published cross. period: first and last year covered. protection: how a protected
@@ -58,12 +65,6 @@ class Manifest:
     tables: tuple[tuple[str, ...], ...]
     domains: Mapping[str, tuple[Value, ...]]
     period: tuple[int, int] | None
-    title: str = ""
-    boundary_edition: str = ""
-    sources: tuple[str, ...] = ()
-    coverage: Mapping[str, Any] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    synthetic: bool = False
     protection: Mapping[str, Any] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
     id: str = ""
@@ -86,6 +87,28 @@ class Manifest:
         """Readable JSON, keys sorted, ending with a line break."""
         text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, indent=1, allow_nan=False)
         return text.encode("utf-8") + b"\n"
+
+
+def manifest_of(cells: ReleasedCells, about: About, *, policy: str, period: tuple[int, int] | None) -> Manifest:
+    """Return the card of these cells as the caller describes them; their maker adds how they were checked or measured.
+
+    period: first and last year covered, None where nobody says.
+    """
+    return Manifest(
+        dataset=about.dataset,
+        policy=policy,
+        dims=tuple(cells.domains),
+        measures=cells.measures,
+        tables=tuple(table.dims for table in cells.tables),
+        domains=cells.domains,
+        period=period,
+        title=about.title,
+        boundary_edition=about.boundary_edition,
+        sources=tuple(sorted(about.sources)),
+        coverage=about.coverage,
+        notes=about.notes,
+        synthetic=about.synthetic,
+    )
 
 
 def from_json(content: bytes, where: str) -> Manifest:

@@ -13,9 +13,9 @@ from datetime import date
 import pandas as pd
 
 from geodata.release.build import NOT_COVERED, attachments_of, build
-from geodata.release.event_checks import Findings, audit_exact
+from geodata.release.event_checks import audit_exact
 from geodata.release.events import cells_of_events, exact
-from geodata.release.manifest import PUBLIC_RECORD, About, Manifest
+from geodata.release.manifest import PUBLIC_RECORD, About, Manifest, manifest_of
 from geodata.release.measurements import Measurements, from_json
 from geodata.release.reader import Release
 from geodata.release.released_cells import ReleasedCells, content_hash
@@ -59,7 +59,8 @@ def publish_public(
     findings = audit_exact(records, raw, cells)
     findings.require_clean()
     years = [int(year) for year in cells.domains["year"]]
-    manifest = _manifest(cells, about, findings, (min(years), max(years)))
+    manifest = manifest_of(cells, about, policy=PUBLIC_RECORD, period=(min(years), max(years)))
+    manifest = replace(manifest, audit=findings.figures)
     return Prepared(cells, manifest, attachments).publish(store, published)
 
 
@@ -90,23 +91,3 @@ def check_rebuilt(manifest: Manifest, attachments: Mapping[str, bytes], release_
             f"Release {release_id[:12]} is not what its measurements give: it was made by another version of Njia or "
             "changed; publish it again with this version."
         )
-
-
-def _manifest(cells: ReleasedCells, about: About, findings: Findings, period: tuple[int, int] | None) -> Manifest:
-    """Fill the card of exact counts with what the cells and the caller say."""
-    return Manifest(
-        dataset=about.dataset,
-        policy=PUBLIC_RECORD,
-        dims=tuple(cells.domains),
-        measures=cells.measures,
-        tables=tuple(table.dims for table in cells.tables),
-        domains=cells.domains,
-        period=period,
-        title=about.title,
-        boundary_edition=about.boundary_edition,
-        sources=tuple(sorted(about.sources)),
-        coverage=about.coverage,
-        notes=about.notes,
-        synthetic=about.synthetic,
-        audit=findings.figures,
-    )

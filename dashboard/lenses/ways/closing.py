@@ -17,7 +17,8 @@ from dashboard.lenses.ways.drawing import Instead, network_map
 from dashboard.lenses.ways.rows import place_names
 from dashboard.view.site import Site, common
 from dashboard.web.templates import render
-from geodata.query.network import closable, corridor_desk, what_if
+from geodata.query.network import Journey, Route, Shift, WhatIf, closable, corridor_desk, what_if
+from geodata.query.rows import LegRow
 from geodata.values import DataProblem, Nature
 
 START = "place:isiolo"
@@ -52,7 +53,7 @@ def _choices(
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return what may be closed in groups: (heading, [(value, words)])."""
     world = site.world
-    own = {leg["properties"]["leg_id"]: leg["properties"] for leg in world.corridors.legs}
+    own = {leg["leg_id"]: leg for leg in world.corridors.leg_rows}
     words: dict[str, Callable[[str], str]] = {
         "place": lambda key: names[key],
         "county": lambda key: world.names[key],
@@ -65,7 +66,7 @@ def _choices(
     return groups
 
 
-def _leg_name(leg: Mapping[str, Any], places: Mapping[str, str]) -> str:
+def _leg_name(leg: LegRow, places: Mapping[str, str]) -> str:
     """Return a leg as a choice: its corridor and the two places it joins."""
     return f"{leg['corridor_id']} {places[leg['from_place']]} → {places[leg['to_place']]}"
 
@@ -77,15 +78,19 @@ def _name(site: Site, asked: Asked) -> str:
         return site.world.names[key]
     if kind == "place":
         return names[key]
-    leg = next(feature["properties"] for feature in site.world.corridors.legs if feature["properties"]["leg_id"] == key)
+    leg = _leg(site, key)
     return f"{names[leg['from_place']]} → {names[leg['to_place']]}"
 
 
-def _answer(site: Site, asked: Asked, cat: Catalogue, consequences: Any) -> dict[str, Any]:
+def _leg(site: Site, leg_id: str) -> LegRow:
+    return next(leg for leg in site.world.corridors.leg_rows if leg["leg_id"] == leg_id)
+
+
+def _answer(site: Site, asked: Asked, cat: Catalogue, consequences: WhatIf) -> dict[str, Any]:
     names = place_names(site)
     by_id = {row["corridor_id"]: row for row in site.world.corridors.corridors}
 
-    def route(alternative: Any) -> dict[str, Any]:
+    def route(alternative: Route) -> dict[str, Any]:
         return {
             "stops": [names[p] for p in alternative.places],
             "km": alternative.km,
@@ -93,7 +98,7 @@ def _answer(site: Site, asked: Asked, cat: Catalogue, consequences: Any) -> dict
             "weakest": alternative.weakest,
         }
 
-    def journey(documented: Any) -> dict[str, Any]:
+    def journey(documented: Journey) -> dict[str, Any]:
         title = cat.corridor(documented.corridor_id, str(by_id[documented.corridor_id]["name"]))
         return {"corridor": documented.corridor_id, "title": title, "nature": documented.nature,
                 "origin": names[documented.origin], "destination": names[documented.destination]}  # fmt: skip
@@ -152,15 +157,13 @@ def _answer(site: Site, asked: Asked, cat: Catalogue, consequences: Any) -> dict
     }
 
 
-def _shift(site: Site, change: Any) -> dict[str, Any]:
+def _shift(site: Site, change: Shift) -> dict[str, Any]:
     return {"pcode": change.pcode, "county": site.world.names[change.pcode], "nature": change.nature,
             "before": round(change.before, 2), "after": round(change.after, 2)}  # fmt: skip
 
 
 def _coarse(site: Site, leg_id: str, chain: tuple[str, ...]) -> dict[str, Any]:
     names = place_names(site)
-    leg = next(
-        feature["properties"] for feature in site.world.corridors.legs if feature["properties"]["leg_id"] == leg_id
-    )
+    leg = _leg(site, leg_id)
     return {"corridor": leg["corridor_id"], "from": names[leg["from_place"]], "to": names[leg["to_place"]],
             "through": [names[place] for place in chain]}  # fmt: skip

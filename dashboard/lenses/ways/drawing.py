@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -16,6 +15,7 @@ from dashboard.view.figure import leg_table
 from dashboard.view.map_names import TRUNK
 from dashboard.view.site import Site
 from geodata.query.network import corridor_desk, ground_rings
+from geodata.query.rows import LegRow, PlaceRow, point_of
 from layers.corridors import CorridorSpec, stops_of
 from layers.network_map import Drawing, MapSpec, MapSpot, draw
 from layers.ribbons import points_of
@@ -39,10 +39,10 @@ def _as_of_year(site: Site) -> int:
     return int(site.world.as_of[:4])
 
 
-def _legs(site: Site, asked: Asked) -> list[tuple[dict[str, Any], bool]]:
+def _legs(site: Site, asked: Asked) -> list[tuple[LegRow, bool]]:
     """Return the legs of the filter in order, each with whether it steps back."""
     desk = corridor_desk(site.world, asked.wanted)
-    own = [leg["properties"] for leg in site.world.corridors.legs if leg["properties"]["leg_id"] in desk.legs]
+    own = [leg for leg in site.world.corridors.leg_rows if leg["leg_id"] in desk.legs]
     return [
         (leg, leg["leg_id"] not in desk.strong or bool(asked.corridor and leg["corridor_id"] != asked.corridor))
         for leg in own
@@ -67,7 +67,7 @@ def network_map(
     )  # fmt: skip
     places = {str(row["place_id"]): row for row in site.world.corridors.places}
     ground = ground_rings(site.world)
-    closed = places.get(instead.closed) if instead else None
+    closed = point_of(places[instead.closed]) if instead and instead.closed in places else None
     new = [pair in instead.new for pair in pairs] if instead else [False] * len(pairs)
     return draw(
         MapSpec(
@@ -75,14 +75,14 @@ def network_map(
             ribbons=spec.ribbons(), stops=stops_of(spec),
             spots=_spots(places, legs, back, instead), land=ground.get("country", ()), counties=ground["county"],
             water=ground.get("lake", ()), border=ground.get("border", ()), ilemi=ground.get("ilemi", ()),
-            closed=((closed["lon"], closed["lat"]),) if closed and closed["lat"] is not None else (),
+            closed=(closed,) if closed else (),
             bands=tuple(points_of(line) for line, is_new in zip(legs["geometry"], new, strict=True) if is_new),
         )
     )  # fmt: skip
 
 
 def _spots(
-    places: dict[str, Any], legs: pd.DataFrame, back: pd.Series[bool], instead: Instead | None
+    places: dict[str, PlaceRow], legs: pd.DataFrame, back: pd.Series[bool], instead: Instead | None
 ) -> tuple[MapSpot, ...]:
     """Return the stops of some legs, those with most legs first to get a name."""
     weight: dict[str, float] = {}
@@ -95,11 +95,11 @@ def _spots(
         weight[instead.closed] = weight.get(instead.closed, 0.0) + 100
     return tuple(
         MapSpot(
-            str(places[key]["name"]), (places[key]["lon"], places[key]["lat"]),
+            places[key]["name"], at,
             places[key]["kind"] == "border_crossing", places[key]["kind"] == "hub", weight[key], key not in strong,
         )
         for key in sorted(weight)
-        if places[key]["lat"] is not None
+        if (at := point_of(places[key])) is not None
     )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def head_counts(site: Site, asked: Asked) -> dict[str, Any]:
     """Return what the first sentence counts: corridors by nature, legs, places, voices, years."""
     desk = corridor_desk(site.world, asked.wanted)
     rows = [row for row in site.world.corridors.corridors if row["corridor_id"] in desk.corridors]
-    own = [leg["properties"] for leg in site.world.corridors.legs if leg["properties"]["leg_id"] in desk.legs]
+    own = [leg for leg in site.world.corridors.leg_rows if leg["leg_id"] in desk.legs]
     voices = frozenset[str]().union(*(leg.voices for leg in legs_of(site.world) if leg.leg_id in desk.legs))
     years = [leg["last_confirmed"] for leg in own if leg["last_confirmed"]]
     return {
@@ -62,7 +62,7 @@ def ledger(site: Site, asked: Asked) -> list[dict[str, Any]]:
     desk, names = corridor_desk(site.world, asked.wanted), place_names(site)
     voices = {leg.leg_id: sorted(leg.voices) for leg in legs_of(site.world)}
     rows = []
-    for own in (leg["properties"] for leg in site.world.corridors.legs):
+    for own in site.world.corridors.leg_rows:
         if own["leg_id"] not in desk.legs or (asked.corridor and own["corridor_id"] != asked.corridor):
             continue
         rows.append(
