@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from dashboard.i18n.catalogue import Catalogue
-from geodata.query.corrections import Approved, Item, approved_corrections, correctable
+from geodata.query.corrections import Approved, Correction, Item, approved_corrections, correctable
+from geodata.query.rows import EventRow
 from geodata.query.world import World
 
 LONGEST = 96
@@ -27,25 +26,25 @@ class CorrectionWords:
 
 def item_label(tr: Catalogue, item: Item) -> str:
     """Return the words for one thing that can be wrong."""
-    row = item.row or {}
     if item.kind == "missing":
         return tr.t(f"corrections.thing.missing_{item.key}")
     if item.kind == "role":
         return tr.t("corrections.thing.role", role=tr.t(f"role.{item.key}"))
-    if item.kind == "corridor":
-        return _short(f"{item.key} {tr.corridor(item.key, str(row['name']))}")
-    if item.kind == "event":
-        return _short(_event(tr, row))
-    if item.kind == "response":
-        parts = (tr.t(f"kind.{row['kind']}"), row["start_date"] or row["end_date"], row["name"])
+    if item.corridor:
+        return _short(f"{item.key} {tr.corridor(item.key, item.corridor['name'])}")
+    if item.event:
+        return _short(_event(tr, item.event))
+    if item.response:
+        row = item.response
+        parts = (tr.t(f"kind.{row.kind}"), row.start_date or row.end_date, row.name)
         return _short(" · ".join(part for part in parts if part))
     return tr.t(f"corrections.thing.{item.kind}")
 
 
-def _event(tr: Catalogue, row: Mapping[str, Any]) -> str:
+def _event(tr: Catalogue, row: EventRow) -> str:
     persons = row["persons"]
-    many = "" if persons is None else tr.t("corrections.thing.persons", n=int(persons))
-    return " · ".join(part for part in (str(row["date"]), tr.t(f"form.{row['form']}"), many, str(row["id"])) if part)
+    many = "" if persons is None else tr.t("corrections.thing.persons", n=persons)
+    return " · ".join(part for part in (row["date"], tr.t(f"form.{row['form']}"), many, row["id"]) if part)
 
 
 def _short(text: str) -> str:
@@ -89,7 +88,7 @@ def _words_of(world: World, tr: Catalogue, row: Approved, item: Item | None) -> 
     )
 
 
-def right_words(world: World, tr: Catalogue, row: Any) -> str:
+def right_words(world: World, tr: Catalogue, row: Correction | Approved) -> str:
     """Return what a correction says would be right, empty where it does not say."""
     parts = (
         world.names.get(row.to_county, ""),

@@ -156,9 +156,9 @@ def sentence(tr: Catalogue, series: dict[str, tuple[SeriesPoint, ...]]) -> str:
     if tiers:
         last = tiers[-1].row
         sentences.insert(0, tr.t("nation.tier_now", tier=tier_word(tr, last["value_text"]), year=str(last["year"])))
-    if victims:
-        last = victims[-1].row
-        sentences.insert(1, tr.t("nation.victims_now", n=int(last["value"]), year=str(last["year"])))
+    if victims and (identified := victims[-1].row["value"]) is not None:
+        year = victims[-1].row["year"]
+        sentences.insert(1, tr.t("nation.victims_now", n=int(identified), year=str(year)))
     return " ".join(sentences)
 
 
@@ -191,8 +191,12 @@ def _series(
     title = tr.t(f"indicator.{name}") if tr.has(f"indicator.{name}") else name.replace("_", " ")
     units = list(dict.fromkeys(unit_word(tr, point.row["unit"]) for point in points))
     drawn = ""
-    if len(points) > 1 and all(point.row["value"] is not None for point in points):
-        dots = [ChartPoint(int(p.row["year"]), float(p.row["value"]), _value(tr, p), p.joined) for p in points]
+    dots = [
+        ChartPoint(point.row["year"], value, _value(tr, point), point.joined)
+        for point in points
+        if (value := point.row["value"]) is not None
+    ]
+    if len(dots) == len(points) > 1:
         drawn = line_svg(
             LineChart(
                 f"s-{name}",

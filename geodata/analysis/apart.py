@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from geodata.values import DataProblem
 
@@ -22,7 +22,37 @@ _CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from geodata.analysis.apa
 _one = threading.Lock()
 
 
-def ask(**question: Any) -> dict[str, Any] | None:
+class ClusterArea(TypedDict):
+    """The local statistic of one area."""
+
+    smoothed: float
+    """Its smoothed rate, per resident."""
+    beside: float | None
+    """Smoothed towards the neighbourhood (`Spatial_Empirical_Bayes`); None where all of it is zero."""
+    i: float
+    """Local Moran's I."""
+    p: float
+    """Two-sided."""
+    kind: str
+    """One of `clusters.KINDS`."""
+    clear: bool
+    """It holds against the false-discovery rate."""
+
+
+class Clusters(TypedDict):
+    """Every area that could be tested, and what the test was."""
+
+    areas: dict[str, ClusterArea]
+    """By P-code."""
+    cut: float
+    """The p needed to hold against the false-discovery rate."""
+    alone: list[str]
+    """Areas left out because no neighbour has a count."""
+    seed: int
+    permutations: int
+
+
+def ask(**question: Any) -> Clusters | None:
     """Return `clusters.local_clusters(**question)`, computed in a process of its own; raise DataProblem if it fails."""
     if not _one.acquire(timeout=PATIENCE):
         raise DataProblem("Local clusters are being computed for other readers; open the page again in a minute.")
@@ -31,7 +61,7 @@ def ask(**question: Any) -> dict[str, Any] | None:
             [sys.executable, "-I", "-c", _CHILD, str(_ROOT)], input=json.dumps(question), capture_output=True,
             text=True, timeout=SECONDS, check=True,
         )  # fmt: skip
-        answer: dict[str, Any] | None = json.loads(done.stdout)
+        answer: Clusters | None = json.loads(done.stdout)
     except (subprocess.SubprocessError, OSError, ValueError) as error:
         raise DataProblem(
             "Local clusters could not be computed (the packages esda and libpysal must be installed and memory "

@@ -8,10 +8,10 @@ conditional permutations from a fixed seed, two-sided p, and a false-discovery r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
+from geodata.analysis.apart import ClusterArea, Clusters
 from geodata.analysis.smoothing import MIN_AREAS, empirical_bayes
 
 SEED = 20_190_312
@@ -28,13 +28,10 @@ def local_clusters(
     *,
     seed: int = SEED,
     permutations: int = PERMUTATIONS,
-) -> dict[str, Any] | None:
+) -> Clusters | None:
     """Return, per area with a count and a neighbour with one: its local statistic; None where it cannot be said.
 
-    counts: only areas where a count is known. Result: ``areas`` P-code → smoothed (per resident), beside
-    (smoothed towards the neighbourhood, `Spatial_Empirical_Bayes`; None where all of it is zero), i, p
-    (two-sided), kind (of `KINDS`), clear (holds against the false-discovery rate); ``cut`` the p that is
-    needed for that; ``alone`` the areas left out because no neighbour has a count.
+    counts: only areas where a count is known.
     """
     from esda import Moran_Local, fdr  # noqa: PLC0415 - heavy
     from esda.smoothing import Spatial_Empirical_Bayes  # noqa: PLC0415
@@ -53,7 +50,7 @@ def local_clusters(
     moran = Moran_Local(smoothed.rate, weights, permutations=permutations, seed=seed, keep_simulations=False)
     p = np.minimum(1.0, 2 * np.asarray(moran.p_sim))  # esda 2.9 gives one tail; a later esda may give both
     cut = float(fdr(p, ALPHA))
-    areas = {
+    areas: dict[str, ClusterArea] = {
         code: {
             "smoothed": float(smoothed.rate[i]),
             "beside": None if np.isnan(beside[i]) else float(beside[i]),

@@ -8,9 +8,9 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from geodata.facts import decisions
+from geodata.facts.rows import SeriesValue
 from geodata.settings import DataSettings
 from geodata.values import NATIONAL, DataProblem, Period
 
@@ -38,15 +38,14 @@ class YearMark:
 
 @dataclass(frozen=True, slots=True)
 class SeriesPoint:
-    """One published figure of a national series.
+    """One published figure of a national series."""
 
-    joined: it may be compared with the point before it. why: keys of the reasons where it may not
-    (``gap`` years without a figure, ``unit``, ``producer``, or a key of series_breaks.csv).
-    """
-
-    row: Mapping[str, Any]
+    row: SeriesValue
     joined: bool
+    """It may be compared with the point before it."""
     why: tuple[str, ...]
+    """Keys of the reasons where it may not: ``gap`` (years without a figure), ``unit``, ``producer``, or a key of
+    series_breaks.csv."""
 
 
 def windows(coverage: Period, last: int) -> dict[str, Period]:
@@ -92,7 +91,7 @@ def read_breaks(settings: DataSettings) -> dict[tuple[str, int], str]:
 
 
 def series_points(
-    rows: Sequence[Mapping[str, Any]], breaks: Mapping[tuple[str, int], str], voices: Mapping[str, str]
+    rows: Sequence[SeriesValue], breaks: Mapping[tuple[str, int], str], voices: Mapping[str, str]
 ) -> tuple[SeriesPoint, ...]:
     """Return one indicator's rows (keys indicator, year, unit, source_id) in order, joined only where comparable.
 

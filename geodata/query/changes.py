@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, cast
 
 import numpy as np
 
@@ -245,9 +244,8 @@ def national_series(world: World) -> dict[str, tuple[SeriesPoint, ...]]:
             f"series_breaks.csv names {lost[0][0]} {lost[0][1]}, which national_series.csv does not hold."
         )
     spoken = voices(world.settings, world.sources)
-    table = world.series.astype(object).where(world.series.notna(), None)
-    lines = cast("list[dict[str, Any]]", table.to_dict("records"))
-    names = dict.fromkeys(str(line["indicator"]) for line in lines)
+    lines = world.series_rows
+    names = dict.fromkeys(line["indicator"] for line in lines)
     return {
         name: series_points([line for line in lines if line["indicator"] == name], breaks, spoken) for name in names
     }

@@ -22,6 +22,7 @@ from geodata.corrections.contracts import (
 )
 from geodata.query.cube import Filters
 from geodata.query.profiles import events
+from geodata.query.rows import CorridorRow, EventRow, ResponseRow
 from geodata.query.world import World
 
 __all__ = [
@@ -51,11 +52,13 @@ CORRECTION_LIMITS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing shown about a county that can be wrong. row: what it is named by; empty for things without rows."""
+    """One thing shown about a county that can be wrong, and the row it is named by, where it has one."""
 
     kind: str
     key: str
-    row: Any = None
+    corridor: CorridorRow | None = None
+    event: EventRow | None = None
+    response: ResponseRow | None = None
 
     @property
     def name(self) -> str:
@@ -70,9 +73,9 @@ def correctable(world: World, pcode: str) -> tuple[Item, ...]:
     items += [Item("role", role) for role in ROLES]
     called = {row["corridor_id"]: row for row in world.corridors.corridors}
     through = (row["corridor_id"] for row in world.corridors.corridor_counties if row["pcode"] == pcode)
-    items += [Item("corridor", key, called[key]) for key in dict.fromkeys(through)]
-    items += [Item("event", str(row["id"]), row) for row in events(world, Filters(world.coverage), pcode)]
-    items += [Item("response", row.response_id, row) for row in world.response_rows if row.county == pcode]
+    items += [Item("corridor", key, corridor=called[key]) for key in dict.fromkeys(through)]
+    items += [Item("event", row["id"], event=row) for row in events(world, Filters(world.coverage), pcode)]
+    items += [Item("response", row.response_id, response=row) for row in world.response_rows if row.county == pcode]
     return (*items, Item("service", "contact"), Item("boundary", "line"), Item("name", "county"))
 
 

@@ -9,9 +9,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from geodata.analysis.apart import ask
+from geodata.analysis.apart import ClusterArea, Clusters, ask
 from geodata.analysis.change import CountChange, change_of
 from geodata.analysis.effort import KINDS as WATCHER_KINDS
 from geodata.analysis.effort import Effort, Mention, Watcher, effort, mentioned, watchers
@@ -33,6 +32,7 @@ __all__ = [
     "RESPONSES",
     "WATCHER_KINDS",
     "Between",
+    "ClusterArea",
     "CountyDetection",
     "Detection",
     "Effort",
@@ -217,7 +217,7 @@ def _rates(counted: Cube, nature: str, measure: str) -> tuple[dict[str, Rate], f
 
 
 @lru_cache(maxsize=64)
-def clusters(world: World, period: Period, nature: str, measure: str) -> Mapping[str, Any] | None:
+def clusters(world: World, period: Period, nature: str, measure: str) -> Clusters | None:
     """Return `geodata.analysis.clusters.local_clusters`, rates per 100,000; None where it cannot be said.
 
     Takes seconds, once per question. Raises DataProblem when the computation fails or is busy.
@@ -227,7 +227,7 @@ def clusters(world: World, period: Period, nature: str, measure: str) -> Mapping
     answer = ask(counts=counts, residents={code: world.population[code] for code in counts}, neighbours=near)
     if answer is None:
         return None
-    scaled = {
+    scaled: dict[str, ClusterArea] = {
         code: {**area, "smoothed": area["smoothed"] * PER, "beside": _per(area["beside"])}
         for code, area in answer["areas"].items()
     }
@@ -321,8 +321,8 @@ def _mentions(world: World) -> tuple[Mention, ...]:
     ids = (*world.sources["source_id"], "")
     named = {source: outlet.get(voice.get(source, ""), voice.get(source, "")) for source in ids}
     by_county = {
-        Mention(row["county"], int(row["year"]), named[source], "event")
-        for row in world.events.to_dict("records")
+        Mention(row["county"], row["year"], named[source], "event")
+        for row in world.event_rows
         for source in (row["source_id"], row["source_id_2"])
         if named.get(source)
     }

@@ -42,13 +42,13 @@ def uses(world: World) -> tuple[Use, ...]:
             for text in (*answer.counted, *answer.others)
         ]
     all_uses += _corridor_uses(world)
-    for name, table in (("responses", world.responses), ("facts", world.county_facts)):
-        key = "name" if name == "responses" else "fact"
-        all_uses += [Use(str(r["source_id"]), name, str(r["county"]), str(r[key])) for r in table.to_dict("records")]
-    for row in world.series.to_dict("records"):
-        all_uses.append(Use(str(row["source_id"]), "series", NATIONAL, str(row["indicator"]), year=int(row["year"])))
-    for row in world.programmes.to_dict("records"):
-        all_uses.append(Use(str(row["source_id"]), "programmes", NATIONAL, str(row["name"])))
+    all_uses += [Use(row.source_id, "responses", row.county, row.name) for row in world.response_rows]
+    all_uses += [Use(fact["source_id"], "facts", fact["county"], fact["fact"]) for fact in world.fact_rows]
+    all_uses += [
+        Use(value["source_id"], "series", NATIONAL, value["indicator"], year=value["year"])
+        for value in world.series_rows
+    ]
+    all_uses += [Use(row["source_id"], "programmes", NATIONAL, row["name"]) for row in world.programme_rows]
     all_uses += [Use(row.cites, "corrections", row.county, row.item) for row in world.corrections if row.cites]
     return tuple(all_uses)
 

@@ -25,7 +25,7 @@ _OUTSIDE_CORE = frozenset({"id", "published", "predecessor", "audit", "files", "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Description:
+class ReleaseDescription:
     """What the caller of a release says of it, and its manifest repeats."""
 
     title: str = ""
@@ -42,7 +42,7 @@ class Description:
 
 
 @dataclass(frozen=True, slots=True)
-class About(Description):
+class About(ReleaseDescription):
     """What only the caller knows of a release."""
 
     dataset: str
@@ -50,7 +50,7 @@ class About(Description):
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest(Description):
+class Manifest(ReleaseDescription):
     """One release's card; `core()` is the part its id is computed over.
 
     tables: dimensions of each published cross. period: first and last year covered. protection: how a protected

@@ -12,7 +12,7 @@ from dashboard.lenses.looking.query import DetectionQuery
 from dashboard.view.small_maps import small_map
 from dashboard.web.links import address
 from geodata.query.changes import provinces
-from geodata.query.detection import CountyDetection, Span, Watcher, clusters, effort_between
+from geodata.query.detection import ClusterArea, CountyDetection, Span, Watcher, clusters, effort_between
 from geodata.query.world import World
 from geodata.values import DataProblem, Empty, Period
 from layers.minimap import Fill
@@ -105,7 +105,7 @@ def clusters_part(
         return {"refused": str(problem)}
     if answer is None:
         return {"refused": tr.t("detection.clusters.too_few")}
-    areas: Mapping[str, Mapping[str, Any]] = answer["areas"]
+    areas = answer["areas"]
     shown = {line.pcode for line in lines}
     notable = sorted((code for code in areas if areas[code]["p"] < NOMINAL), key=lambda code: areas[code]["p"])
     clear = [code for code in notable if areas[code]["clear"]]
@@ -123,7 +123,7 @@ def clusters_part(
     }
 
 
-def _cluster(world: World, tr: Catalogue, code: str, area: Mapping[str, Any]) -> dict[str, Any]:
+def _cluster(world: World, tr: Catalogue, code: str, area: ClusterArea) -> dict[str, Any]:
     return {
         "name": world.names[code],
         "kind": tr.t(f"detection.clusters.kind.{area['kind']}"),
@@ -135,7 +135,7 @@ def _cluster(world: World, tr: Catalogue, code: str, area: Mapping[str, Any]) ->
     }
 
 
-def _cluster_map(world: World, tr: Catalogue, areas: Mapping[str, Mapping[str, Any]]) -> Markup:
+def _cluster_map(world: World, tr: Catalogue, areas: Mapping[str, ClusterArea]) -> Markup:
     fills = {}
     for code, name in world.names.items():
         area = areas.get(code)

@@ -123,7 +123,7 @@ def test_the_country_panel_holds_what_no_county_does(world: World) -> None:
     ]
     assert len(kinds) == 26
     assert all(kinds)
-    assert any("safe houses" in str(row["statement"]) for row in found.responses)
+    assert any("safe houses" in row.statement for row in found.responses)
     assert len(found.programmes) == 14
 
 
