@@ -1,8 +1,9 @@
 """Finished answers as the compressed bytes that were sent, repeated before the application is asked.
 
-A light page is a pure function of the world, the county and the language; an answer of Dash's callback is one of the
-world and the link. So the same request has the same answer until the world changes, and `PageCache` repeats the very
-headers and bytes the application gave. Nothing about a reader is in a key.
+A light page is a pure function of the world, the county and the language; the map's page, a county's and an embedded
+map, like an answer of Dash's callback, are one of the world and the link. So the same request has the same answer until
+the world changes, and `PageCache` repeats the very headers and bytes the application gave. Nothing about a reader is in
+a key; what the reader's browser calls the site is, for a page may say it.
 """
 
 from __future__ import annotations
@@ -20,9 +21,14 @@ import brotli
 from flask import Flask, Response, request
 from werkzeug.http import parse_etags, unquote_etag
 
-MOST_BYTES = 16_000_000
+MOST_BYTES = 24_000_000
+MOST_OF_ONE = 300_000
 LONGEST_HEADER = 120
 LONGEST_QUESTION = 6_000
+LONGEST_LINK = 400
+"""Characters of a page's link; a longer one is rare, and is made anew each time."""
+PAGES = ("/", "/embed", "/country")
+PROFILES = "/county/"
 CALLBACKS = ("/_dash-update-component", "/_dash-layout", "/_dash-dependencies")
 MARK = "X-Njia-Lite"
 """Header of a light page that may be kept, here and by the reader's service worker alike."""
@@ -36,7 +42,7 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 Key = tuple[str, str, str, str, bytes]
-"""Path, query, whether a language is preferred (where the query names none), accepted codings, body."""
+"""Path, query, host (of a light page whether a language is preferred, its query naming none), codings, body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,23 +140,24 @@ class PageCache:
         return [answer.body]
 
     def _key(self, environ: Environ) -> Key | None:
-        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        coding, language = environ.get("HTTP_ACCEPT_ENCODING", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")
-        if max(len(coding), len(language)) > LONGEST_HEADER:
+        """Return what an answer is kept under; None where it is made anew each time."""
+        path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
+        headers = ("HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE", "HTTP_HOST")
+        coding, language, host = (environ.get(name, "") for name in headers)
+        if max(len(coding), len(language), len(host)) > LONGEST_HEADER:
             return None
         if path in CALLBACKS:
-            if method == "GET":
-                return path, "", "", coding, b""
-            length = environ.get("CONTENT_LENGTH") or "0"
-            if method != "POST" or not length.isdigit() or not 0 < int(length) <= LONGEST_QUESTION:
-                return None
-            question = environ["wsgi.input"].read(int(length))
-            environ["wsgi.input"] = BytesIO(question)
-            return path, "", "", coding, question
+            return _callback_key(environ, path, method, coding)
         query = environ.get("QUERY_STRING", "")
-        if method != "GET" or not path.startswith(self._light) or not _names_language_at_most(query):
+        if method != "GET":
             return None
-        return path, query, "" if query or not language else "*", coding, b""
+        if _is_page(path):
+            # A link without a language is redirected to one with it, by what the reader's browser prefers.
+            kept = "lang=" in query and len(query) <= LONGEST_LINK
+            return (path, query, host, coding, b"") if kept else None
+        if path.startswith(self._light) and _names_language_at_most(query):
+            return path, query, "" if query or not language else "*", coding, b""
+        return None
 
     def _learn(self, key: Key, version: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Ask the application, and keep its answer where it may be kept."""
@@ -168,7 +175,8 @@ class PageCache:
                 close()
         status, headers = started[-1]
         named = {name.lower(): value for name, value in headers}
-        if status.startswith("200") and (key[0] in CALLBACKS or MARK.lower() in named):
+        may_be_kept = key[0] in CALLBACKS or MARK.lower() in named or _is_page(key[0])
+        if status.startswith("200") and may_be_kept and "set-cookie" not in named and len(body) <= MOST_OF_ONE:
             self._keep(key, version, _Answer(headers, body, named.get("etag", "")))
         return [body]
 
@@ -181,6 +189,22 @@ class PageCache:
             while self._bytes > self._most_bytes:
                 oldest, dropped = self._answers.popitem(last=False)
                 self._bytes -= dropped.size(oldest)
+
+
+def _is_page(path: str) -> bool:
+    return path in PAGES or path.startswith(PROFILES)
+
+
+def _callback_key(environ: Environ, path: str, method: str, coding: str) -> Key | None:
+    """Return the key of a question to Dash, whose body is read and laid back for the application."""
+    if method == "GET":
+        return path, "", "", coding, b""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if method != "POST" or not length.isdigit() or not 0 < int(length) <= LONGEST_QUESTION:
+        return None
+    question = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = BytesIO(question)
+    return path, "", "", coding, question
 
 
 def _names_language_at_most(query: str) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 from tests.benchmarks import (
     archive,
     compare,
+    crowd,
     exports,
     intake,
     lens,
@@ -35,8 +36,8 @@ from tests.benchmarks.browser import BAD, FAST_3G, SLOW_3G, Page, chromium, visi
 from tests.benchmarks.figures import MISS, Figure, keep, machine, median, table
 
 GROUPS = (
-    "start", "lite", "compare", "lens", "network", "import", "points", "vault",
-    "archive", "publish", "export", "paint", "filter", "weight", "load",
+    "start", "lite", "crowd", "compare", "lens", "network", "import", "points", "vault",
+    "archive", "publish", "export", "site", "paint", "filter", "weight", "load",
 )  # fmt: skip
 """What `--only` takes."""
 
@@ -220,6 +221,7 @@ def take(only: Sequence[str], quick: bool) -> list[Figure]:
     alone: dict[str, Callable[[], list[Figure]]] = {
         "start": lambda: start(quick),
         "lite": lambda: lite.figures(quick),
+        "crowd": lambda: crowd.figures(quick),
         "compare": lambda: compare.figures(quick),
         "lens": lambda: lens.figures(quick),
         "network": corridor_network.figures,

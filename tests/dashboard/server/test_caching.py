@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import Client
+
+from dashboard.web.page_cache import PageCache
 
 PAGES = ("/?lang=en", "/?lang=sw", "/county/KE011?lang=en", "/sources?lang=en", "/about?lang=sw", "/glossary?lang=en")
 OPEN = ("/api/v1/indicators.json", "/api/v1/incidents.csv", "/api/v1/counties.geojson", "/healthz")
@@ -61,3 +66,29 @@ def test_a_form_with_an_id_of_its_own_carries_no_tag(client: FlaskClient) -> Non
     assert first.data != second.data
     assert "ETag" not in first.headers
     assert first.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_a_page_that_was_made_is_not_made_again_until_a_release_comes() -> None:
+    made: list[str] = []
+    version = ["one"]
+
+    def behind(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        made.append(environ["PATH_INFO"])
+        status = "302 Found" if "KE" not in environ["QUERY_STRING"] else "200 OK"
+        start_response(status, [("Content-Type", "text/html"), ("ETag", f'W/"{version[0]}"')])
+        return [f"{version[0]} at {environ['HTTP_HOST']}".encode()]
+
+    client = Client(PageCache(behind, "/lite", lambda: version[0]))
+    page = "/?county=KE011&lang=en"
+    assert [client.get(page).text for _ in range(3)] == ["one at localhost"] * 3
+    assert client.get(page, headers={"If-None-Match": 'W/"one"'}).status_code == 304
+    assert len(made) == 1
+    assert client.get(page, headers={"Host": "other.example"}).text == "one at other.example"
+    version[0] = "two"
+    assert client.get(page, headers={"If-None-Match": 'W/"one"'}).text == "two at localhost"
+    assert len(made) == 3
+    for never_kept in ("/?county=KE011", "/?lang=en", f"/?county=KE011&lang=en&q={'x' * 500}", "/corrections?lang=en"):
+        before = len(made)
+        client.get(never_kept)
+        client.get(never_kept)
+        assert len(made) == before + 2, never_kept
