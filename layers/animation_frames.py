@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from layers.theme import CODES, ramp
 VERSION = 3
 POOLED, YEAR, PERSONS = "pooled", "year", "persons"
 _DIGIT = re.compile("[0-9]")
+_CLASS_CODES = np.array(list(CODES))
 Values = Mapping[tuple[str, str], NDArray[np.float64]]
 """(nature, measure) → frames × counties; NaN where there is no value."""
 
@@ -53,10 +55,12 @@ def animation_frames(
         scale = {}
         for group in dict.fromkeys(groups):
             rows = [i for i, own in enumerate(groups) if own == group]
-            breaks = breaks_for(array[rows].ravel(), rounding=rounding if measure == PERSONS else None)
+            block = array[rows]
+            breaks = breaks_for(block.ravel(), rounding=rounding if measure == PERSONS else None)
             scale[group] = _scale(breaks, Nature(nature), labels)
-            for i, coded in zip(rows, classes(array[rows], breaks, empties[nature][rows]), strict=True):
-                cell[i] = [coded, [_short(v) for v, code in zip(array[i].tolist(), coded, strict=True) if code <= "9"]]
+            coded = classes(block, breaks, empties[nature][rows])
+            for i, codes, shown in zip(rows, coded, _classed(block), strict=True):
+                cell[i] = [codes, shown]
         cells.setdefault(nature, {})[measure] = cell
         scales.setdefault(nature, {})[measure] = scale
     return {"v": VERSION, "frames": list(frame_ids), "groups": groups, "scales": scales, "cells": cells}
@@ -71,7 +75,7 @@ def pack(frames: Mapping[str, Any]) -> dict[str, Any]:
     cells = {
         nature: {
             measure: [
-                " ".join(_DIGIT.sub(".", codes) for codes, _ in cell),
+                _DIGIT.sub(".", " ".join(codes for codes, _ in cell)),
                 " ".join(",".join(map(str, values)) for _, values in cell),
             ]
             for measure, cell in by_measure.items()
@@ -83,15 +87,22 @@ def pack(frames: Mapping[str, Any]) -> dict[str, Any]:
 
 def classes(array: NDArray[np.float64], breaks: Breaks, empty: NDArray[np.str_]) -> list[str]:
     """Return one class string per row: the same classes as `scales.class_of`, for a whole block at once."""
-    codes = empty.copy()
-    positive = np.nan_to_num(array) > 0
-    in_steps = np.maximum(1, np.round(np.where(positive, array, 0) / breaks.step))
-    uppers = np.round(np.array(breaks.uppers) / breaks.step)
-    index = np.searchsorted(uppers, in_steps, side="left")
-    if positive.any() and int(index[positive].max()) >= breaks.k:
+    codes = np.array(empty, dtype="U1", order="C")
+    positive = array > 0  # NaN is not
+    in_steps = np.maximum(1, np.round(array[positive] / breaks.step))
+    index = np.searchsorted(np.array(breaks.steps), in_steps, side="left")
+    if index.size and int(index.max()) >= breaks.k:
         raise ValueError("a value lies above the highest break: these breaks come from other data")
-    codes[positive] = np.array(list(CODES))[index[positive]]
-    return ["".join(row) for row in codes]
+    codes[positive] = _CLASS_CODES[index]
+    rows: list[str] = codes.view(f"U{codes.shape[1]}").ravel().tolist()  # a row of letters is one text in memory
+    return rows
+
+
+def _classed(array: NDArray[np.float64]) -> list[list[float | int]]:
+    """Return of each row its positive values, which are those that have a class."""
+    positive = array > 0
+    numbers = iter([_short(value) for value in array[positive].tolist()])
+    return [list(islice(numbers, n)) for n in positive.sum(axis=1).tolist()]
 
 
 def _short(value: float) -> float | int:

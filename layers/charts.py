@@ -7,17 +7,16 @@ their own marks here too. A series break is a dotted line between two years, tol
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
+from geodata.query.cube import YearCount
 from geodata.values import Empty, Nature, Period
 from layers.specs import THIN_SPACE, Labels
 from layers.theme import FONT, GRID, INK, INK_SECOND, LAND_LINE, LINE_HUE, PAPER
 
-TREND_COLUMNS = ("year", "nature", "value", "empty")
 EMPTY_MARK = {
     Empty.ZERO: ("circle-open", INK_SECOND, 5),
     Empty.NO_REPORT: ("line-ne", INK_SECOND, 6),
@@ -29,13 +28,13 @@ EMPTY_MARK = {
 
 @dataclass(frozen=True, eq=False)
 class TrendSpec:
-    """Values by year and nature (columns `TREND_COLUMNS`; one row per year and nature at most).
+    """Values by year and nature, one row per year and nature at most.
 
     Years of `period` without a row are "no report found". `breaks` are the first years of a new
     series, `shown` the natures from top to bottom, `marks` numbered years drawn as thin lines through all.
     """
 
-    table: pd.DataFrame
+    rows: Sequence[YearCount]
     period: Period
     labels: Labels
     breaks: Sequence[int] = ()
@@ -44,11 +43,9 @@ class TrendSpec:
     marks: Sequence[tuple[int, str]] = ()
 
     def __post_init__(self) -> None:
-        """Refuse missing columns, doubled years and years outside the period."""
-        if missing := [c for c in TREND_COLUMNS if c not in self.table.columns]:
-            raise ValueError(f"a trend needs the columns {', '.join(TREND_COLUMNS)}; missing {', '.join(missing)}")
-        years = self.table["year"].tolist()
-        if len(set(zip(years, self.table["nature"].tolist(), strict=True))) < len(years):
+        """Refuse doubled years and years outside the period."""
+        years = [row.year for row in self.rows]
+        if len({(row.year, row.nature) for row in self.rows}) < len(years):
             raise ValueError("a year has two values of one nature")
         if years and not self.period.first <= min(years) <= max(years) <= self.period.last:
             raise ValueError(f"a year lies outside {self.period.first}–{self.period.last}")
@@ -70,16 +67,13 @@ def trend_figure(spec: TrendSpec) -> dict[str, Any]:
 
 def split(spec: TrendSpec, nature: Nature) -> tuple[dict[int, float], dict[int, Empty]]:
     """Return the positive values and the kinds of empty of a nature, by year; every year is in exactly one."""
-    stated: dict[int, Any] = {}
-    numbers: dict[int, float] = {}
-    for year, own, number, empty in zip(*(spec.table[c].tolist() for c in TREND_COLUMNS), strict=True):
-        if own == nature:
-            stated[int(year)], numbers[int(year)] = empty, float("nan") if number is None else float(number)
+    rows = {row.year: row for row in spec.rows if row.nature == nature}
     values: dict[int, float] = {}
     empties: dict[int, Empty] = {}
     for year in spec.period.years():
-        state, number = stated.get(year), numbers.get(year, float("nan"))
-        kind = None if state is None or state != state or state == "" else Empty(state)  # noqa: PLR0124 - NaN test
+        row = rows.get(year)
+        number = math.nan if row is None else row.value
+        kind = Empty(row.empty) if row is not None and row.empty else None
         hidden = kind in (Empty.SUPPRESSED, Empty.OUTSIDE)
         if number > 0 and not hidden:
             values[year] = number

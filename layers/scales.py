@@ -70,9 +70,9 @@ def breaks_for(values: Iterable[float | None], k: int = MAX_CLASSES, *, rounding
     """
     if not 1 <= k <= MAX_CLASSES:
         raise ValueError(f"a map has 1 to {MAX_CLASSES} classes, got {k}")
-    listed = values.tolist() if isinstance(values, np.ndarray) else values
-    array = np.array([np.nan if v is None else v for v in listed], dtype=np.float64)
-    array = array[~np.isnan(array)]
+    if not isinstance(values, np.ndarray):
+        values = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    array = values[~np.isnan(values)]
     if not np.isfinite(array).all() or (array < 0).any():
         raise ValueError("counts and rates are finite and not negative; found one that is not")
     positive = array[array > 0]

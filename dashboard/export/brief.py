@@ -18,7 +18,7 @@ from dashboard.export.brief_map import ASKED_TEMPLATES, map_of
 from dashboard.export.model import TEMPLATES, Brief, BriefFigure, BriefTable, Trend
 from dashboard.export.regions import province_of, region_name, region_of, region_parts
 from dashboard.export.view import View
-from dashboard.view.figure import sentences
+from dashboard.view.figure import sentence
 from dashboard.view.map_names import TRUNK
 from dashboard.view.query_string import every_nature, without_every_nature
 from dashboard.view.question_map import AskQuestion
@@ -211,7 +211,7 @@ def _national(view: View, subject: tuple[str, ...]) -> Parts:
     shown = [tables.counties(view), tables.responses(view, profile.responses), tables.series(view, profile.series)]
     if view.public:
         shown.insert(1, tables.events(view, (*view.world.names, NATIONAL)))
-    headlines = {nature: sentences(view.tr, view.counted, nature, view.state)[0] for nature in NATURES}
+    headlines = {nature: sentence(view.world, view.state, nature, 0) for nature in NATURES}
     others = [headlines[nature] for nature in NATURES if nature != view.state.nature]
     title = view.tr.t("export.title.national", years=view.years())
     if view.question:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.export.model import BriefLeg, BriefMap, BriefStop, MapCounty
 from dashboard.export.view import UNSTATED, View
-from dashboard.view.figure import BY_GRADE, corridor_spec, labels_of
+from dashboard.view.figure import BY_GRADE, corridor_spec
 from dashboard.view.map_names import pills, places_of
 from dashboard.view.question_map import QuestionFill, QuestionMap
 from dashboard.view.state import ALL_CORRIDORS
@@ -42,7 +42,7 @@ def map_of(view: View, template: str, subject: tuple[str, ...], corridors: Seque
     counties = tuple(_county(view, row, subject) for row in view.shot.counties)
     if asked:
         counties = tuple(_as_asked(county, asked.fills[county.pcode]) for county in counties)
-    labels = labels_of(view.tr)
+    labels = view.tr.labels
     return BriefMap(
         title=_title(view, template, asked),
         unit=view.tr.unit(view.state.measure, view.state.dataset),

@@ -12,11 +12,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from geodata.query.estimates import about
-from layers.specs import THIN_SPACE
+from layers.specs import THIN_SPACE, WORDS, Labels
 
 FOLDER = Path(__file__).parent
 MISSING = "–"
@@ -120,9 +120,18 @@ class Catalogue:
         figure, low, high = about(value, error)
         return self.t("estimate.about", value=figure, low=low, high=high)
 
+    @cached_property
+    def labels(self) -> Labels:
+        """The words that the layers ask for, and how they write numbers."""
+        return Labels({key: self.t(key) for key in WORDS}, lambda value: self.number(value, _decimals(value)))
+
     def years(self, first: int, last: int) -> str:
         """Return a period of years, en dash between; one year stands alone."""
         return str(first) if first == last else f"{first}–{last}"
+
+
+def _decimals(value: float) -> int:
+    return 0 if value == int(value) else 2 if value < 10 else 1
 
 
 @lru_cache(maxsize=8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import cast
@@ -12,7 +13,12 @@ from dashboard.view.state import FIRST_LENS, ViewState
 
 def lenses() -> dict[str, Lens]:
     """Return key → lens, in the order in which they are asked."""
-    rooms = [f"{__name__}.{module.name}.lens" for module in iter_modules(__path__) if module.ispkg]
+    return _lenses_in(tuple(__path__))
+
+
+@lru_cache(maxsize=4)
+def _lenses_in(folders: tuple[str, ...]) -> dict[str, Lens]:
+    rooms = [f"{__name__}.{module.name}.lens" for module in iter_modules(folders) if module.ispkg]
     all_lenses = [cast("Lens", import_module(room).LENS) for room in rooms]
     return {lens.key: lens for lens in sorted(all_lenses, key=lambda lens: lens.order)}
 

@@ -151,7 +151,8 @@ class Lens:
     """One question.
 
     key: its name in the link, its folder, its words. order: where it stands among the questions.
-    view: what it makes of a view. roles: draws the roles of all counties; else only those of grade A.
+    view: what it makes of a view. panel: the panel of that view alone, where it is cheaper than all of it.
+    roles: draws the roles of all counties; else only those of grade A.
     corridors: which are drawn where none is chosen: the trunk, all, or none.
     styles: style sheets that its parts need.
     routes: its files, as a Blueprint; None where it has none.
@@ -162,6 +163,7 @@ class Lens:
     key: str
     order: int
     view: Callable[[Site, ViewState], LensView]
+    panel: Callable[[Site, ViewState], Markup] | None = None
     roles: bool = False
     corridors: Literal["trunk", "all", "none"] = "trunk"
     files: Callable[[Site, ViewState], tuple[tuple[str, str], ...]] = no_files

@@ -21,7 +21,6 @@ from markupsafe import Markup, escape
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.settings import ASSETS
-from dashboard.view.figure import labels_of
 from dashboard.view.query_string import request_query
 from dashboard.view.site import Site, common, edition_words
 from dashboard.view.state import defaults
@@ -112,7 +111,7 @@ def about_page(site: Site, lang: str, view: str = "") -> str:
         rules=rule_results(site.world),
         changes=sorted((site.world.names[pcode], pcode, mine) for pcode, mine in rule_changes(site.world).items()),
         role_names=[role.value for role in Role],
-        lines=[item.as_dict() for item in corridor_legend(labels_of(tr))],
+        lines=[item.as_dict() for item in corridor_legend(tr.labels)],
         widths=_widths(),
         marks=sorted(mark_counts(site.world).items(), key=lambda item: -item[1]),
         manifest=site.world.releases["public"].manifest,

@@ -23,7 +23,7 @@ from dashboard.view.map_names import (
     place_labels,
     places_of,
 )
-from dashboard.view.state import NATURES, Choices, ViewState, defaults
+from dashboard.view.state import Choices, ViewState, defaults
 from geodata.query.cube import Cube, Filters
 from geodata.query.estimates import FLOOR, STEP
 from geodata.query.indicators import cube
@@ -35,7 +35,6 @@ from layers.corridors import CorridorSpec, legs_frame
 from layers.counties import COUNTY_ORDER, CountySpec
 from layers.figure import MapFigureSpec, config, map_figure
 from layers.scales import Rounding
-from layers.specs import WORDS, Labels
 
 EVERY_ROLE = frozenset({"roles"})
 """Questions whose map shows the roles of all counties; any other shows those of grade A."""
@@ -89,18 +88,9 @@ def filters_of(world: World, state: ViewState) -> Filters:
     )
 
 
-def labels_of(tr: Catalogue) -> Labels:
-    """Return the words the layers ask for, in the reader's language."""
-    return Labels({key: tr.t(key) for key in WORDS}, lambda value: tr.number(value, _decimals(value)))
-
-
-def _decimals(value: float) -> int:
-    return 0 if value == int(value) else 2 if value < 10 else 1
-
-
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def frames(world: World, state: ViewState) -> dict[str, Any]:
-    """Return the frames of a view's filters: classes, values, legends, sentences (see assets/js/frames.js).
+    """Return the frames of a view's filters: classes, values, legends (see assets/js/frames.js).
 
     `state` must be stripped to its filters with `filter_part`, so that the cache serves every reader.
     """
@@ -108,12 +98,11 @@ def frames(world: World, state: ViewState) -> dict[str, Any]:
     filters = filters_of(world, state)
     counted = cube(world, state.dataset, filters)
     rounding = None if counted.hidden is None else Rounding(STEP, FLOOR)
-    built = animation_frames(counted.values, counted.empties, counted.frames, labels_of(tr), rounding=rounding)
+    built = animation_frames(counted.values, counted.empties, counted.frames, tr.labels, rounding=rounding)
     built["labels"] = [tr.t("time.pooled", years=tr.years(state.first, state.last)), *built["frames"][1:]]
-    built["sentences"] = {nature: sentences(tr, counted, nature, state) for nature in NATURES}
     if filters.counties is not None:
         built["mask"] = "".join("1" if pcode in filters.counties else "0" for pcode in COUNTY_ORDER)
-    built["roles"] = role_words(world, state.rule, tr)
+    built["roles"] = role_words(world, state.rule, state.lang)
     return built
 
 
@@ -138,11 +127,11 @@ def filter_part(state: ViewState, choices: Choices) -> ViewState:
     return replace(plain, **{name: getattr(state, name) for name in kept})
 
 
-def sentences(tr: Catalogue, counted: Cube, nature: str, state: ViewState) -> list[str]:
-    """Return one sentence per frame: what is seen, with its denominator, period and kind of evidence."""
-    periods = [tr.years(state.first, state.last), *map(str, counted.years)]
-    filtered = filter_words(tr, state)
-    return [_sentence(tr, counted, nature, i, years) + filtered for i, years in enumerate(periods)]
+def sentence(world: World, state: ViewState, nature: str, frame: int) -> str:
+    """Return what is seen in one frame, with its denominator, period and kind of evidence."""
+    tr, counted = catalogue(state.lang), cube(world, state.dataset, filters_of(world, state))
+    years = str(counted.years[frame - 1]) if frame else tr.years(state.first, state.last)
+    return _sentence(tr, counted, nature, frame, years) + filter_words(tr, state)
 
 
 def _sentence(tr: Catalogue, counted: Cube, nature: str, frame: int, years: str) -> str:
@@ -188,8 +177,10 @@ def filter_words(tr: Catalogue, state: ViewState) -> str:
     return " " + tr.t("sentence.filtered", filters="; ".join(chosen)) if chosen else ""
 
 
-def role_words(world: World, rule: str, tr: Catalogue) -> dict[str, str]:
+@lru_cache(maxsize=16)
+def role_words(world: World, rule: str, lang: str) -> dict[str, str]:
     """Return P-code → roles held, as words with symbols, for tips and the table."""
+    tr = catalogue(lang)
     words: dict[str, list[str]] = {}
     for answer in world.role_decisions[rule]:
         if answer.held:

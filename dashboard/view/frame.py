@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
-from dashboard.view.figure import labels_of
+from dashboard.view.figure import sentence
 from dashboard.view.state import ViewState
 from geodata.query.world import World
 from layers.legend import corridor_legend
@@ -19,7 +19,7 @@ EMPTY_RANK = {"zero": 0, "suppressed": -1, "unstated": -2, "no_report": -3, "fil
 
 @dataclass(frozen=True)
 class ViewFrame:
-    """The frame that a view stands on; `built` comes from `view.figure.frames`."""
+    """The frame that a view stands on; `built` comes from `view.figure.frames`, or with the sentences of a lens."""
 
     world: World
     state: ViewState
@@ -39,7 +39,8 @@ class ViewFrame:
     @property
     def sentence(self) -> str:
         """The sentence above the map."""
-        return str(self.built["sentences"][self.state.nature][self.index])
+        nature, told = self.state.nature, self.built.get("sentences")
+        return str(told[nature][self.index]) if told else sentence(self.world, self.state, nature, self.index)
 
     @property
     def title(self) -> str:
@@ -121,4 +122,4 @@ class ViewFrame:
 
 def corridor_lines(tr: Catalogue) -> list[dict[str, str]]:
     """Return the legend of the corridor lines."""
-    return [item.as_dict() for item in corridor_legend(labels_of(tr))]
+    return [item.as_dict() for item in corridor_legend(tr.labels)]

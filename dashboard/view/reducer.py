@@ -53,7 +53,7 @@ FIELDS = {KEYS.get(field.name, field.name): field.name for field in fields(ViewS
 
 def reduce(state: ViewState, choices: Choices, **chosen: object) -> ViewState:
     """Return the view after a choice; chosen: key of the link → its value, a tuple where several are allowed."""
-    start = replace(defaults(choices.of(state.dataset)), lang=state.lang, dataset=state.dataset)
+    start = defaults(choices.of(state.dataset))
     for key, value in chosen.items():
         state = _one_choice(state, start, choices, key, value)
     return state
@@ -62,9 +62,8 @@ def reduce(state: ViewState, choices: Choices, **chosen: object) -> ViewState:
 def _one_choice(state: ViewState, start: ViewState, choices: Choices, key: str, value: object) -> ViewState:
     if key == "lens":
         return through_lens(state, str(value), choices)
-    after = replace(state, **{FIELDS[key]: value})  # type: ignore[arg-type] # the caller's value is of the field's type
-    if value:
-        after = replace(after, **{name: getattr(start, name) for name in RESETS.get(key, ())})
+    reset = {name: getattr(start, name) for name in RESETS.get(key, ())} if value else {}
+    after = replace(state, **{FIELDS[key]: value, **reset})
     if key in YEARS and after.first > after.last:
         after = replace(after, first=getattr(after, FIELDS[key]), last=getattr(after, FIELDS[key]))
     if not choices.of(state.dataset).protected:

@@ -10,8 +10,10 @@ The same parser serves the page, its callbacks, the API and every export.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from operator import attrgetter
 from urllib.parse import parse_qsl, urlencode
 
 from geodata.values import Confidence, Form, Grade, Nature, Period, Role
@@ -145,8 +147,13 @@ KEYS = {"first": "from", "last": "to"}
 
 def defaults(choices: Choices) -> ViewState:
     """Return the view of the plain address."""
-    measure = "persons" if choices.protected else "incidents"
-    return ViewState(first=choices.period.first, last=choices.period.last, measure=measure)
+    return _plain(choices.period, choices.protected)
+
+
+@lru_cache(maxsize=32)
+def _plain(period: Period, protected: bool) -> ViewState:
+    measure = "persons" if protected else "incidents"
+    return ViewState(first=period.first, last=period.last, measure=measure)
 
 
 def from_query(query: str, choices: Choices, lang: str = "") -> tuple[ViewState, tuple[Notice, ...]]:
@@ -297,17 +304,44 @@ def is_plain(query: str) -> bool:
     return all(key == "lang" for key, _ in parse_qsl(query[:MAX_QUERY].removeprefix("?")))
 
 
+_NAMES = tuple(field.name for field in fields(ViewState))
+_values_of = attrgetter(*_NAMES)
+_ALWAYS = frozenset({"lang", "nature"})
+
+
 def to_query(state: ViewState, choices: Choices) -> str:
     """Return the query string of a view, without the leading “?”.
 
     Keys at their default are left out, `lang` and `nature` never.
     """
-    start = replace(defaults(choices.of(state.dataset)), dataset="public", lang="", nature="")
-    pairs: list[tuple[str, str]] = []
-    for field in fields(ViewState):
-        value = getattr(state, field.name)
-        if field.name == "own":
-            pairs += state.own
-        elif value != getattr(start, field.name):
-            pairs.append((KEYS.get(field.name, field.name), _text(value) if value != () else "none"))
-    return urlencode(pairs, safe=",")
+    return "&".join(part for parts in _parts(state, choices).values() for part in parts)
+
+
+def to_queries(state: ViewState, choices: Choices, name: str, values: Iterable[str]) -> dict[str, str]:
+    """Return value → query string of the view with it in a field: the rest, which they share, is written once."""
+    usual = getattr(defaults(choices.of(state.dataset)), name)
+    parts = _parts(replace(state, **{name: ""}), choices)  # type: ignore[arg-type] # a field of text
+    place = _NAMES.index(name)
+    before = [part for field in _NAMES[:place] for part in parts.get(field, ())]
+    after = [part for field in _NAMES[place + 1 :] for part in parts.get(field, ())]
+    key = KEYS.get(name, name)
+    own = {value: [] if value == usual else [_pair(key, value)] for value in values}
+    return {value: "&".join((*before, *pair, *after)) for value, pair in own.items()}
+
+
+def _parts(state: ViewState, choices: Choices) -> dict[str, list[str]]:
+    """Return field → its part of the link, several of a lens's own; fields at their default have none."""
+    parts: dict[str, list[str]] = {}
+    plain = _values_of(defaults(choices.of(state.dataset)))
+    for name, value, usual in zip(_NAMES, _values_of(state), plain, strict=True):
+        if name == "own":
+            parts[name] = [_pair(key, text) for key, text in value]
+        elif value != usual or name in _ALWAYS:
+            parts[name] = [_pair(KEYS.get(name, name), _text(value) if value != () else "none")]
+    return parts
+
+
+@lru_cache(maxsize=2048)
+def _pair(key: str, text: str) -> str:
+    """Return one key and its value as they stand in a link; a page has hundreds of links that share theirs."""
+    return urlencode({key: text}, safe=",")

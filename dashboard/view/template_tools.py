@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dashboard.i18n.catalogue import Catalogue, catalogue
 from dashboard.i18n.corrections import corrected, corrected_item
-from dashboard.view.reducer import reduce
-from dashboard.view.state import Choices, ViewState, to_query
+from dashboard.view.reducer import FIELDS, reduce
+from dashboard.view.state import Choices, ViewState, to_queries, to_query
 from geodata.query.profiles import shared_total
 from geodata.query.rows import RoleDecision
 from geodata.query.world import LedgerSource, World
@@ -32,6 +32,7 @@ class TemplateTools:
             "state": self.state,
             "names": self.world.names,
             "link": self.link,
+            "links": self.links,
             "source_of": self.source_of,
             "rate_text": self.tr.rate,
             "stability": self.stability,
@@ -47,6 +48,15 @@ class TemplateTools:
     def link(self, **changes: str) -> str:
         """Return the address of this view after a choice (key of the link=value), with what the choice takes along."""
         return f"/?{to_query(reduce(self.state, self.choices, **changes), self.choices)}"
+
+    def links(self, key: str, values: Iterable[str]) -> dict[str, str]:
+        """Return value → what `link` gives for it, for values of a key that are none of them empty."""
+        wanted = list(values)
+        if not wanted:
+            return {}
+        chosen = reduce(self.state, self.choices, **{key: wanted[0]})
+        queries = to_queries(chosen, self.choices, FIELDS[key], wanted)
+        return {value: f"/?{query}" for value, query in queries.items()}
 
     def source_of(self, source_id: str) -> LedgerSource | None:
         """Return a row of the ledger, None for an id that is not in it."""

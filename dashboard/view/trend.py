@@ -7,14 +7,12 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-import pandas as pd
-
 from dashboard.i18n.catalogue import catalogue
-from dashboard.view.figure import filters_of, labels_of
+from dashboard.view.figure import filters_of
 from dashboard.view.state import ViewState
 from dashboard.view.year_marks import marks_on
 from geodata.query.estimates import in_fives
-from geodata.query.indicators import YearCount, cube, yearly_counts
+from geodata.query.indicators import cube, yearly_counts
 from geodata.query.world import World
 from layers.charts import TrendSpec
 from layers.charts import trend_figure as draw
@@ -35,8 +33,10 @@ def trend_spec(world: World, state: ViewState) -> TrendSpec:
     spec = exact_trend(world, state)
     if cube(world, state.dataset, filters_of(world, state)).hidden is None:
         return spec
-    rounded = spec.table["value"].map(lambda value: value if math.isnan(value) else float(in_fives(value)))
-    return replace(spec, table=spec.table.assign(value=rounded))
+    return replace(
+        spec,
+        rows=[row if math.isnan(row.value) else replace(row, value=float(in_fives(row.value))) for row in spec.rows],
+    )
 
 
 def exact_trend(world: World, state: ViewState) -> TrendSpec:
@@ -44,5 +44,4 @@ def exact_trend(world: World, state: ViewState) -> TrendSpec:
     counted = cube(world, state.dataset, filters_of(world, state))
     measure = "incidents" if state.measure == "incidents" else "persons"
     rows = yearly_counts(counted, measure, state.county, state.period.years())
-    table = pd.DataFrame(rows, columns=list(YearCount.__dataclass_fields__))
-    return TrendSpec(table, state.period, labels_of(catalogue(state.lang)))
+    return TrendSpec(rows, state.period, catalogue(state.lang).labels)

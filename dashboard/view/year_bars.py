@@ -16,7 +16,10 @@ from geodata.query.indicators import cube, yearly_counts
 
 @dataclass(frozen=True, slots=True)
 class YearBar:
-    """One year. share: height of its bar, 0–1; text: its figure or kind of empty; inside: it lies in the period."""
+    """One year. share: height of its bar, 0–1; text: its figure or kind of empty; inside: it lies in the period.
+
+    chosen: it is the one on the map.
+    """
 
     year: int
     share: float
@@ -24,6 +27,16 @@ class YearBar:
     empty: bool
     inside: bool
     chosen: bool
+
+    @property
+    def looks(self) -> str:
+        """Classes of its style: in or out of the period, none where it is empty, now where it is on the map."""
+        return ("in" if self.inside else "out") + (" none" if self.empty else "") + (" now" if self.chosen else "")
+
+    @property
+    def height(self) -> str:
+        """Height of the bar in percent."""
+        return f"{100 * self.share:g}"
 
 
 @lru_cache(maxsize=512)

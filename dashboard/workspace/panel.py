@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -69,7 +69,33 @@ def panel_html(world: World, choices: Choices, state: ViewState, root: str = "",
     country = country_profile(world, state.dataset, filters)
     nation = f"/?{to_query(replace(state, fold=(*state.fold, NATION)), choices)}#{NATION}"
     return render(
-        "parts/country.html", p=country, longer=None, corridors=world.corridors.corridors, nation=nation, **tools
+        "parts/country.html", p=country, longer=None, corridors=_corridors(world, state.lang), nation=nation, **tools
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CorridorWords:
+    """A corridor in the list of all: id, id and name, nature, and in words its nature, and its grade and mode."""
+
+    id: str
+    name: str
+    nature: str
+    nature_words: str
+    rest: str
+
+
+@lru_cache(maxsize=8)
+def _corridors(world: World, lang: str) -> tuple[CorridorWords, ...]:
+    tr = catalogue(lang)
+    return tuple(
+        CorridorWords(
+            row["corridor_id"],
+            f"{row['corridor_id']} {tr.corridor(row['corridor_id'], row['name'])}",
+            row["nature"],
+            tr.t(f"nature.{row['nature']}"),
+            tr.t("grade.short", grade=row["confidence"]) + " · " + tr.t(f"mode.{row['mode']}"),
+        )
+        for row in world.corridors.corridors
     )
 
 

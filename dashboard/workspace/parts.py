@@ -6,6 +6,7 @@ it needs no script where it stands.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, cast
@@ -18,10 +19,19 @@ from dashboard.lenses.base import Fold, LensView
 from dashboard.lenses.picture import drawn_state
 from dashboard.view.reducer import FRAMED
 from dashboard.view.site import Site
-from dashboard.view.state import ALL_CORRIDORS, EXTENTS, MEASURES, NATURES, ViewState, through_lens, to_query
+from dashboard.view.state import (
+    ALL_CORRIDORS,
+    EXTENTS,
+    MEASURES,
+    NATURES,
+    ViewState,
+    through_lens,
+    to_queries,
+    to_query,
+)
 from dashboard.view.template_tools import TemplateTools
 from dashboard.view.window import KENYA, view_window
-from dashboard.view.year_bars import year_bars
+from dashboard.view.year_bars import YearBar, year_bars
 from dashboard.web.links import public_root
 from dashboard.web.templates import render
 from dashboard.workspace.first_paint import first_map_svg, inset_svg
@@ -88,7 +98,10 @@ def panel_html(view: PageView) -> Markup:
 
 def framed_panel(view: PageView) -> Markup | None:
     """Return what a lens whose figures are in the frames adds to the panel; None: its `question` brings it."""
-    return view.seen.panel if view.state.lens in FRAMED else None
+    alone = lens_of(view.state).panel
+    if view.state.lens not in FRAMED:
+        return None
+    return alone(view.site, view.state) if alone else view.seen.panel
 
 
 def strip_html(view: PageView) -> Markup:
@@ -101,10 +114,23 @@ def strip_html(view: PageView) -> Markup:
         pooled=view.link(t="all"),
         period=legal.period,
         brushed=not legal.periods,
-        year_link=view.link,
+        hrefs=_year_links(view, bars),
         **view.names,
     )
     return Markup(html)  # noqa: S704 - the template escapes every value
+
+
+def _year_links(view: PageView, bars: Sequence[YearBar]) -> dict[int, str]:
+    """Return year → what its bar leads to: the year on the map, all years again, or a year outside the period alone."""
+    inside = [str(bar.year) for bar in bars if bar.inside and not bar.chosen]
+    queries = to_queries(view.state, view.site.choices, "t", inside)
+    hrefs = {int(year): f"/?{query}" for year, query in queries.items()}
+    for bar in bars:
+        if bar.chosen:
+            hrefs[bar.year] = view.link(t="all")
+        elif not bar.inside:
+            hrefs[bar.year] = view.link(first=bar.year, last=bar.year, t="all")
+    return hrefs
 
 
 def table_html(view: PageView) -> Markup:

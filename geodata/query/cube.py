@@ -84,6 +84,16 @@ class Totals:
         return about(self.persons, self.error or 0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class YearCount:
+    """One year of one nature: `value` in the measure's unit, NaN with the kind of `empty` where there is none."""
+
+    year: int
+    nature: str
+    value: float
+    empty: str
+
+
 @dataclass(frozen=True, eq=False)
 class Cube:
     """Counts by nature × frame × area; frame 0 is all years together, then one frame per year.
@@ -155,15 +165,22 @@ class Cube:
 
     def totals(self, nature: str, frame: int = 0, *, of: str | None = None) -> Totals | None:
         """Return the sums over the 47 counties, or of one area; None when nothing was reported."""
-        if self.hidden is not None:
-            return self._estimated(NATURES.index(nature), frame, of)
         n = NATURES.index(nature)
-        at = slice(None, -1) if of is None else slice(self.areas.index(of), self.areas.index(of) + 1)
-        events = self.incidents[n, frame, at]
-        if not events.any():
-            return None
-        people, silent = self.persons[n, frame, at], self.unstated[n, frame, at]
-        return Totals(int(events.sum()), int(people.sum()), int(silent.sum()), int((events > 0).sum()))
+        if self.hidden is not None:
+            return self._estimated(n, frame, of)
+        if of is None:
+            events, people, silent, counties = (sums[n][frame] for sums in self._together)
+        else:
+            at = n, frame, self.areas.index(of)
+            events, people, silent = int(self.incidents[at]), int(self.persons[at]), int(self.unstated[at])
+            counties = 1
+        return Totals(events, people, silent, counties) if events else None
+
+    @cached_property
+    def _together(self) -> tuple[list[list[int]], ...]:
+        """Events, persons, events without a number, counties with a report: by nature and frame, the 47 together."""
+        arrays = [array[:, :, :-1] for array in (self.incidents, self.persons, self.unstated)]
+        return (*(array.sum(axis=2).tolist() for array in arrays), (arrays[0] > 0).sum(axis=2).tolist())
 
     def _estimated(self, n: int, frame: int, of: str | None) -> Totals | None:
         """Return the estimate of one area, or of the whole with the number of counties shown; None if not shown."""

@@ -13,9 +13,10 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geodata.query.caseload import protected_cube
-from geodata.query.cube import EMPTY_OF, NATURES, PER, UNSTATED, Cube, Filters, Totals
+from geodata.query.cube import EMPTY_OF, NATURES, PER, UNSTATED, Cube, Filters, Totals, YearCount
 from geodata.query.estimates import interval
 from geodata.query.world import World
 from geodata.release.manifest import PROTECTED
@@ -27,6 +28,7 @@ LOOKING = (
     "one_stop_border_post", "workshop",
 )  # fmt: skip
 """Kinds of response that mean somebody was in a position to detect and report."""
+_DIMS = ("nature", "county", "year")
 
 
 @lru_cache(maxsize=256)
@@ -36,29 +38,47 @@ def cube(world: World, dataset: str, filters: Filters) -> Cube:
     if release.manifest.policy == PROTECTED:
         return protected_cube(world, release, filters)
     by_outcome = filters.outcomes or filters.suspects
-    table = _counted_by_outcome(world, filters) if by_outcome else _counted_in_cells(release, filters)
-    areas = (*world.population, NATIONAL)
+    place, counts = _counted_by_outcome(world, filters) if by_outcome else _counted_in_cells(world, release, filters)
+    areas, since, residents = _areas(world)
     years = tuple(filters.period.years())
-    shape = (len(NATURES), 1 + len(years), len(areas))
-    n = table["nature"].map(NATURES.index).to_numpy(int)
-    y = table["year"].to_numpy(int) - filters.period.first + 1
-    a = table["county"].map({area: i for i, area in enumerate(areas)}).to_numpy(int)
     arrays = []
-    for column in ("incidents", "persons", "incidents_unstated"):
-        array = np.zeros(shape, dtype=np.int64)
-        np.add.at(array, (n, y, a), table[column].to_numpy(np.int64))
+    for column in range(counts.shape[1]):
+        array = np.zeros((len(NATURES), 1 + len(years), len(areas)), dtype=np.int64)
+        np.add.at(array, place, counts[:, column])
         if filters.counties is not None:
             array[:, :, [area not in filters.counties for area in areas]] = 0
         array[:, 0] = array[:, 1:].sum(axis=1)
         arrays.append(array)
-    since = np.array([watched_since(world).get(area, 9999) for area in areas[:-1]])
-    watched = np.stack([since <= last for last in (years[-1], *years)])
-    residents = np.array(list(world.population.values()), dtype=float)
-    return Cube(filters.period, years, areas, residents, arrays[0], arrays[1], arrays[2], watched)
+    watched = since <= np.array((years[-1], *years))[:, None]
+    persons, incidents, unstated = arrays
+    return Cube(filters.period, years, areas, residents, incidents, persons, unstated, watched)
 
 
-def _counted_in_cells(release: Release, filters: Filters) -> pd.DataFrame:
-    """Return nature, county, year with incidents, persons, incidents_unstated, from the cells of a release."""
+@lru_cache(maxsize=4)
+def _areas(world: World) -> tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.float64]]:
+    """Return the 47 P-codes and KE; of the 47 the first year somebody was looking (9999: never) and the residents."""
+    since = [watched_since(world).get(pcode, 9999) for pcode in world.population]
+    return (*world.population, NATIONAL), np.array(since), np.array(list(world.population.values()), dtype=float)
+
+
+Place = tuple[list[int], list[int], list[int]]
+"""Of every row of counts its nature, frame and area: where it stands in the arrays of a `Cube`."""
+
+
+def _place(
+    world: World, period: Period, natures: Iterable[str], counties: Iterable[str], years: Iterable[int]
+) -> Place:
+    areas, _, _ = _areas(world)
+    place = {area: i for i, area in enumerate(areas)}
+    return (
+        [NATURES.index(nature) for nature in natures],
+        [year - period.first + 1 for year in years],
+        [place[county] for county in counties],
+    )
+
+
+def _counted_in_cells(world: World, release: Release, filters: Filters) -> tuple[Place, NDArray[np.int64]]:
+    """Return place and counts (`release.lookup.COUNTS`) of the cells of a release that the filters let through."""
     where: dict[str, object] = {"year": filters.period}
     if filters.forms:
         where["form"] = filters.forms
@@ -67,11 +87,14 @@ def _counted_in_cells(release: Release, filters: Filters) -> pd.DataFrame:
     if filters.nationalities:
         wanted = set(filters.nationalities)
         where["nationality"] = [v for v in release.values("nationality") if wanted & set(str(v).split(";"))]
-    return release.lookup(("nature", "county", "year"), where)  # type: ignore[arg-type] # values are codes
+    codes, counts = release.exact_cells(_DIMS, where)  # type: ignore[arg-type] # values are codes
+    rows = zip(_DIMS, codes.T, strict=True)
+    nature, county, year = (np.array(release.values(dim))[of_dim].tolist() for dim, of_dim in rows)
+    return _place(world, filters.period, nature, county, year), counts
 
 
-def _counted_by_outcome(world: World, filters: Filters) -> pd.DataFrame:
-    """Return the same table from the events of the release: cells do not know what became of anybody."""
+def _counted_by_outcome(world: World, filters: Filters) -> tuple[Place, NDArray[np.int64]]:
+    """Return the same from the events of the release: cells do not know what became of anybody."""
     events = world.events
     kept = events["year"].between(filters.period.first, filters.period.last)
     for column, values in (("form", filters.forms), ("confidence", filters.confidences)):
@@ -84,7 +107,10 @@ def _counted_by_outcome(world: World, filters: Filters) -> pd.DataFrame:
     groups = events.loc[kept].groupby(["nature", "county", "year"])["persons"]
     counted = pd.DataFrame({"incidents": groups.size(), "persons": groups.sum(), "stated": groups.count()})
     counted = counted.reset_index()
-    return counted.assign(incidents_unstated=counted["incidents"] - counted["stated"])
+    counts = np.column_stack(
+        [counted["persons"], counted["incidents"], counted["incidents"] - counted["stated"]]
+    ).astype(np.int64)
+    return _place(world, filters.period, counted["nature"], counted["county"], counted["year"]), counts
 
 
 @lru_cache(maxsize=4)
@@ -198,16 +224,6 @@ def county_counts(counted: Cube, frame: int, pcode: str) -> CountyCounts:
     return CountyCounts(incidents, persons)
 
 
-@dataclass(frozen=True, slots=True)
-class YearCount:
-    """One year of one nature: `value` in the measure's unit, NaN with the kind of `empty` where there is none."""
-
-    year: int
-    nature: str
-    value: float
-    empty: str
-
-
 def yearly_counts(counted: Cube, measure: str, county: str, years: Iterable[int]) -> list[YearCount]:
     """Return trafficking and smuggling year by year for a county, or (``""``) for the 47 together.
 
@@ -223,10 +239,13 @@ def yearly_counts(counted: Cube, measure: str, county: str, years: Iterable[int]
     numbers = counted.values  # noqa: PD011 - a cube, not a frame
     rows = []
     for nature in NATURES[:2]:
-        values, empties = numbers[nature, measure][1:], counted.empties[nature][1:]
-        for i, year in enumerate(counted.years):
-            value = float(values[i, at] if at is not None else np.nansum(values[i]) or np.nan)
-            code = str(empties[i, at]) if at is not None else "n"
+        values, codes = numbers[nature, measure][1:], ["n"] * len(counted.years)
+        if at is not None:
+            values, codes = values[:, at], counted.empties[nature][1:, at].tolist()
+        else:
+            values = np.nansum(values, axis=1)
+            values[values == 0] = np.nan
+        for year, value, code in zip(counted.years, values.tolist(), codes, strict=True):
             rows.append(YearCount(year, nature, value, "" if value > 0 or code == UNSTATED else EMPTY_OF[code]))
     return [*rows, *outside]
 

@@ -71,13 +71,11 @@ def summed(
     cells: ReleasedCells, manifest: Manifest, dims: tuple[str, ...], chosen: Mapping[str, np.ndarray]
 ) -> pd.DataFrame:
     """Add exact cells up over everything that is neither asked nor filtered."""
-    table = cells.tables[0]
-    rows = _matching(table, chosen, manifest)
-    codes, counts = table.codes[rows], table.counts[rows]
+    codes, counts = exact_cells(cells, manifest, dims, chosen)
     shape = tuple(len(manifest.domains[dim]) for dim in dims)
     key = np.zeros(len(codes), dtype=np.int64)
-    for dim, size in zip(dims, shape, strict=True):
-        key = key * size + codes[:, table.dims.index(dim)]
+    for of_dim, size in zip(codes.T, shape, strict=True):
+        key = key * size + of_dim
     if dims:
         groups, inverse = np.unique(key, return_inverse=True)
     else:
@@ -86,6 +84,15 @@ def summed(
     np.add.at(sums, inverse, counts)
     place = np.column_stack(np.unravel_index(groups, shape)) if dims else np.empty((1, 0), dtype=np.int64)
     return _frame(manifest, dims, place, sums, np.ones(len(groups), dtype=bool))
+
+
+def exact_cells(
+    cells: ReleasedCells, manifest: Manifest, dims: tuple[str, ...], chosen: Mapping[str, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the cells that pass every filter: codes of `dims`, rows × dims, and counts, rows × measures."""
+    table = cells.tables[0]
+    rows = _matching(table, chosen, manifest)
+    return table.codes[rows][:, [table.dims.index(dim) for dim in dims]], table.counts[rows]
 
 
 def estimated(

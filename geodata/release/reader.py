@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geodata.release import lookup as ask
 from geodata.release.estimates import NotAnswerable
@@ -23,6 +25,8 @@ from geodata.release.sealed import CELLS, read_checked
 __all__ = ["NotAnswerable", "Release"]
 
 Where = Mapping[str, Wanted]
+Codes = NDArray[np.int32]
+Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,18 @@ class Release:
     def answerable(self, dims: Iterable[str]) -> bool:
         """Say whether a question over these dimensions (rows and filters together) has an answer."""
         return ask.answerable(self.manifest, frozenset(dims))
+
+    def exact_cells(self, dims: Collection[str], where: Where) -> tuple[Codes, Counts]:
+        """Return the cells of a public record that `where` lets through, not added up: `lookup` without a frame.
+
+        Codes, rows × dims, are places in `values` of each dimension; counts are rows × `COUNTS`. Raises NotAnswerable
+        for a protected release, which has no exact cells.
+        """
+        if self.manifest.policy == PROTECTED:
+            raise NotAnswerable("A protected release has estimates only; ask it by `lookup`.")
+        names = tuple(dims)
+        codes, counts = ask.exact_cells(self.cells, self.manifest, names, ask.normalise(self.manifest, names, where))
+        return codes, counts[:, [self.manifest.measures.index(name) for name in ask.COUNTS]]
 
     def lookup(self, dims: Collection[str] = (), where: Where | None = None) -> pd.DataFrame:
         """Return counts by `dims`, filtered by `where`.

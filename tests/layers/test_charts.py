@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import math
+
 import plotly.graph_objects as go
 import pytest
 
+from geodata.query.cube import YearCount
 from geodata.values import Period
 from layers.charts import TrendSpec, trend_figure
 from layers.specs import Labels
 
 ROWS = [
-    (2018, "trafficking", 12, None),
-    (2019, "trafficking", 0, None),
-    (2021, "trafficking", None, "suppressed"),
-    (2018, "smuggling", 300, None),
-    (2021, "smuggling", 300, None),
+    YearCount(2018, "trafficking", 12, ""),
+    YearCount(2019, "trafficking", 0, ""),
+    YearCount(2021, "trafficking", math.nan, "suppressed"),
+    YearCount(2018, "smuggling", 300, ""),
+    YearCount(2021, "smuggling", 300, ""),
 ]
 
 
 @pytest.fixture
 def trend(labels: Labels) -> TrendSpec:
-    table = pd.DataFrame(ROWS, columns=["year", "nature", "value", "empty"])
-    return TrendSpec(table, Period(2018, 2021), labels, breaks=(2020,))
+    return TrendSpec(ROWS, Period(2018, 2021), labels, breaks=(2020,))
 
 
 def test_a_year_without_report_is_a_mark_not_a_zero(trend: TrendSpec):
@@ -46,8 +47,7 @@ def test_natures_have_their_own_axes_and_share_the_years(trend: TrendSpec):
 
 
 def test_doubled_and_stray_years_are_refused(labels: Labels):
-    table = pd.DataFrame(ROWS, columns=["year", "nature", "value", "empty"])
     with pytest.raises(ValueError, match="two values"):
-        TrendSpec(pd.concat([table, table]), Period(2018, 2021), labels)
+        TrendSpec([*ROWS, *ROWS], Period(2018, 2021), labels)
     with pytest.raises(ValueError, match="outside 2019–2021"):
-        TrendSpec(table, Period(2019, 2021), labels)
+        TrendSpec(ROWS, Period(2019, 2021), labels)

@@ -73,7 +73,7 @@ def test_no_trace_but_the_first_kinds_uses_angles_of_the_first_trace_only(spec: 
 
 
 def test_only_traces_of_the_geo_bundle(spec: MapFigureSpec, labels: Labels):
-    trend = TrendSpec(pd.DataFrame(columns=["year", "nature", "value", "empty"]), Period(2020, 2021), labels)
+    trend = TrendSpec([], Period(2020, 2021), labels)
     kinds = {trace["type"] for trace in [*map_figure(spec)["data"], *trend_figure(trend)["data"]]}
     assert kinds == {"scattergeo", "choropleth", "scatter"}
 

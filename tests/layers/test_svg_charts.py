@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geodata.query.cube import YearCount
 from geodata.values import Period
 from layers.charts import TrendSpec, trend_figure
 from layers.diverging import diverging_for
@@ -111,8 +111,7 @@ def test_equal_changes_up_and_down_get_equally_strong_colours(values: list[float
 
 
 def test_the_trend_draws_numbered_years_inside_its_period_only(labels: Labels) -> None:
-    table = pd.DataFrame({"year": [2016], "nature": ["trafficking"], "value": [3.0], "empty": [""]})
-    spec = TrendSpec(table, Period(2015, 2018), labels)
+    spec = TrendSpec([YearCount(2016, "trafficking", 3.0, "")], Period(2015, 2018), labels)
     plain, marked = trend_figure(spec), trend_figure(replace(spec, marks=[(1999, "9"), (2016, "3")]))
     assert len(marked["layout"]["shapes"]) == len(plain["layout"]["shapes"]) + 1
     added = [one for one in marked["layout"]["annotations"] if one not in plain["layout"]["annotations"]]

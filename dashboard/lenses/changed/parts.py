@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard.i18n.catalogue import Catalogue
-from dashboard.view.figure import filters_of, labels_of
+from dashboard.view.figure import filters_of
 from dashboard.view.small_maps import fill_of, small_map
 from dashboard.view.state import ViewState
 from dashboard.view.year_marks import mark_list, marks_on
@@ -203,7 +203,7 @@ def change_fill(world: World, tr: Catalogue, answer: WindowChanges, change: Area
 
 
 def _counts_legend(tr: Catalogue, world: World, answer: WindowChanges) -> dict[str, Any]:
-    breaks, labels = _breaks(world, answer), labels_of(tr)
+    breaks, labels = _breaks(world, answer), tr.labels
     colours = ramp(Nature(answer.nature), breaks.k)
     used = {w.empty for change in answer.counties for w in (change.before, change.after) if w.empty}
     return {

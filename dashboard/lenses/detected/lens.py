@@ -34,12 +34,12 @@ def detected(site: Site, state: ViewState) -> LensView:
         fills=county_fills(frame),
         legend=LensTools(site, state).common_legend(frame),
         table=Markup(table),  # noqa: S704 - escaped by its template
-        panel=_panel(site, state),
+        panel=panel(site, state),
         frames=frame.built,
     )
 
 
-def _panel(site: Site, state: ViewState) -> Markup:
+def panel(site: Site, state: ViewState) -> Markup:
     """Return the sentence that joins what was found in the chosen county with who was looking there."""
     if not state.county or state.dataset != PUBLIC:
         return Markup()
@@ -64,4 +64,4 @@ def county_fills(frame: ViewFrame) -> tuple[CountyFill, ...]:
     )
 
 
-LENS = Lens(key="detected", order=1, view=detected)
+LENS = Lens(key="detected", order=1, view=detected, panel=panel)

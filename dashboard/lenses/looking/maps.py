@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.i18n.catalogue import Catalogue
-from dashboard.view.figure import labels_of
 from dashboard.view.small_maps import small_map
 from geodata.query.detection import CountyDetection, Detection
 from geodata.query.world import World
@@ -41,7 +40,7 @@ def found_map(world: World, tr: Catalogue, answer: Detection, lines: tuple[Count
     title = tr.t("detection.found_title", unit=unit, years=tr.years(answer.period.first, answer.period.last))
     reported = sum(bool(line.rate.count) for line in lines)
     title_and_alt = (title, tr.t("detection.found_desc", n=reported, total=len(lines)))
-    labels = labels_of(tr)
+    labels = tr.labels
     return {
         "svg": small_map(world, "found", fills, title_and_alt, _part(world, lines)),
         "title": title,

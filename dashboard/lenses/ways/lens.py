@@ -18,7 +18,7 @@ from dashboard.lenses.ways import files as ways_files
 from dashboard.lenses.ways import rows
 from dashboard.lenses.ways.asked import FILTERS, Asked, options, view_asked
 from dashboard.lenses.ways.drawing import network_map, subway
-from dashboard.view.figure import LegChoice, labels_of
+from dashboard.view.figure import LegChoice
 from dashboard.view.site import Site
 from dashboard.view.state import NATURES, ViewState
 from geodata.query.indicators import leading_nature
@@ -111,7 +111,7 @@ def _key(tools: LensTools, breaks: Breaks) -> LensKey:
         if nature == Nature.UNCLEAR
         else tr.t("lens.ways.legend", nature=tr.t(f"nature.{nature}").lower())
     )
-    labels = labels_of(tr)
+    labels = tr.labels
     classes = [(colour, labels.range(low, high)) for colour, (low, high) in zip(COLOURS, breaks.ranges(), strict=False)]
     empties = [(LOOK_OF[Empty.NO_REPORT].fill, tr.t("lens.ways.none"))]
     return lens_key(title, classes, empties)
