@@ -177,9 +177,10 @@
     if (layers !== view.layers) thin();
     layers = view.layers;
     reveal(view);
-    (njia.drawings.map || []).forEach((path, i) =>
-      path.setAttribute("aria-selected", String(view.county === njia.fixed.pcodes[i])),
-    );
+    (njia.drawings.map || []).forEach((path, i) => {
+      const chosen = String(view.county === njia.fixed.pcodes[i]);
+      if (path.getAttribute("aria-selected") !== chosen) path.setAttribute("aria-selected", chosen);
+    });
   };
 
   for (const button of document.querySelectorAll("[data-zoom]"))
