@@ -341,6 +341,8 @@
     njia.brush(view);
   }
 
+  const placeTrend = () => window.dash_clientside.set_props("trend-graph", { figure: drawn.figure });
+
   /* Callback `strip`: the trend of the unit on the map. */
   let drawn = null;
   njia.placeStrip = function (answer, view) {
@@ -350,7 +352,9 @@
     const strip = strips[view.measure === "incidents" && strips.incidents ? "incidents" : "persons"];
     if (drawn === strip) return same();
     drawn = strip;
-    $("trend-title").textContent = strip.title;
-    return strip.figure;
+    write($("trend-title"), strip.title);
+    if (njia.at === "ready") return strip.figure;
+    addEventListener("njia-ready", () => setTimeout(placeTrend), { once: true }); // until then the trend has no place
+    return same();
   };
 })();

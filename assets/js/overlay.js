@@ -33,8 +33,10 @@
     delete laid[i];
   }
   function lay(i, group, path) {
+    const after = Object.keys(laid).filter((other) => Number(other) > Number(i)),
+      next = after.flatMap((other) => laid[other].nodes)[0];
     laid[i] = { of: String(shown[i]), nodes: drawn(Number(i), shown[i], path) };
-    group.append(...laid[i].nodes);
+    for (const node of laid[i].nodes) group.insertBefore(node, next || null);
   }
 
   /* over: place of a county → [id of the pattern, letters, 1 where it is outlined]. What lies there already stays,
