@@ -1,4 +1,4 @@
-/* Decides when Dash comes: when the page is idle, or when the reader first touches the map or a control. Never unasked
+/* Decides when Dash comes: when Kenya has been painted and the page is idle, or when the reader first touches the map or a control. Never unasked
    where data is saved or the link is slow: then a button offers it. Until then every choice is a link or a form field,
    so the page is right without any of this; if Dash does not come, the page says so and stays. */
 (function () {
@@ -7,6 +7,7 @@
   root.classList.add("js");
   const njia = (window.njia = { at: "waiting" }); // waiting → loading → mounted → ready, or blocked
   const $ = (id) => document.getElementById(id);
+  const START = document.currentScript.dataset.start;
   const PATIENCE = 90000; // ms until a start that neither fails nor ends is called a failure
 
   /* Plotly: our bundle, and no map of the world from anywhere. Dash would write the address of the full bundle here. */
@@ -59,9 +60,7 @@
   /* Addresses of the scripts in order, and the rules of the view. */
   let parts = null;
   const askParts = () =>
-    (parts =
-      parts ||
-      fetch($("workspace-note").dataset.start).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer))));
+    (parts = parts || fetch(START).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer))));
 
   njia.start = function () {
     if (njia.at !== "waiting") return;
@@ -85,23 +84,26 @@
     }, njia.blocked);
   }
 
-  document.addEventListener("DOMContentLoaded", () => {
-    const slow = saving(),
-      button = $("workspace-start");
+  const slow = saving();
+  if (!slow) askParts().catch(() => {});
+
+  /* The page is read; its scripts may still be on their way. */
+  function met() {
+    const button = $("workspace-start");
     button.hidden = !slow;
     button.addEventListener("click", () => {
       njia.note("starting");
       njia.start();
     });
     if (slow) return;
-    askParts().catch(() => {});
     const touched = (event) => {
       if (event.target.closest && event.target.closest("#map, #view, #strip")) njia.start();
     };
     for (const kind of ["pointerdown", "pointerover", "focusin", "keydown"])
       document.addEventListener(kind, touched, { passive: true });
     const idle = () => (window.requestIdleCallback || setTimeout)(njia.start, { timeout: 4000 });
-    if (document.readyState === "complete") idle();
-    else addEventListener("load", idle);
-  });
+    // No frame is given before the style sheets are here; with it and the font the wire is free.
+    requestAnimationFrame(() => document.fonts.ready.then(() => setTimeout(idle)));
+  }
+  document.addEventListener("readystatechange", met, { once: true });
 })();

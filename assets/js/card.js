@@ -74,20 +74,17 @@
 
   const slider = document.getElementById("slider"),
     play = document.getElementById("play");
-  let settle = 0,
-    timer = 0;
-  /* The picture at once, the view with it; the link a moment later, when the hand rests. */
+  let timer = 0;
+  /* The picture at once, where the frames have it; else the server is asked, and the link waits until the hand rests. */
   function toFrame(index) {
-    const set = { t: njia.data.frames[index] };
-    njia.peek(set);
-    njia.act({ set, quiet: true });
+    njia.peek({ t: njia.data.frames[index] });
+    if (!njia.framed()) njia.act({ set: {}, quiet: true });
   }
-  const toLink = () => njia.act({ set: { t: njia.view.t }, replace: true });
   function stop() {
     clearInterval(timer);
     timer = 0;
     label(false);
-    toLink();
+    njia.rested();
   }
   function label(running) {
     play.setAttribute("aria-pressed", String(running));
@@ -109,12 +106,7 @@
       calm ? 2500 : 1100,
     );
   }
-  if (slider)
-    slider.addEventListener("input", () => {
-      toFrame(Number(slider.value));
-      clearTimeout(settle);
-      settle = setTimeout(toLink, 400);
-    });
+  if (slider) slider.addEventListener("input", () => toFrame(Number(slider.value)));
   if (play) play.addEventListener("click", () => (timer ? stop() : run()));
 
   const copy = document.getElementById("copy");

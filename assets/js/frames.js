@@ -72,7 +72,7 @@
     return { view, index, codes, values, scale: scale || { colours: [], labels: [] } };
   }
 
-  const framed = () => njia.view.lens in njia.parts.rules.framed;
+  const framed = (njia.framed = () => njia.view.lens in njia.parts.rules.framed);
   let question = null; // what the lens wrote last, as the server answered it
   const asked = () => (!framed() && question && question.lens === njia.view.lens ? question : null);
   const byClass = (code, scale) => (EMPTY[code] || {}).fill || scale.colours[Number(code)] || "#fff";
@@ -95,22 +95,28 @@
   const heading = (now) =>
     njia.fixed.nature[now.view.nature] + ": " + njia.fixed.unit[now.view.measure] + ", " + njia.data.labels[now.index];
 
+  function write(element, text) {
+    if (element.textContent !== text) element.textContent = text;
+  }
+
   function retitle(now) {
-    document.title = title.text.replace(njia.fixed.nature[title.nature], njia.fixed.nature[now.view.nature]);
+    const words = title.text.replace(njia.fixed.nature[title.nature], njia.fixed.nature[now.view.nature]);
+    if (document.title !== words) document.title = words;
   }
 
   function paintWords(now) {
     retitle(now);
     const sentence = (njia.data.sentences[now.view.nature] || [])[now.index];
-    if (sentence && $("sentence").textContent !== sentence) $("sentence").textContent = sentence;
-    $("leaves-out").textContent = (njia.data.left_out[now.view.nature] || [])[now.index] || "";
+    if (sentence) write($("sentence"), sentence);
+    write($("leaves-out"), (njia.data.left_out[now.view.nature] || [])[now.index] || "");
     const slider = $("slider"),
       label = njia.data.labels[now.index];
     if (!slider) return;
-    slider.max = njia.data.frames.length - 1;
+    const most = String(njia.data.frames.length - 1);
+    if (slider.max !== most) slider.max = most;
     if (Number(slider.value) !== now.index) slider.value = now.index;
-    slider.setAttribute("aria-valuetext", label);
-    $("slider-label").textContent = label;
+    if (slider.getAttribute("aria-valuetext") !== label) slider.setAttribute("aria-valuetext", label);
+    write($("slider-label"), label);
   }
 
   function swatch(colour) {
@@ -142,7 +148,7 @@
       key = JSON.stringify([now.scale.colours, now.scale.labels, empties]),
       title = $("legend").querySelector(".legend-title");
     if (legendKey === key && title) {
-      if (title.textContent !== heading(now)) title.textContent = heading(now);
+      write(title, heading(now));
       return;
     }
     legendKey = key;
@@ -168,10 +174,10 @@
       const empty = now.values[i] === null,
         text = empty ? EMPTY[now.codes[i]].short : format(now.values[i]);
       cell.dataset.sort = empty ? EMPTY[now.codes[i]].rank : now.values[i];
-      if (cell.textContent !== text) cell.textContent = text;
+      write(cell, text);
     });
     const caption = $("table-caption");
-    if (caption) caption.textContent = heading(now);
+    if (caption) write(caption, heading(now));
     if (njia.sortAgain) njia.sortAgain();
   }
   njia.describe = function (i) {
@@ -187,7 +193,7 @@
     };
   };
 
-  /* The picture first; the table follows in the frame after it. */
+  /* The picture first; table, strip and links follow in the frame after it. */
   let later = 0;
   function paint() {
     const now = (njia.now = frame(njia.view));
@@ -199,6 +205,8 @@
     clearTimeout(later);
     const rest = () => {
       paintTable(njia.now);
+      placeBars(njia.view);
+      njia.follow();
       if (njia.painted) njia.painted();
     };
     if (document.hidden) later = setTimeout(rest);
@@ -213,7 +221,7 @@
   njia.repaint = function () {
     if (!njia.now) return;
     paintPaths(njia.now, true);
-    njia.overlay(asked() ? question.over : zeros(njia.now));
+    njia.overlay(asked() ? question.over : zeros(njia.now), true);
   };
 
   /* The longest sentence of these filters gets its room at once, so that nothing below moves while years pass. */
@@ -319,13 +327,11 @@
     }
   }
 
-  /* Callback `strip`: the trend of the unit on the map. */
-  let drawn = null,
+  let strips = null,
     barsHere = "";
-  njia.placeStrip = function (strips, view) {
-    if (!strips || !view) return same();
-    const strip = strips[view.measure === "incidents" && strips.incidents ? "incidents" : "persons"];
-    const bars = strips.bars[view.nature];
+  function placeBars(view) {
+    const bars = strips && strips.bars[view.nature];
+    if (!bars) return;
     if (bars !== barsHere) {
       njia.brushHeld();
       $("strip").innerHTML = barsHere = bars;
@@ -333,9 +339,22 @@
     }
     markYear(view);
     njia.brush(view);
+  }
+
+  const placeTrend = () => window.dash_clientside.set_props("trend-graph", { figure: drawn.figure });
+
+  /* Callback `strip`: the trend of the unit on the map. */
+  let drawn = null;
+  njia.placeStrip = function (answer, view) {
+    if (!answer || !view) return same();
+    strips = answer;
+    placeBars(njia.view);
+    const strip = strips[view.measure === "incidents" && strips.incidents ? "incidents" : "persons"];
     if (drawn === strip) return same();
     drawn = strip;
-    $("trend-title").textContent = strip.title;
-    return strip.figure;
+    write($("trend-title"), strip.title);
+    if (njia.at === "ready") return strip.figure;
+    addEventListener("njia-ready", () => setTimeout(placeTrend), { once: true }); // until then the trend has no place
+    return same();
   };
 })();

@@ -177,9 +177,10 @@
     if (layers !== view.layers) thin();
     layers = view.layers;
     reveal(view);
-    (njia.drawings.map || []).forEach((path, i) =>
-      path.setAttribute("aria-selected", String(view.county === njia.fixed.pcodes[i])),
-    );
+    (njia.drawings.map || []).forEach((path, i) => {
+      const chosen = String(view.county === njia.fixed.pcodes[i]);
+      if (path.getAttribute("aria-selected") !== chosen) path.setAttribute("aria-selected", chosen);
+    });
   };
 
   for (const button of document.querySelectorAll("[data-zoom]"))
@@ -211,11 +212,14 @@
   /* Dash mounts the graph, Plotly draws it, the frames come: whichever is last, the map is met here. */
   function meet() {
     const drawn = document.querySelector("#map-graph .js-plotly-plot");
-    if (!drawn || !drawn.on || !drawn._fullLayout || !njia.now || !document.querySelector("#controls input")) {
+    const whole = drawn && drawn.on && drawn._fullLayout && !drawn.classList.contains("dash-graph--pending");
+    if (!whole || !njia.now || !document.querySelector("#controls input")) {
       if (njia.at !== "blocked") setTimeout(meet, 40);
       return;
     }
     gd = map.gd = drawn;
+    // Dash would copy every window into its figure and draw that once more; the window is kept here (`restore`).
+    gd.removeAllListeners("plotly_relayout");
     njia.hand.listen(gd);
     gd.on("plotly_afterplot", after);
     gd.on("plotly_relayout", () => {
@@ -231,10 +235,13 @@
       .then(() => {
         if (!scrollY && !location.hash) reveal(njia.view);
       });
-    let resized = 0;
-    new ResizeObserver(() => {
+    let resized = 0,
+      size = ""; // the first word of the observer is the size that the map has been drawn for
+    new ResizeObserver(([{ contentRect }]) => {
+      const before = size;
+      size = contentRect.width + " " + contentRect.height;
       clearTimeout(resized);
-      resized = setTimeout(() => go(window_, bounds_), 150);
+      if (before) resized = setTimeout(() => go(window_, bounds_), 150);
     }).observe(document.getElementById("map-graph"));
   }
   setTimeout(meet);

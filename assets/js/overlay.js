@@ -4,7 +4,8 @@
   "use strict";
   const njia = window.njia;
   const SVG = "http://www.w3.org/2000/svg";
-  let shown = {};
+  let shown = {}, // place of a county → what lies over it
+    laid = {}; // the same → its nodes, and what they were made of
 
   function element(name, attributes) {
     const node = document.createElementNS(SVG, name);
@@ -27,8 +28,20 @@
     return nodes;
   }
 
-  /* over: place of a county → [id of the pattern, letters, 1 where it is outlined]. */
-  njia.overlay = function (over) {
+  function lift(i) {
+    for (const node of laid[i].nodes) node.remove();
+    delete laid[i];
+  }
+  function lay(i, group, path) {
+    const after = Object.keys(laid).filter((other) => Number(other) > Number(i)),
+      next = after.flatMap((other) => laid[other].nodes)[0];
+    laid[i] = { of: String(shown[i]), nodes: drawn(Number(i), shown[i], path) };
+    for (const node of laid[i].nodes) group.insertBefore(node, next || null);
+  }
+
+  /* over: place of a county → [id of the pattern, letters, 1 where it is outlined]. What lies there already stays,
+     unless the counties themselves were drawn anew (no `over`, or `again`). */
+  njia.overlay = function (over, again) {
     shown = over || shown;
     const paths = njia.drawings.map,
       layer = paths && paths[0].closest(".layer");
@@ -38,6 +51,11 @@
       group = element("g", { class: "over-counties", "aria-hidden": "true" });
       layer.append(group);
     }
-    group.replaceChildren(...Object.keys(shown).flatMap((i) => drawn(Number(i), shown[i], paths[i])));
+    if (!over || again || !group.hasChildNodes()) {
+      group.replaceChildren();
+      laid = {};
+    }
+    for (const i of Object.keys(laid)) if (!shown[i] || laid[i].of !== String(shown[i])) lift(i);
+    for (const i of Object.keys(shown)) if (!laid[i]) lay(i, group, paths[i]);
   };
 })();

@@ -7,7 +7,9 @@
   const $ = (id) => document.getElementById(id);
   const rules = njia.parts.rules,
     KEYS = Object.keys(rules.defaults),
-    QUICK = 900; // ms: choices of one key in quick succession (typing, arrows) are one step in the history
+    FRAMED = ["measure", "nature"], // controls that the frames answer, where the lens has them
+    QUICK = 900, // ms: choices of one key in quick succession (typing, arrows) are one step in the history
+    REST = 400; // ms without another step until Dash and the link hear of what the frames have answered
   const same = () => window.dash_clientside.no_update;
 
   /* ---- the link ---- */
@@ -79,19 +81,22 @@
   }
 
   let written = null, // the link as it was last written or read here
+    resting = 0, // timer: what the frames answered is not in the link yet
+    replaced = true, // and will be no new step in the history
     last = { key: "", at: 0, base: null, again: false };
+
+  const quick = (key) => last.key === key && Date.now() - last.at < QUICK;
 
   /* A control was changed; typing and arrows pass through values on the way, so they start again from where they
      began. */
   function controlled(view, { key, value: chosen }) {
-    const now = Date.now(),
-      again = last.key === key && now - last.at < QUICK && !rules.several.includes(key);
-    last = { key, at: now, base: again ? last.base : view, again };
+    const again = quick(key) && last.base !== null && !rules.several.includes(key);
+    last = { key, at: Date.now(), base: again ? last.base : view, again };
     return njia.choose(last.base, changes(key, chosen));
   }
 
   function acted(view, action) {
-    last = { key: "", at: 0, base: null, again: Boolean(action.replace) };
+    last = { ...(action.rested ? last : { key: "", at: 0 }), base: null, again: Boolean(action.replace) };
     return action.search === undefined ? njia.choose(view, action.set) : read(action.search);
   }
 
@@ -112,13 +117,16 @@
     const listed = window.dash_clientside.callback_context.inputs_list[1] || [],
       values = listed.map((each, i) => ({ key: each.id.key, value: controls[i] }));
     const { kind, ...what } = event(values);
-    let after = view || read(search),
+    let after = view ? njia.view : read(search), // the frames may have answered what Dash has not heard of yet
       url = same();
-    if (kind === "control") after = controlled(view, what);
-    else if (kind === "action") after = acted(view, action);
+    if (kind === "control") after = controlled(after, what);
+    else if (kind === "action") after = acted(after, action);
     else if (kind === "link" && view && search !== written) after = read(search);
-    if (!view || kind === "link") written = search;
-    else if (kind !== "new" && !(kind === "action" && action.quiet) && query(after) !== query(read(written))) {
+    if (!view || kind === "link") {
+      written = search;
+      hears();
+    } else if (kind !== "new" && !(kind === "action" && action.quiet) && query(after) !== query(read(written))) {
+      hears();
       url = written = "?" + query(after);
       if (last.again) history.replaceState({}, "", location.pathname + url);
     }
@@ -138,13 +146,16 @@
 
   /* ---- what follows the view on the page: downloads, languages, the form that freezes it ---- */
 
+  function lead(link, address) {
+    if (link.getAttribute("href") !== address) link.href = address;
+  }
   function follow(view) {
     const search = query(view);
     const table = query({ ...view, county: "" }); // the table of all counties; of one, the address names it alone
     for (const link of document.querySelectorAll("a[data-path]"))
-      link.href = link.dataset.path + "?" + (link.dataset.path.endsWith("/indicators.csv") ? table : search);
+      lead(link, link.dataset.path + "?" + (link.dataset.path.endsWith("/indicators.csv") ? table : search));
     for (const link of document.querySelectorAll(".languages a[hreflang]"))
-      link.href = location.pathname + "?" + query({ ...view, lang: link.hreflang });
+      lead(link, location.pathname + "?" + query({ ...view, lang: link.hreflang }));
     const plain = query(view) === query(read("?lang=" + view.lang));
     for (const link of document.querySelectorAll(".site-pages a")) {
       const there = new URL(link.href);
@@ -153,7 +164,7 @@
         if (!plain && view[key] && (key === "nature" || view[key] !== rules.defaults[key]))
           there.searchParams.set(key, view[key]);
       }
-      link.href = there.pathname + there.search;
+      lead(link, there.pathname + there.search);
     }
     for (const field of document.querySelectorAll("#view input[data-key]")) field.value = view[field.dataset.key];
     for (const link of document.querySelectorAll("a[data-choose]")) {
@@ -171,6 +182,13 @@
     dress(view.lens);
     document.body.classList.toggle("has-choice", Boolean(view.county || (view.corridor && view.corridor !== "all")));
   }
+
+  njia.follow = function () {
+    follow(njia.view);
+    // Dash may have put up what the hand had already left again.
+    for (const radio of document.querySelectorAll("#controls .choice input"))
+      if (FRAMED.includes(radio.name) && radio.value === njia.view[radio.name] && !radio.checked) radio.checked = true;
+  };
 
   /* Style sheets of a lens come with it. */
   function dress(lens) {
@@ -231,13 +249,37 @@
   /* ---- actions: choices that no Dash control makes ---- */
 
   njia.act = (action) => window.dash_clientside.set_props("action", { data: { ...action, id: Math.random() } });
-  /* What needs no answer is shown before Dash has gone its round: time, measure, nature. */
+  /* What is in the frames is answered in the frame of the hand: time, measure, nature. Dash's round, and the link with
+     it, follow when the hand rests or makes any other choice; steps of one key in quick succession are one. */
   njia.peek = function (set) {
-    if (!njia.data) return;
+    const [key] = Object.keys(set),
+      again = quick(key);
     njia.view = njia.choose(njia.view, set);
-    follow(njia.view);
     njia.paint();
+    if (!resting) replaced = true;
+    replaced = replaced && (again || key === "t");
+    last = { key, at: Date.now(), base: null, again };
+    clearTimeout(resting);
+    resting = setTimeout(njia.rested, REST);
   };
+  function hears() {
+    clearTimeout(resting);
+    resting = 0;
+  }
+  njia.rested = function () {
+    hears();
+    njia.act({ set: {}, rested: true, replace: replaced });
+  };
+
+  /* Measure and nature, where the frames have the answer: it is in the page before React hears of the hand. */
+  function frameFirst(event) {
+    const { type, name, value } = event.target;
+    if (type !== "radio" || !FRAMED.includes(name) || !event.target.closest("#controls")) return;
+    if (njia.at !== "ready" || !njia.framed()) return;
+    event.stopPropagation();
+    if (njia.view[name] !== value) njia.peek({ [name]: value });
+  }
+  document.addEventListener("click", frameFirst, true);
   let opener = null;
   njia.pick = function (key, chosen, focus) {
     njia.focusPanel = Boolean(focus);

@@ -36,6 +36,8 @@ STORES = (
     ids.QUESTION,
     ids.PAINTED,
 )
+NOTHING = {"layout": {"xaxis": {"visible": False}, "yaxis": {"visible": False}}}
+"""The trend before its answer: axes that nobody sees would be measured and drawn all the same."""
 Options = list[dict[str, str]]
 
 
@@ -49,7 +51,7 @@ def layout(site: Site) -> list[Any]:
         dcc.Graph(id=ids.MAP, figure=first_figure(site), config=graph_config(), responsive=True),
         dcc.Graph(
             id=ids.TREND,
-            figure={},
+            figure=NOTHING,
             config={"displayModeBar": False, "staticPlot": True, "responsive": True},
             responsive=True,
         ),
