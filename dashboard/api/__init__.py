@@ -6,7 +6,8 @@ are the routes · `openapi` generates the description from the models and from t
 only, as every page does.
 
 A CSV or GeoJSON download follows the page's rule (a value that is not understood falls back, and the header
-``X-Njia-Not-Understood`` names it). JSON is for programs, so there such a value is refused with 400 and a sentence.
+``X-Njia-Not-Understood`` names it). JSON is for programs, so there such a value is refused with 400 and a sentence,
+and values that are at odds with each other with 409.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ from dashboard.api.rows import requested_view
 from dashboard.view.site import Site
 
 ROOT = "/api/v1/"
+CHANGES = "/api/v1/changes."
+"""Its ``from`` and ``to`` are releases, not years; what is not understood there is refused."""
 OGC = "/ogc/"
 """The same data as OGC features (`ogc`); an address there that leads nowhere is told as JSON too."""
 
@@ -24,7 +26,8 @@ def blueprint(site: Site) -> Blueprint:
         if not request.path.startswith((ROOT, OGC)) or request.method not in ("GET", "HEAD") or response.is_streamed:
             return response
         if response.status_code == 200:
-            notices = requested_view(site)[1] if request.path.startswith(ROOT) else ()
+            is_view = request.path.startswith(ROOT) and not request.path.startswith(CHANGES)
+            notices = requested_view(site)[1] if is_view else ()
             if notices:
                 response.headers["X-Njia-Not-Understood"] = ",".join(sorted({notice.key for notice in notices}))
             response.add_etag(weak=True)

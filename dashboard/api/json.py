@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, ValidationError
@@ -30,8 +30,9 @@ from dashboard.export.citations import citation
 from dashboard.export.regions import region_of
 from dashboard.i18n.catalogue import catalogue
 from dashboard.lenses.on_paper import question_map
+from dashboard.view import query_string
 from dashboard.view.site import Site
-from dashboard.view.state import MAX_QUERY, ViewState
+from dashboard.view.state import ViewState, several_values, single_values
 from dashboard.web.links import reader_lang
 from geodata.query.changes import provinces
 from geodata.query.find import Standing, find_county, offers
@@ -41,7 +42,12 @@ Query = TypeVar("Query", bound=BaseModel)
 
 
 class Refused(ValueError):
-    """A request that is answered with 400 and this sentence."""
+    """A request that is answered with a status and this sentence: by itself 400."""
+
+    def __init__(self, sentence: str, status: int = 400) -> None:
+        """Take what to say."""
+        super().__init__(sentence)
+        self.status = status
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -72,7 +78,11 @@ def blueprint(site: Site) -> Blueprint:
         query = read_query(BriefQuery)
         region = _region(site)
         purpose = Purpose(query.template, query.counties, region, all_natures=asks_every_nature(), ask=question_map)
-        made = make_brief(site.world, site.choices, understood_view(site), purpose)
+        state = understood_view(site)
+        try:
+            made = make_brief(site.world, site.choices, state, purpose)
+        except DataProblem as problem:  # a purpose that its counties do not suit
+            raise Refused(str(problem), 409) from None
         return Response(made.to_json(), mimetype="application/json")
 
     @routes.get("/api/v1/find")
@@ -95,36 +105,42 @@ def blueprint(site: Site) -> Blueprint:
             }
         )
 
-    @routes.errorhandler(Refused)
-    @routes.errorhandler(DataProblem)
-    def refuse(problem: Exception) -> Response:
-        return json_answer(Error(error=str(problem)).model_dump(), 400)
-
+    refuse_in_words(routes)
     return routes
 
 
+def refuse_in_words(routes: Blueprint) -> None:
+    """Answer what the routes refuse with its sentence as JSON."""
+
+    @routes.errorhandler(Refused)
+    @routes.errorhandler(DataProblem)
+    def refuse(problem: Exception) -> Response:
+        return json_answer(Error(error=str(problem)).model_dump(), getattr(problem, "status", 400))
+
+
 def understood_view(site: Site) -> ViewState:
-    """Return the view of the request; raise Refused for a value that is not understood."""
+    """Return the view of the request; raise Refused for a value that is not understood, or at odds with another."""
+    named = {*single_values(site.choices), *several_values(site.choices), "county", "from", "to", "t"}
+    if empty := [key for key, value in first_values(blank=True).items() if key in named and not value]:
+        raise Refused(f"Without a value: {', '.join(empty)}. Leave out what is not asked.")
     state, notices = requested_view(site)
-    if notices:
-        given = "; ".join(f"{notice.key}={notice.given}" for notice in notices)
+    given = "; ".join(f"{notice.key}={notice.given}" for notice in notices)
+    if any(not notice.why for notice in notices):
         raise Refused(f"Not understood: {given}. The description at /api/v1/openapi.json lists what each key may be.")
+    if notices:
+        raise Refused(f"This cannot be asked together with the rest: {given}.", 409)
     return state
 
 
-def first_values() -> dict[str, str]:
-    """Return the query of the request; of a key given twice the first value counts."""
-    query = request.query_string.decode("utf-8", "replace")[:MAX_QUERY]
-    values: dict[str, str] = {}
-    for key, value in parse_qsl(query, max_num_fields=None):
-        values.setdefault(key, value.strip())
-    return values
+def first_values(*, blank: bool = False) -> dict[str, str]:
+    """Return the query of the request; of a key given twice the first value counts. blank: keep keys without one."""
+    return query_string.first_values(query_string.request_query(), blank=blank)
 
 
 def read_query(model: type[Query]) -> Query:
     """Return the query of the request; raise Refused with what is wrong with it."""
     try:
-        return model.model_validate(first_values())
+        return model.model_validate(first_values(blank=True))
     except ValidationError as error:
         words = {"value_error": "{error}"}
         raise Refused(" ".join(as_sentence(detail, words) for detail in error.errors())) from None
@@ -164,15 +180,16 @@ def json_answer(body: object, status: int = 200) -> Response:
 
 def _region(site: Site) -> str:
     """Return the former province that the request names, "" for none; raise Refused for an unknown one."""
-    asked = first_values().get("region", "")
-    region = region_of(site.world, f"region={asked}")
-    if asked and not region:
+    asked = first_values(blank=True).get("region")
+    region = region_of(site.world, f"region={asked or ''}")
+    if asked is not None and not region:
         known = ", ".join(provinces(site.world))
         raise Refused(f"There is no region “{asked[:40]}”; choose one of {known}, or name its counties.")
     return region
 
 
 def _find(site: Site) -> Found:
+    understood_view(site)
     text = read_query(FindQuery).q
     match, tr = find_county(site.world, text), catalogue(reader_lang(site.choices.languages))
     names = site.world.names

@@ -12,7 +12,16 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort
 
 from dashboard.api.json import first_values, json_answer
-from dashboard.api.ogc_features import COLLECTIONS, LIMIT, MOST, Collection, read_items_query, select
+from dashboard.api.ogc_features import (
+    COLLECTIONS,
+    INTERVAL,
+    LIMIT,
+    MOST,
+    VALUE,
+    Collection,
+    read_items_query,
+    select,
+)
 from dashboard.view.site import Site
 from dashboard.web.links import site_root
 from geodata.values import DataProblem
@@ -129,7 +138,7 @@ def collection_document(site: Site, collection: Collection) -> dict[str, Any]:
 
 
 def _items(site: Site, collection: Collection) -> Response:
-    given = first_values()
+    given = first_values(blank=True)
     query, named = read_items_query(collection, given)
     features = select(site, collection, query, named)
     shown = features[query.offset : query.offset + query.limit]
@@ -178,6 +187,7 @@ def description(site: Site) -> dict[str, Any]:
             "in": "path",
             "required": True,
             "schema": {"type": "string", "minLength": 1, "maxLength": 100},
+            "example": collection.features(site)[0]["id"],
         }
         item_read = {"operationId": f"get{name}Item", "parameters": [item]}
         paths[f"{path}/items/{{featureId}}"] = {"get": {**item_read, "responses": {**features, **refused, **absent}}}
@@ -190,16 +200,23 @@ def description(site: Site) -> dict[str, Any]:
 
 
 def _parameters(collection: Collection) -> list[dict[str, Any]]:
-    numbers = {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}}
+    counts = [{"minItems": count, "maxItems": count} for count in (4, 6)]
     shapes: dict[str, dict[str, Any]] = {
-        "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT},
+        # The standard wants a larger number to be read as the most of one answer, so it is no error.
+        "limit": {"type": "integer", "minimum": 1, "maximum": 999_999_999, "default": LIMIT},
         "offset": {"type": "integer", "minimum": 0, "maximum": 999_999_999, "default": 0},
-        "bbox": numbers,
-        "datetime": {"type": "string", "maxLength": 60},
-        **{name: {"type": "string", "maxLength": 100} for name in collection.filters},
+        "bbox": {"type": "array", "items": {"type": "number"}, "oneOf": counts},
+        "datetime": {"type": "string", "pattern": f"^({INTERVAL})$", "example": "2018-01-01/2020-12-31"},
+        **{name: {"type": "string", "pattern": f"^{VALUE}$"} for name in collection.filters},
+    }
+    told = {
+        "limit": f"Features of one answer; more than {MOST} are read as {MOST}.",
+        "bbox": "West, south, east, north in degrees; with six numbers heights are passed over.",
+        "datetime": "A moment or an interval, to the year, month, day or second; `..` or nothing is an open end.",
     }
     return [
         {"name": name, "in": "query", "required": False, "style": "form", "explode": False, "schema": schema}
+        | ({"description": told[name]} if name in told else {})
         for name, schema in shapes.items()
     ]
 

@@ -26,8 +26,12 @@ from geodata.values import DataProblem, Grade
 Feature = Mapping[str, Any]
 MOST, LIMIT = 1_000, 100
 """Features of one answer: at most, and where the query does not say."""
-_DAY = r"\d{4}(?:-\d{2}(?:-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2}))?)?)?"
-_TIME = re.compile(rf"(?P<first>{_DAY}|\.\.|)(?:/(?P<last>{_DAY}|\.\.|))?")
+VALUE = r"[A-Za-z0-9_'.,:;/ -]{0,100}"
+"""What a value may look like by which a property is asked for; every value in the collections does."""
+DAY = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2}))?)?)?"
+END = rf"({DAY}|\.\.)"
+INTERVAL = rf"{DAY}|{END}/{END}?|/{END}"
+"""What ``datetime`` may be: a moment, or an interval with an end that may be open (``..`` or nothing)."""
 
 
 @dataclass(frozen=True)
@@ -152,22 +156,18 @@ class ItemsQuery(BaseModel):
         if len(numbers) not in (4, 6) or not all(math.isfinite(number) for number in numbers):
             raise ValueError("bbox is not four (or six) numbers: west, south, east, north.")
         west, south, east, north = numbers if len(numbers) == 4 else (*numbers[:2], *numbers[3:5])
-        if south > north:
-            raise ValueError("bbox has its south above its north.")
-        return west, south, east, north
+        # Corners may be given in either order; west of east has a meaning of its own (`_meets`).
+        return west, min(south, north), east, max(south, north)
 
     @field_validator("datetime", mode="before")
     @classmethod
     def _interval(cls, value: str) -> tuple[str, str]:
-        match = _TIME.fullmatch(value)
-        first, last = (match["first"], match["last"]) if match else ("", "")
-        if not match or (last is None and first in ("", "..")):
+        if not re.fullmatch(INTERVAL, value):
             raise ValueError("datetime is neither a moment nor an interval such as 2019-01-01/2020-12-31 or 2019/.. .")
-        last = first if last is None else last
-        open_first, open_last = ("" if end == ".." else end for end in (first, last))
-        if open_first and open_last and open_first[: len(open_last)] > open_last[: len(open_first)]:
-            raise ValueError("datetime ends before it begins.")
-        return open_first, open_last
+        first, slash, last = value.partition("/")
+        first, last = ("" if end == ".." else end for end in (first, last if slash else first))
+        backwards = first and last and first[: len(last)] > last[: len(first)]
+        return (last, first) if backwards else (first, last)
 
     @field_validator("f")
     @classmethod
@@ -179,9 +179,13 @@ class ItemsQuery(BaseModel):
 
 def read_items_query(collection: Collection, given: Mapping[str, str]) -> tuple[ItemsQuery, dict[str, str]]:
     """Return the query and the properties it names; raises DataProblem with a sentence for anything else."""
-    named = {name: value for name, value in given.items() if name in collection.filters}
+    named = {name: value for name, value in given.items() if name in collection.filters and value}
+    if strange := next((name for name, value in named.items() if not re.fullmatch(VALUE, value)), ""):
+        raise DataProblem(f"{strange} is not up to 100 plain letters, digits and signs.")
     try:
-        return ItemsQuery.model_validate({key: value for key, value in given.items() if key not in named}), named
+        return ItemsQuery.model_validate(
+            {key: value for key, value in given.items() if key not in collection.filters}
+        ), named
     except ValidationError as error:
         detail = error.errors()[0]
         if detail["type"] == "extra_forbidden":

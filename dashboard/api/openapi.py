@@ -42,13 +42,14 @@ VIEW = "view"
 """Stands for the keys of a link among the parameters of an operation."""
 EVENTS, EVERY = "events", "nature_or_all"
 """The same where events are listed: there ``nature=all`` lists those of every nature."""
+CHANGES = (schemas.ChangesQuery, "dataset")
 JSON: dict[str, tuple[str, Any, tuple[Any, ...], str]] = {
     "/api/v1/indicators.json": ("indicators", schemas.Indicators, (VIEW, schemas.PageQuery), SMUGGLING),
     "/api/v1/incidents.json": ("incidents", schemas.Incidents, (EVENTS, schemas.PageQuery), SMUGGLING),
     "/api/v1/sources.json": ("sources", schemas.Sources, (VIEW, schemas.PageQuery), ONE_COUNTY),
     "/api/v1/releases.json": ("releases", schemas.Releases, (), ""),
     "/api/v1/brief.json": ("brief", Brief, (EVENTS, schemas.BriefQuery, "region"), ONE_COUNTY),
-    "/api/v1/changes.json": ("changes", schemas.ReleaseChangesAnswer, (VIEW,), ""),
+    "/api/v1/changes.json": ("changes", schemas.ReleaseChangesAnswer, CHANGES, ""),
     "/api/v1/openapi.json": ("openapi", schemas.Description, (), ""),
     "/api/v1/find": ("find", schemas.Found, (schemas.FindQuery, "lang"), "?q=Isiolo"),
 }
@@ -61,9 +62,10 @@ FILES: dict[str, tuple[str, str]] = {
     "/api/v1/corridors.geojson": ("corridors_geojson", "application/geo+json"),
     "/api/v1/corridors.gpkg": ("corridors_gpkg", "application/geopackage+sqlite3"),
     "/api/v1/corridors.graphml": ("corridors_graphml", "application/graphml+xml"),
-    "/api/v1/changes.csv": ("changes_csv", "text/csv"),
 }
-"""Path → name of the operation and kind of file; each takes the keys of a link."""
+"""Path → name of the operation and kind of file; each takes the keys of a link, and reads them as a page does."""
+FALLS_BACK = "file_"
+"""How the names of parameters begin whose values fall back to the default where they are not understood."""
 WHOLE: dict[str, tuple[str, str]] = {
     "/api/v1/everything.zip": ("everything", "application/zip"),
     "/api/v1/datapackage.json": ("datapackage", "application/json"),
@@ -122,6 +124,9 @@ def description(site: Site, root: str = "/") -> Shape:
     )[1]
     paths = {path: _json_operation(*operation, view) for path, operation in JSON.items()}
     paths |= {path: _file_operation(*operation, view) for path, operation in FILES.items()}
+    paths["/api/v1/changes.csv"] = _operation(
+        "changes_csv", _parameters(CHANGES, view), "text/csv", {"type": "string"}, ""
+    )
     for path, (name, kind) in WHOLE.items():
         paths[path] = _operation(name, [], kind, {"type": "object" if "json" in kind else "string"}, "")
     return {
@@ -134,7 +139,7 @@ def description(site: Site, root: str = "/") -> Shape:
         },
         "servers": [{"url": root}],
         "paths": paths,
-        "components": {"parameters": {**view, **_further_parameters(site)}, "schemas": shapes["$defs"]},
+        "components": {"parameters": _all_parameters(site, view), "schemas": shapes["$defs"]},
     }
 
 
@@ -147,7 +152,7 @@ def view_parameters(site: Site) -> Shape:
     for name, values in several_values(legal).items():
         if values:
             items = {"type": "string", "enum": list(values)}
-            shape = {"type": "array", "items": items, "minItems": 1, "uniqueItems": True}
+            shape = {"type": "array", "items": items, "minItems": 1}
             parameters[name] = _parameter(name, shape, "Several, comma-separated.")
     year = {"type": "integer", "minimum": legal.period.first, "maximum": legal.period.last}
     pcodes = {"type": "string", "enum": list(site.world.names)}
@@ -157,6 +162,24 @@ def view_parameters(site: Site) -> Shape:
     years = {"anyOf": [{"const": POOLED}, year]}
     parameters["t"] = _parameter("t", years, "One year of the period, or all years together.")
     return parameters
+
+
+def _all_parameters(site: Site, view: Shape) -> Shape:
+    """Return every parameter that operations refer to, those of files beside those that refuse."""
+    strict = {**view, **_further_parameters(site)}
+    return strict | {f"{FALLS_BACK}{name}": _falls_back(strict[name]) for name in (*view, EVERY)}
+
+
+def _falls_back(parameter: Shape) -> Shape:
+    """Return a parameter that takes any text, as a link does; which values are understood stays told."""
+    shape = parameter["schema"]
+    words = [parameter.get("description", ""), "What is not understood falls back to the default."]
+    if shape.get("type") == "array":
+        words.insert(1, f"Understood are {', '.join(shape['items']['enum'])}.")
+        schema: Shape = {"type": "string"}
+    else:
+        schema = {"anyOf": [shape, {"type": "string"}]}
+    return {**parameter, "schema": schema, "description": " ".join(words).strip()}
 
 
 def _further_parameters(site: Site) -> Shape:
@@ -188,7 +211,7 @@ def _model_parameters(model: type[BaseModel]) -> list[Shape]:
 
 
 def _parameter(name: str, schema: Shape, description: str = "") -> Shape:
-    schema = {key: value for key, value in schema.items() if key != "description"}
+    schema = {key: value for key, value in schema.items() if key != "description" and value != []}
     shape = {"name": name, "in": "query", "required": False, "schema": schema}
     if schema.get("type") == "array":
         shape |= {"style": "form", "explode": False}
@@ -201,7 +224,9 @@ def _json_operation(name: str, model: type, queries: tuple[Any, ...], example: s
 
 def _file_operation(name: str, kind: str, view: Shape) -> Shape:
     schema = _reference(schemas.Features) if kind.endswith("geo+json") else {"type": "string"}
-    return _operation(name, _parameters((EVENTS if name == "incidents_csv" else VIEW,), view), kind, schema, ONE_COUNTY)
+    strict = _parameters((EVENTS if name == "incidents_csv" else VIEW,), view)
+    kept = [{"$ref": parameter["$ref"].replace("parameters/", f"parameters/{FALLS_BACK}")} for parameter in strict]
+    return _operation(name, kept, kind, schema, ONE_COUNTY)
 
 
 def _operation(name: str, parameters: list[Shape], kind: str, schema: Shape, example: str) -> Shape:
@@ -211,6 +236,8 @@ def _operation(name: str, parameters: list[Shape], kind: str, schema: Shape, exa
         "304": {"description": "Unchanged since the ETag that was sent."},
         "400": {"description": "Something in the query is not understood; the sentence says what.", "content": error},
         "404": {"description": "There is no such dataset here.", "content": error},
+        "409": {"description": "Values that are understood but at odds, such as years backwards.", "content": error},
+        "414": {"description": "The address is too long.", "content": {"text/html": {"schema": {"type": "string"}}}},
     }
     if name.startswith("changes"):
         responses["404"] = {

@@ -6,14 +6,17 @@ arrives is read by the query models; `geodata.values.as_sentence` says what is w
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from dashboard.export.model import TEMPLATES
-from geodata.values import Pcode
+from geodata.values import NATIONAL, Pcode
 
 PER_PAGE, MOST = 100, 500
+LONGEST_NAME = 200
+"""Characters of a name that is looked for."""
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Count = Annotated[int, Field(ge=0)]
@@ -262,6 +265,8 @@ def _pcodes(text: object) -> object:
     if not isinstance(text, str):
         return text
     pcodes = tuple(part for part in text.split(",") if part)
+    if not pcodes:
+        raise ValueError("counties names none; leave it out for all.")
     known = {f"KE{number:03d}" for number in range(1, 48)}
     if unknown := [pcode for pcode in pcodes if pcode not in known]:
         raise ValueError(f"Not a P-code: {', '.join(unknown)[:80]}. P-codes run from KE001 to KE047.")
@@ -272,7 +277,6 @@ PCODES_SCHEMA = {
     "type": "array",
     "items": {"type": "string", "pattern": "^KE0(0[1-9]|[1-3][0-9]|4[0-7])$"},
     "minItems": 1,
-    "uniqueItems": True,
 }
 
 
@@ -287,9 +291,44 @@ class BriefQuery(BaseModel):
     )
 
 
+def _not_long(text: str) -> str:
+    if len(text) > LONGEST_NAME:
+        raise ValueError(f"q is longer than {LONGEST_NAME} characters.")
+    return text
+
+
 class FindQuery(BaseModel):
     """What a reader typed."""
 
-    q: Annotated[str, WithJsonSchema({"type": "string", "maxLength": 200})] = Field(
+    q: Annotated[str, AfterValidator(_not_long), WithJsonSchema({"type": "string", "maxLength": LONGEST_NAME})] = Field(
         "", description="Any spelling of a county, or its code."
+    )
+
+
+RELEASE_ID = "^([0-9a-f]{6,64})?$"
+CHANGED = ("", *(f"KE{number:03d}" for number in range(1, 48)), NATIONAL)
+
+
+def _release_id(text: str) -> str:
+    if not re.fullmatch(RELEASE_ID, text):
+        raise ValueError(f"“{text[:20]}” is no id of a release: 6 to 64 of 0-9 and a-f.")
+    return text
+
+
+def _changed_county(text: str) -> str:
+    if text not in CHANGED:
+        raise ValueError(f"“{text[:20]}” is no P-code; they run from KE001 to KE047, and {NATIONAL} is the rest.")
+    return text
+
+
+ReleaseId = Annotated[str, AfterValidator(_release_id), WithJsonSchema({"type": "string", "pattern": RELEASE_ID})]
+
+
+class ChangesQuery(BaseModel):
+    """Which two releases are compared, and for whom; without ids the current one and the one before it."""
+
+    first: ReleaseId = Field("", alias="from", description="Id of the earlier release, or how it begins.")
+    last: ReleaseId = Field("", alias="to", description="Id of the later release, or how it begins.")
+    county: Annotated[str, AfterValidator(_changed_county), WithJsonSchema({"type": "string", "enum": [*CHANGED]})] = (
+        Field("", description="P-code (COD-AB); KE for what belongs to no county.")
     )

@@ -24,7 +24,7 @@ from dashboard.settings import AppSettings
 from dashboard.view.site import Site, common
 from dashboard.view.state import from_query, to_query
 from dashboard.view.template_tools import TemplateTools
-from dashboard.web.links import address, reader_lang
+from dashboard.web.links import address, oembed_address, reader_lang
 from dashboard.web.templates import render
 from geodata.query.world import World
 from geodata.values import DataProblem
@@ -117,7 +117,8 @@ def stories_page(site: Site, lang: str) -> str:
             }
         )
     state = from_query(f"lang={lang}", site.choices)[0]
-    return render("briefing/stories.html", here="briefing", stories=listed, **common(site, state))
+    named = {**common(site, state), "oembed": _oembed(lang)}
+    return render("briefing/stories.html", here="briefing", stories=listed, **named)
 
 
 def story_page(site: Site, story: Story, lang: str, root: str | None, extras: tuple[tuple[str, str], ...] = ()) -> str:
@@ -149,7 +150,7 @@ def _document(
         defs=Markup(pattern_defs() + overlay_defs()),  # noqa: S704 - our own constant markup
         others=other,
         stamps=[stamp_of(site, step) for step in shown],
-        **_tools(site, state),
+        **{**_tools(site, state), "oembed": _oembed(lang, story.name)},
     )
 
 
@@ -201,6 +202,10 @@ def stamp_of(site: Site, shown: ShownStep) -> dict[str, Any]:
 def _tools(site: Site, state: Any) -> dict[str, Any]:
     names = TemplateTools(site.world, site.choices, state).names()
     return {**names, **common(site, state), "view_query": lambda shown: to_query(shown, site.choices)}
+
+
+def _oembed(lang: str, story: str = "") -> str:
+    return oembed_address(address("/briefing", lang, story=story))
 
 
 def _step() -> int:

@@ -19,7 +19,7 @@ from dashboard.view.basemap import shell_svg
 from dashboard.view.figure import filters_of
 from dashboard.view.site import Site, edition_words
 from dashboard.view.state import ViewState, defaults, from_query, to_query
-from dashboard.web.links import NAMES, address, public_root
+from dashboard.web.links import NAMES, address, oembed_address, public_root
 from dashboard.web.static import bundle
 from dashboard.web.templates import render
 from geodata.query.county_card import PUBLIC, card
@@ -52,6 +52,7 @@ def card_page(site: Site, pcode: str, lang: str, dataset: str = PUBLIC) -> str:
     return render(
         "lite/card.html",
         **_common(site, tr, f"{SCOPE}/{pcode}"),
+        oembed=oembed_address(address(f"{SCOPE}/{pcode}", lang)),
         k=facts,
         pcode=pcode,
         name=site.world.names[pcode],

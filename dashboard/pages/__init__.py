@@ -20,6 +20,7 @@ from dashboard.pages import (
     newest,
     picture,
     release_diff,
+    release_diff_files,
     safety,
     snapshots,
 )
@@ -47,6 +48,7 @@ PAGES = (
     link_cards,
     picture,
     release_diff,
+    release_diff_files,
     safety,
     snapshots,
     sources,

@@ -22,7 +22,7 @@ from dashboard.pages.release_diff import figure_words
 from dashboard.view.site import Site, common
 from dashboard.view.state import defaults
 from dashboard.view.template_tools import TemplateTools
-from dashboard.web.links import address, reader_lang
+from dashboard.web.links import address, oembed_address, reader_lang
 from dashboard.web.templates import render
 from geodata.query.county_card import PUBLIC, RULE, CountyCard, card
 from geodata.query.cube import NATURES, Cube, Filters
@@ -76,6 +76,7 @@ def county_page(site: Site, pcode: str, lang: str) -> str:
         **{
             **TemplateTools(world, site.choices, state).names(),
             **common(site, state, (f"/county/{pcode}", "")),
+            "oembed": oembed_address(address(f"/county/{pcode}", lang)),
             "held": False,
             "pcode": pcode,
             "p": profile,

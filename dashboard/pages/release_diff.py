@@ -7,7 +7,6 @@ a sentence. The query string is the whole view, of the page and its files alike.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -82,43 +81,21 @@ def blueprint(site: Site) -> Blueprint:
     def changes() -> str | tuple[str, int]:
         return changes_page(site, read_query(site))
 
-    @routes.get("/changes.csv", endpoint="changes_csv")
-    @routes.get("/api/v1/changes.csv", endpoint="api_changes_csv")
-    def table() -> Response:
-        query = read_query(site)
-        try:
-            rows = list(plain_rows(site, query))
-        except DataProblem as problem:
-            return Response(f"{problem}\n", 404, mimetype="text/plain")
-        return csv_answer("changes", COLUMNS, rows, site, query.state)
-
-    @routes.get("/api/v1/changes.json")
-    def answer() -> Response:
-        query = read_query(site)
-        try:
-            pair, changes = chosen(site, query)
-            body: dict[str, Any] = {"from": pair[0], "to": pair[1], "changes": list(plain_rows(site, query))}
-        except DataProblem as problem:
-            return _json({"error": str(problem)}, 404)
-        if changes is not None:
-            body |= {
-                "policy": changes.policy,
-                "rows": [
-                    {"file": r.file, "id": r.key, "kind": r.kind, "columns": sorted(r.fields)} for r in changes.rows
-                ],
-                "manifest": [c.name for c in changes.card],
-                "tables_added": ["*".join(dims) for dims in changes.tables_added],
-                "tables_removed": ["*".join(dims) for dims in changes.tables_removed],
-            }
-        return _json(body)
+    @routes.get("/changes.csv")
+    def changes_csv() -> Response:
+        return changes_file(site)
 
     return routes
 
 
-def _json(body: object, status: int = 200) -> Response:
-    answer = Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/json")
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+def changes_file(site: Site) -> Response:
+    """Return the figures that differ as CSV; 404 with a sentence where there is no such release."""
+    query = read_query(site)
+    try:
+        rows = list(plain_rows(site, query))
+    except DataProblem as problem:
+        return Response(f"{problem}\n", 404, mimetype="text/plain")
+    return csv_answer("changes", COLUMNS, rows, site, query.state)
 
 
 def read_query(site: Site) -> ReleaseDiffQuery:

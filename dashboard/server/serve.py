@@ -81,6 +81,7 @@ def _gunicorn(server: Flask, settings: AppSettings) -> None:
                 "accesslog": None,
                 "errorlog": "-",
                 "loglevel": "warning",
+                "limit_request_line": 8_190,  # a long query in many scripts is answered in words
                 "worker_tmp_dir": "/dev/shm" if sys.platform == "linux" else None,  # noqa: S108 - gunicorn's heartbeat
                 "graceful_timeout": 5,
                 "keepalive": 15,  # a reader on a slow link pays a round trip for every new connection

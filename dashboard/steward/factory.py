@@ -15,6 +15,7 @@ from dashboard.server import security
 from dashboard.settings import ASSETS
 from dashboard.steward import (
     gate,
+    pages_archives,
     pages_corrections,
     pages_dpia,
     pages_files,
@@ -34,8 +35,8 @@ from geodata.values import DataProblem
 
 _CHUNK = 1 << 20
 PAGES = (
-    pages_files, pages_review, pages_report, pages_vault, pages_releases, pages_internal, pages_variables,
-    pages_corrections, pages_dpia, evidence_pages,
+    pages_files, pages_review, pages_report, pages_vault, pages_archives, pages_releases, pages_internal,
+    pages_variables,    pages_corrections, pages_dpia, evidence_pages,
 )  # fmt: skip
 """The rooms of the desk: each has a function ``blueprint(desk, page) -> Blueprint``."""
 

@@ -8,7 +8,10 @@ from werkzeug.wrappers import Response
 from dashboard.steward.desk import Desk
 from dashboard.steward.page import SEE_OTHER, Answer, DeskPage
 from dashboard.steward.publishing import NATURES, costs, draft_of, expected, preview, states, store, waiting, wish_of
+from geodata.build.locations import PUBLIC
 from geodata.facts import counties
+from geodata.intake.attached.card import ArchiveCard, cards
+from geodata.release.audience import READERS, readers_of, set_readers
 from geodata.release.publication import checked_title, title_of, today
 from geodata.release.verify import verify_release
 from geodata.values import DataProblem
@@ -30,6 +33,7 @@ def blueprint(desk: Desk, page: DeskPage) -> Blueprint:
         ("/release/<release_id>/withdraw", "withdraw", views.withdraw, ["POST"]),
         ("/release/<release_id>/signed", "signed", views.signed, ["GET"]),
         ("/reader/<dataset>", "reader", views.reader, ["POST"]),
+        ("/readers/<dataset>", "readers", views.readers, ["POST"]),
     ):
         routes.add_url_rule(rule, name, view, methods=methods)
     return routes
@@ -49,21 +53,29 @@ class ReleasePages:
             counted[batch.meta.dataset] = counted.get(batch.meta.dataset, 0) + batch.counted
         return counted
 
+    def _archives(self) -> dict[str, ArchiveCard]:
+        """Return what is attached, by name; one under the name of imported cases is not measured."""
+        held = self._datasets()
+        return {card.name: card for card in cards(self.desk.settings) if card.name not in held}
+
     def listing(self) -> Answer:
         """List datasets and their releases."""
-        held, published = self._datasets(), states(self.desk.settings)
-        names = sorted({*held, *published})
+        held, published, archives = self._datasets(), states(self.desk.settings), self._archives()
+        names = sorted({*held, *published, *archives})
+        measured, root = (*held, *archives), self.desk.settings.releases
         return self.page.show(
             "releases.html", "releases", names=names, held=held, published=published,
-            titles={name: title_of(self.desk.settings, name) for name in held},
-            waiting={name: waiting(self.desk.settings, name) for name in held},
-            costs={name: costs(self.desk.settings, name) for name in held}, expected=expected() if held else (),
+            titles={name: title_of(self.desk.settings, name) for name in measured},
+            waiting={name: waiting(self.desk.settings, name) for name in measured},
+            costs={name: costs(self.desk.settings, name) for name in measured},
+            expected=expected() if measured else (), archives=archives,
+            readers={name: readers_of(root, name) for name in names}, classes=READERS,
             done=request.args.get("done", ""), about=request.args.get("id", ""),
         )  # fmt: skip
 
     def prepare(self, dataset: str) -> Answer:
         """Start measuring and preparing."""
-        if dataset not in self._datasets():
+        if dataset not in {*self._datasets(), *self._archives()}:
             abort(404)
         if not self._busy(dataset):
             wish = wish_of(request.form)
@@ -144,3 +156,16 @@ class ReleasePages:
         """Start the public site for this computer and go there."""
         address = self.desk.reader.start()
         return self.page.show("reader.html", "releases", address=f"{address}/?dataset={dataset}", dataset=dataset)
+
+    def readers(self, dataset: str) -> Answer:
+        """Say who may read a dataset; opening it further wants the word of the person that it may be."""
+        if dataset not in {*self._datasets(), *self._archives(), *states(self.desk.settings)} or dataset == PUBLIC:
+            abort(404)
+        root, who = self.desk.settings.releases, request.form.get("who", "")
+        if who not in READERS:
+            raise DataProblem(self.page.words("readers.choose"))
+        opened = READERS.index(who) < READERS.index(readers_of(root, dataset))
+        if opened and request.form.get("sure") != "yes":
+            raise DataProblem(self.page.words("readers.unsure"))
+        set_readers(root, dataset, who)
+        return redirect(url_for(".listing", done=f"readers_{who}", id=dataset), code=SEE_OTHER)

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from dashboard.steward.desk import Desk
 from dashboard.steward.page import SEE_OTHER, DeskPage
+from geodata.intake.attached.card import cards
 
 
 def blueprint(desk: Desk, page: DeskPage) -> Blueprint:
@@ -18,7 +19,11 @@ def blueprint(desk: Desk, page: DeskPage) -> Blueprint:
         gone = request.args.get("gone", type=int)
         newest_first = sorted(desk.vault.batches(), key=lambda batch: -batch.batch_id)
         was_measured = "measured" in request.args
-        return page.show("vault.html", "vault", batches=newest_first, gone=gone, was_measured=was_measured)
+        detached = request.args.get("detached", "")
+        return page.show(
+            "vault.html", "vault", batches=newest_first, gone=gone, was_measured=was_measured,
+            archives=cards(desk.settings), detached=detached,
+        )  # fmt: skip
 
     @routes.post("/undo/<int:batch>")
     def undo(batch: int) -> Response:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from geodata.intake.attached import vault_for
 from geodata.release import approve as approving
 from geodata.release import prepared
 from geodata.release.approve import Wish
@@ -21,7 +22,6 @@ from geodata.release.reader import Release
 from geodata.release.report import MEAN_ABSOLUTE, sentences
 from geodata.release.store import Store
 from geodata.settings import DataSettings
-from geodata.vault import open_vault
 
 NATURES = ("trafficking", "smuggling")
 TableErrors = tuple[tuple[tuple[str, ...], float], ...]
@@ -65,7 +65,7 @@ def wish_of(form: Mapping[str, str]) -> Wish:
 
 def prepare_release(settings: DataSettings, dataset: str, wish: Wish, title: str = "") -> PreparedInfo:
     """Measure what is new and lay the release down for approval. Raises `DataProblem`."""
-    return approving.prepare(open_vault(settings), store(settings), about_of(settings, dataset, title), wish)
+    return approving.prepare(vault_for(settings, dataset), store(settings), about_of(settings, dataset, title), wish)
 
 
 def approve_release(settings: DataSettings, info: PreparedInfo, *, by: str, alone: bool) -> Release:
@@ -92,7 +92,7 @@ def draft_of(settings: DataSettings, info: PreparedInfo) -> Draft:
 
 def costs(settings: DataSettings, dataset: str) -> Mapping[str, float]:
     """Return what a dataset has spent and what is left; looks at the ledger only."""
-    return approving.budget_of(open_vault(settings), dataset, BUDGET, EPSILON)
+    return approving.budget_of(vault_for(settings, dataset), dataset, BUDGET, EPSILON)
 
 
 def expected() -> TableErrors:

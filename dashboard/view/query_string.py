@@ -27,9 +27,12 @@ def request_query() -> str:
     return request.query_string.decode("utf-8", "replace")
 
 
-def first_values(text: str) -> dict[str, str]:
-    """Return key → first value, without the spaces around it; what is longer than a view can be is cut."""
+def first_values(text: str, *, blank: bool = False) -> dict[str, str]:
+    """Return key → first value, without the spaces around it; what is longer than a view can be is cut.
+
+    blank: keep keys without a value.
+    """
     values: dict[str, str] = {}
-    for key, value in parse_qsl(text[:MAX_QUERY].removeprefix("?"), max_num_fields=None):
+    for key, value in parse_qsl(text[:MAX_QUERY].removeprefix("?"), keep_blank_values=blank, max_num_fields=None):
         values.setdefault(key, value.strip())
     return values

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import has_request_context, request
 
@@ -13,7 +12,7 @@ from dashboard.view.basemap import basemap
 from dashboard.view.figure import Basemap
 from dashboard.view.lens_keys import lens_keys
 from dashboard.view.state import Choices, ViewState, to_query
-from dashboard.web.links import FOOT, NAMES, NAV, kept_view, languages_of, public_root
+from dashboard.web.links import FOOT, NAMES, NAV, kept_view, languages_of, oembed_address, public_root
 from dashboard.web.static import Assets
 from geodata.query.caseload import further
 from geodata.query.find import spellings
@@ -69,7 +68,7 @@ def common(site: Site, state: ViewState, view: tuple[str, str] | None = None) ->
         "more": FOOT,
         "public_root": public_root(),
         "picture": f"/picture.png?{to_query(state, site.choices)}",
-        "oembed": f"/oembed?{urlencode({'url': f'{public_root()}/?{to_query(state, site.choices)}'})}",
+        "oembed": oembed_address(f"/?{to_query(state, site.choices)}"),
         "urgent": first(world),
         "feeds": feeds(site, state),
         "bare": has_request_context() and request.args.get("bare") == "1",

@@ -67,7 +67,10 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One value of the link that was not understood: its key, the value as given, what is shown instead."""
+    """One value of the link that was not understood: its key, the value as given, what is shown instead.
+
+    why: what of the rest it is at odds with (a word of the catalogue under ``notice``), "" where it is no legal value.
+    """
 
     key: str
     given: str
@@ -287,10 +290,10 @@ def _answerable(state: ViewState, start: ViewState, choices: Choices, notices: l
 
 def _reconcile(state: ViewState, start: ViewState, notices: list[Notice]) -> tuple[ViewState, tuple[Notice, ...]]:
     if state.first > state.last:
-        notices.append(Notice("from", f"{state.first}–{state.last}", f"{start.first}–{start.last}"))
+        notices.append(Notice("from", f"{state.first}–{state.last}", f"{start.first}–{start.last}", "years"))
         state = replace(state, first=start.first, last=start.last)
     if state.t != POOLED and not state.first <= int(state.t) <= state.last:
-        notices.append(Notice("t", state.t, POOLED))
+        notices.append(Notice("t", state.t, POOLED, "years"))
         state = replace(state, t=POOLED)
     return state, tuple(notices)
 

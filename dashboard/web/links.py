@@ -75,6 +75,11 @@ def public_root() -> str:
     return str(getattr(settings, "public_url", "")).rstrip("/")
 
 
+def oembed_address(page: str) -> str:
+    """Return where programs ask how a page is shown elsewhere. page: its path and query."""
+    return f"/oembed?{urlencode({'url': public_root() + page})}"
+
+
 def site_root() -> str:
     """Return how the site is reached from outside, with a slash at the end: for links that leave it."""
     public: str = current_app.config["NJIA_SETTINGS"].public_url

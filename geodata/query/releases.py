@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from geodata.build.locations import PUBLIC, public_store
 from geodata.query.world import World
+from geodata.release.audience import seen_on_site
 from geodata.release.changes import Change, ReleaseChanges, RowChange, compare
 from geodata.release.reader import NotAnswerable, Release
 from geodata.release.store import Store
@@ -120,7 +121,7 @@ def _touches(row: RowChange, pcode: str) -> bool:
 
 
 def _stores(settings: DataSettings) -> tuple[Store, Store]:
-    return public_store(settings), Store(settings.releases, settings.partners)
+    return public_store(settings), Store(settings.releases, seen_on_site(partners=settings.partners))
 
 
 @lru_cache(maxsize=8)

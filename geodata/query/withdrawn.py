@@ -14,4 +14,4 @@ def withdrawn(world: World, dataset: str, release_id: str) -> bool:
     """
     if dataset == PUBLIC:
         return False
-    return release_id in Store(world.settings.releases, world.settings.partners).ledger(dataset).withdrawn
+    return release_id in Store(world.settings.releases).ledger(dataset).withdrawn

@@ -28,6 +28,7 @@ from geodata.links.ledger import LINKS, LinkRow
 from geodata.links.ledger import folder as links_folder
 from geodata.links.ledger import read as read_links
 from geodata.release.audience import FILE as READERS_FILE
+from geodata.release.audience import seen_on_site
 from geodata.release.reader import Release
 from geodata.release.store import Store
 from geodata.settings import DataSettings
@@ -180,7 +181,7 @@ def attached(public: Release) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _caseloads(settings: DataSettings) -> dict[str, Release]:
     """Return the current release of every dataset this user published."""
-    store = Store(settings.releases, settings.partners)
+    store = Store(settings.releases, seen_on_site(partners=settings.partners))
     return {
         name: store.open_current(name)
         for name in (store.datasets() if settings.releases.is_dir() else ())
@@ -199,7 +200,8 @@ def stamp(settings: DataSettings) -> tuple[tuple[str, int], ...]:
 
 def _pointers(settings: DataSettings) -> list[Path]:
     """Return the small files that say what is shown."""
-    shown = Store(settings.releases, settings.partners).datasets() if settings.releases.is_dir() else ()
+    store = Store(settings.releases, seen_on_site(partners=settings.partners))
+    shown = store.datasets() if settings.releases.is_dir() else ()
     return [
         *(settings.releases / name / file for name in shown for file in ("CURRENT", READERS_FILE)),
         settings.boundaries / "CURRENT",

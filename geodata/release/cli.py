@@ -43,7 +43,9 @@ def register(verbs: Verbs) -> None:
     verb.add_argument("--budget", type=float, default=BUDGET, help="budget to reckon with (default: %(default)s)")
     verb.add_argument("--json", action="store_true", help="print one JSON object")
     verb.set_defaults(run=budget)
-    verb = verbs.add_parser("readers", help="say who may read a dataset on the site: everybody, or partners only")
+    verb = verbs.add_parser(
+        "readers", help="say who may read a dataset: everybody, partners only, or nobody but the desk"
+    )
     verb.add_argument("dataset", help="which caseload")
     verb.add_argument("who", nargs="?", choices=READERS, help="without it, what holds now is printed")
     verb.set_defaults(run=readers)

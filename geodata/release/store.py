@@ -20,7 +20,7 @@ from pathlib import Path
 
 from geodata import files
 from geodata.release import measurements as measuring
-from geodata.release.audience import EVERYBODY, readers_of
+from geodata.release.audience import READERS, readers_of
 from geodata.release.manifest import Manifest, from_json
 from geodata.release.measurements import Measurements
 from geodata.release.reader import Release
@@ -56,18 +56,19 @@ class Ledger:
 class Store:
     """A folder of datasets. Reading needs no write permission; writing takes a lock per dataset.
 
-    partners: whether datasets for partners are seen; a store of the public site knows none of them.
+    seen: which classes of datasets are seen (`audience`): all at the desk, fewer on a site, which knows none of the
+    others.
     """
 
     root: Path
-    partners: bool = True
+    seen: tuple[str, ...] = READERS
 
     # ---- reading ----------------------------------------------------------------------------
 
     def datasets(self) -> tuple[str, ...]:
         """Names of datasets that have a ledger."""
         names = sorted(path.parent.name for path in self.root.glob(f"*/{CURRENT}"))
-        return tuple(name for name in names if self.partners or readers_of(self.root, name) == EVERYBODY)
+        return tuple(name for name in names if readers_of(self.root, name) in self.seen)
 
     def ledger(self, dataset: str) -> Ledger:
         """Read a dataset's ledger; empty when nothing was published."""

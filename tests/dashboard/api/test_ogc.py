@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from shapely.geometry import box, shape
 
-from dashboard.api.ogc_features import COLLECTIONS, MOST
+from dashboard.api.ogc_features import COLLECTIONS, MOST, VALUE
 
 NEEDED = {
     "/ogc/": {"self", "service-desc", "conformance", "data"},
@@ -122,8 +123,9 @@ def test_properties_filter_also_where_a_feature_has_several_values(client: Flask
 @pytest.mark.parametrize(
     "query",
     [
-        "limit=0", "limit=ten", "limit=-1", "bbox=1,2,3", "bbox=a,b,c,d", "bbox=1,9,2,3", "datetime=yesterday",
-        "datetime=2020/2019", "colour=red", "f=xml", "offset=%00",
+        "limit=0", "limit=ten", "limit=-1", "bbox=1,2,3", "bbox=a,b,c,d", "bbox=", "datetime=yesterday",
+        "datetime=2020/2021/2022",
+        "datetime=/", "datetime=", "colour=red", "f=xml", "offset=%00", f"county={'K' * 101}", "form=%3Cb%3E",
     ],
 )  # fmt: skip
 def test_what_is_not_understood_is_refused_in_a_sentence(client: FlaskClient, query: str) -> None:
@@ -131,6 +133,25 @@ def test_what_is_not_understood_is_refused_in_a_sentence(client: FlaskClient, qu
     assert answer.status_code == 400
     assert answer.json is not None
     assert answer.json["description"].endswith(".")
+
+
+def test_ends_and_corners_may_be_given_in_either_order(client: FlaskClient) -> None:
+    for path, other in (
+        ("events/items?limit=500&datetime=2018/2020", "events/items?limit=500&datetime=2020/2018"),
+        ("counties/items?bbox=36,-2,38,1", "counties/items?bbox=36,1,38,-2"),
+    ):
+        kept = [feature["id"] for feature in ask(client, f"/ogc/collections/{path}")["features"]]
+        assert kept
+        assert [feature["id"] for feature in ask(client, f"/ogc/collections/{other}")["features"]] == kept
+
+
+def test_every_value_of_a_property_may_be_asked_for(client: FlaskClient) -> None:
+    for name, collection in COLLECTIONS.items():
+        features = pages(client, f"/ogc/collections/{name}/items?limit=500")
+        for column in collection.filters:
+            values = [feature["properties"][column] for feature in features]
+            every = {str(part) for value in values for part in (value if isinstance(value, list) else [value])}
+            assert [value for value in every if not re.fullmatch(VALUE, value)] == [], (name, column)
 
 
 def test_more_than_the_most_is_the_most_and_nothing_is_not_there(client: FlaskClient) -> None:

@@ -89,8 +89,10 @@ def test_odd_questions_are_answered_in_words(two: FlaskClient, query: str) -> No
     assert answer.status_code == (404 if "ffffffff" in query else 200)
     assert ("There is no release" in page) == ("ffffffff" in query)
     assert "<script>" not in page.replace("<script src", "")
-    assert two.get(f"/api/v1/changes.json?{query}").status_code == answer.status_code
     assert two.get(f"/changes.csv?{query}").status_code == answer.status_code
+    for kind in ("json", "csv"):
+        told = two.get(f"/api/v1/changes.{kind}?{query}")
+        assert told.status_code == (404 if "ffffffff" in query else 400), "programs are told what a page leaves out"
 
 
 def test_a_withdrawn_release_is_refused_with_a_sentence(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from dashboard.server.app import create_app
 from dashboard.settings import AppSettings, from_environment
 from geodata.query.releases import shown_releases
 from geodata.query.world import open_world, stamp
-from geodata.release.audience import EVERYBODY, FILE, PARTNERS, readers_of, set_readers
+from geodata.release.audience import EVERYBODY, FILE, INTERNAL, PARTNERS, readers_of, set_readers
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
 from tests.caseloads import publish_rows, skewed
@@ -139,8 +139,8 @@ def test_readers_are_kept_and_a_damaged_word_opens_nothing(tmp_path: Path) -> No
     assert readers_of(tmp_path, "d") == EVERYBODY
     for damaged in (b"", b"every", b"\xff\xfe"):
         (tmp_path / "d" / FILE).write_bytes(damaged)
-        assert readers_of(tmp_path, "d") == PARTNERS
-    with pytest.raises(DataProblem, match="expected everybody or partners"):
+        assert readers_of(tmp_path, "d") == INTERNAL
+    with pytest.raises(DataProblem, match="expected one of everybody, partners, internal"):
         set_readers(tmp_path, "d", "friends")
 
 

@@ -175,7 +175,7 @@ def test_an_illegal_value_falls_back_and_is_named(query: str, key: str):
 def test_years_the_wrong_way_round_fall_back_together():
     view, notices = from_query("from=2025&to=2018", CHOICES)
     assert (view.first, view.last) == (2009, 2026)
-    assert notices == (Notice("from", "2025–2018", "2009–2026"),)
+    assert notices == (Notice("from", "2025–2018", "2009–2026", "years"),)
 
 
 def test_a_year_outside_the_chosen_period_becomes_the_pooled_view():
