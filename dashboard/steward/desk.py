@@ -18,6 +18,7 @@ from dashboard.steward.columns import Look, look_at
 from dashboard.steward.gate import Gate
 from dashboard.steward.publishing import approve_release, prepare_release
 from dashboard.steward.reader import ReaderSite
+from dashboard.steward.refusals import DeskRefusal
 from dashboard.steward.remarks import RemarkLines
 from dashboard.steward.uploads import Shelf
 from geodata.build.everything import build_everything
@@ -30,7 +31,6 @@ from geodata.intake.table import Table
 from geodata.release.approve import Wish
 from geodata.release.prepared import PreparedInfo
 from geodata.settings import DataSettings
-from geodata.values import DataProblem
 from geodata.vault import Vault, open_vault
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -134,7 +134,7 @@ class Desk:
         """Put a finished upload on the desk and look at it."""
         if len(self.files) >= MOST_FILES:
             self.shelf.remove(path)
-            raise DataProblem(f"There are {MOST_FILES} files on the desk already; take some off first.")
+            raise DeskRefusal("many_files", n=MOST_FILES)
         file = DeskFile(path, size)
         self.files[file.name] = file
         self.look(file)
@@ -199,12 +199,9 @@ class Desk:
         """Set the dataset files go to; raises `DataProblem` for a name a release could not have."""
         name = re.sub(r"[\s_]+", "-", text.strip().lower())
         if not _NAME.fullmatch(name):
-            example = "partners-2026"
-            raise DataProblem(
-                f"The name of a dataset may have up to 40 small letters, digits and hyphens, such as ‘{example}’."
-            )
+            raise DeskRefusal("dataset_name")
         if name == PUBLIC:
-            raise DataProblem(f"‘{PUBLIC}’ is the name of the public record; give your cases another one.")
+            raise DeskRefusal("public_name", name=PUBLIC)
         self.dataset = name
 
     def profiles(self) -> list[str]:
@@ -214,7 +211,7 @@ class Desk:
     def use_profile(self, name: str) -> None:
         """Start from saved decisions, or from none."""
         if name and name not in self.profiles():
-            raise DataProblem("There is no saved profile of this name; choose one of the list.")
+            raise DeskRefusal("no_profile")
         self.profile = load_profile(self.settings.home / "profiles" / f"{name}.yaml") if name else Profile()
         self.profile_name = name
         for file in self.files.values():
@@ -225,7 +222,7 @@ class Desk:
         """Save the decisions taken; returns the name they have now."""
         plain = re.sub(r"[\s_]+", "-", name.strip().lower())
         if not _NAME.fullmatch(plain):
-            raise DataProblem("The name of a profile may have up to 40 small letters, digits and hyphens.")
+            raise DeskRefusal("profile_name")
         save_profile(self.settings.home / "profiles" / f"{plain}.yaml", self.profile)
         self.profile_name = plain
         return plain

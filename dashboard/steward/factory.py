@@ -30,6 +30,7 @@ from dashboard.steward import uploads as shelf
 from dashboard.steward.desk import Desk
 from dashboard.steward.evidence import pages as evidence_pages
 from dashboard.steward.page import DeskPage, own_path
+from dashboard.steward.refusals import DeskRefusal
 from dashboard.web import static
 from geodata.values import DataProblem
 
@@ -123,7 +124,8 @@ def _refusals(server: Flask, page: DeskPage) -> None:
 
     @server.errorhandler(DataProblem)
     def refused(problem: DataProblem) -> tuple[str, int]:
-        return page.say(str(problem)), 409
+        words = problem.sentence(page.cat.lang) if isinstance(problem, DeskRefusal) else str(problem)
+        return page.say(words), 409
 
     @server.errorhandler(Exception)
     def fault(problem: Exception) -> HTTPException | tuple[str, int]:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from dashboard.i18n.catalogue import Catalogue, catalogue, languages
 from dashboard.web.static import Assets
 from dashboard.web.templates import render
+from geodata.intake.privacy import LABELS as PRIVATE
 
 if TYPE_CHECKING:
     from dashboard.steward.desk import Desk, DeskFile
@@ -44,6 +45,10 @@ class DeskPage:
         """Return the name of a table of a release: its dimensions in words."""
         return " × ".join(self.words(f"dim.{dim}") for dim in dims)
 
+    def private_kind(self, label: str) -> str:
+        """Return what a column holds that is never kept, given the intake's own (English) word for it."""
+        return next((self.words(f"private.{kind}") for kind, known in PRIVATE.items() if known == label), label)
+
     def show(self, template: str, here: str, **values: Any) -> str:
         """Return a page inside the desk's frame; ``here`` is its place in the navigation."""
         return self._render(template, here=here, signed_in=True, **values)
@@ -72,6 +77,7 @@ class DeskPage:
     def _render(self, template: str, **values: Any) -> str:
         return render(
             f"steward/{template}", t=self.words, w=self.cat.t, first_up=first_up, table_name=self.table_name,
+            private_kind=self.private_kind,
             number=self.cat.number, asset=self.files.url, font_url=self.files.font_url(), desk=self.desk,
             lang=self.cat.lang, other_lang=self.other_language(),
             secret=self.desk.gate.form_secret if values["signed_in"] else "", **values,

@@ -10,9 +10,9 @@ from werkzeug.datastructures import FileStorage
 
 from dashboard.steward.desk import Desk, DeskFile
 from dashboard.steward.page import SEE_OTHER, Answer, DeskPage, file_of
+from dashboard.steward.refusals import DeskRefusal
 from dashboard.steward.uploads import MOST_BYTES
 from geodata.intake.readers import KINDS
-from geodata.values import DataProblem
 
 
 def blueprint(desk: Desk, page: DeskPage) -> Blueprint:
@@ -59,10 +59,10 @@ class FilePages:
     def upload(self) -> Answer:
         """Take uploads; they were streamed into the private folder while this request was read."""
         if not self.desk.shelf.room_for(request.content_length or 0):
-            raise DataProblem("There is not enough room on the disk for this file; free some and try again.")
+            raise DeskRefusal("no_room")
         taken = [self._take(upload) for upload in request.files.getlist("files") if upload.filename]
         if not taken:
-            raise DataProblem("No file came with the form; choose one or more files, then press the button.")
+            raise DeskRefusal("no_file")
         if len(taken) == 1:
             return redirect(url_for("review.columns", name=taken[0].name), code=SEE_OTHER)
         return redirect(url_for("files.shelf"), code=SEE_OTHER)
@@ -85,6 +85,6 @@ class FilePages:
         """Take a file off the desk."""
         file = file_of(self.desk, name)
         if file.busy:
-            raise DataProblem("Njia is reading this file; wait until it has finished, then take it off.")
+            raise DeskRefusal("being_read")
         self.desk.remove(file)
         return redirect(url_for("files.shelf"), code=SEE_OTHER)

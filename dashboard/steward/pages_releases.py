@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from dashboard.steward.desk import Desk
 from dashboard.steward.page import SEE_OTHER, Answer, DeskPage
 from dashboard.steward.publishing import NATURES, costs, draft_of, expected, preview, states, store, waiting, wish_of
+from dashboard.steward.refusals import DeskRefusal
 from geodata.build.locations import PUBLIC
 from geodata.facts import counties
 from geodata.intake.attached.card import ArchiveCard, cards
@@ -80,7 +81,7 @@ class ReleasePages:
         if not self._busy(dataset):
             wish = wish_of(request.form)
             if not wish.by:
-                raise DataProblem("Say who prepares the release: another person has to approve it.")
+                raise DeskRefusal("no_preparer")
             self.desk.prepare(dataset, wish, checked_title(request.form.get("title", "")))
         return redirect(url_for(".publish", dataset=dataset), code=SEE_OTHER)
 
@@ -106,15 +107,12 @@ class ReleasePages:
             draft = draft_of(self.desk.settings, info)
             return self.page.show("publish.html", "releases", draft=draft, dataset=dataset, today=today())
         if request.form.get("read") != "yes":
-            raise DataProblem("Read the sentences and tick the box under them; without that nothing is published.")
+            raise DeskRefusal("not_read")
         if request.form.get("draft") != info.id:
-            raise DataProblem("A newer release has been prepared since; read its sentences, then approve.")
+            raise DeskRefusal("newer_draft")
         by, alone = request.form.get("by", "").strip(), request.form.get("alone") == "yes"
         if not by or (not alone and by.casefold() == info.by.strip().casefold()):
-            raise DataProblem(
-                "Another person than the one who prepared the release approves it: write that person’s name. An "
-                "organisation of one person ticks the box that says so."
-            )
+            raise DeskRefusal("same_person")
         self.desk.approve(info, by, alone=alone)
         return redirect(url_for(".publish", dataset=dataset), code=SEE_OTHER)
 

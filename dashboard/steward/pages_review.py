@@ -7,6 +7,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 from dashboard.steward.columns import KNOWN, PRIVATE, UNSURE, UNUSED, decide, field_choices
 from dashboard.steward.desk import Desk, DeskFile
 from dashboard.steward.page import SEE_OTHER, Answer, DeskPage, file_of
+from dashboard.steward.refusals import DeskRefusal
 from geodata.facts.countries import fold
 from geodata.intake.event_dates import LEAVE_OUT, NO_DATE, is_date_decision
 from geodata.intake.outcome import Outcome, WordDoubt
@@ -15,7 +16,7 @@ from geodata.intake.profile import NO_COUNTY
 from geodata.intake.questions import SHEETS, UNDATED
 from geodata.intake.sheets import ALL
 from geodata.matching.counties import county_matcher
-from geodata.values import DataProblem, Pcode
+from geodata.values import Pcode
 
 
 def blueprint(desk: Desk, page: DeskPage) -> Blueprint:
@@ -77,7 +78,7 @@ class ReviewPages:
                 left=(NO_DATE, LEAVE_OUT), answered=self._answered(),
             )  # fmt: skip
         if request.form.get("version") != str(file.version):
-            raise DataProblem("The file was read again in the meantime; look at the questions once more, then answer.")
+            raise DeskRefusal("questions_changed")
         self._take_answers(outcome, words)
         self._save()
         self.desk.check(file)
@@ -96,7 +97,7 @@ class ReviewPages:
             if is_date_decision(decision):
                 profile.dates[dated.text.strip()] = decision
             elif decision:
-                raise DataProblem(f"‘{decision}’ is not a date Njia reads here; write 2024-03-05, 2024-03 or 2024.")
+                raise DeskRefusal("no_date", text=decision)
         for question in outcome.questions:
             answer = request.form.get(f"answer-{question.key}", "").strip()
             year = request.form.get("year", "").strip() if question.key == UNDATED else ""
@@ -124,7 +125,7 @@ class ReviewPages:
                 "counties.html", "files", file=file, doubts=doubts, known=known, left=(NO_COUNTY, LEAVE_OUT)
             )
         if request.form.get("version") != str(file.version):
-            raise DataProblem("The file was read again in the meantime; look at the list once more, then answer.")
+            raise DeskRefusal("counties_changed")
         for place, doubt in enumerate(doubts):
             answer = request.form.get(f"spelling-{place}", "")
             if answer in known:

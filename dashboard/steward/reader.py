@@ -15,8 +15,8 @@ import urllib.error
 import urllib.request
 
 from dashboard.settings import ROOT, reader_environment
+from dashboard.steward.refusals import DeskRefusal
 from geodata.settings import DataSettings
-from geodata.values import DataProblem
 
 _PATIENCE_S = 60.0
 
@@ -54,7 +54,7 @@ class ReaderSite:
             self.address = f"http://127.0.0.1:{port}"
             if not self._answers():
                 self._end()
-                raise DataProblem("The reader's site did not start; run ‘python app.py’ to see why.")
+                raise DeskRefusal("no_reader")
             return self.address
 
     def stop(self) -> None:

@@ -16,6 +16,7 @@ from dashboard.steward.evidence import forms
 from dashboard.steward.evidence.review import EvidenceReview
 from dashboard.steward.evidence.words import template_words
 from dashboard.steward.page import SEE_OTHER, Answer, DeskPage
+from dashboard.steward.refusals import DeskRefusal
 from geodata.additions.door import AdditionRefused
 from geodata.additions.models import KINDS
 from geodata.additions.take import AdditionTaker, Taken
@@ -26,7 +27,6 @@ from geodata.facts import counties, decisions, sources
 from geodata.intake.rights import KEPT_FOR_YEARS, LEGAL_BASES, PURPOSES, read_rights
 from geodata.query.world import open_world
 from geodata.release.publication import today
-from geodata.values import DataProblem
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_UPLOAD = 20 << 20
@@ -151,13 +151,13 @@ class EvidenceForms:
         """Read a filled-in workbook, keep the rows that are in order, and say what is wrong with the others."""
         upload = request.files.get("file")
         if upload is None or not upload.filename:
-            raise DataProblem("Choose the filled-in workbook, then bring it.")
+            raise DeskRefusal("no_workbook")
         rights = read_rights(rights_of(request.form))
         with tempfile.TemporaryDirectory(prefix="njia-workbook-", dir=self.desk.shelf.folder) as place:
             path = Path(place) / "workbook.xlsx"
             upload.save(path)
             if path.stat().st_size > MOST_UPLOAD:
-                raise DataProblem("The workbook is larger than any of the template; bring it in parts.")
+                raise DeskRefusal("large_workbook")
             book = self.taker.workbook(path)
         if book.taken.new:
             self.taker.keep(book.taken, by=request.form.get("by", ""), rights=rights)

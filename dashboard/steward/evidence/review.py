@@ -9,6 +9,7 @@ from dashboard.steward.desk import Desk
 from dashboard.steward.evidence import forms
 from dashboard.steward.evidence.words import template_words
 from dashboard.steward.page import SEE_OTHER, Answer, DeskPage
+from dashboard.steward.refusals import DeskRefusal
 from geodata.additions.drafts import APPROVED, DECLINE_BECAUSE, DECLINED, WAITING, WITHDRAWN, Addition, Decision
 from geodata.additions.models import KINDS
 from geodata.additions.take import AdditionTaker
@@ -19,7 +20,6 @@ from geodata.intake.rights import KEPT_FOR_YEARS, LEGAL_BASES, PURPOSES
 from geodata.query.corrections import correctable
 from geodata.query.world import open_world
 from geodata.release.publication import today
-from geodata.values import DataProblem
 
 DONE = ("kept", "approved", "declined", "taken_back", "built")
 
@@ -83,7 +83,7 @@ class EvidenceReview:
         decision = Decision(form.get("by", ""), today(), form.get("because", ""), form.get("version", ""))
         if action == "approve":
             if form.get("read") != "yes":
-                raise DataProblem("Read what is said and open its source; then tick the box and approve.")
+                raise DeskRefusal("source_unread")
             taker.check_approval(name)
             _, addition = taker.desk.decide(name, APPROVED, decision)
             self._close_reader(addition)

@@ -190,6 +190,18 @@ def test_an_empty_form_is_refused(sitting: Any) -> None:
     assert "No file came" in answer.text
 
 
+def test_a_refusal_is_said_in_the_language_of_the_desk(sitting: Any, cases: Path) -> None:
+    for lang, words in (("sw", "Fomu haikuleta faili"), ("en", "No file came with the form")):
+        sitting.post("/language", {"lang": lang})
+        answer = sitting.post("/upload")
+        assert answer.status_code == 409
+        assert words in answer.get_data(as_text=True)
+    file = sitting.upload(cases).headers["Location"]
+    sitting.wait()
+    sitting.post("/language", {"lang": "sw"})
+    assert "nambari za simu" in sitting.get(file).get_data(as_text=True)
+
+
 def test_a_full_disk_is_told_and_leaves_nothing(sitting: Any, cases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dashboard.steward.uploads._SPARE", 1 << 60)
     answer = sitting.upload(cases)
