@@ -1,6 +1,7 @@
-/* Decides when Dash comes: when Kenya has been painted and the page is idle, or when the reader first touches the map or a control. Never unasked
-   where data is saved or the link is slow: then a button offers it. Until then every choice is a link or a form field,
-   so the page is right without any of this; if Dash does not come, the page says so and stays. */
+/* Decides when Dash comes: when Kenya has been painted and the page is idle, or when the reader first touches
+   the map or a control. Never unasked where data is saved or the link is slow: then a button offers it. Until
+   then every choice is a link or a form field, so the page is right without any of this; if Dash does not come,
+   the page says so and stays. */
 (function () {
   "use strict";
   const root = document.documentElement;

@@ -75,7 +75,7 @@
   const slider = document.getElementById("slider"),
     play = document.getElementById("play");
   let timer = 0;
-  /* The picture at once, where the frames have it; else the server is asked, and the link waits until the hand rests. */
+  /* The picture at once where the frames have it; else the server is asked. The link waits until the hand rests. */
   function toFrame(index) {
     njia.peek({ t: njia.data.frames[index] });
     if (!njia.framed()) njia.act({ set: {}, quiet: true });

@@ -121,7 +121,7 @@ def strip_html(view: PageView) -> Markup:
 
 
 def _year_links(view: PageView, bars: Sequence[YearBar]) -> dict[int, str]:
-    """Return year → what its bar leads to: the year on the map, all years again, or a year outside the period alone."""
+    """Return year → what its bar leads to: the year on the map, all years again, or an outside year alone."""
     inside = [str(bar.year) for bar in bars if bar.inside and not bar.chosen]
     queries = to_queries(view.state, view.site.choices, "t", inside)
     hrefs = {int(year): f"/?{query}" for year, query in queries.items()}
