@@ -14,6 +14,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -98,9 +99,11 @@ def legs_frame(features: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*LEG_COLUMNS, "grade", "from_place", "to_place", "length_km"])
 
 
-def corridor_traces(spec: CorridorSpec) -> list[dict[str, Any]]:
+@lru_cache(maxsize=12)
+def corridor_traces(spec: CorridorSpec) -> tuple[dict[str, Any], ...]:
     """Return what lies behind, the corridor in front, arrowheads and the hit line, bottom to top.
 
+    Kept for the specs drawn last, because every map of a choice of corridors draws the same: change nothing in place.
     The first trace is always a scattergeo, with or without legs: Plotly asks the network for a
     world map when the first geo trace is a choropleth (see `layers.figure`).
     """
@@ -110,7 +113,7 @@ def corridor_traces(spec: CorridorSpec) -> list[dict[str, Any]]:
     front = [ribbon for ribbon in made if ribbon.look.forward and ribbon not in air]
     drawn = [*_layer("behind", behind), *_air(air, spec.highlight), *_layer("front", front), *_cores(front)]
     guard = [] if drawn else [_line_trace("corridor-casing-0", [], {"color": WHITE, "width": 1}, 1)]
-    return [*guard, *drawn, _arrows([*front, *(air if spec.highlight else [])], stops_of(spec)), _hit(made)]
+    return (*guard, *drawn, _arrows([*front, *(air if spec.highlight else [])], stops_of(spec)), _hit(made))
 
 
 def stops_of(spec: CorridorSpec) -> frozenset[Point]:

@@ -120,7 +120,7 @@ def _lines(spec: MapFigureSpec) -> list[dict[str, Any]]:
     if corridors is None:
         guard = {"type": "scattergeo", "name": "corridor-casing-0", "uid": "corridor-casing-0"}
         return [{**guard, "mode": "lines", "lon": [None], "lat": [None], "hoverinfo": "skip", "showlegend": False}]
-    return corridor_traces(corridors)
+    return list(corridor_traces(corridors))
 
 
 def _areas(spec: MapFigureSpec) -> list[dict[str, Any]]:

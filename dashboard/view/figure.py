@@ -209,6 +209,7 @@ def leg_table(world: World) -> pd.DataFrame:
     return legs_frame(world.corridors.legs)
 
 
+@lru_cache(maxsize=12)
 def corridor_spec(
     world: World, grade: str, corridor: str, as_of_year: int, chosen: LegChoice = BY_GRADE
 ) -> CorridorSpec:

@@ -85,7 +85,11 @@ def _way_links(site: Site, state: ViewState, drawn: dict[str, Any]) -> tuple[Way
 
 def _drawn(site: Site, state: ViewState, seen: LensView) -> dict[str, Any]:
     """Return the figure of a view with the legs of its lens, and only the layers that the reader wants."""
-    return layered(figure(site.world, site.basemap, site.choices, state, seen.legs), state)
+    return layered(_figure(site.world, site.basemap, site.choices, state, seen.legs), state)
+
+
+# The map and its magnified centre show the same figure, one after the other.
+_figure = lru_cache(maxsize=4)(figure)
 
 
 def ground(county: CountyFill) -> str:
