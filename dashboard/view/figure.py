@@ -283,7 +283,7 @@ def state_filters(state: ViewState, choices: Choices) -> ViewState:
     return filter_part(state, choices.of(state.dataset))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def traces(
     world: World, basemap: Basemap, choices: Choices, state: ViewState, legs: LegChoice = BY_GRADE
 ) -> dict[str, Any]:

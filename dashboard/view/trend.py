@@ -18,7 +18,7 @@ from layers.charts import TrendSpec
 from layers.charts import trend_figure as draw
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def trend_figure(world: World, state: ViewState) -> dict[str, Any]:
     """Return the figure of the selected county, or of Kenya."""
     marks = marks_on(world, (state.county,) if state.county else world.names, state.period)

@@ -39,7 +39,7 @@ class YearBar:
         return f"{100 * self.share:g}"
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def year_bars(site: Site, state: ViewState) -> tuple[YearBar, ...]:
     """Return the bars of every year of the dataset; rates have none of their own and show persons."""
     legal, tr = site.choices.of(state.dataset), catalogue(state.lang)

@@ -47,7 +47,7 @@ def panel_key(state: ViewState) -> str:
     return ".".join((state.lang, state.dataset, state.county or corridor or NATIONAL, state.rule, state.beside))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def panel_html(world: World, choices: Choices, state: ViewState, root: str = "", *, held: bool = False) -> str:
     """Return the panel of a view; with `held`, the parts the browser keeps are left empty.
 

@@ -31,7 +31,7 @@ LOOKING = (
 _DIMS = ("nature", "county", "year")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def cube(world: World, dataset: str, filters: Filters) -> Cube:
     """Count what the filters let through. Do not change the arrays: they are shared."""
     release = world.releases[dataset]
