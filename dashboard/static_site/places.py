@@ -12,15 +12,14 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from dashboard.pages.events import place_of_event
 from dashboard.pages.sources.page import PER_PAGE
 from dashboard.static_site.scope import IN_FULL, Scope, nearest, periods, plain_view
 from dashboard.view.site import Site
 from dashboard.view.state import POOLED, ViewState, from_query, to_query
 from dashboard.web.links import FOOT, KEPT, NAV, address
-from geodata.query.event_ids import event_of
 from geodata.query.ledger import USES
 from geodata.query.search import SourceFilter, find_sources
-from geodata.values import NATIONAL
 
 DOCUMENTS = frozenset(path for _, path in (*NAV, *FOOT) if path != "/")
 """Pages that are the same whatever a link says, but for the language."""
@@ -133,12 +132,10 @@ class SiteFiles:
         return SiteFile(f"{lang}{path}{kind}", address(path, lang))
 
     def _event(self, path: str, query: dict[str, str], lang: str) -> SiteFile | None:
-        known = event_of(self.site.world, path.removeprefix("/event/")) if path.startswith("/event/") else None
-        if known is None or query:
+        if query or not path.startswith("/event/"):
             return None
-        event_id, county = known
-        there = "/" if county == NATIONAL else f"/county/{county}"
-        return self.place_of(f"{address(there, lang)}#{event_id}", lang)
+        there = place_of_event(self.site, path.removeprefix("/event/"), lang)
+        return self.place_of(there, lang) if there else None
 
     def _story(self, path: str, query: dict[str, str], lang: str) -> SiteFile | None:
         name, step = query.get("story", ""), query.get("step", "")

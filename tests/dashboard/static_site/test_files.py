@@ -68,6 +68,28 @@ def test_every_link_leads_to_a_file_or_elsewhere(few_files: Path) -> None:
     assert len(pages) > 60
 
 
+def lost_fragments(folder: Path) -> list[tuple[str, str]]:
+    """Return page and address of every link to a place inside a page that is not there."""
+    anchors: dict[Path, set[str]] = {}
+    lost = []
+    for page in sorted(folder.rglob("*.html")):
+        for _, value in addresses(page):
+            parts = urlsplit(value)
+            if not parts.fragment or parts.scheme in ELSEWHERE:
+                continue
+            there = (page.parent / unquote(parts.path) if parts.path else page).resolve()
+            if there not in anchors:
+                tree = html.fromstring(there.read_bytes().decode())
+                anchors[there] = {*tree.xpath("//@id"), *tree.xpath("//a/@name"), "top"}
+            if unquote(parts.fragment) not in anchors[there]:
+                lost.append((str(page.relative_to(folder)), value))
+    return lost
+
+
+def test_every_fragment_has_its_anchor(few_files: Path) -> None:
+    assert lost_fragments(few_files) == []
+
+
 def test_a_page_has_no_dash_no_form_and_a_strict_policy(few_files: Path) -> None:
     for page in few_files.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
