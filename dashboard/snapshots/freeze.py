@@ -14,7 +14,7 @@ from dashboard.settings import ROOT
 from dashboard.view.figure import filters_of
 from dashboard.view.state import MAX_QUERY, Choices, Notice, ViewState, from_query, to_query
 from geodata.query.releases import open_release
-from geodata.query.snapshots import Snapshot, figures_of, inputs_of, snapshots_of, world_at
+from geodata.query.snapshots import FrozenFigures, Snapshot, figures_of, inputs_of, snapshots_of, world_at
 from geodata.query.world import World
 from geodata.values import DataProblem
 
@@ -73,7 +73,7 @@ def freeze(world: World, choices: Choices, state: ViewState, on: date) -> Snapsh
     return Snapshot.of(content, on.isoformat())
 
 
-def _figures(world: World, state: ViewState) -> dict[str, Any]:
+def _figures(world: World, state: ViewState) -> FrozenFigures:
     return figures_of(world, state.dataset, filters_of(world, state), state.nature, state.county)
 
 

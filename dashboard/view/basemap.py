@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -48,25 +46,3 @@ def shell_svg(
     return Markup(  # noqa: S704 - the template escapes every value
         render("parts/shell.svg", shapes=shapes, lines=lines, width=frame.width, height=frame.height, label=label)
     )
-
-
-@dataclass(frozen=True, eq=False)
-class SmallBasemap:
-    """What small maps are drawn from (`layers.minimap`): paths, border and Ilemi lines, label points, in pixels."""
-
-    paths: Mapping[str, str]
-    lines: Mapping[str, str]
-    points: Mapping[str, tuple[float, float]]
-    width: float
-    height: float
-
-
-@lru_cache(maxsize=16)
-def small_basemap(world: World, width: int = 320) -> SmallBasemap:
-    """Return the counties at low resolution in a frame `width` pixels wide."""
-    place = svg.frame(world.edition, width)
-    lines = svg.svg_lines(world.edition, width, "context-near")
-    points = {str(pcode): place.point(anchor.lon, anchor.lat) for pcode, anchor in world.edition.anchors().items()}
-    paths = {str(pcode): path for pcode, path in svg.svg_paths(world.edition, "low", width).items()}
-    borders = {name: line for name, line in lines.items() if name in ("border", "ilemi")}
-    return SmallBasemap(paths, borders, points, place.width, place.height)

@@ -6,7 +6,7 @@ that *blocks* keeps the whole file from being stored until it is answered; other
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from geodata.values import DataProblem
@@ -55,11 +55,6 @@ class Question:
 def yes_or_no(yes: str, no: str) -> tuple[Choice, ...]:
     """Return the two choices of a plain question."""
     return (Choice(YES, yes), Choice(NO, no))
-
-
-def unanswered(questions: Iterable[Question], answers: Mapping[str, str]) -> list[Question]:
-    """Return the questions that have no answer yet."""
-    return [question for question in questions if question.key not in answers]
 
 
 def take_answers(texts: Iterable[str]) -> dict[str, str]:

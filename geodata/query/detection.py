@@ -109,7 +109,6 @@ class Detection:
     measure: str
     lines: tuple[CountyDetection, ...]
     mean: float | None
-    n_counts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +170,7 @@ def detection(world: World, period: Period, nature: str, measure: str) -> Detect
     counted = cube(world, PUBLIC, Filters(period))
     efforts = effort(world.names, _watchers(world), _mentions(world), period, world.coverage)
     provinces = dict(zip(world.counties["pcode"], world.counties["former_province"], strict=True))
-    rates, mean, n = _rates(counted, nature, measure)
+    rates, mean = _rates(counted, nature, measure)
     lines = tuple(
         CountyDetection(
             pcode,
@@ -182,7 +181,7 @@ def detection(world: World, period: Period, nature: str, measure: str) -> Detect
         )
         for pcode in world.names
     )
-    return Detection(period, nature, measure, lines, mean, n)
+    return Detection(period, nature, measure, lines, mean)
 
 
 def counts_of(counted: Cube, nature: str, measure: str) -> dict[str, int]:
@@ -195,7 +194,7 @@ def counts_of(counted: Cube, nature: str, measure: str) -> dict[str, int]:
     return {pcode: int(values[i]) for i, pcode in enumerate(counted.areas[:-1]) if known[i]}
 
 
-def _rates(counted: Cube, nature: str, measure: str) -> tuple[dict[str, Rate], float | None, int]:
+def _rates(counted: Cube, nature: str, measure: str) -> tuple[dict[str, Rate], float | None]:
     counts = counts_of(counted, nature, measure)
     residents = dict(zip(counted.areas[:-1], counted.residents, strict=True))
     codes = list(counts)
@@ -213,7 +212,7 @@ def _rates(counted: Cube, nature: str, measure: str) -> tuple[dict[str, Rate], f
         weight = float(smooth.weight[at]) if smooth else None
         empty = "" if counts[pcode] else Empty.ZERO.value
         rates[pcode] = Rate(counts[pcode], counts[pcode] * per, low * per, high * per, smoothed, weight, empty)
-    return rates, smooth.mean * PER if smooth else None, len(counts)
+    return rates, smooth.mean * PER if smooth else None
 
 
 @lru_cache(maxsize=64)

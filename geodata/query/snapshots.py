@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 
@@ -41,12 +41,50 @@ __all__ = [
 DECIMALS = 4
 
 
-def inputs_of(world: World, rule: str) -> dict[str, Any]:
-    """Return what figures and map depend on beside releases.
+class SnapshotInputs(TypedDict):
+    """What figures and map of a frozen view depend on beside releases; the first snapshots kept fewer."""
 
-    Roles held under a rule, first year watched, residents; marks: ``P-code:role:grade``, with ``:s`` where all is about
-    smuggling; corridors: the name of the prepared corridors.
-    """
+    rule: str
+    """Role rule: standard, strict or loose."""
+    held: list[str]
+    """``P-code:role`` of the roles held under it."""
+    marks: NotRequired[list[str]]
+    """``P-code:role:grade``, with ``:s`` where all is about smuggling."""
+    corridors: NotRequired[str]
+    """Name of the prepared corridors."""
+    watched: dict[str, int]
+    """P-code → first year in which somebody was looking."""
+    residents: dict[str, int]
+    """P-code → residents."""
+
+
+class FrozenFigures(TypedDict):
+    """Every figure of a view, as plain JSON values; in a caseload events are 0 and persons estimates."""
+
+    dataset: str
+    nature: str
+    period: list[int]
+    """First and last year."""
+    frames: list[str]
+    """``all``, then each year."""
+    columns: list[str]
+    """Of `counts`."""
+    counts: list[list[Any]]
+    """One row per frame and area with something in it."""
+    empties: list[str]
+    """Per frame, the code of the emptiness of each county."""
+    whole: list[int]
+    """Of a caseload: persons of the nature per frame, which the counties need not add up to; else empty."""
+    totals: dict[str, list[int] | None]
+    """Nature → events, persons, events without a number, counties."""
+    national: dict[str, list[int] | None]
+    """The same of no county."""
+    profile: dict[str, Any]
+    """What stands beside the map (`_profile`)."""
+
+
+def inputs_of(world: World, rule: str) -> SnapshotInputs:
+    """Return what figures and map depend on beside releases."""
     held = sorted(f"{d.pcode}:{d.role.value}" for d in world.role_decisions[rule] if d.held)
     marks = sorted(
         f"{d.pcode}:{d.role.value}:{d.best_grade.value}{':s' if d.smuggling_only else ''}"
@@ -80,22 +118,22 @@ def keep(world: World, snapshot: Snapshot) -> bool:
     return new
 
 
-def kept_corridors(world: World, inputs: Mapping[str, Any]) -> Prepared | None:
+def kept_corridors(world: World, inputs: SnapshotInputs) -> Prepared | None:
     """Return the corridors of a snapshot's day, None where they were not kept; raise DataProblem when damaged."""
-    name = str(inputs.get("corridors", ""))
+    name = inputs.get("corridors", "")
     if name == corridors_name(world):
         return world.corridors
     folder = snapshots_of(world.settings).corridors(name)
     return load_prepared(folder) if name and folder.exists() else None
 
 
-def world_at(world: World, releases: Mapping[str, str], inputs: Mapping[str, Any]) -> World:
+def world_at(world: World, releases: Mapping[str, str], inputs: SnapshotInputs) -> World:
     """Return the world with these releases and inputs; raise DataProblem when a release is withdrawn or not kept."""
     opened = {name: open_release(world, release_id) for name, release_id in releases.items()}
     changed: dict[str, Any] = {"releases": {**world.releases, **opened}}
     if PUBLIC in opened:
         changed["events"], changed["sources"] = attached(opened[PUBLIC])
-    rule, held = str(inputs["rule"]), set(inputs["held"])
+    rule, held = inputs["rule"], set(inputs["held"])
     decisions = tuple(
         _mark_as_frozen(replace(decision, status=_status_as_frozen(decision, held)), inputs.get("marks"))
         for decision in world.role_decisions[rule]
@@ -128,12 +166,8 @@ def _mark_as_frozen(decision: RoleDecision, marks: list[str] | None) -> RoleDeci
     return replace(decision, best_grade=Grade(grade) if grade else None, smuggling_only=only == "s")
 
 
-def figures_of(world: World, dataset: str, filters: Filters, nature: str, county: str = "") -> dict[str, Any]:
-    """Return every figure of a view as plain JSON values: cells, empties, totals, and the profile beside the map.
-
-    counts: one row per area with something in it: [frame, P-code, events, persons, events without a number, rate].
-    In a caseload events are 0 and persons estimates.
-    """
+def figures_of(world: World, dataset: str, filters: Filters, nature: str, county: str = "") -> FrozenFigures:
+    """Return every figure of a view: cells, empties, totals, and the profile beside the map."""
     counted = cube(world, dataset, filters)
     n = NATURES.index(nature)
     return {

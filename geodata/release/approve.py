@@ -178,14 +178,6 @@ def checked(made: Prepared, release_id: str) -> None:
         check_rebuilt(made.manifest, made.attachments, release_id)
 
 
-def publish_alone(vault: Vault, store: Store, about: About, wish: Wish) -> Release:
-    """Prepare and approve in one step: an organisation of one, or the demo."""
-    info = prepare(vault, store, about, wish)
-    if info.published:
-        return store.rollback(info.id)
-    return approve(store, about.dataset, info.id, by=wish.by, on=wish.on, alone=True, why=wish.why)
-
-
 def budget_of(vault: Vault, dataset: str, budget: float, epsilon: float) -> Mapping[str, float]:
     """Return what a dataset has spent, its budget and what a measurement would cost: ρ and ε at δ = 10⁻⁶.
 

@@ -84,13 +84,14 @@ def _shuffled(chunk: Any, seed: int) -> Any:
 def measure(rows: int, kind: str, home: Path) -> Measured:
     """Publish what `fill` stored, then let DuckDB group the same table bare."""
     from geodata.demo import cases as demo  # noqa: PLC0415
-    from geodata.release.approve import Wish, prepare, publish_alone  # noqa: PLC0415
+    from geodata.release.approve import Wish, prepare  # noqa: PLC0415
     from geodata.release.build import build  # noqa: PLC0415
     from geodata.release.manifest import About  # noqa: PLC0415
     from geodata.release.store import Store  # noqa: PLC0415
     from geodata.release.workload import WORKLOAD  # noqa: PLC0415
     from geodata.settings import DataSettings  # noqa: PLC0415
     from geodata.vault import open_vault  # noqa: PLC0415
+    from tests.caseloads import publish_alone  # noqa: PLC0415
 
     settings = DataSettings(home=home, vault=_address(home))
     vault, store = open_vault(settings), Store(settings.releases)

@@ -20,7 +20,6 @@ from geodata.vault import spending
 from geodata.vault.spending import SpendingLine
 
 CARD, PROFILE, LEDGER = "archive.json", "profile.yaml", "ledger.json"
-ENGINES = ("duckdb", "spark")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 

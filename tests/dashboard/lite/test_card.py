@@ -197,6 +197,6 @@ def test_the_language_is_the_links_else_the_browsers(client: FlaskClient) -> Non
 
 def test_national_lines_are_of_the_record(world: World) -> None:
     lines = card(world, "KE010").lines
-    assert [row["county"] for row in lines] == [NATIONAL] * len(lines)
-    assert any("116" in str(row["name"]) for row in lines)
+    assert [row.county for row in lines] == [NATIONAL] * len(lines)
+    assert any("116" in row.name for row in lines)
     assert len(bundle(ASSETS, "css/lite.css")) < 9_000

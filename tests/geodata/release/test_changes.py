@@ -13,7 +13,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata.release.approve import publish_alone
 from geodata.release.changes import compare
 from geodata.release.estimates import errors_of
 from geodata.release.events import DIMS
@@ -23,7 +22,7 @@ from geodata.release.reader import Release
 from geodata.release.store import Store
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
-from tests.caseloads import WISH, publish_rows, skewed, vault_of
+from tests.caseloads import WISH, publish_alone, publish_rows, skewed, vault_of
 
 DAY = date(2026, 11, 22)
 FORMS = {"smuggling_transit": "smuggling", "forced_labour": "trafficking", "online_scam": "trafficking"}

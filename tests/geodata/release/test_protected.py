@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from geodata.release import measure
-from geodata.release.approve import Wish, approve, prepare, publish_alone
+from geodata.release.approve import Wish, approve, prepare
 from geodata.release.estimates import NotAnswerable
 from geodata.release.manifest import About
 from geodata.release.prepared import folder_of, waiting_for_approval
@@ -23,7 +23,7 @@ from geodata.release.verify import verify_release
 from geodata.values import DataProblem, Period
 from geodata.vault.batch import BatchMeta
 from geodata.vault.duck import DuckVault
-from tests.caseloads import DAY, WISH, skewed, vault_of
+from tests.caseloads import DAY, WISH, publish_alone, skewed, vault_of
 
 ABOUT = About("shelters", title="Shelters")
 

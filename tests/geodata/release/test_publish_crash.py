@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from geodata.release.approve import measurements_of, publish_alone
+from geodata.release.approve import measurements_of
 from geodata.release.manifest import About
 from geodata.release.store import Store
 from geodata.release.verify import verify_release
 from geodata.vault import spending
-from tests.caseloads import WISH, skewed, vault_of
+from tests.caseloads import WISH, publish_alone, skewed, vault_of
 
 ROOT = Path(__file__).resolve().parents[3]
 ABOUT = About("crash", synthetic=True)

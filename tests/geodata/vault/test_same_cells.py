@@ -10,7 +10,6 @@ import pytest
 
 from geodata.demo import cases as demo
 from geodata.raw_cells import RawCells
-from geodata.release.approve import publish_alone
 from geodata.release.manifest import About
 from geodata.release.store import Store
 from geodata.release.verify import verify_release
@@ -19,7 +18,7 @@ from geodata.settings import DataSettings
 from geodata.vault import open_vault
 from geodata.vault.batch import BatchMeta, counted_forms
 from geodata.vault.counting import digest, gathered, grouping_query
-from tests.caseloads import WISH
+from tests.caseloads import WISH, publish_alone
 
 N_ROWS = 100_000
 TABLES = [spec.dims for spec in WORKLOAD]

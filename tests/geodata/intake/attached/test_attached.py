@@ -14,7 +14,6 @@ from geodata.intake.attached.address import read_address
 from geodata.intake.attached.archive import AttachedArchive
 from geodata.intake.profile import Profile
 from geodata.intake.run import Options, import_file
-from geodata.release.approve import publish_alone
 from geodata.release.manifest import About
 from geodata.release.store import Store
 from geodata.release.verify import verify_release
@@ -22,7 +21,7 @@ from geodata.release.workload import WORKLOAD
 from geodata.settings import DataSettings
 from geodata.values import DataProblem
 from geodata.vault.counting import Sums, digest
-from tests.caseloads import WISH, vault_of
+from tests.caseloads import WISH, publish_alone, vault_of
 from tests.geodata.intake.attached.conftest import KEY, SECRET, TODAY, Bucket, opened, records
 
 TABLES = [spec.dims for spec in WORKLOAD]
