@@ -96,9 +96,11 @@ def html_file(html: str, place: SiteFile, places: SiteFiles, voice: Voice) -> Wr
     text = _HEAD.sub(lambda _: head, text, count=1)
     live = f' <a href="{escape(voice.live)}">{escape(voice.live)}</a>' if voice.live else ""
     note = f'<p class="as-files">{escape(tr.t("files.said", date=places.site.world.as_of))}{live}</p>'
-    closing = "</footer>" if "</footer>" in text else "</body>"
-    start, end, rest = text.rpartition(closing)
-    written.content = f"{start}{note}{end}{rest}".encode()
+    has_footer = "</footer>" in text
+    start, end, rest = text.rpartition("</footer>" if has_footer else "</body>")
+    # A row of years that lead nowhere is still moved along with the keys, on a phone.
+    start = start.replace('<ol class="bars', '<ol tabindex="0" class="bars')
+    written.content = f"{start}{note if has_footer else f'<footer>{note}</footer>'}{end}{rest}".encode()
     return written
 
 

@@ -70,7 +70,9 @@ def nearest(site: Site, scope: Scope, query: str, lang: str) -> ViewState | None
     others = [field.name for field in fields(ViewState) if field.name not in READ]
     if notices or state.lens not in scope.lenses or any(getattr(state, key) != getattr(plain, key) for key in others):
         return None
-    if state.corridor in scope.corridors:
+    if state.lens != FIRST_LENS:
+        state = replace(state, corridor=plain.corridor)  # the question is answered, for the whole map
+    elif state.corridor in scope.corridors:
         return replace(plain, corridor=state.corridor, nature=_some_nature(site, scope))
     if state.nature not in scope.natures or state.corridor:
         return None

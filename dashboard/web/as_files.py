@@ -16,7 +16,8 @@ _LINKED = re.compile(r'<link\b[^>]*rel="(?:manifest|preload|canonical)"[^>]*>|<l
 _FONT = re.compile(r'url\("(/a/[^"]+)"\)')
 _TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9:-]*)((?:"[^"]*"|'[^']*'|[^>"'])*)>""")
 _ADDRESS = re.compile(r"""\s([a-z][a-z:-]*)="((?:/|https?://)[^"]*)\"""")
-_AS_BUTTON = re.compile(r"""\s(?:role="button"|aria-expanded="[a-z]+"|aria-controls="[^"]*")""")
+_AS_BUTTON = re.compile(r"""\s(?:role="button"|aria-(?:expanded|pressed)="[a-z]+"|aria-controls="[^"]*")""")
+_LABEL = re.compile(r"""\saria-label="[^"]*\"""")
 _ID = re.compile(r'\sid="([^"]*)"')
 _VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
 _OPENED = frozenset({"href", "src", "data-src", "data-notes", "content"})
@@ -129,7 +130,11 @@ class _Page:
             return f' {name}="{escape(there)}"' if there else ""
 
         turned = _ADDRESS.sub(turn, attributes)
-        return _AS_BUTTON.sub("", turned) + self._rules.dead if dead else turned
+        if not dead:
+            return turned
+        if ' title="' in turned:  # words that lead nowhere may not be named otherwise than they read
+            turned = _LABEL.sub("", turned)
+        return _AS_BUTTON.sub("", turned) + self._rules.dead
 
 
 def _needs_server(name: str, attributes: str) -> bool:

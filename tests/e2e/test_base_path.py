@@ -198,6 +198,26 @@ def test_a_journey_with_its_clicks_counted_under_the_path(browse: Any, name: str
     journey(new_journeys.beginner(browse), "touch" if name in OF_A_PHONE else "mouse")
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("test_most_smuggling_since_2018_and_whether_more_look_there", "mouse"),
+        ("test_most_smuggling_since_2018_and_whether_more_look_there", "keyboard"),
+        ("test_isiolo_and_its_neighbours", "keyboard"),
+        ("test_isiolo_and_its_neighbours", "touch"),
+    ],
+)
+def test_a_journey_by_another_hand_under_the_path(browse: Any, name: str, kind: str) -> None:
+    getattr(new_journeys, name)(new_journeys.beginner(browse), kind)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("hand", journeys.HANDS)
+def test_the_trunk_and_the_grades_of_its_legs_under_the_path(browse: Any, hand: str) -> None:
+    journeys.test_follow_the_trunk_corridor_and_read_the_grades_of_its_legs(browse, hand)
+
+
 def test_the_light_pages_are_kept_under_the_path(browse: Any, served: str) -> None:
     reader = browse()
     reader.page.goto(f"{served}/lite/KE011?lang=en")
