@@ -235,3 +235,22 @@ def test_browser_and_server_follow_the_same_tables(tab: Any, served: str) -> Non
         )
         assert browsers == expected, (link, key, value)
         link = expected
+
+
+def test_what_the_frames_hold_is_answered_before_dash_hears_of_it(tab: Any, served: str) -> None:
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url) if "_dash-update-component" in request.url else None)
+    tab.goto(served + "/?lang=en&nature=smuggling")
+    ready(tab)
+    assert len(asked) == 3, "the questions of the link are each asked once"
+    at_once = """([name, value]) => {
+      document.querySelector(`#controls input[name="${name}"][value="${value}"]`).click();
+      return document.querySelector('.legend-title').textContent;
+    }"""
+    assert tab.evaluate(at_once, ["measure", "persons"]).startswith("Smuggling: persons")
+    assert tab.evaluate(at_once, ["nature", "trafficking"]).startswith("Trafficking: persons")
+    until(tab, "location.search.includes('measure=persons') && location.search.includes('nature=trafficking')")
+    ready(tab)
+    assert shown(tab) == written(tab, tab.url)
+    expect(tab.locator("#controls input[name=measure][value=persons]")).to_be_checked()
+    assert len(asked) == 3, "and the server is asked nothing"
