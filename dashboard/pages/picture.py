@@ -18,7 +18,6 @@ from dashboard.export.text_fitting import clean
 from dashboard.export.typeset import png
 from dashboard.i18n.catalogue import catalogue
 from dashboard.lenses.picture import lens_picture
-from dashboard.pages.picture_legend import legend_svg
 from dashboard.view.site import Site
 from dashboard.view.state import MAX_QUERY, ViewState, from_query, to_query
 from dashboard.view.svg import SvgMapSpec
@@ -86,6 +85,8 @@ def blueprint(site: Site) -> Blueprint:
 
 def picture_svg(site: Site, state: ViewState) -> str:
     """Return the picture of a view as SVG: its sentence and legend on the left, its map on the right."""
+    from dashboard.pages.picture_legend import legend_svg  # noqa: PLC0415 - lxml, and only a shared picture asks
+
     tr = catalogue(state.lang)
     picture = lens_picture(site, state, SvgMapSpec((MAP_WIDTH, HEIGHT), light=True), lines=False)
     drawn = str(picture.svg)
