@@ -10,6 +10,7 @@
     places: /^(crossing|stops|place-labels|pills|emblems)/,
     labels: /^county-labels$/,
   };
+  const TURNED = "geo.projection.rotation"; // only the way to a window sets it whole
   const ROLES_FROM = 26; // px per degree: on a map of the whole way, Kenya is too small for marks
   const map = (njia.map = { gd: null, hidden: new Set() });
   const cell = document.getElementById("map");
@@ -17,6 +18,7 @@
     window_ = "",
     bounds_ = null,
     seen = null, // the window as the reader last had it
+    going = null, // the way to another window, until Plotly has told that it is shown
     far = false, // whether it reaches beyond what the near surroundings show
     shownCorridor = "";
 
@@ -119,24 +121,30 @@
     far = bounds ? bounds.some((edge, i) => (i < 2 ? edge < kenya[i] : edge > kenya[i])) : name !== "kenya";
     for (const button of document.querySelectorAll("[data-extent]"))
       button.setAttribute("aria-pressed", String(!bounds && button.dataset.extent === name));
+    const mine = (going = {}),
+      arrived = () => {
+        if (going === mine) going = null;
+      };
     seen = null;
     const land = landFor();
-    return Promise.resolve(land && window.Plotly.restyle(gd, ...land)).then(() =>
-      window.Plotly.relayout(gd, {
-        "geo.lonaxis.range": box.lon,
-        "geo.lataxis.range": box.lat,
-        "geo.projection.scale": 1,
-        "geo.center": { lon: middle, lat: null },
-        "geo.projection.rotation": { lon: middle, lat: 0, roll: 0 },
-      }),
-    );
+    return Promise.resolve(land && window.Plotly.restyle(gd, ...land))
+      .then(() =>
+        window.Plotly.relayout(gd, {
+          "geo.lonaxis.range": box.lon,
+          "geo.lataxis.range": box.lat,
+          "geo.projection.scale": 1,
+          "geo.center": { lon: middle, lat: null },
+          [TURNED]: { lon: middle, lat: 0, roll: 0 },
+        }),
+      )
+      .finally(arrived);
   }
 
   /* Dash has drawn its figure anew: it knows neither the reader's window nor the land around it; both are kept. */
   function restore() {
     const land = landFor();
     if (land) return window.Plotly.restyle(gd, ...land);
-    if (!seen) return null;
+    if (!seen || going) return null;
     const now = looksAt(),
       differs = Object.keys(seen).some((key) => JSON.stringify(seen[key]) !== JSON.stringify(now[key]));
     return differs ? window.Plotly.relayout(gd, seen) : null;
@@ -222,8 +230,9 @@
     gd.removeAllListeners("plotly_relayout");
     njia.hand.listen(gd);
     gd.on("plotly_afterplot", after);
-    gd.on("plotly_relayout", () => {
-      seen = looksAt();
+    gd.on("plotly_relayout", (update) => {
+      // What restored the window before is told late: it must not stand for the one that is on its way.
+      if (!going || TURNED in update) seen = looksAt();
       thin();
     });
     gd.on("plotly_relayouting", () => {
