@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,17 +20,25 @@ from geodata.query.profiles import events
 from geodata.query.world import World
 
 
+def summed(counted: tuple[Any, Any]) -> Counter[tuple[int, ...]]:
+    """Return (nature, year, area, figure) → sum of what was counted there, zeros left out."""
+    place, counts = counted
+    total: Counter[tuple[int, ...]] = Counter()
+    for row, figures in enumerate(counts.tolist()):
+        for column, value in enumerate(figures):
+            total[*(int(part[row]) for part in place), column] += value
+    return Counter({where: value for where, value in total.items() if value})
+
+
 def test_events_count_like_the_cells_where_nothing_is_filtered(world: World) -> None:
     for filters in (
         Filters(world.coverage),
         Filters(world.coverage, forms=("smuggling_transit",), confidences=("high",)),
         Filters(world.coverage, nationalities=("ETH", "BDI")),
     ):
-        keys = ["nature", "county", "year"]
-        columns = [*keys, "incidents", "persons", "incidents_unstated"]
-        by_events = _counted_by_outcome(world, filters)[columns].sort_values(keys).astype(str)
-        by_cells = _counted_in_cells(world.releases["public"], filters)[columns].sort_values(keys).astype(str)
-        assert by_events.to_numpy().tolist() == by_cells.to_numpy().tolist()
+        by_events = summed(_counted_by_outcome(world, filters))
+        assert by_events
+        assert by_events == summed(_counted_in_cells(world, world.releases["public"], filters))
 
 
 @pytest.mark.parametrize("whose", ["people", "suspects"])
