@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -20,6 +21,8 @@ from typing import Any
 import brotli
 from flask import Flask, Response, request
 from werkzeug.http import parse_etags, unquote_etag
+
+from dashboard.web.links import NAMES
 
 MOST_BYTES = 24_000_000
 MOST_OF_ONE = 300_000
@@ -36,6 +39,8 @@ BROTLI_LEVEL = 9
 REVALIDATE = "no-cache"
 """Kept by browsers, asked about every time: a new release is seen at once, an unchanged page costs no bytes."""
 _OF_A_BODY = frozenset({"content-length", "content-type", "content-encoding"})
+
+_LANGUAGE = re.compile(rf"(?:^|&)lang=(?:{'|'.join(NAMES)})(?:&|$)")
 
 Headers = list[tuple[str, str]]
 Environ = dict[str, Any]
@@ -152,8 +157,8 @@ class PageCache:
         if method != "GET":
             return None
         if _is_page(path):
-            # A link without a language is redirected to one with it, by what the reader's browser prefers.
-            kept = "lang=" in query and len(query) <= LONGEST_LINK
+            # A link that names no language of ours is answered by what the reader's browser prefers.
+            kept = len(query) <= LONGEST_LINK and query.count("lang=") == 1 and _LANGUAGE.search(query)
             return (path, query, host, coding, b"") if kept else None
         if path.startswith(self._light) and _names_language_at_most(query):
             return path, query, "" if query or not language else "*", coding, b""

@@ -87,7 +87,14 @@ def test_a_page_that_was_made_is_not_made_again_until_a_release_comes() -> None:
     version[0] = "two"
     assert client.get(page, headers={"If-None-Match": 'W/"one"'}).text == "two at localhost"
     assert len(made) == 3
-    for never_kept in ("/?county=KE011", "/?lang=en", f"/?county=KE011&lang=en&q={'x' * 500}", "/corrections?lang=en"):
+    other_words = ("/?county=KE011&lang=zz", "/?county=KE011&lang=zz&lang=en", "/?county=KE011&slang=en")
+    for never_kept in (
+        *other_words,
+        "/?county=KE011",
+        "/?lang=en",
+        f"/?county=KE011&lang=en&q={'x' * 500}",
+        "/corrections?lang=en",
+    ):
         before = len(made)
         client.get(never_kept)
         client.get(never_kept)
