@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -19,6 +20,15 @@ def axe_script() -> str:
     if not AXE.is_file():
         pytest.skip(NO_AXE)
     return AXE.read_text(encoding="utf-8")
+
+
+def ask_for_java() -> None:
+    """Skip the test where Spark cannot run."""
+    pytest.importorskip("pyspark", reason="PySpark is not installed")
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        pytest.skip("Java is missing: Spark needs 17 or 21")
+    # A short life: compile quickly rather than well. Halves the time of these tests.
+    os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 
 
 def tracked(*folders: str) -> list[str]:

@@ -17,6 +17,7 @@ from geodata.settings import DataSettings
 from geodata.vault import Vault, open_vault
 from geodata.vault.batch import ROW_SCHEMA, BatchMeta, month_number
 from tests.conftest import free_port
+from tests.outside import ask_for_java
 
 Rows = Callable[..., pa.Table]
 ENGINES = (
@@ -94,11 +95,7 @@ def postgres_address(postgres_server: str, request: pytest.FixtureRequest) -> st
 @pytest.fixture(scope="session")
 def java() -> None:
     """Skip when Spark cannot run."""
-    pytest.importorskip("pyspark", reason="PySpark is not installed")
-    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
-        pytest.skip("Java is missing: Spark needs 17 or 21")
-    # A short life: compile quickly rather than well. Halves the time of these tests.
-    os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+    ask_for_java()
 
 
 @pytest.fixture

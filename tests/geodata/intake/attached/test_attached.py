@@ -23,6 +23,7 @@ from geodata.values import DataProblem
 from geodata.vault.counting import Sums, digest
 from tests.caseloads import WISH, publish_alone, vault_of
 from tests.geodata.intake.attached.conftest import KEY, SECRET, TODAY, Bucket, opened, records
+from tests.outside import ask_for_java
 
 TABLES = [spec.dims for spec in WORKLOAD]
 ENGINES = ("duckdb", pytest.param("spark", marks=pytest.mark.spark))
@@ -50,6 +51,8 @@ def state_of(folder: Path) -> dict[str, tuple[int, int, int]]:
 def test_sums_are_those_of_an_import_and_nothing_is_written(
     settings: DataSettings, profile: Profile, archive: Path, engine: str
 ) -> None:
+    if engine == "spark":
+        ask_for_java()
     before = state_of(archive)
     held = opened(settings, profile, str(archive), engine)
     sums = held.sums("agency", TABLES)
